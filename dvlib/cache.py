@@ -1,0 +1,66 @@
+"""The disk cache of finished chunks, and what its entries depend on."""
+
+import functools
+import hashlib
+import os
+from pathlib import Path
+
+import llvmlite.binding as llvm
+import numba
+import sklearn
+from joblib import Memory
+
+PACKAGE = Path(__file__).resolve().parent
+# The modules that decide a refit's numbers; a change to any of them starts the cache anew.
+_DECISIVE = ("simd", "kernels", "sweep", "mlp", "boundary", "mesh", "refit")
+
+
+def project_root():
+    """The clone this package is installed from, or the working directory where there is none."""
+    return PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else Path.cwd()
+
+
+def cache_folder():
+    """Folder of the cache: `DVLIB_CACHE` where that is set, else `.cache/refits` of the clone."""
+    return Path(os.environ.get("DVLIB_CACHE") or project_root() / ".cache" / "refits")
+
+
+def open_cache():
+    """The cache as a joblib Memory. Entries are compressed, so that damage shows as an error.
+
+    Raises
+    ------
+    PermissionError : the folder cannot be written
+    """
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise PermissionError(
+            f"the cache folder {folder} cannot be written: set DVLIB_CACHE to one that can be, "
+            "or pass cache=False to compute without"
+        )
+    return Memory(folder, verbose=0, compress=("zlib", 1))
+
+
+def source_digest(*modules):
+    """SHA-256 of the sources of some modules of dvlib (of all of them, when none is named)."""
+    paths = [PACKAGE / f"{name}.py" for name in modules] or sorted(PACKAGE.glob("*.py"))
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@functools.cache
+def engine_digest():
+    """What the numbers of a refit depend on beside its arguments: code, libraries, processor."""
+    processor = (
+        numba.config.CPU_NAME or llvm.get_host_cpu_name(),
+        numba.config.CPU_FEATURES or llvm.get_host_cpu_features().flatten(),
+    )
+    parts = (source_digest(*_DECISIVE), numba.__version__, sklearn.__version__, *processor)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

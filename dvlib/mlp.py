@@ -1,0 +1,243 @@
+"""One fit of the paper's network: settings, random stream, and the two engines that train it.
+
+`engine="fast"` is the compiled kernel, `engine="sklearn"` the reference, scikit-learn's
+`MLPClassifier`, which the paper used (section 2.3) and whose names and defaults `MLPConfig` keeps.
+"""
+
+import warnings
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+
+from dvlib import kernels
+from dvlib.checks import check_choice, check_count, check_labels, check_points, check_seed
+
+ENGINES = ("fast", "sklearn")
+
+
+@dataclass(frozen=True)
+class MLPConfig:
+    """Settings of a fit. One hidden layer of 1,000 units is the paper's; the rest scikit-learn's."""
+
+    hidden_layer_sizes: tuple = (1000,)
+    activation: str = "relu"
+    alpha: float = 1e-4  # weight of the L2 term
+    batch_size: int = 200  # or the number of points, where that is less
+    learning_rate_init: float = 1e-3
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    max_iter: int = 200  # epochs
+    tol: float = 1e-4  # an epoch that lowers the loss by less counts as no improvement
+    n_iter_no_change: int = 10  # such epochs borne in a row; max_iter or more: never stop early
+
+    def __post_init__(self):
+        sizes = tuple(check_count("hidden layer size", s) for s in self.hidden_layer_sizes)
+        object.__setattr__(self, "hidden_layer_sizes", sizes)
+        for name in ("batch_size", "max_iter", "n_iter_no_change"):
+            check_count(name, getattr(self, name))
+
+    def why_not_fast(self):
+        """Why the kernel cannot run this, or None."""
+        if len(self.hidden_layer_sizes) != 1:
+            return f"hidden_layer_sizes {self.hidden_layer_sizes} (fast: one hidden layer)"
+        if self.activation != "relu":
+            return f"activation {self.activation!r} (fast: 'relu')"
+        return None
+
+
+class Network(NamedTuple):
+    """Trained weights as scikit-learn lays them out: coefs[i] of shape (inputs, units)."""
+
+    coefs: tuple
+    intercepts: tuple
+    activation: str = "relu"
+
+    @classmethod
+    def unpack(cls, packed):
+        """From the kernel's one array wx, wy, b, v, c of shape (4 H + 1,)."""
+        wx, wy, b, v = np.asarray(packed[:-1]).reshape(4, -1)
+        return cls((np.stack([wx, wy]), v[:, None]), (b, packed[-1:]))
+
+    def pack(self):
+        """The kernel's one array, for a network of one hidden layer and two inputs."""
+        parts = (*self.coefs[0], self.intercepts[0], self.coefs[1][:, 0], self.intercepts[1])
+        return np.concatenate(parts)
+
+    def decision(self, points):
+        """log(p / (1 − p)) at each point, float64 array of shape (n,)."""
+        values = np.asarray(points, float)
+        act = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}[self.activation]
+        for coef, intercept in zip(self.coefs[:-1], self.intercepts[:-1], strict=True):
+            values = act(values @ coef.astype(float) + intercept)
+        return (values @ self.coefs[-1].astype(float) + self.intercepts[-1])[:, 0]
+
+    def predict(self, points):
+        """Hard labels, int array of shape (n,)."""
+        return (self.decision(points) > 0).astype(int)
+
+
+class Stream(NamedTuple):
+    """What chance decides in a fit: initial weights (packed) and the points' order each epoch."""
+
+    initial: np.ndarray  # float32, shape (4 H + 1,)
+    order: np.ndarray  # int32, shape (max_iter, n)
+
+
+class Fit(NamedTuple):
+    """A trained network and what was observed of it.
+
+    `hits[e, k]`: probe k was classified correctly after epoch e + 1. `snapshots`: the networks
+    after the epochs asked for; an epoch after the last one run holds the final weights.
+    """
+
+    network: Network
+    n_iter: int
+    loss: float
+    hits: np.ndarray  # bool, shape (n_iter, k)
+    snapshots: tuple
+
+
+def draw_stream(n, config, seed):
+    """The random stream of `MLPClassifier(random_state=seed)` on n points.
+
+    It depends on n, the width and the seed only, so one stream serves all refits of a batch.
+    """
+    rng = np.random.RandomState(seed)
+    (hidden,) = config.hidden_layer_sizes
+    parts = []
+    for fan_in, fan_out in ((2, hidden), (hidden, 1)):
+        bound = np.sqrt(6.0 / (fan_in + fan_out))  # Glorot
+        parts.append(rng.uniform(-bound, bound, fan_in * fan_out))
+        parts.append(rng.uniform(-bound, bound, fan_out))
+    order = np.empty((config.max_iter, n), np.int32)
+    current = np.arange(n)
+    for epoch in range(config.max_iter):
+        shuffled = np.arange(n)
+        rng.shuffle(shuffled)
+        current = current[shuffled]  # scikit-learn shuffles the order of the epoch before
+        order[epoch] = current
+    return Stream(np.concatenate(parts).astype(np.float32), order)
+
+
+def fit(
+    X,
+    y,
+    config=None,
+    *,
+    seed=0,
+    engine="fast",
+    sample_weight=None,
+    probes=None,
+    probe_labels=None,
+    snapshot_epochs=(),
+    stream=None,
+):
+    """Train one network.
+
+    Parameters
+    ----------
+    X, y : array of shape (n, 2) and labels 0 or 1 of shape (n,), both present
+    config : MLPConfig; None = the paper's
+    seed : int ≥ 0, as `random_state` of scikit-learn
+    engine : "fast" or "sklearn"
+    sample_weight : array of 0 and 1 of shape (n,), None = all 1. In `fast` a minibatch whose
+        weights are all 0 is passed over, where scikit-learn would divide by zero.
+    probes, probe_labels : points of shape (k, 2) to classify after each epoch, and their labels
+    snapshot_epochs : increasing epochs whose networks to keep; 0 is the initialization
+    stream : Stream of (len(X), config, seed) if already drawn (`fast` only)
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ValueError : bad arrays, unknown engine, settings the fast engine does not have
+    """
+    config = config or MLPConfig()
+    check_choice("engine", engine, ENGINES)
+    why_not = config.why_not_fast() if engine == "fast" else None
+    if why_not:
+        raise ValueError(f'engine "fast" cannot fit {why_not}: give engine="sklearn"')
+    X, seed = check_points(X, "X"), check_seed(seed)
+    y = check_labels(y, len(X), both_classes=True)
+    if sample_weight is not None:
+        sample_weight = check_labels(sample_weight, len(X))
+    if probes is None:
+        probes, probe_labels = np.empty((0, 2)), np.empty(0, int)
+    else:
+        probes = check_points(probes, "probes")
+        probe_labels = check_labels(probe_labels, len(probes))
+    epochs = np.array([check_count("snapshot epoch", e, 0) for e in snapshot_epochs], int)
+    if (np.diff(epochs) <= 0).any():
+        raise ValueError(f"snapshot epochs {tuple(snapshot_epochs)}: give them in rising order")
+    run = _fit_fast if engine == "fast" else _fit_sklearn
+    return run(X, y, config, seed, sample_weight, probes, probe_labels, epochs, stream)
+
+
+def _fit_fast(X, y, config, seed, sample_weight, probes, probe_labels, epochs, stream):
+    stream = stream or draw_stream(len(X), config, seed)
+    f32 = np.float32
+    weights = np.ones(len(X), f32) if sample_weight is None else sample_weight.astype(f32)
+    hits = np.zeros((config.max_iter, len(probes)), np.uint8)
+    snapshots = np.empty((len(epochs), stream.initial.size), f32)
+    final, n_iter, loss = kernels.fit(
+        X[:, 0].astype(f32), X[:, 1].astype(f32), y.astype(f32), weights,
+        stream.initial, stream.order, config.batch_size, config.learning_rate_init,
+        config.beta_1, config.beta_2, config.epsilon, config.alpha, config.tol,
+        config.n_iter_no_change, probes[:, 0].astype(f32), probes[:, 1].astype(f32),
+        probe_labels.astype(f32), epochs, hits, snapshots,
+    )  # fmt: skip
+    return Fit(
+        Network.unpack(final),
+        n_iter,
+        loss,
+        hits[:n_iter].astype(bool),
+        tuple(Network.unpack(packed) for packed in snapshots),
+    )
+
+
+class _ObservedMLP(MLPClassifier):
+    """MLPClassifier that hands itself to `observe` after initialization and after every epoch."""
+
+    def _initialize(self, *args, **kwargs):
+        super()._initialize(*args, **kwargs)
+        self.observe(self)
+
+    def _update_no_improvement_count(self, *args, **kwargs):  # the one hook of an epoch's end
+        super()._update_no_improvement_count(*args, **kwargs)
+        self.observe(self)
+
+
+def _fit_sklearn(X, y, config, seed, sample_weight, probes, probe_labels, epochs, stream):
+    settings = {field.name: getattr(config, field.name) for field in fields(config)}
+    settings["batch_size"] = min(config.batch_size, len(X))  # or it warns of clipping
+    model = _ObservedMLP(random_state=seed, **settings)
+    hits, kept = [], {}
+
+    def network():
+        copies = (tuple(a.copy() for a in part) for part in (model.coefs_, model.intercepts_))
+        return Network(*copies, config.activation)
+
+    def observe(model):
+        if model.n_iter_ in epochs:
+            kept[model.n_iter_] = network()
+        if model.n_iter_ > 0 and len(probes):
+            hits.append(network().predict(probes) == probe_labels)
+
+    model.observe = observe
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is the paper's budget
+        model.fit(X, y, sample_weight=None if sample_weight is None else sample_weight * 1.0)
+    final = network()
+    return Fit(
+        final,
+        model.n_iter_,
+        model.loss_,
+        np.array(hits, bool).reshape(model.n_iter_, len(probes)),
+        tuple(kept.get(epoch, final) for epoch in epochs),
+    )

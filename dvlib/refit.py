@@ -1,0 +1,187 @@
+"""Batches of refits: training subsets × seeds → small observations, in parallel and cached.
+
+Every method of the paper but three is a batch of these (leave-one-out, forgetting, memorization,
+Shapley, …): train the same small network on many subsets of one pool of points, look at each, keep
+a few numbers. The 250,000 labels of a refit's boundary live only while it is being looked at.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from dvlib.boundary import boundary, dv
+from dvlib.cache import engine_digest, open_cache
+from dvlib.checks import check_choice, check_count, check_labels, check_points, check_seed
+from dvlib.mesh import X_M, MeshGrid
+from dvlib.mlp import ENGINES, MLPConfig, draw_stream, fit
+from dvlib.progress import progress_bar
+
+CHUNK = 48  # refits: 0.3 s at the paper's settings, so little is lost when a run is killed
+
+
+@dataclass(frozen=True)
+class RefitSettings:
+    """How to refit: the same for every refit of a batch."""
+
+    seeds: tuple = (0,)  # each subset is fitted once with each
+    config: MLPConfig = field(default_factory=MLPConfig)
+    mesh: MeshGrid = X_M  # where boundaries are compared
+    engine: str = "fast"
+    cache: bool = True
+    n_jobs: int = -1  # joblib's; -1 = one worker a core
+
+    def __post_init__(self):
+        object.__setattr__(self, "seeds", tuple(check_seed(seed) for seed in self.seeds))
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds):
+            raise ValueError(f"seeds {self.seeds}: give one or more, no two alike")
+        check_choice("engine", self.engine, ENGINES)
+        why_not = self.config.why_not_fast() if self.engine == "fast" else None
+        if why_not:
+            raise ValueError(f'engine "fast" cannot fit {why_not}: give engine="sklearn"')
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What was seen of S subsets × K seeds.
+
+    Attributes
+    ----------
+    dv : float array of shape (S, K, R), boundary difference to each of R references
+    n_iter : int array of shape (S, K), epochs run
+    hits : bool array of shape (S, K, P, max_iter), probe classified correctly after the epoch;
+        after the last epoch run its state stays
+    boundaries : uint8 array of shape (S, K, side, side), or None where not asked for
+    seconds : wall time; n_fits : S · K
+    """
+
+    dv: np.ndarray
+    n_iter: np.ndarray
+    hits: np.ndarray
+    boundaries: np.ndarray | None
+    seconds: float
+
+    @property
+    def n_fits(self):
+        return self.n_iter.size
+
+
+def observe_chunk(
+    X, y, subsets, seed, config, mesh, engine, references, probes, keep_boundaries, code
+):
+    """Refit `subsets` with one seed: a pure function of plain arrays (`code` only keys the cache).
+
+    Returns
+    -------
+    dict of arrays: dv (c, R), n_iter (c,), and as packed bits hits (c, P, max_iter) and,
+    where asked for, boundaries (c, side²)
+    """
+    streams, rows = {}, []
+    for subset, probe in zip(subsets, probes, strict=True):
+        n = len(subset)
+        if engine == "fast" and n not in streams:
+            streams[n] = draw_stream(n, config, seed)
+        fitted = fit(
+            X[subset], y[subset], config, seed=seed, engine=engine, stream=streams.get(n),
+            probes=X[probe] if len(probe) else None, probe_labels=y[probe],
+        )  # fmt: skip
+        hits = np.empty((config.max_iter, len(probe)), bool)
+        hits[: fitted.n_iter] = fitted.hits
+        hits[fitted.n_iter :] = fitted.hits[-1]
+        row = {"n_iter": fitted.n_iter, "hits": np.packbits(hits.T, axis=-1)}
+        if len(references) or keep_boundaries:
+            labels = boundary(fitted.network, mesh)
+            row["dv"] = [dv(labels, reference) for reference in references]
+            row["boundaries"] = np.packbits(labels) if keep_boundaries else 0
+        rows.append(row)
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def refit(
+    X, y, subsets, settings, *, references=None, probes=None, keep_boundaries=False, description
+):
+    """Refit every subset of a pool of points with every seed and observe each refit.
+
+    Parameters
+    ----------
+    X, y : pool of points (N, 2) and labels (N,)
+    subsets : S index arrays into the pool, each with points of both classes
+    settings : RefitSettings
+    references : K arrays of shape (R, side, side): boundaries to compare with, for each seed
+    probes : int array of shape (S, P), pool points to classify after each epoch
+    keep_boundaries : also return each refit's boundary (for a few refits)
+    description : what the progress bar says is refitted
+
+    Returns
+    -------
+    Observations
+
+    Raises
+    ------
+    ValueError : before any fit, for bad arrays or subsets
+    PermissionError : before any fit, where the cache cannot be written
+    """
+    started = time.perf_counter()
+    X = check_points(X, "X")
+    y = check_labels(y, len(X))
+    subsets = [_check_subset(k, subset, y) for k, subset in enumerate(subsets)]
+    check_count("number of subsets", len(subsets))
+    probes = np.empty((len(subsets), 0), int) if probes is None else np.asarray(probes, int)
+    references = np.empty((len(settings.seeds), 0)) if references is None else references
+    observe = open_cache().cache(observe_chunk) if settings.cache else observe_chunk
+    shared = (settings.config, settings.mesh, settings.engine)
+
+    tasks = []
+    for k, seed in enumerate(settings.seeds):
+        for start in range(0, len(subsets), CHUNK):
+            at = slice(start, start + CHUNK)
+            arguments = (X, y, subsets[at], seed, *shared, references[k], probes[at])
+            tasks.append((at, k, (*arguments, keep_boundaries, engine_digest())))
+
+    parts = {}
+    workers = Parallel(
+        n_jobs=settings.n_jobs, prefer="threads", return_as="generator_unordered", batch_size=1
+    )
+    jobs = (delayed(_numbered)(i, observe, task[2]) for i, task in enumerate(tasks))
+    with progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
+        for i, part in workers(jobs):
+            parts[i] = part
+            bar.update(len(part["n_iter"]))
+    whole = _assemble(tasks, parts, len(subsets), len(settings.seeds))
+    hits = np.unpackbits(whole["hits"], axis=-1, count=settings.config.max_iter).astype(bool)
+    side = settings.mesh.side
+    boundaries = None
+    if keep_boundaries:
+        bits = np.unpackbits(whole["boundaries"], axis=-1, count=side * side)
+        boundaries = bits.reshape(*bits.shape[:2], side, side)
+    n_iter = whole["n_iter"]
+    difference = whole.get("dv", np.empty((*n_iter.shape, 0)))
+    return Observations(difference, n_iter, hits, boundaries, time.perf_counter() - started)
+
+
+def _numbered(i, function, arguments):
+    return i, function(*arguments)
+
+
+def _check_subset(k, subset, y):
+    subset = np.asarray(subset)
+    if subset.ndim != 1 or subset.dtype.kind not in "iu":
+        raise ValueError(f"subset {k}: give a one-dimensional array of indices")
+    if len(subset) and not (0 <= subset.min() and subset.max() < len(y)):
+        raise ValueError(f"subset {k}: indices must lie between 0 and {len(y) - 1}")
+    if len(np.unique(y[subset])) < 2:
+        raise ValueError(f"subset {k}: {len(subset)} points of one class; a fit needs both")
+    return subset.astype(np.int32)
+
+
+def _assemble(tasks, parts, n_subsets, n_seeds):
+    """Arrays over (subset, seed, …) from the chunks' arrays over (subset, …)."""
+    whole = {
+        name: np.empty((n_subsets, n_seeds, *array.shape[1:]), array.dtype)
+        for name, array in parts[0].items()
+    }
+    for i, (at, k, _) in enumerate(tasks):
+        for name, array in parts[i].items():
+            whole[name][at, k] = array
+    return whole

@@ -1,0 +1,247 @@
+"""Sixteen float32 numbers at a time: the vector type the fit kernel is written in.
+
+Numba hands loops to LLVM's vectorizer, which must be argued with over every reduction. The kernel
+of :mod:`dvlib.kernels` says what it wants instead: `Lanes` is one LLVM vector of 16 float32, and
+each function here is one instruction on it (on a processor with narrower registers LLVM splits
+it). No function lets the compiler choose an order of summation, so a result has the same bits
+however often, wherever and beside whatever it is computed.
+"""
+
+import operator
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+from numba import config, types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, overload, register_model
+
+WIDTH = 16
+
+_F32, _I32 = ir.FloatType(), ir.IntType(32)
+_FLOATS = ir.VectorType(_F32, WIDTH)
+_INTS = ir.VectorType(_I32, WIDTH)
+_BYTES = ir.VectorType(ir.IntType(8), WIDTH)
+
+
+class Lanes(types.Type):
+    """Numba type of 16 float32."""
+
+
+class SignBits(types.Type):
+    """Numba type of 16 int32, each a row of sign bits, newest lowest."""
+
+
+lanes, sign_bits = Lanes("lanes"), SignBits("sign_bits")
+
+
+@register_model(Lanes)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, dmm, fe_type):
+        super().__init__(dmm, fe_type, _FLOATS)
+
+
+@register_model(SignBits)
+class _SignBitsModel(models.PrimitiveModel):
+    def __init__(self, dmm, fe_type):
+        super().__init__(dmm, fe_type, _INTS)
+
+
+def _constant(value, kind=_FLOATS):
+    return ir.Constant(kind, [value] * WIDTH)
+
+
+def _address(context, builder, array_type, array, index, kind):
+    """Pointer to `array[index]` as a vector of `kind`; no bounds are checked."""
+    data = context.make_array(array_type)(context, builder, array).data
+    return builder.bitcast(builder.gep(data, [index]), kind.as_pointer())
+
+
+def _call(name, arity, kind=_FLOATS):
+    def codegen(context, builder, signature, args):
+        function = ir.FunctionType(kind, [kind] * arity)
+        return builder.call(cgutils.get_or_insert_function(builder.module, function, name), args)
+
+    return codegen
+
+
+@intrinsic
+def load(typingctx, array, index):
+    """Elements index … index + 15 of a float32 array."""
+
+    def codegen(context, builder, signature, args):
+        loaded = builder.load(_address(context, builder, signature.args[0], *args, _FLOATS))
+        loaded.align = 4
+        return loaded
+
+    return lanes(array, types.intp), codegen
+
+
+@intrinsic
+def store(typingctx, array, index, value):
+    """Write 16 numbers to a float32 array from `index` on."""
+
+    def codegen(context, builder, signature, args):
+        address = _address(context, builder, signature.args[0], *args[:2], _FLOATS)
+        builder.store(args[2], address).align = 4
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, lanes), codegen
+
+
+@intrinsic
+def splat(typingctx, number):
+    """The same float32 in all lanes."""
+
+    def codegen(context, builder, signature, args):
+        one = builder.insert_element(ir.Constant(_FLOATS, ir.Undefined), args[0], _I32(0))
+        return builder.shuffle_vector(one, one, _constant(0, _INTS))
+
+    return lanes(types.float32), codegen
+
+
+@intrinsic
+def fma(typingctx, a, b, c):
+    """a·b + c, fused where the processor can (and slower where it cannot, never by a library call)."""
+    return lanes(lanes, lanes, lanes), _call(f"llvm.fmuladd.v{WIDTH}f32", 3)
+
+
+@intrinsic
+def sqrt(typingctx, a):
+    return lanes(lanes), _call(f"llvm.sqrt.v{WIDTH}f32", 1)
+
+
+@intrinsic
+def absolute(typingctx, a):
+    return lanes(lanes), _call(f"llvm.fabs.v{WIDTH}f32", 1)
+
+
+@intrinsic
+def copysign(typingctx, magnitude, sign):
+    return lanes(lanes, lanes), _call(f"llvm.copysign.v{WIDTH}f32", 2)
+
+
+@intrinsic
+def total(typingctx, a):
+    """Sum of the lanes as a fixed binary tree."""
+
+    def codegen(context, builder, signature, args):
+        value, width = args[0], WIDTH
+        while width > 1:
+            width //= 2
+            halves = [
+                ir.Constant(ir.VectorType(_I32, width), list(range(start, start + width)))
+                for start in (0, width)
+            ]
+            low, high = (builder.shuffle_vector(value, value, half) for half in halves)
+            value = builder.fadd(low, high)
+        return builder.extract_element(value, _I32(0))
+
+    return types.float32(lanes), codegen
+
+
+@intrinsic
+def no_signs(typingctx):
+    def codegen(context, builder, signature, args):
+        return _constant(0, _INTS)
+
+    return sign_bits(), codegen
+
+
+@intrinsic
+def push_sign(typingctx, bits, a):
+    """Shift `bits` left by one and put the sign of each lane of `a` (1 = negative) in bit 0."""
+
+    def codegen(context, builder, signature, args):
+        push = _call(f"llvm.fshl.v{WIDTH}i32", 3, _INTS)
+        as_int = builder.bitcast(args[1], _INTS)
+        return push(context, builder, signature, [args[0], as_int, _constant(1, _INTS)])
+
+    return sign_bits(sign_bits, lanes), codegen
+
+
+@intrinsic
+def store_signs(typingctx, array, index, bits):
+    """Write the last eight signs of each lane to a uint8 array."""
+
+    def codegen(context, builder, signature, args):
+        address = _address(context, builder, signature.args[0], *args[:2], _BYTES)
+        builder.store(builder.trunc(args[2], _BYTES), address).align = 1
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, sign_bits), codegen
+
+
+@intrinsic
+def load_signs(typingctx, array, index):
+    def codegen(context, builder, signature, args):
+        loaded = builder.load(_address(context, builder, signature.args[0], *args, _BYTES))
+        loaded.align = 1
+        return builder.zext(loaded, _INTS)
+
+    return sign_bits(array, types.intp), codegen
+
+
+@intrinsic
+def drop_four(typingctx, bits):
+    """The signs without the four newest."""
+
+    def codegen(context, builder, signature, args):
+        return builder.lshr(args[0], _constant(4, _INTS))
+
+    return sign_bits(sign_bits), codegen
+
+
+def _compiling_for_avx512():
+    """Whether numba compiles for a processor that can permute 16 floats at once."""
+    if config.CPU_NAME is not None and config.CPU_NAME != llvm.get_host_cpu_name():
+        return False
+    if config.CPU_FEATURES is not None:
+        return "+avx512f" in config.CPU_FEATURES
+    return llvm.get_host_cpu_features().get("avx512f", False)
+
+
+@intrinsic
+def look_up(typingctx, table, index, bits):
+    """Lane by lane, `table[index + (the four newest signs as a number)]`."""
+
+    def codegen(context, builder, signature, args):
+        if _compiling_for_avx512():
+            entries = builder.load(
+                _address(context, builder, signature.args[0], *args[:2], _FLOATS)
+            )
+            entries.align = 4
+            permute = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(_FLOATS, [_FLOATS, _INTS]),
+                "llvm.x86.avx512.permvar.sf.512",
+            )
+            return builder.call(permute, [entries, args[2]])
+        base = context.make_array(signature.args[0])(context, builder, args[0]).data
+        base = builder.gep(base, [args[1]])
+        entry = builder.and_(args[2], _constant(15, _INTS))
+        result = ir.Constant(_FLOATS, ir.Undefined)
+        for lane in map(_I32, range(WIDTH)):
+            number = builder.load(builder.gep(base, [builder.extract_element(entry, lane)]))
+            result = builder.insert_element(result, number, lane)
+        return result
+
+    return lanes(table, types.intp, sign_bits), codegen
+
+
+def _arithmetic(python_operator, instruction):
+    @intrinsic
+    def operation(typingctx, a, b):
+        def codegen(context, builder, signature, args):
+            return getattr(builder, instruction)(*args)
+
+        return lanes(lanes, lanes), codegen
+
+    @overload(python_operator, inline="always")
+    def _(a, b):
+        if isinstance(a, Lanes) and isinstance(b, Lanes):
+            return lambda a, b: operation(a, b)
+
+
+_arithmetic(operator.add, "fadd")
+_arithmetic(operator.mul, "fmul")
+_arithmetic(operator.truediv, "fdiv")
