@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from sklearn.datasets import make_blobs
 from sklearn.model_selection import train_test_split
 
@@ -67,6 +68,20 @@ class Dataset:
         ndarray of shape (...), 0 or 1
         """
         return _nearest_label(points, self.means, self.mean_labels)
+
+    def to_frame(self):
+        """A pandas table with one row a point: x, y, label, split."""
+        points, labels = np.concatenate([self.X, self.X_test]), np.concatenate([self.y, self.y_test])
+        split = np.repeat(["train", "test"], [len(self.X), len(self.X_test)])
+        return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "label": labels, "split": split})
+
+
+FIGURE_5 = ("two_clusters", "four_clusters", "noisy")
+
+
+def make_datasets(name=None, *, seed=0):
+    """The three data sets of Figure 5, or the one named, as a list."""
+    return [make_dataset(one, seed=seed) for one in ((name,) if name else FIGURE_5)]
 
 
 def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None):

@@ -5,7 +5,7 @@ Figures 1, 3, 19 and panels of 12 to 14: they are computed once and every method
 what it needs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -89,14 +89,28 @@ def refits_with_point(X, y, points, labels, g, settings):
 
 
 def refits_without_point(X, y, g, settings):
-    """Refit X \\ {x_i} for every point of X; the base model is f_X. See `refits_with_point`."""
+    """Refit X \\ {x_i} for every point of X; the base model is f_X. See `refits_with_point`.
+
+    The last point takes the place of the one left out. Closing the gap instead would move all
+    later points to other minibatches, and values would follow the order of the points in X.
+    """
     X = check_points(X, "X")
     y = check_labels(y, len(X), both_classes=True)
     everything = np.arange(len(X))
-    subsets = [np.delete(everything, i) for i in everything]
+    subsets = np.tile(everything[:-1], (len(X), 1))
+    np.fill_diagonal(subsets, len(X) - 1)
     return _run(
         False, (X, y), everything, subsets, everything, g, settings, "X with one point less"
     )
+
+
+def learned_boundaries(X, y, mesh, settings):
+    """Boundaries of f_X on a mesh of one's own (for drawing), uint8 (K, side, side)."""
+    fits = refit(
+        X, y, [np.arange(len(X))], replace(settings, mesh=mesh), keep_boundaries=True,
+        description="base model",
+    )  # fmt: skip
+    return fits.boundaries[0]
 
 
 def _run(added, pool, base, subsets, probes, g, settings, description):

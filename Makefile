@@ -1,0 +1,91 @@
+# Everything stays inside the clone: the virtual environment, caches, and Jupyter's own folders.
+# Minutes are measured on 2 cores, with set-up done.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+CACHE := $(CURDIR)/.cache
+
+export NUMBA_CACHE_DIR := $(CACHE)/numba
+export MPLCONFIGDIR := $(CACHE)/matplotlib
+export IPYTHONDIR := $(CACHE)/ipython
+export JUPYTER_CONFIG_DIR := $(CACHE)/jupyter/config
+export JUPYTER_DATA_DIR := $(CACHE)/jupyter/data
+export JUPYTER_RUNTIME_DIR := $(CACHE)/jupyter/runtime
+export JUPYTERLAB_SETTINGS_DIR := $(CACHE)/jupyter/lab/settings
+export JUPYTERLAB_WORKSPACES_DIR := $(CACHE)/jupyter/lab/workspaces
+export PYTEST_ADDOPTS := -p no:cacheprovider
+
+# fig01_leave_one_out … from the notebooks that exist; the manifest and they agree by a test.
+FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebooks/ext*.ipynb))
+SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure))))
+SOURCES := $(wildcard dvlib/*.py)
+
+# DATASET=… on the command line becomes dataset=… of the notebook, and so on.
+ASSIGNMENTS := $(foreach name,DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH MESH_SIDE,\
+	$(if $($(name)),$(shell echo $(name) | tr A-Z a-z)=$($(name))))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup figures test lint lab bench readme notebooks lock clean $(SHORT)
+
+help: ## this list
+	@echo "usage: make TARGET"
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@echo "  fig01 …    one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/"
+
+setup: $(VENV)/installed ## the virtual environment in .venv (other targets make it themselves)
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
+	  else f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) (about 1 GB, most of it TensorFlow) …"
+	@$(RUN) -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock
+	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
+	@touch $@
+
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/
+	@$(RUN) -m dvlib.run --summary
+	@echo "figures/ holds each figure as .png, .csv and .json"
+
+figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
+	@$(RUN) -m dvlib.run $(firstword $(subst _, ,$*))
+
+ifeq ($(ASSIGNMENTS),)
+$(SHORT): %: $(VENV)/installed
+	@$(MAKE) --no-print-directory $(patsubst %,figures/%.json,$(filter $*_%,$(FIGURES)))
+else
+$(SHORT): %: $(VENV)/installed
+	@$(RUN) -m dvlib.run $* $(ASSIGNMENTS)
+endif
+
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output
+	$(RUN) -m pytest -q tests
+	$(RUN) -m pytest -q --nbval-lax notebooks
+
+lint: $(VENV)/installed
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check --quiet .
+
+lab: $(VENV)/installed ## JupyterLab on the notebooks
+	$(RUN) -m jupyterlab notebooks
+
+bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run
+	$(RUN) benchmarks/engine.py
+
+readme: $(VENV)/installed ## the README's table of figures, from the manifest
+	$(RUN) -m dvlib.readme
+
+notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and store their output
+	$(RUN) -m dvlib.store
+
+lock: ## for authors: requirements.lock and environment.yml anew from pyproject.toml
+	$(PYTHON) -m venv $(CACHE)/lock
+	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
+	$(CACHE)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --extra notebooks --extra test pyproject.toml -o requirements.lock
+	$(CACHE)/lock/bin/python tests/test_environment.py
+
+clean: ## forget refits, builds and the environment
+	rm -rf $(CACHE) $(VENV) build dvlib.egg-info

@@ -1,0 +1,100 @@
+"""A figure's bundle: PNG, CSV of the plotted numbers, and JSON of everything about them.
+
+PNG and CSV have the same bytes from run to run; what differs (time, commit, seconds) is in the
+JSON, which is written last, so that it stands for a finished bundle.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from dvlib.cache import project_root, source_digest
+
+LIBRARIES = ("numpy", "scikit-learn", "numba", "matplotlib")
+
+
+def save_bundle(settings, figure, tables, verdicts=(), passes=()):
+    """Write a figure's three files.
+
+    Parameters
+    ----------
+    settings : Settings of the run; they decide the folder
+    figure : matplotlib Figure
+    tables : dict of panel → DataValues, or → pandas table with its columns
+    verdicts : claims.Verdict of the figure's claims
+    passes : results with `n_fits` and `seconds`, each counted once
+
+    Returns
+    -------
+    str that says what was written where
+    """
+    folder, stem = settings.folder, settings.entry.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / f"{stem}.png", lambda path: figure.savefig(path, metadata={"Software": None}))
+    frames = [
+        (table.to_frame() if hasattr(table, "to_frame") else table).assign(panel=name)
+        for name, table in tables.items()
+    ]
+    rows = pd.concat(frames, ignore_index=True)
+    rows.insert(0, "panel", rows.pop("panel"))
+    _write(
+        folder / f"{stem}.csv",
+        lambda path: rows.to_csv(path, index=False, float_format="%.9g", lineterminator="\n"),
+    )
+    record = {
+        "figure": settings.entry.number,
+        "title": settings.entry.title,
+        "alt": settings.entry.alt,
+        "parameters": settings.values,
+        "fits": sum(one.n_fits for one in passes),
+        "seconds": round(sum(one.seconds for one in passes), 2),
+        "claims": {
+            v.claim.id: {"verdict": v.verdict, "threshold": v.claim.threshold, "numbers": v.numbers}
+            for v in verdicts
+        },
+        "versions": {name: version(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "dvlib": source_digest(),
+        "commit": _commit(),
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    text = json.dumps(_without_nan(record), indent=1, allow_nan=False) + "\n"
+    _write(folder / f"{stem}.json", lambda path: Path(path).write_text(text))
+    relative = folder.relative_to(project_root()).as_posix()
+    return f"wrote {relative}/{stem}.png, .csv and .json"
+
+
+def _without_nan(value):
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    return None if isinstance(value, float) and value != value else value
+
+
+def _write(path, write):
+    """Write beside `path`, then rename: never half a file under the final name."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+    os.close(handle)
+    try:
+        write(temporary)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _commit():
+    """Commit of the clone with "+" where it has changes, or None outside one."""
+    git = ["git", "-C", str(project_root()), "describe", "--always", "--dirty=+", "--abbrev=12"]
+    try:
+        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None

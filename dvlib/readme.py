@@ -1,0 +1,44 @@
+"""The README's table of figures, from the manifest and the bundles.
+
+    python -m dvlib.readme
+"""
+
+import json
+import sys
+
+from dvlib.cache import project_root
+from dvlib.figures import FIGURES
+
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+def figure_table():
+    """Markdown table: thumbnail, what the figure shows, verdicts of its claims, notebook."""
+    rows = ["| figure | shows | claims | notebook |", "|---|---|---|---|"]
+    for entry in FIGURES.values():
+        bundle = project_root() / "figures" / f"{entry.stem}.json"
+        claims = json.loads(bundle.read_text())["claims"] if bundle.exists() else {}
+        verdicts = "<br>".join(f"{name} {claim['verdict']}" for name, claim in claims.items())
+        image = f'<img src="figures/{entry.stem}.png" width="240" alt="{entry.alt}">'
+        rows.append(
+            f"| {image} | **Figure {entry.number}.** {entry.caption} | {verdicts or '–'} "
+            f"| [{entry.id}](notebooks/{entry.stem}.ipynb) |"
+        )
+    return "\n".join(rows)
+
+
+def with_table(text):
+    """README text with the table between its two marks replaced."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{figure_table()}\n{END}{after}"
+
+
+def main():
+    path = project_root() / "README.md"
+    path.write_text(with_table(path.read_text()))
+    print("wrote the table of figures in README.md")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+"""Run figures' notebooks with papermill, checked before and never written back.
+
+    python -m dvlib.run fig01                          the figure's own settings → figures/
+    python -m dvlib.run fig01 grid_step=3 n_seeds=2    other settings → build/
+    python -m dvlib.run --list                         the figures and their parameters
+    python -m dvlib.run --summary                      seconds, fits and verdicts of figures/
+"""
+
+import argparse
+import ast
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from dvlib.cache import project_root
+from dvlib.figures import FIGURES, figure_entry
+from dvlib.progress import TERMINAL_VARIABLE
+from dvlib.settings import parameter_names, resolve
+
+FOLDER = "notebooks"
+# Before the kernel starts: threads are dvlib's to hand out, and TensorFlow talks on import.
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+}
+
+
+def set_kernel_environment():
+    """Give kernels started from here `KERNEL_ENVIRONMENT`, where the user has not set it."""
+    for name, value in KERNEL_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+
+
+def parse_parameters(figure_id, assignments):
+    """Dict from "name=value" strings; names and values are checked as the notebook would.
+
+    Raises
+    ------
+    ValueError : not an assignment, unknown name, or a value `resolve` refuses
+    """
+    names, parameters = parameter_names(figure_id), {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise ValueError(f"{assignment!r}: give name=value, with a name of {', '.join(names)}")
+        if name not in names:
+            resolve(figure_id, {name: text})  # says which name is near, if one is
+            raise ValueError(f"unknown parameter {name!r}: {figure_id} takes {', '.join(names)}")
+        try:
+            parameters[name] = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            parameters[name] = text  # a bare word is a string
+    resolve(figure_id, parameters)
+    return parameters
+
+
+def run_figure(figure_id, parameters):
+    """Execute a figure's notebook in a kernel of its own.
+
+    Parameters
+    ----------
+    figure_id : such as "fig01"
+    parameters : dict of parameters, checked before anything is executed
+
+    Returns
+    -------
+    Path of the executed notebook, under `build/notebooks`
+
+    Raises
+    ------
+    ValueError : before anything is executed
+    papermill.PapermillExecutionError : a cell failed; the notebook up to it is kept
+    """
+    import papermill  # half a second that --list and --summary need not wait
+
+    unknown = set(parameters) - set(parameter_names(figure_id))
+    if unknown:
+        parse_parameters(figure_id, [f"{name}=0" for name in sorted(unknown)])
+    settings = resolve(figure_id, parameters)
+    root = project_root()
+    source = root / FOLDER / f"{settings.entry.stem}.ipynb"
+    target = root / "build" / FOLDER / settings.folder.name / source.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        temporary = Path(folder) / source.name
+        try:
+            papermill.execute_notebook(
+                source, temporary, parameters=parameters, cwd=source.parent,
+                kernel_name="python3", progress_bar=False, log_output=False,
+                request_save_on_cell_execute=False,
+                extra_arguments=["--log-level=ERROR"],  # or every kernel warns of local sockets
+            )  # fmt: skip
+        except papermill.PapermillExecutionError:
+            os.replace(temporary, target.with_suffix(".failed.ipynb"))
+            raise
+        os.replace(temporary, target)
+    return target
+
+
+def summary():
+    """Table of the finished bundles: figure, seconds, fits, verdicts."""
+    lines = [f"{'figure':<34}{'seconds':>8}{'fits':>8}  claims"]
+    for entry in FIGURES.values():
+        path = project_root() / "figures" / f"{entry.stem}.json"
+        if not path.exists():
+            lines.append(f"{entry.stem:<34}{'not made':>16}")
+            continue
+        bundle = json.loads(path.read_text())
+        claims = ", ".join(f"{k} {v['verdict']}" for k, v in bundle["claims"].items())
+        lines.append(f"{entry.stem:<34}{bundle['seconds']:>8.1f}{bundle['fits']:>8}  {claims}")
+    lines.append("seconds: refits of that run; little where they came from the cache")
+    return "\n".join(lines)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="python -m dvlib.run",
+        description=__doc__.split("\n")[0],
+        epilog="Without assignments a figure is made with its own settings, into figures/.",
+    )
+    parser.add_argument("figure", nargs="?", help="fig01 …; see --list")
+    parser.add_argument("assignments", nargs="*", metavar="name=value", help="parameters to change")
+    parser.add_argument("--list", action="store_true", help="list the figures and parameters")
+    parser.add_argument("--summary", action="store_true", help="seconds, fits, claims of figures/")
+    options = parser.parse_args(arguments)
+    if options.list:
+        for entry in FIGURES.values():
+            print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
+        return 0
+    if options.summary:
+        print(summary())
+        return 0
+    try:
+        figure_entry(options.figure)
+        parameters = parse_parameters(options.figure, options.assignments) or {"preset": "paper"}
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return _run_and_report(options.figure, parameters)
+
+
+def _run_and_report(figure_id, parameters):
+    import papermill
+
+    set_kernel_environment()
+    if sys.stderr.isatty() and os.path.exists("/dev/tty"):
+        os.environ[TERMINAL_VARIABLE] = "/dev/tty"
+    settings = resolve(figure_id, parameters)
+    print(f"{figure_id}  {settings.entry.title} ({settings.values['preset']} preset) …", flush=True)
+    started = time.perf_counter()
+    try:
+        executed = run_figure(figure_id, parameters)
+    except papermill.PapermillExecutionError as error:
+        print(f"error: {figure_id} stopped with {error.ename}: {error.evalue}", file=sys.stderr)
+        return 1
+    root = project_root()
+    bundle = (settings.folder / settings.entry.stem).relative_to(root).as_posix()
+    print(
+        f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote {bundle}.png, .csv, .json; "
+        f"notebook {executed.relative_to(root).as_posix()}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""For authors: run every notebook at its stored parameters and keep the output in it.
+
+    python -m dvlib.store
+
+The stored notebooks are what readers see first and what nbval compares with.
+"""
+
+import os
+import sys
+
+import nbformat
+from nbclient import NotebookClient
+
+from dvlib.cache import project_root
+from dvlib.figures import FIGURES
+from dvlib.run import FOLDER, set_kernel_environment
+
+
+def store(path):
+    """Execute one notebook where it stands and write it back without times and versions."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": path.parent}},
+        record_timing=False, extra_arguments=["--log-level=ERROR"],
+    )  # fmt: skip
+    client.execute()
+    notebook.metadata.language_info = {"name": "python"}
+    nbformat.write(notebook, path)
+
+
+def main():
+    os.environ["TQDM_DISABLE"] = "1"
+    set_kernel_environment()
+    for entry in FIGURES.values():
+        path = project_root() / FOLDER / f"{entry.stem}.ipynb"
+        print(f"storing {path.relative_to(project_root())} …", flush=True)
+        store(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The result of every valuation method: points and their values."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class DataValues:
+    """Values of n points, higher = more important.
+
+    Attributes
+    ----------
+    points : float array of shape (n, 2)
+    labels : int array of shape (n,)
+    values : float array of shape (n,), means over seeds
+    standard_errors : float array of shape (n,); nan where there was one seed
+    method : such as "leave-one-out against g"
+    parameters : settings the values depend on, plain numbers, strings and dicts
+    n_fits : networks trained for these values (the base models' included)
+    seconds : wall time of computing them, little when they came from the cache
+    """
+
+    points: np.ndarray
+    labels: np.ndarray
+    values: np.ndarray
+    standard_errors: np.ndarray
+    method: str
+    parameters: dict = field(default_factory=dict)
+    n_fits: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def over_seeds(cls, refits, by_seed, method, **parameters):
+        """Mean and standard error over the K seeds of `by_seed`, shape (n, K)."""
+        n_seeds = by_seed.shape[1]
+        errors = (
+            by_seed.std(axis=1, ddof=1) / np.sqrt(n_seeds)
+            if n_seeds > 1
+            else np.full(len(by_seed), np.nan)
+        )
+        return cls(
+            points=refits.points,
+            labels=refits.labels,
+            values=by_seed.mean(axis=1),
+            standard_errors=errors,
+            method=method,
+            parameters=plain(refits.settings) | parameters,
+            n_fits=refits.n_fits,
+            seconds=refits.seconds,
+        )
+
+    def to_frame(self):
+        """A pandas table with one row a point: x, y, label, value, standard_error."""
+        return pd.DataFrame(
+            {
+                "x": self.points[:, 0],
+                "y": self.points[:, 1],
+                "label": self.labels,
+                "value": self.values,
+                "standard_error": self.standard_errors,
+            }
+        )
+
+    def save(self, path):
+        """Write to a .npz file, exactly; `load` reads it back."""
+        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
+        arrays["parameters"] = json.dumps(self.parameters)
+        with Path(path).open("wb") as file:
+            np.savez_compressed(file, **arrays)
+
+    @classmethod
+    def load(cls, path):
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return cls(
+                **{name: arrays[name] for name in arrays.files[:4]},
+                method=str(arrays["method"]),
+                parameters=json.loads(str(arrays["parameters"])),
+                n_fits=int(arrays["n_fits"]),
+                seconds=float(arrays["seconds"]),
+            )
+
+    def plot(self, ax=None, **options):
+        """Draw the values as a map or as sized points; see `dvlib.plots.draw_values`."""
+        from dvlib.plots import draw_values  # drawing is imported by those who draw
+
+        return draw_values(self, ax=ax, **options)
+
+
+def plain(settings):
+    """A dataclass of settings as a dict that JSON can hold."""
+    content = asdict(settings) if is_dataclass(settings) else dict(settings)
+    return json.loads(json.dumps(content))
