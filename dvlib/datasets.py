@@ -71,7 +71,10 @@ class Dataset:
 
     def to_frame(self):
         """A pandas table with one row a point: x, y, label, split."""
-        points, labels = np.concatenate([self.X, self.X_test]), np.concatenate([self.y, self.y_test])
+        points, labels = (
+            np.concatenate([self.X, self.X_test]),
+            np.concatenate([self.y, self.y_test]),
+        )
         split = np.repeat(["train", "test"], [len(self.X), len(self.X_test)])
         return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "label": labels, "split": split})
 
@@ -80,8 +83,8 @@ FIGURE_5 = ("two_clusters", "four_clusters", "noisy")
 
 
 def make_datasets(name=None, *, seed=0):
-    """The three data sets of Figure 5, or the one named, as a list."""
-    return [make_dataset(one, seed=seed) for one in ((name,) if name else FIGURE_5)]
+    """The three data sets of Figure 5, or the one named, as a dict of name → Dataset."""
+    return {one: make_dataset(one, seed=seed) for one in ((name,) if name else FIGURE_5)}
 
 
 def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None):

@@ -247,7 +247,12 @@ def fit(
     scaled, linear = np.empty(3 * units, f32), np.empty(3, f32)
     signs = np.empty(room // BLOCK * units, np.uint8)
     tables = np.empty(room // BLOCK * _TABLES, f32)
-    bx, by, bl, bw = np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32)
+    bx, by, bl, bw = (
+        np.zeros(room, f32),
+        np.zeros(room, f32),
+        np.zeros(room, f32),
+        np.zeros(room, f32),
+    )
     px, py = np.zeros(room, f32), np.zeros(room, f32)
     out, delta = np.empty(room, f32), np.empty(room, f32)
     px[:n_probes], py[:n_probes] = probe_x, probe_y

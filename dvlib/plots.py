@@ -97,7 +97,7 @@ def draw_boundaries(ax, mesh, g=None, learned=None):
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and the means."""
     figure, axes = _panels(len(samples))
-    for ax, data in zip(axes, samples, strict=True):
+    for ax, data in zip(axes, samples.values(), strict=True):
         _scatter(ax, data.X, data.y, size=6, alpha=0.7)
         _scatter(ax, data.X_test, data.y_test, size=8, alpha=0.7, hollow=True)
         truth = data.g(np.stack(np.meshgrid(drawing_mesh.axis, drawing_mesh.axis), axis=-1))
@@ -145,7 +145,12 @@ def _legend(figure, *, points, learned=False, test=False, means=False):
             colour = LABEL_COLOURS[label]
             handles.append(
                 Line2D(
-                    [], [], linestyle="", marker=marker, markersize=5, color=colour,
+                    [],
+                    [],
+                    linestyle="",
+                    marker=marker,
+                    markersize=5,
+                    color=colour,
                     markerfacecolor="none" if split == "test" else colour,
                     label=f"{split}, label {label}",
                 )

@@ -1,6 +1,6 @@
 """The README's table of figures, from the manifest and the bundles.
 
-    python -m dvlib.readme
+python -m dvlib.readme
 """
 
 import json
@@ -36,7 +36,7 @@ def with_table(text):
 
 def main():
     path = project_root() / "README.md"
-    path.write_text(with_table(path.read_text()))
+    path.write_text(with_table(path.read_text(encoding="utf-8")), encoding="utf-8")
     print("wrote the table of figures in README.md")
 
 

@@ -1,9 +1,9 @@
 """Run figures' notebooks with papermill, checked before and never written back.
 
-    python -m dvlib.run fig01                          the figure's own settings → figures/
-    python -m dvlib.run fig01 grid_step=3 n_seeds=2    other settings → build/
-    python -m dvlib.run --list                         the figures and their parameters
-    python -m dvlib.run --summary                      seconds, fits and verdicts of figures/
+python -m dvlib.run fig01                          the figure's own settings → figures/
+python -m dvlib.run fig01 grid_step=3 n_seeds=2    other settings → build/
+python -m dvlib.run --list                         the figures and their parameters
+python -m dvlib.run --summary                      seconds, fits and verdicts of figures/
 """
 
 import argparse

@@ -1,0 +1,67 @@
+"""Bundles are whole or absent and the same from run to run; the README follows the manifest."""
+
+import json
+
+import pytest
+
+from dvlib import bundle, plots
+from dvlib.cache import project_root
+from dvlib.datasets import make_datasets
+from dvlib.figures import FIGURES
+from dvlib.readme import with_table
+from dvlib.settings import resolve
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    monkeypatch.setattr("dvlib.settings.project_root", lambda: tmp_path)
+    monkeypatch.setattr(bundle, "project_root", lambda: tmp_path)
+    return resolve("fig05", {"dataset": "noisy"})
+
+
+def save(settings):
+    samples = make_datasets("noisy", seed=0)
+    figure = plots.dataset_panels(samples, settings.drawing_mesh)
+    return bundle.save_bundle(settings, figure, samples)
+
+
+def test_bundle_has_the_same_bytes_again_but_for_the_json(settings):
+    said = save(settings)
+    assert said == "wrote build/quick__dataset-noisy/fig05_datasets.png, .csv and .json"
+    first = {p.suffix: p.read_bytes() for p in settings.folder.iterdir()}
+    save(settings)
+    second = {p.suffix: p.read_bytes() for p in settings.folder.iterdir()}
+    assert first.keys() == {".png", ".csv", ".json"}
+    assert first[".png"] == second[".png"] and first[".csv"] == second[".csv"]
+    record = json.loads(second[".json"])
+    assert record["parameters"]["dataset"] == "noisy" and record["alt"]
+
+
+def test_failed_write_leaves_no_json_and_no_temporary_file(settings, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pandas.DataFrame.to_csv", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(settings)
+    assert {p.suffix for p in settings.folder.iterdir()} == {".png"}
+
+
+def test_committed_bundles_are_of_the_figures_own_settings_and_light():
+    for entry in FIGURES.values():
+        stem = project_root() / "figures" / entry.stem
+        record = json.loads(stem.with_suffix(".json").read_text())
+        assert record["parameters"] == resolve(entry.id, {"preset": "paper"}).values, entry.id
+        assert stem.with_suffix(".png").stat().st_size <= 200_000, entry.id
+
+
+def test_readme_table_is_the_manifests():
+    text = (project_root() / "README.md").read_text(encoding="utf-8")
+    assert with_table(text) == text, "run `make readme`"
+    assert all(f"figures/{entry.stem}.png" in text for entry in FIGURES.values())
+
+
+def test_manifest_describes_every_figure():
+    for name, entry in FIGURES.items():
+        assert name == entry.id and entry.presets.keys() == {"quick", "paper"}
+        assert min(map(len, (entry.title, entry.caption, entry.alt))) > 10

@@ -1,0 +1,117 @@
+"""Regions between two known boundaries, and verdicts on values made to deserve them."""
+
+import re
+
+import numpy as np
+import pytest
+
+from dvlib import claims
+from dvlib.claims import CLAIMS
+from dvlib.figures import FIGURES
+from dvlib.mesh import MeshGrid
+from dvlib.regions import Boundaries, find_regions
+from dvlib.values import DataValues
+
+MESH = MeshGrid(-10, 25, 351)
+GRID = MeshGrid(-10, 25, 36)
+
+
+@pytest.fixture
+def regions(dataset):
+    """g of two clusters against a learned boundary drawn by hand, wrong in three places."""
+    x, y = np.meshgrid(MESH.axis, MESH.axis)
+    g = dataset.g(np.stack([x, y], axis=-1))
+    learned = g.astype(float)
+    learned[(g == 1) & (y > 12) & (x < 8)] = 0  # upper: above the clusters
+    learned[(g == 0) & (np.hypot(x - 4, y - 4) < 1.5)] = 1  # between
+    learned[(g == 1) & (y < -4) & (x > 9)] = 0  # lower
+    return find_regions(dataset, Boundaries(MESH, g, learned), GRID.points)
+
+
+def test_regions_get_the_names_of_their_places(regions):
+    def named(x, y):
+        return regions.name[np.flatnonzero((GRID.points == [x, y]).all(1))[0]]
+
+    assert [named(5, 20), named(4, 4), named(15, -8)] == ["upper", "between", "lower"]
+    assert named(0, 1) == named(10, 7) == ""
+    assert np.array_equal(regions.misclassified, regions.name != "")
+
+
+def test_distance_to_g_is_that_to_the_bisector(regions):
+    # g of two means is their bisector: through (5, 4), normal (10, 6)/√136.
+    exact = np.abs((GRID.points - [5, 4]) @ [10, 6]) / np.sqrt(136)
+    # The mesh knows it to a cell; its corners cut distances near the mesh's edge.
+    inside = (np.abs(GRID.points - 7.5) < 9).all(1)
+    assert np.abs(regions.to_g - exact)[inside].max() < 1.5 * MESH.step
+
+
+def test_mean_of_an_absent_region_is_nan(regions, dataset):
+    x, y = np.meshgrid(MESH.axis, MESH.axis)
+    g = dataset.g(np.stack([x, y], axis=-1))
+    none = find_regions(dataset, Boundaries(MESH, g, g.astype(float)), GRID.points)
+    assert np.isnan(none.mean(np.ones(len(GRID.points)), "upper"))
+    verdict = claims.misclassified_are_important(_values(g), _values(g), none)
+    assert verdict.verdict == claims.NOT_MEASURED
+
+
+def _values(values, method="made up"):
+    values = np.resize(np.asarray(values, float), len(GRID.points))
+    return DataValues(GRID.points, np.zeros(len(values), int), values, values * 0, method)
+
+
+def test_c01_follows_whether_values_point_at_the_regions(regions):
+    good, bad = _values(regions.misclassified), _values(~regions.misclassified)
+    judge = claims.misclassified_are_important
+    assert judge(good, good, regions).verdict == claims.REPRODUCED
+    assert judge(good, bad, regions).verdict == claims.NOT  # both references have to
+    assert judge(good, good, regions).numbers == {"AUC against g": 1.0, "AUC against f_X": 1.0}
+
+
+def test_c02_compares_the_top_tenths(regions):
+    rising = _values(np.arange(len(GRID.points)))
+    assert claims.g_is_not_needed(rising, rising).verdict == claims.REPRODUCED
+    assert claims.g_is_not_needed(rising, _values(-rising.values)).verdict == claims.NOT
+
+
+def test_c03_and_c04_follow_the_values(regions):
+    near = _values(np.where(regions.misclassified, -regions.to_g, 0))
+    assert claims.nearer_to_g_is_higher(near, regions).verdict == claims.REPRODUCED
+    assert claims.nearer_to_g_is_higher(_values(regions.to_g), regions).verdict == claims.NOT
+    outer = _values(np.isin(regions.name, ("upper", "lower")))
+    assert claims.between_is_unimportant(outer, regions).verdict == claims.REPRODUCED
+    inner = _values(regions.name == "between")
+    assert claims.between_is_unimportant(inner, regions).verdict == claims.NOT
+
+
+def test_c05_needs_negative_values_near_the_boundary_only(regions):
+    rng = np.random.default_rng(0)
+    noise = rng.uniform(-1, 1, len(GRID.points))  # bounded: none is 3 deviations out
+    near = ~regions.misclassified & (regions.to_learned <= 1)
+    judge = claims.near_points_push_away
+    assert judge(_values(noise - 50 * near), regions).verdict == claims.REPRODUCED
+    assert judge(_values(noise), regions).verdict == claims.NOT
+
+
+def test_c09_c10_c25_c27_follow_the_regions(regions):
+    upper, between = regions.name == "upper", regions.name == "between"
+    as_said = _values(1 + 2 * upper + 3 * between)
+    assert claims.forgetting_rates_regions(as_said, as_said, regions).verdict == claims.REPRODUCED
+    lower = _values(regions.name == "lower")
+    assert claims.forgetting_rates_regions(lower, lower, regions).verdict == claims.NOT
+    exact = _values(regions.misclassified)
+    assert claims.memorization_finds_regions(exact, regions).verdict == claims.REPRODUCED
+    flat = _values(np.arange(len(GRID.points)) % 2)
+    assert claims.memorization_finds_regions(flat, regions).verdict == claims.NOT
+    near = _values(regions.to_g <= 2)
+    assert claims.mesh_alone_rates_nearness(near, near, regions).verdict == claims.REPRODUCED
+    assert claims.mesh_alone_rates_nearness(near, flat, regions).verdict == claims.NOT
+    variants = [_values(upper, name) for name in "abc"]
+    assert claims.upper_is_hardest(variants, regions).verdict == claims.REPRODUCED
+    variants[0] = _values(between, "a")
+    assert claims.upper_is_hardest(variants, regions).verdict == claims.PARTLY
+
+
+def test_every_claim_belongs_to_a_figure_of_the_manifest():
+    numbers = {entry.number for entry in FIGURES.values()}
+    assert {claim.figure for claim in CLAIMS.values()} <= numbers
+    assert all(re.fullmatch(r"C\d\d", name) for name in CLAIMS)

@@ -1,0 +1,86 @@
+"""Parameters of a notebook: completed, traced to their origin, and refused when wrong."""
+
+import pytest
+
+from dvlib.cache import project_root
+from dvlib.run import parse_parameters
+from dvlib.settings import resolve
+
+
+def test_none_and_missing_come_from_the_preset():
+    quick, paper = resolve("fig01", {}), resolve("fig01", {"preset": "paper", "n_seeds": None})
+    assert quick.values["grid_step"] == 2 and paper.values["grid_step"] == 1
+    assert paper.values["n_seeds"] == 10 and paper.origins["n_seeds"] == "preset paper"
+    assert quick.origins["seed"] == "default"
+
+
+def test_given_values_win_and_say_so():
+    settings = resolve("fig01", {"grid_step": 3, "dataset": "noisy"})
+    assert settings.values["grid_step"] == 3 and settings.origins["grid_step"] == "given"
+    assert "dataset      = noisy         (given)" in str(settings)
+    assert settings.grid.side == 12  # -10, -7, …, 23
+
+
+def test_only_the_figures_own_settings_go_to_figures():
+    root = project_root()
+    assert resolve("fig01", {"preset": "paper"}).folder == root / "figures"
+    assert resolve("fig01", {"preset": "paper", "grid_step": 1}).folder == root / "figures"
+    for other in ({}, {"preset": "paper", "seed": 1}, {"preset": "paper", "n_seeds": 2}):
+        assert (root / "build") in resolve("fig01", other).folder.parents
+    two = [resolve("fig01", {"seed": seed}).folder for seed in (1, 2)]
+    assert two[0] != two[1]
+
+
+def test_seeds_follow_the_seed():
+    assert resolve("fig01", {"seed": 5, "n_seeds": 2}).refits().seeds == (5, 6)
+    assert resolve("fig01", {"n_seeds_mesh": 4}).refits("n_seeds_mesh").seeds == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"dataset": "two_cluster"}, "unknown data set 'two_cluster'.*did you mean 'two_clusters'"),
+        ({"preset": "papr"}, "unknown preset 'papr'.*quick, paper.*did you mean 'paper'"),
+        ({"grid_step": 0}, "grid_step 0: give a finite number above 0"),
+        ({"grid_step": -1.5}, "grid_step -1.5"),
+        ({"grid_step": "1"}, "grid_step '1': give a number above 0"),
+        ({"grid_step": 36}, "grid step 36.*at most the range, 35"),
+        ({"grid_step": float("nan")}, "grid_step nan"),
+        ({"seed": -1}, "seed -1: give a whole number of 0 or more"),
+        ({"seed": 1.5}, "seed 1.5"),
+        ({"seed": 2**32}, "below 2\\*\\*32"),
+        ({"n_seeds": 0}, "n_seeds 0: give a whole number of 1 or more"),
+        ({"n_seeds": True}, "n_seeds True"),
+        ({"mesh_side": 1}, "mesh_side 1: give a whole number of 2 or more"),
+        ({"mesh_side": 10**6}, "mesh side 1000000: give 2 to"),
+        ({"grid_stepp": 3}, "unknown parameter 'grid_stepp'.*did you mean 'grid_step'"),
+        ({"nseeds": 3}, "did you mean 'n_seeds'"),
+    ],
+)
+def test_bad_parameters_are_refused_with_what_is_allowed(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        resolve("fig01", parameters)
+
+
+def test_unknown_figure_names_the_nearest():
+    with pytest.raises(
+        ValueError, match="unknown figure 'fig001': give one of fig01.*mean 'fig01'"
+    ):
+        resolve("fig001", {})
+
+
+def test_a_notebooks_other_names_are_not_parameters():
+    resolve("fig01", {"figure": object(), "In": ["x"], "study": 3, "_i1": "…", "dvlib": pytest})
+
+
+def test_assignments_of_the_command_line():
+    text = ["grid_step=3", "dataset=noisy", "seed=2", "n_seeds=None"]
+    assert parse_parameters("fig01", text) == {
+        "grid_step": 3, "dataset": "noisy", "seed": 2, "n_seeds": None,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="give name=value"):
+        parse_parameters("fig01", ["grid_step"])
+    with pytest.raises(ValueError, match="unknown parameter 'colour': fig01 takes dataset"):
+        parse_parameters("fig01", ["colour=3"])
+    with pytest.raises(ValueError, match="did you mean 'grid_step'"):
+        parse_parameters("fig01", ["gridstep=3"])
