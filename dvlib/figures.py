@@ -54,8 +54,8 @@ FIGURES = {
             "when the grid is the whole training set (right).",
             alt="Three maps of the plane. Left and centre: two blue wedges of high value between "
             "the straight ground-truth line and the curved learned boundary, one above and one "
-            "below the clusters; the rest is red. Right: values of the mesh alone, on a scale "
-            "some ten times smaller.",
+            "below the clusters; the rest is red. Right: values of the mesh alone, on a far "
+            "smaller scale, even but for the points beside the line.",
             presets=ADDED_POINT,
             extra={p: {"n_seeds_mesh": MESH_ALONE_SEEDS} for p in ("quick", "paper")},
         ),
@@ -67,8 +67,8 @@ FIGURES = {
             "events (left), the epoch the point was first classified correctly (centre), and "
             "memorization (right).",
             alt="Three maps of the plane with the ground-truth line and the learned boundary. "
-            "Forgetting marks scattered points, last learned the points between the clusters and "
-            "above, memorization fills the wedges between the two boundaries.",
+            "Forgetting is high in both wedges between the boundaries, last learned in the small "
+            "region between the clusters, and memorization fills all of the wedges evenly.",
             presets=ADDED_POINT,
         ),
         FigureEntry(
@@ -104,7 +104,8 @@ FIGURES = {
             caption="Last learned, frequent forgetting and simple forgetting, read from the same "
             "refits as Figures 1 and 3.",
             alt="Three maps of the plane with the ground-truth line and the learned boundary; "
-            "high counts lie in the wedge above the clusters and between the clusters.",
+            "last learned and simple forgetting are highest between the clusters, frequent "
+            "forgetting in the wedge above them.",
             presets=ADDED_POINT,
         ),
     )
