@@ -68,7 +68,7 @@ lint: $(VENV)/installed
 	@$(RUN) -m ruff format --check --quiet .
 
 lab: $(VENV)/installed ## JupyterLab on the notebooks
-	$(RUN) -m jupyterlab notebooks
+	$(RUN) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS) notebooks
 
 bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run
 	$(RUN) benchmarks/engine.py

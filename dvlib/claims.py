@@ -4,7 +4,9 @@ The statements are in our own words. "Region" is a mis-classified region: points
 differ. A verdict from one data set is of that data set.
 """
 
+import textwrap
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -90,8 +92,9 @@ class Verdict:
     numbers: dict
 
     def __str__(self):
-        claim = self.claim
-        return f"{claim.id}  {self.verdict}: {claim.statement}\n     {claim.threshold}"
+        first = f"{self.claim.id}  {self.verdict}: {self.claim.statement}"
+        lines = [textwrap.wrap(text, 90) for text in (first, f"threshold: {self.claim.threshold}")]
+        return "\n     ".join(chain(*lines))
 
 
 def verdict_table(verdicts):

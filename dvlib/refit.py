@@ -168,7 +168,7 @@ def _check_subset(k, subset, y):
     subset = np.asarray(subset)
     if subset.ndim != 1 or subset.dtype.kind not in "iu":
         raise ValueError(f"subset {k}: give a one-dimensional array of indices")
-    if len(subset) and not (0 <= subset.min() and subset.max() < len(y)):
+    if len(subset) and (subset.min() < 0 or subset.max() >= len(y)):
         raise ValueError(f"subset {k}: indices must lie between 0 and {len(y) - 1}")
     if len(np.unique(y[subset])) < 2:
         raise ValueError(f"subset {k}: {len(subset)} points of one class; a fit needs both")

@@ -12,7 +12,7 @@ NAMES = ("upper", "between", "lower")
 
 
 class Boundaries(NamedTuple):
-    """g and a learned boundary on one mesh, labels (side, side); `learned` may be a mean of runs."""
+    """g and a learned boundary on one mesh, labels (side, side) or their mean over runs."""
 
     mesh: MeshGrid
     g: np.ndarray

@@ -5,6 +5,7 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -16,7 +17,7 @@ PYTHON = "3.11"  # of environment.yml: the lowest supported
 def declared():
     """Requirements of pyproject.toml with all extras, by name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    lines = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     return {requirement.name: requirement for requirement in map(Requirement, lines)}
 
 
