@@ -25,23 +25,23 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-import csv  # noqa: E402
-import itertools  # noqa: E402
-import sys  # noqa: E402
-import warnings  # noqa: E402
-from pathlib import Path  # noqa: E402
+import csv
+import itertools
+import sys
+import warnings
+from pathlib import Path
 
-import numpy as np  # noqa: E402
-from joblib import Parallel, delayed  # noqa: E402
-from sklearn.neural_network import MLPClassifier  # noqa: E402
-from tqdm import tqdm  # noqa: E402
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.neural_network import MLPClassifier
+from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dvlib.boundary import boundary, dv  # noqa: E402
-from dvlib.datasets import make_dataset  # noqa: E402
-from dvlib.mesh import X_M  # noqa: E402
-from dvlib.mlp import MLPConfig, Network, fit  # noqa: E402
+from dvlib.boundary import boundary, dv
+from dvlib.datasets import make_dataset
+from dvlib.mesh import X_M
+from dvlib.mlp import MLPConfig, Network, fit
 
 SEEDS, SIZES, WIDTHS = range(20), (50, 671, 1295), (3, 50, 1000)
 FITS = ("fast", "float32", "nudged")
