@@ -184,6 +184,17 @@ def test_minibatch_of_all_points_or_more_is_all_points(clusters, batch_size):
         np.testing.assert_array_equal(one.network.pack(), other.network.pack())
 
 
+def test_minibatch_of_thousands_of_points_has_the_loss_of_scikit_learn():
+    # The kernel takes one logarithm of a product over the points, which would overflow here: the
+    # factors 1 + e^-|f| are near 2 at the start, and 2^2000 is 10^602.
+    rng = np.random.default_rng(5)
+    X, y = rng.normal(0, 0.1, (2000, 2)), rng.integers(0, 2, 2000)
+    config = MLPConfig((3,), batch_size=2000, max_iter=3)
+    fast, sklearn = (fit(X, y, config, engine=e) for e in ("fast", "sklearn"))
+    assert fast.loss == pytest.approx(sklearn.loss, abs=1e-6)  # as above
+    assert_close(fast, sklearn, atol=1e-5)
+
+
 def test_weight_zero_takes_a_point_out_of_the_loss(clusters):
     weight = np.r_[np.zeros(10, int), np.ones(30, int)]
     X, y = clusters
