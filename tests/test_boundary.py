@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPClassifier
 
 from dvlib.boundary import boundary, dv
 from dvlib.mesh import X_M, MeshGrid
@@ -157,3 +158,13 @@ def test_two_hidden_layers_and_tanh_are_evaluated_point_by_point():
     flat = ((np.array([[0.0], [0.0]]), np.array([[1.0]])), (np.array([1.0]), np.array([-0.8])))
     assert not boundary(Network(*flat, "tanh"), mesh).any()
     assert boundary(Network(*flat, "relu"), mesh).all()
+
+
+@pytest.mark.xfail(
+    strict=True, reason="any model whose activation is 'relu' is taken for a Network"
+)
+def test_fitted_scikit_learn_network_may_be_given_itself():
+    model = MLPClassifier((5,), solver="lbfgs", random_state=0)
+    model.fit([[0, 0], [1, 1]], [0, 1])
+    mesh = MeshGrid(-3, 3, 15)
+    np.testing.assert_array_equal(boundary(model, mesh), boundary(model.predict, mesh))
