@@ -487,3 +487,21 @@ except ValueError:
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert done.returncode == 0
+
+
+@pytest.mark.xfail(strict=True, reason="the sign of |v| z is lost where v is exactly 0")
+def test_idle_unit_of_output_weight_zero_is_left_idle():
+    # Unit 0 has v = 0 and z < 0 at every point: its gradient is the L2 term's, which is 0 for v.
+    X, y = np.array([[1.0, 2], [2, 1], [3, 1]]), np.array([0, 1, 1])
+    config = MLPConfig((2,), max_iter=2)
+    start = np.float32([-5, 0.5, 0.1, 0.5, -1, 0.3, 0, 0.7, 0.1])
+    result = fit(X, y, config, stream=draw_stream(3, config, 0)._replace(initial=start))
+    theta, _ = spelled_out_training(X, y, np.ones(3), start, config, 2)
+    assert theta[6] == 0
+    np.testing.assert_allclose(result.network.pack(), theta, atol=3e-6, rtol=0)  # float32
+
+
+@pytest.mark.xfail(strict=True, reason="the untrained network comes back with a loss of 0")
+def test_weights_that_are_all_zero_are_refused():
+    with pytest.raises(ValueError, match="sample_weight"):
+        fit(**GOOD, sample_weight=[0, 0, 0])

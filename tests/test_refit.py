@@ -1,6 +1,7 @@
 """Batches of refits: equal to single fits, the same bits however they are run, cached safely."""
 
 import logging
+import threading
 
 import numpy as np
 import pytest
@@ -56,12 +57,31 @@ def test_refits_equal_single_fits(pool, small, engine):
 
 def test_hits_stay_as_after_the_last_epoch(pool, small):
     # tol so large that no epoch but the first improves: with patience 1 the third one stops.
-    config = MLPConfig(hidden_layer_sizes=(16,), max_iter=30, tol=1e6, n_iter_no_change=1)
+    # A rate so high that hits change on the way there.
+    config = MLPConfig(
+        hidden_layer_sizes=(16,), max_iter=30, tol=1e6, n_iter_no_change=1, learning_rate_init=0.3
+    )
     seen = run(pool, small(config=config))
     assert (seen.n_iter == 3).all()
     assert seen.hits.shape == (8, 2, 2, 30)
     assert (seen.hits[..., 3:] == seen.hits[..., 2:3]).all()
-    assert seen.hits.any() and not seen.hits.all()
+    for earlier in (0, 1):
+        assert (seen.hits[..., earlier] != seen.hits[..., 2]).any()
+
+
+def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
+    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.refit.fit
+
+    def meeting(*args, **kwargs):
+        if threading.get_ident() not in met:
+            met.add(threading.get_ident())
+            both.wait()  # for the other thread: one alone would wait in vain
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(dvlib.refit, "fit", meeting)
+    monkeypatch.setattr(dvlib.refit, "CHUNK", 1)
+    run(pool, small(n_jobs=2, cache=False))
+    assert len(met) == 2
 
 
 @pytest.mark.parametrize("cache", [True, False])
