@@ -43,7 +43,7 @@ def test_only_noisy_labels_differ_from_g(name):
     # As wide as this every mixture has points nearer to a mean of the other label.
     data = make_dataset(name, seed=1, cluster_std=4.0)
     crossed = data.mean_labels[data.clusters] != data.g(data.X)
-    # Half the distance of two means is at least 5.5 = 1.4 σ: at most 8.5 % of a Gaussian lies
+    # Half the distance of two means is at least 5.83 = 1.46 σ: at most 7.2 % of a Gaussian lies
     # beyond it, and beyond one of two such lines at most twice that.
     assert 0.03 < crossed.mean() < 0.2
     wrong = data.y != data.g(data.X)
