@@ -1,7 +1,57 @@
+"""Shared fixtures: a cache of its own for every test, and a small problem to refit."""
+
+import numpy as np
 import pytest
+
 from dvlib.datasets import make_dataset
+from dvlib.mesh import MeshGrid
+from dvlib.mlp import MLPConfig
+from dvlib.refit import RefitSettings
+
+
+@pytest.fixture(autouse=True)
+def cache_dir(tmp_path, monkeypatch):
+    """The folder of this test's cache."""
+    monkeypatch.setenv("DVLIB_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def pool():
+    """24 points of two overlapping clusters, 12 of each class, so that fits differ by subset."""
+    rng = np.random.default_rng(7)
+    X = np.concatenate([rng.normal(0, 1.5, (12, 2)), rng.normal(2, 1.5, (12, 2))])
+    return X, np.repeat([0, 1], 12)
+
+
+@pytest.fixture
+def small():
+    """Makes RefitSettings with which a fit takes a millisecond."""
+
+    def make(**changes):
+        config = MLPConfig(hidden_layer_sizes=(16,), max_iter=30, learning_rate_init=0.02)
+        settings = {"seeds": (0, 3), "config": config, "mesh": MeshGrid(-4, 6, 20), "n_jobs": 1}
+        return RefitSettings(**(settings | changes))
+
+    return make
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    """List that grows by one with every fit of `dvlib.refit`."""
+    import dvlib.refit
+
+    calls, real = [], dvlib.refit.fit
+
+    def counted(*args, **kwargs):
+        calls.append(1)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(dvlib.refit, "fit", counted)
+    return calls
 
 
 @pytest.fixture
 def dataset():
+    """The paper's two clusters."""
     return make_dataset("two_clusters")

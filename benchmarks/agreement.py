@@ -1,0 +1,132 @@
+"""How closely the fast engine's fits equal scikit-learn's float64 fits, over sizes and seeds.
+
+`python benchmarks/agreement.py` fits `two_clusters` for 20 seeds x n in {50, 671, 1295} points x H
+in {3, 50, 1000} hidden units, each with three fits beside the reference, and compares each of them
+with the reference in epochs run and in cells of the 500 x 500 mesh:
+
+fast     engine "fast"
+float32  scikit-learn's own fit on float32 arrays
+nudged   scikit-learn's float64 fit from initial weights changed by 1e-7 of themselves
+
+The last two are controls: what they differ by is what rounding does to this training, whoever
+rounds. Writes benchmarks/agreement.csv, one row a case:
+
+n, hidden, seed    the case
+epochs, loss       of the float64 reference
+margin             least |loss - (best - tol)| over the reference's epochs: how near a decision of
+                   the stopping rule was to going the other way
+epochs_<fit>       epochs run by the fit
+loss_<fit>         its last loss minus the reference's
+cells_<fit>        share of the mesh cells whose labels differ from the reference's
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import csv
+import itertools
+import warnings
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.neural_network import MLPClassifier
+from tqdm import tqdm
+
+from dvlib.boundary import boundary, dv
+from dvlib.datasets import make_dataset
+from dvlib.mesh import X_M
+from dvlib.mlp import MLPConfig, Network, fit
+
+SEEDS, SIZES, WIDTHS = range(20), (50, 671, 1295), (3, 50, 1000)
+FITS = ("fast", "float32", "nudged")
+NUDGE = 1e-7
+CELLS_ALLOWED = 1e-4
+TARGET = Path(__file__).with_name("agreement.csv")
+
+
+class Nudged(MLPClassifier):
+    """MLPClassifier whose initial weights are changed by NUDGE of themselves."""
+
+    def _init_coef(self, *args):
+        rng = np.random.default_rng(0)
+        return tuple(
+            w * (1 + NUDGE * rng.choice((-1, 1), w.shape)) for w in super()._init_coef(*args)
+        )
+
+
+def reference(X, y, hidden, seed, kind=MLPClassifier):
+    """scikit-learn's fit in the precision of X: boundary, epochs, losses of all epochs."""
+    model = kind((hidden,), random_state=seed, batch_size=min(200, len(X)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X, y)
+    network = Network(tuple(model.coefs_), tuple(model.intercepts_))
+    return boundary(network, X_M), model.n_iter_, model.loss_curve_
+
+
+def margin(losses, tol):
+    """Least distance of a decision of the stopping rule from going the other way."""
+    best = np.minimum.accumulate(losses)[:-1]
+    return np.abs(losses[1:] - (best - tol)).min()
+
+
+def case(n, hidden, seed):
+    """One row of the table."""
+    data = make_dataset("two_clusters", seed=seed, n_per_class=n)
+    X, y = data.X[:n], data.y[:n]
+    config = MLPConfig(hidden_layer_sizes=(hidden,))
+    truth, epochs, losses = reference(X, y, hidden, seed)
+    row = {"n": n, "hidden": hidden, "seed": seed, "epochs": epochs, "loss": losses[-1]}
+    row["margin"] = margin(losses, config.tol)
+    fast = fit(X, y, config, seed=seed)
+    results = {
+        "fast": (boundary(fast.network, X_M), fast.n_iter, [fast.loss]),
+        "float32": reference(X.astype(np.float32), y, hidden, seed),
+        "nudged": reference(X, y, hidden, seed, Nudged),
+    }
+    for name, (labels, n_iter, curve) in results.items():
+        row[f"epochs_{name}"] = n_iter
+        row[f"loss_{name}"] = curve[-1] - losses[-1]
+        row[f"cells_{name}"] = dv(labels, truth)
+    return row
+
+
+def summary(rows):
+    """Lines of the printed table: each size and width, then all cases."""
+    yield f"{'n':>5} {'H':>5} {'fit':8} {'epochs differ by 0/1/more':>26}  " + (
+        f"{'cells: median':>13} {'95th %':>9} {'max':>9}   share <= {CELLS_ALLOWED:g}"
+    )
+    groups = [*itertools.product(SIZES, WIDTHS), ("all", "all")]
+    for (n, hidden), name in itertools.product(groups, FITS):
+        part = [r for r in rows if n in (r["n"], "all") and hidden in (r["hidden"], "all")]
+        apart = np.array([abs(r[f"epochs_{name}"] - r["epochs"]) for r in part])
+        cells = np.array([r[f"cells_{name}"] for r in part])
+        counts = f"{(apart == 0).sum()}/{(apart == 1).sum()}/{(apart > 1).sum()}"
+        yield f"{n:>5} {hidden:>5} {name:8} {counts:>26}  " + (
+            f"{np.median(cells):13.2e} {np.percentile(cells, 95):9.2e} {cells.max():9.2e}"
+            f"   {np.mean(cells <= CELLS_ALLOWED):.3f}"
+        )
+
+
+def main():
+    cases = sorted(itertools.product(SIZES, WIDTHS, SEEDS), key=lambda c: -c[0] * c[1])
+    workers = Parallel(n_jobs=2, return_as="generator_unordered", batch_size=1)
+    jobs = workers(delayed(case)(*c) for c in cases)
+    rows = list(tqdm(jobs, total=len(cases), unit="case", desc="agreement"))
+    rows.sort(key=lambda r: (r["n"], r["hidden"], r["seed"]))
+    with TARGET.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()})
+    print("\n".join(summary(rows)))
+
+
+if __name__ == "__main__":
+    main()
