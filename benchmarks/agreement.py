@@ -38,7 +38,7 @@ from joblib import Parallel, delayed
 from sklearn.neural_network import MLPClassifier
 from tqdm import tqdm
 
-from dvlib.boundary import boundary, dv
+from dvlib.boundaries import boundary, dv
 from dvlib.datasets import make_dataset
 from dvlib.mesh import X_M
 from dvlib.mlp import MLPConfig, Network, fit

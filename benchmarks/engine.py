@@ -39,18 +39,18 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 from tqdm import tqdm
 
-from dvlib.boundary import boundary, dv
+from dvlib.batches import RefitSettings
+from dvlib.boundaries import boundary, dv
 from dvlib.datasets import make_dataset
 from dvlib.mesh import X_M, X_P_M
 from dvlib.mlp import Network, fit
 from dvlib.one_point import refits_with_point, refits_without_point
-from dvlib.refit import RefitSettings
 
 ROUNDS = 7
 TARGET = Path(__file__).with_name("engine.json")
 FIRST_CALLS = """
 import time
-from dvlib.boundary import boundary
+from dvlib.boundaries import boundary
 from dvlib.mesh import MeshGrid
 from dvlib.mlp import MLPConfig, fit
 started = time.perf_counter()

@@ -1,7 +1,8 @@
 """Helpers of the data-values reproduction suite: value points by how they move a boundary."""
 
 from dvlib import claims, plots
-from dvlib.boundary import boundary, dv
+from dvlib.batches import RefitSettings, refit
+from dvlib.boundaries import boundary, dv
 from dvlib.bundle import save_bundle
 from dvlib.datasets import MIXTURES, Dataset, make_dataset, make_datasets
 from dvlib.forgetting import forgetting_values
@@ -9,8 +10,7 @@ from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values, subsampled_memorization
 from dvlib.mesh import X_M, X_P_M, MeshGrid
 from dvlib.mlp import MLPConfig, Network, fit
-from dvlib.one_point import learned_boundaries, refits_with_point, refits_without_point
-from dvlib.refit import RefitSettings, refit
+from dvlib.one_point import refits_with_point, refits_without_point
 from dvlib.regions import find_regions
 from dvlib.settings import resolve
 from dvlib.studies import added_points, mesh_alone
@@ -35,7 +35,6 @@ __all__ = [
     "find_regions",
     "fit",
     "forgetting_values",
-    "learned_boundaries",
     "make_dataset",
     "make_datasets",
     "memorization_values",

@@ -55,13 +55,13 @@ def check_points(points, what="points"):
     return points
 
 
-def check_labels(labels, count, *, both_classes=False):
+def check_labels(labels, count, *, both_classes=False, what="labels"):
     """`labels` as an int array of shape (count,) of 0 and 1."""
     labels = np.asarray(labels)
     if labels.shape != (count,):
-        raise ValueError(f"labels of shape {labels.shape}: give one for each of {count} points")
+        raise ValueError(f"{what} of shape {labels.shape}: give one for each of {count} points")
     if not np.isin(labels, (0, 1)).all():
-        raise ValueError(f"labels {np.unique(labels)[:5]}: every label must be 0 or 1")
+        raise ValueError(f"{what} {np.unique(labels)[:5]}: every label must be 0 or 1")
     if both_classes and len(np.unique(labels)) < 2:
-        raise ValueError(f"all labels are {labels[0]}: a fit needs points of both classes")
+        raise ValueError(f"all {what} are {labels[0]}: a fit needs points of both classes")
     return labels.astype(int)

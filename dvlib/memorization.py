@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from dvlib.batches import refit
 from dvlib.checks import check_count, check_labels, check_points
-from dvlib.refit import refit
 from dvlib.values import DataValues, plain
 
 

@@ -1,8 +1,11 @@
 """Square meshes: X^M, on which boundaries are compared, and X_P^M, whose points are valued."""
 
+import operator
 from dataclasses import dataclass
 
 import numpy as np
+
+from dvlib.checks import check_positive
 
 # A boundary is one byte a mesh point; a batch holds a few of them for each worker.
 MAX_SIDE = 5_000
@@ -25,7 +28,12 @@ class MeshGrid:
             raise ValueError(
                 f"a mesh from {self.low} to {self.high}: both must be finite and low < high"
             )
-        if isinstance(self.side, bool) or int(self.side) != self.side:
+        try:
+            operator.index(self.side)
+            whole = not isinstance(self.side, bool)
+        except TypeError:
+            whole = False
+        if not whole:
             raise ValueError(f"mesh side {self.side!r}: give a whole number of points")
         if not 2 <= self.side <= MAX_SIDE:
             raise ValueError(f"mesh side {self.side}: give 2 to {MAX_SIDE} points a side")
@@ -37,11 +45,16 @@ class MeshGrid:
         >>> MeshGrid.from_step(-10, 25, 3).axis[[0, 1, -1]].tolist()
         [-10.0, -7.0, 23.0]
         """
-        if not (np.isfinite(step) and 0 < step <= high - low):
+        step = check_positive("grid step", step)
+        if step > high - low:
             raise ValueError(
                 f"grid step {step}: give a number above 0 and at most the range, {high - low}"
             )
-        steps = int(np.floor((high - low) / step + 1e-9))  # 0.1 · 350 is a little below 35
+        with np.errstate(over="ignore"):
+            steps = np.floor(np.divide(high - low, step) + 1e-9)
+        if not steps < MAX_SIDE:
+            raise ValueError(f"grid step {step}: a mesh side {steps + 1:.0f} (at most {MAX_SIDE})")
+        steps = int(steps)  # 0.1 · 350 is a little below 35
         return cls(float(low), float(low + steps * step), steps + 1)
 
     @property

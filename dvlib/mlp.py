@@ -6,6 +6,7 @@
 
 import warnings
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +14,21 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from dvlib import kernels
-from dvlib.checks import check_choice, check_count, check_labels, check_points, check_seed
+from dvlib.checks import (
+    check_choice,
+    check_count,
+    check_labels,
+    check_points,
+    check_positive,
+    check_seed,
+)
 
 ENGINES = ("fast", "sklearn")
 
 
 @dataclass(frozen=True)
 class MLPConfig:
-    """Settings of a fit. One hidden layer of 1,000 units is the paper's; the rest scikit-learn's."""
+    """Settings of a fit: the paper's one layer of 1,000 units, scikit-learn's defaults else."""
 
     hidden_layer_sizes: tuple = (1000,)
     activation: str = "relu"
@@ -35,7 +43,17 @@ class MLPConfig:
     n_iter_no_change: int = 10  # such epochs borne in a row; max_iter or more: never stop early
 
     def __post_init__(self):
+        if not isinstance(self.hidden_layer_sizes, (tuple, list)):
+            raise ValueError(
+                f"hidden_layer_sizes {self.hidden_layer_sizes!r}: give a tuple, such as (1000,)"
+            )
         sizes = tuple(check_count("hidden layer size", s) for s in self.hidden_layer_sizes)
+        check_choice("activation", self.activation, ("relu", "tanh"))
+        for name in ("learning_rate_init", "epsilon"):
+            check_positive(name, getattr(self, name))
+        for name, top in (("alpha", np.inf), ("tol", np.inf), ("beta_1", 1), ("beta_2", 1)):
+            if not 0 <= getattr(self, name) < top:
+                raise ValueError(f"{name} {getattr(self, name)!r}: give 0 or more, below {top}")
         object.__setattr__(self, "hidden_layer_sizes", sizes)
         for name in ("batch_size", "max_iter", "n_iter_no_change"):
             check_count(name, getattr(self, name))
@@ -57,15 +75,20 @@ class Network(NamedTuple):
     activation: str = "relu"
 
     @classmethod
-    def unpack(cls, packed):
-        """From the kernel's one array wx, wy, b, v, c of shape (4 H + 1,)."""
-        wx, wy, b, v = np.asarray(packed[:-1]).reshape(4, -1)
-        return cls((np.stack([wx, wy]), v[:, None]), (b, packed[-1:]))
+    def unpack(cls, packed, config):
+        """From what `pack` gives, for a network of these settings."""
+        sizes, coefs, intercepts, at = (2, *config.hidden_layer_sizes, 1), [], [], 0
+        for fan_in, fan_out in pairwise(sizes):
+            coefs.append(packed[at : at + fan_in * fan_out].reshape(fan_in, fan_out))
+            at += fan_in * fan_out
+            intercepts.append(packed[at : at + fan_out])
+            at += fan_out
+        return cls(tuple(coefs), tuple(intercepts), config.activation)
 
     def pack(self):
-        """The kernel's one array, for a network of one hidden layer and two inputs."""
-        parts = (*self.coefs[0], self.intercepts[0], self.coefs[1][:, 0], self.intercepts[1])
-        return np.concatenate(parts)
+        """All weights in one array, layer after layer; of one hidden layer wx, wy, b, v, c."""
+        layers = zip(self.coefs, self.intercepts, strict=True)
+        return np.concatenate([part.ravel() for layer in layers for part in layer])
 
     def decision(self, points):
         """log(p / (1 − p)) at each point, float64 array of shape (n,)."""
@@ -166,12 +189,14 @@ def fit(
     X, seed = check_points(X, "X"), check_seed(seed)
     y = check_labels(y, len(X), both_classes=True)
     if sample_weight is not None:
-        sample_weight = check_labels(sample_weight, len(X))
+        sample_weight = check_labels(sample_weight, len(X), what="sample_weight")
+        if not sample_weight.any():
+            raise ValueError("sample_weight is 0 for every point: a fit needs some of weight 1")
     if probes is None:
         probes, probe_labels = np.empty((0, 2)), np.empty(0, int)
     else:
         probes = check_points(probes, "probes")
-        probe_labels = check_labels(probe_labels, len(probes))
+        probe_labels = check_labels(probe_labels, len(probes), what="probe_labels")
     epochs = np.array([check_count("snapshot epoch", e, 0) for e in snapshot_epochs], int)
     if (np.diff(epochs) <= 0).any():
         raise ValueError(f"snapshot epochs {tuple(snapshot_epochs)}: give them in rising order")
@@ -181,6 +206,9 @@ def fit(
 
 def _fit_fast(X, y, config, seed, sample_weight, probes, probe_labels, epochs, stream):
     stream = stream or draw_stream(len(X), config, seed)
+    (hidden,) = config.hidden_layer_sizes
+    if stream.initial.size != 4 * hidden + 1 or stream.order.shape != (config.max_iter, len(X)):
+        raise ValueError(f"a stream for other settings: draw one for {len(X)} points and {config}")
     f32 = np.float32
     weights = np.ones(len(X), f32) if sample_weight is None else sample_weight.astype(f32)
     hits = np.zeros((config.max_iter, len(probes)), np.uint8)
@@ -192,12 +220,14 @@ def _fit_fast(X, y, config, seed, sample_weight, probes, probe_labels, epochs, s
         config.n_iter_no_change, probes[:, 0].astype(f32), probes[:, 1].astype(f32),
         probe_labels.astype(f32), epochs, hits, snapshots,
     )  # fmt: skip
+    if not np.isfinite(final).all():
+        raise ValueError("the fit diverged, its weights are not finite: scale X or lower the rate")
     return Fit(
-        Network.unpack(final),
+        Network.unpack(final, config),
         n_iter,
         loss,
         hits[:n_iter].astype(bool),
-        tuple(Network.unpack(packed) for packed in snapshots),
+        tuple(Network.unpack(packed, config) for packed in snapshots),
     )
 
 

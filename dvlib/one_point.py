@@ -5,13 +5,14 @@ Figures 1, 3, 19 and panels of 12 to 14: they are computed once and every method
 what it needs.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from dvlib.boundary import boundary
+from dvlib.batches import RefitSettings, refit
+from dvlib.boundaries import boundary
 from dvlib.checks import check_labels, check_points
-from dvlib.refit import RefitSettings, refit
+from dvlib.mlp import Network
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class OnePointRefits:
     hits, base_hits : bool (S, K, E), the point was classified correctly after each epoch, by the
         refit and by the base model
     n_iter, base_n_iter : (S, K) and (K,), epochs run
-    base_boundaries : uint8 (K, side, side)
+    base_networks : the K base models
     """
 
     added: bool
@@ -42,9 +43,14 @@ class OnePointRefits:
     base_hits: np.ndarray
     n_iter: np.ndarray
     base_n_iter: np.ndarray
-    base_boundaries: np.ndarray
+    base_networks: tuple
     n_fits: int
     seconds: float
+
+    def base_boundaries(self, mesh=None):
+        """Boundaries of the base models on a mesh (None: the refits'), uint8 (K, side, side)."""
+        mesh = mesh or self.settings.mesh
+        return np.stack([boundary(network, mesh) for network in self.base_networks])
 
     @property
     def learning(self):
@@ -96,6 +102,8 @@ def refits_without_point(X, y, g, settings):
     """
     X = check_points(X, "X")
     y = check_labels(y, len(X), both_classes=True)
+    if np.bincount(y).min() < 2:
+        raise ValueError("leaving out the only point of its label leaves one class: give two each")
     everything = np.arange(len(X))
     subsets = np.tile(everything[:-1], (len(X), 1))
     np.fill_diagonal(subsets, len(X) - 1)
@@ -104,24 +112,15 @@ def refits_without_point(X, y, g, settings):
     )
 
 
-def learned_boundaries(X, y, mesh, settings):
-    """Boundaries of f_X on a mesh of one's own (for drawing), uint8 (K, side, side)."""
-    fits = refit(
-        X, y, [np.arange(len(X))], replace(settings, mesh=mesh), keep_boundaries=True,
-        description="base model",
-    )  # fmt: skip
-    return fits.boundaries[0]
-
-
 def _run(added, pool, base, subsets, probes, g, settings, description):
     truth = boundary(g, settings.mesh)
     n_seeds = len(settings.seeds)
     base_refits = refit(
         *pool, [base], settings, references=np.repeat(truth[None, None], n_seeds, 0),
-        probes=probes[None, :], keep_boundaries=True, description="base model",
+        probes=probes[None, :], keep_networks=True, description="base model",
     )  # fmt: skip
-    base_boundaries = base_refits.boundaries[0]
-    references = [np.stack([truth, learned]) for learned in base_boundaries]
+    networks = tuple(Network.unpack(one, settings.config) for one in base_refits.networks[0])
+    references = [np.stack([truth, boundary(network, settings.mesh)]) for network in networks]
     refits = refit(
         *pool, subsets, settings, references=references, probes=probes[:, None],
         description=description,
@@ -138,7 +137,7 @@ def _run(added, pool, base, subsets, probes, g, settings, description):
         base_hits=base_refits.hits[0].transpose(1, 0, 2),
         n_iter=refits.n_iter,
         base_n_iter=base_refits.n_iter[0],
-        base_boundaries=base_boundaries,
+        base_networks=networks,
         n_fits=refits.n_fits + base_refits.n_fits,
         seconds=refits.seconds + base_refits.seconds,
     )

@@ -4,12 +4,12 @@ import difflib
 from dataclasses import dataclass
 from functools import cached_property
 
+from dvlib.batches import RefitSettings
 from dvlib.cache import project_root
 from dvlib.checks import check_choice, check_count, check_positive, check_seed
 from dvlib.datasets import make_dataset
 from dvlib.figures import figure_entry
 from dvlib.mesh import PLOT_RANGE, X_M, MeshGrid
-from dvlib.refit import RefitSettings
 
 COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook
 PRESETS = ("quick", "paper")

@@ -193,7 +193,7 @@ def drop_four(typingctx, bits):
 
 def _compiling_for_avx512():
     """Whether numba compiles for a processor that can permute 16 floats at once."""
-    if config.CPU_NAME is not None and config.CPU_NAME != llvm.get_host_cpu_name():
+    if config.CPU_NAME is not None and llvm.get_host_cpu_name() != config.CPU_NAME:
         return False
     if config.CPU_FEATURES is not None:
         return "+avx512f" in config.CPU_FEATURES

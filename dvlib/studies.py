@@ -2,15 +2,10 @@
 
 from dataclasses import dataclass
 
-from dvlib.boundary import boundary
+from dvlib.boundaries import boundary
 from dvlib.datasets import Dataset
 from dvlib.mesh import MeshGrid
-from dvlib.one_point import (
-    OnePointRefits,
-    learned_boundaries,
-    refits_with_point,
-    refits_without_point,
-)
+from dvlib.one_point import OnePointRefits, refits_with_point, refits_without_point
 from dvlib.regions import Boundaries, Regions, find_regions
 
 
@@ -37,7 +32,7 @@ def added_points(settings):
     """X ∪ {x} for every grid point x labelled by g, over `n_seeds` seeds: a GridStudy."""
     data, points = settings.data, settings.grid.points
     refits = refits_with_point(data.X, data.y, points, data.g(points), data.g, settings.refits())
-    return _study(settings, data, data.X, data.y, refits)
+    return _study(settings, data, refits)
 
 
 def mesh_alone(settings, n_seeds="n_seeds"):
@@ -45,12 +40,12 @@ def mesh_alone(settings, n_seeds="n_seeds"):
     points = settings.grid.points
     labels = settings.data.g(points)
     refits = refits_without_point(points, labels, settings.data.g, settings.refits(n_seeds))
-    return _study(settings, None, points, labels, refits)
+    return _study(settings, None, refits)
 
 
-def _study(settings, data, X, y, refits):
+def _study(settings, data, refits):
     mesh = settings.drawing_mesh
-    learned = learned_boundaries(X, y, mesh, refits.settings).mean(0)
+    learned = refits.base_boundaries(mesh).mean(0)
     boundaries = Boundaries(mesh, boundary(settings.data.g, mesh), learned)
     regions = find_regions(settings.data, boundaries, refits.points)
     return GridStudy(data, settings.grid, refits, boundaries, regions)

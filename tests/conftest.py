@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from dvlib.batches import RefitSettings
 from dvlib.datasets import make_dataset
 from dvlib.mesh import MeshGrid
 from dvlib.mlp import MLPConfig
-from dvlib.refit import RefitSettings
 
 
 @pytest.fixture(autouse=True)
@@ -38,16 +38,16 @@ def small():
 
 @pytest.fixture
 def fits(monkeypatch):
-    """List that grows by one with every fit of `dvlib.refit`."""
-    import dvlib.refit
+    """List that grows by one with every fit of `dvlib.batches`."""
+    import dvlib.batches
 
-    calls, real = [], dvlib.refit.fit
+    calls, real = [], dvlib.batches.fit
 
     def counted(*args, **kwargs):
         calls.append(1)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.refit, "fit", counted)
+    monkeypatch.setattr(dvlib.batches, "fit", counted)
     return calls
 
 

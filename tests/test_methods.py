@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from dvlib.batches import RefitSettings
 from dvlib.forgetting import VARIANTS, forgetting_values
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values, subsampled_memorization
 from dvlib.mlp import MLPConfig
 from dvlib.one_point import OnePointRefits
-from dvlib.refit import RefitSettings
 from dvlib.values import DataValues
 
 # One point, six epochs run of eight: wrong right wrong wrong right wrong | right right (not run)
@@ -59,7 +59,7 @@ def refits(hits, base_hits, *, added=True, dv_g=None, base_dv_g=(0.3,), n_iter=8
         base_hits=base_hits,
         n_iter=np.full(shape, n_iter),
         base_n_iter=np.full(shape[1], n_iter),
-        base_boundaries=np.zeros((shape[1], 2, 2), np.uint8),
+        base_networks=(),
         n_fits=shape[0] * shape[1],
         seconds=1.0,
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier
 
-from dvlib.boundary import boundary, dv
+from dvlib.boundaries import boundary, dv
 from dvlib.datasets import make_dataset
 from dvlib.mesh import X_M
 from dvlib.mlp import MLPConfig, Network, draw_stream, fit
@@ -444,7 +444,6 @@ def test_bad_counts_of_a_config_are_named(change, message):
         MLPConfig(**change)
 
 
-@pytest.mark.xfail(strict=True, reason="MLPConfig does not check its real numbers")
 @pytest.mark.parametrize(
     "change",
     [
@@ -465,18 +464,16 @@ def test_bad_numbers_of_a_config_are_named(change):
         MLPConfig(**change)
 
 
-@pytest.mark.xfail(strict=True, reason="the fast engine returns NaN weights without a word")
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_fit_that_diverges_is_an_error_as_in_scikit_learn():
     with pytest.raises(ValueError, match="finite"):
         fit(np.array(GOOD["X"]) * 1e300, GOOD["y"], SMALL)
 
 
-@pytest.mark.xfail(strict=True, reason="the sweep writes outside its bins for NaN weights")
 def test_boundary_of_weights_that_are_not_numbers_does_not_kill_the_process():
     code = """
 import numpy as np
-from dvlib.boundary import boundary
+from dvlib.boundaries import boundary
 from dvlib.mesh import MeshGrid
 from dvlib.mlp import Network
 nan = Network.unpack(np.full(4001, np.nan, np.float32))
@@ -489,7 +486,6 @@ except ValueError:
     assert done.returncode == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the sign of |v| z is lost where v is exactly 0")
 def test_idle_unit_of_output_weight_zero_is_left_idle():
     # Unit 0 has v = 0 and z < 0 at every point: its gradient is the L2 term's, which is 0 for v.
     X, y = np.array([[1.0, 2], [2, 1], [3, 1]]), np.array([0, 1, 1])
@@ -501,7 +497,6 @@ def test_idle_unit_of_output_weight_zero_is_left_idle():
     np.testing.assert_allclose(result.network.pack(), theta, atol=3e-6, rtol=0)  # float32
 
 
-@pytest.mark.xfail(strict=True, reason="the untrained network comes back with a loss of 0")
 def test_weights_that_are_all_zero_are_refused():
     with pytest.raises(ValueError, match="sample_weight"):
         fit(**GOOD, sample_weight=[0, 0, 0])

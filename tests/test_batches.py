@@ -6,11 +6,11 @@ import threading
 import numpy as np
 import pytest
 
-import dvlib.refit
-from dvlib.boundary import boundary, dv
+import dvlib.batches
+from dvlib.batches import RefitSettings, refit
+from dvlib.boundaries import boundary, dv
 from dvlib.mesh import MeshGrid
 from dvlib.mlp import MLPConfig, fit
-from dvlib.refit import RefitSettings, refit
 
 SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(7)] + [np.arange(3, 20)]
 PROBES = np.array([[i, 23 - i] for i in range(8)])
@@ -21,13 +21,13 @@ def run(pool, settings, subsets=SUBSETS, probes=PROBES):
     truth = np.arange(side * side).reshape(1, side, side) % 3 == 0
     references = np.stack([truth, ~truth], 1).repeat(len(settings.seeds), 0)
     return refit(
-        *pool, subsets, settings, references=references, probes=probes, keep_boundaries=True,
+        *pool, subsets, settings, references=references, probes=probes, keep_networks=True,
         description="test",
     )  # fmt: skip
 
 
 def assert_same(one, other):
-    for name in ("dv", "n_iter", "hits", "boundaries"):
+    for name in ("dv", "n_iter", "hits", "networks"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
 
 
@@ -70,7 +70,7 @@ def test_hits_stay_as_after_the_last_epoch(pool, small):
 
 
 def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
-    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.refit.fit
+    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.batches.fit
 
     def meeting(*args, **kwargs):
         if threading.get_ident() not in met:
@@ -78,15 +78,15 @@ def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
             both.wait()  # for the other thread: one alone would wait in vain
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.refit, "fit", meeting)
-    monkeypatch.setattr(dvlib.refit, "CHUNK", 1)
+    monkeypatch.setattr(dvlib.batches, "fit", meeting)
+    monkeypatch.setattr(dvlib.batches, "CHUNK", 1)
     run(pool, small(n_jobs=2, cache=False))
     assert len(met) == 2
 
 
 @pytest.mark.parametrize("cache", [True, False])
 def test_two_threads_give_the_bits_of_one(pool, small, monkeypatch, cache_dir, cache):
-    monkeypatch.setattr(dvlib.refit, "CHUNK", 2)
+    monkeypatch.setattr(dvlib.batches, "CHUNK", 2)
     one = run(pool, small(n_jobs=1, cache=cache))
     monkeypatch.setenv("DVLIB_CACHE", str(cache_dir) + "_of_two")
     assert_same(one, run(pool, small(n_jobs=2, cache=cache)))
@@ -95,7 +95,7 @@ def test_two_threads_give_the_bits_of_one(pool, small, monkeypatch, cache_dir, c
 def test_chunks_of_any_size_give_the_same_bits(pool, small, monkeypatch):
     seen = []
     for chunk in (1, 3, 64):
-        monkeypatch.setattr(dvlib.refit, "CHUNK", chunk)
+        monkeypatch.setattr(dvlib.batches, "CHUNK", chunk)
         seen.append(run(pool, small(cache=False)))
     assert_same(seen[0], seen[1])
     assert_same(seen[0], seen[2])
@@ -105,7 +105,7 @@ def test_refit_alone_equals_refit_in_company(pool, small):
     company = run(pool, small())
     for s in range(len(SUBSETS)):
         alone = run(pool, small(), SUBSETS[s : s + 1], PROBES[s : s + 1])
-        for name in ("dv", "n_iter", "hits", "boundaries"):
+        for name in ("dv", "n_iter", "hits", "networks"):
             np.testing.assert_array_equal(getattr(alone, name)[0], getattr(company, name)[s])
     # The same for a seed alone.
     np.testing.assert_array_equal(run(pool, small(seeds=(3,))).boundaries[:, 0],
@@ -149,24 +149,24 @@ def test_points_labels_and_code_are_part_of_the_key(pool, small, fits, monkeypat
     run((X + 1e-9, y), small())
     run((X, 1 - y), small())
     assert len(fits) == 3 * done
-    monkeypatch.setattr(dvlib.refit, "engine_digest", lambda: "other code")
+    monkeypatch.setattr(dvlib.batches, "engine_digest", lambda: "other code")
     run(pool, small())
     assert len(fits) == 4 * done
 
 
 def test_resumed_run_computes_only_what_is_missing(pool, small, fits, monkeypatch):
-    monkeypatch.setattr(dvlib.refit, "CHUNK", 2)
-    counted = dvlib.refit.fit
+    monkeypatch.setattr(dvlib.batches, "CHUNK", 2)
+    counted = dvlib.batches.fit
 
     def killed(*args, **kwargs):
         if len(fits) == 5:  # in the third chunk of two: two are done
             raise KeyboardInterrupt
         return counted(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.refit, "fit", killed)
+    monkeypatch.setattr(dvlib.batches, "fit", killed)
     with pytest.raises(KeyboardInterrupt):
         run(pool, small())
-    monkeypatch.setattr(dvlib.refit, "fit", counted)
+    monkeypatch.setattr(dvlib.batches, "fit", counted)
     del fits[:]
     resumed = run(pool, small())
     assert len(fits) == 16 - 4
@@ -191,7 +191,7 @@ def one_bit(data):
 def test_damaged_entry_is_recomputed_with_a_warning(
     pool, small, monkeypatch, cache_dir, fits, caplog, damage
 ):
-    monkeypatch.setattr(dvlib.refit, "CHUNK", 2)
+    monkeypatch.setattr(dvlib.batches, "CHUNK", 2)
     fresh = run(pool, small())
     for path in entries(cache_dir)[:2]:
         path.write_bytes(damage(path.read_bytes()))
@@ -274,7 +274,6 @@ def test_no_subsets_are_refused(pool, small):
         refit(*pool, [], small(), description="test")
 
 
-@pytest.mark.xfail(strict=True, reason="references and probes are not checked before the fits")
 @pytest.mark.parametrize(
     "bad",
     [

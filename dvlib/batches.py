@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from joblib import Parallel, delayed
 
-from dvlib.boundary import boundary, dv
+from dvlib.boundaries import boundary, dv
 from dvlib.cache import engine_digest, open_cache
 from dvlib.checks import check_choice, check_count, check_labels, check_points, check_seed
 from dvlib.mesh import X_M, MeshGrid
@@ -52,14 +52,15 @@ class Observations:
     n_iter : int array of shape (S, K), epochs run
     hits : bool array of shape (S, K, P, max_iter), probe classified correctly after the epoch;
         after the last epoch run its state stays
-    boundaries : uint8 array of shape (S, K, side, side), or None where not asked for
+    networks : array of shape (S, K, W) of packed weights (`Network.unpack`), or None where not
+        asked for; a network has a boundary on any mesh without another fit
     seconds : wall time; n_fits : S · K
     """
 
     dv: np.ndarray
     n_iter: np.ndarray
     hits: np.ndarray
-    boundaries: np.ndarray | None
+    networks: np.ndarray | None
     seconds: float
 
     @property
@@ -68,14 +69,14 @@ class Observations:
 
 
 def observe_chunk(
-    X, y, subsets, seed, config, mesh, engine, references, probes, keep_boundaries, code
+    X, y, subsets, seed, config, mesh, engine, references, probes, keep_networks, code
 ):
     """Refit `subsets` with one seed: a pure function of plain arrays (`code` only keys the cache).
 
     Returns
     -------
-    dict of arrays: dv (c, R), n_iter (c,), and as packed bits hits (c, P, max_iter) and,
-    where asked for, boundaries (c, side²)
+    dict of arrays: dv (c, R), n_iter (c,), as packed bits hits (c, P, max_iter), and
+    where asked for, networks (c, W)
     """
     streams, rows = {}, []
     for subset, probe in zip(subsets, probes, strict=True):
@@ -90,16 +91,17 @@ def observe_chunk(
         hits[: fitted.n_iter] = fitted.hits
         hits[fitted.n_iter :] = fitted.hits[-1]
         row = {"n_iter": fitted.n_iter, "hits": np.packbits(hits.T, axis=-1)}
-        if len(references) or keep_boundaries:
+        if len(references):
             labels = boundary(fitted.network, mesh)
             row["dv"] = [dv(labels, reference) for reference in references]
-            row["boundaries"] = np.packbits(labels) if keep_boundaries else 0
+        if keep_networks:
+            row["networks"] = fitted.network.pack()
         rows.append(row)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def refit(
-    X, y, subsets, settings, *, references=None, probes=None, keep_boundaries=False, description
+    X, y, subsets, settings, *, references=None, probes=None, keep_networks=False, description
 ):
     """Refit every subset of a pool of points with every seed and observe each refit.
 
@@ -110,7 +112,7 @@ def refit(
     settings : RefitSettings
     references : K arrays of shape (R, side, side): boundaries to compare with, for each seed
     probes : int array of shape (S, P), pool points to classify after each epoch
-    keep_boundaries : also return each refit's boundary (for a few refits)
+    keep_networks : also return each refit's weights (for a few refits)
     description : what the progress bar says is refitted
 
     Returns
@@ -128,7 +130,16 @@ def refit(
     subsets = [_check_subset(k, subset, y) for k, subset in enumerate(subsets)]
     check_count("number of subsets", len(subsets))
     probes = np.empty((len(subsets), 0), int) if probes is None else np.asarray(probes, int)
+    if probes.ndim != 2 or len(probes) != len(subsets):
+        raise ValueError(f"probes of shape {probes.shape}: give a row for each of {len(subsets)}")
+    if probes.size and not (probes.min() >= 0 and probes.max() < len(X)):
+        raise ValueError(f"probes: indices must lie between 0 and {len(X) - 1}")
     references = np.empty((len(settings.seeds), 0)) if references is None else references
+    sides = (settings.mesh.side, settings.mesh.side)
+    if len(references) != len(settings.seeds) or any(
+        len(one) and np.shape(one)[1:] != sides for one in references
+    ):
+        raise ValueError(f"references: give (R, {sides[0]}, {sides[1]}) labels for each seed")
     observe = open_cache().cache(observe_chunk) if settings.cache else observe_chunk
     shared = (settings.config, settings.mesh, settings.engine)
 
@@ -137,7 +148,7 @@ def refit(
         for start in range(0, len(subsets), CHUNK):
             at = slice(start, start + CHUNK)
             arguments = (X, y, subsets[at], seed, *shared, references[k], probes[at])
-            tasks.append((at, k, (*arguments, keep_boundaries, engine_digest())))
+            tasks.append((at, k, (*arguments, keep_networks, engine_digest())))
 
     parts = {}
     workers = Parallel(
@@ -150,14 +161,10 @@ def refit(
             bar.update(len(part["n_iter"]))
     whole = _assemble(tasks, parts, len(subsets), len(settings.seeds))
     hits = np.unpackbits(whole["hits"], axis=-1, count=settings.config.max_iter).astype(bool)
-    side = settings.mesh.side
-    boundaries = None
-    if keep_boundaries:
-        bits = np.unpackbits(whole["boundaries"], axis=-1, count=side * side)
-        boundaries = bits.reshape(*bits.shape[:2], side, side)
     n_iter = whole["n_iter"]
     difference = whole.get("dv", np.empty((*n_iter.shape, 0)))
-    return Observations(difference, n_iter, hits, boundaries, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return Observations(difference, n_iter, hits, whole.get("networks"), seconds)
 
 
 def _numbered(i, function, arguments):

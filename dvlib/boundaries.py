@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dvlib.mlp import Network
 from dvlib.sweep import sweep
 
 
@@ -19,9 +20,12 @@ def boundary(model, mesh):
     uint8 ndarray of shape (side, side), rows of constant y
     """
     labels = np.empty((mesh.side, mesh.side), np.uint8)
-    if getattr(model, "activation", None) == "relu" and len(model.coefs) == 2:
+    if isinstance(model, Network) and model.activation == "relu" and len(model.coefs) == 2:
+        packed = model.pack().astype(float)
+        if not np.isfinite(packed).all():  # the sweep would look for kinks outside its arrays
+            raise ValueError("a network whose weights are not all finite has no boundary")
         rows = columns = (mesh.low, mesh.step, mesh.side)
-        sweep(model.pack().astype(float), *columns, *rows, labels)
+        sweep(packed, *columns, *rows, labels)
         return labels
     predict = getattr(model, "predict", model)
     for row, y in enumerate(mesh.axis):  # row by row: all at once would need side² × H numbers
