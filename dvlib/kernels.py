@@ -4,25 +4,30 @@ The network is ``f(x, y) = c + Σ_h v_h · relu(z_h)`` with ``z_h = wx_h x + wy_
 `fit` is what `sklearn.neural_network.MLPClassifier` does to it, in float32: minibatches, Adam, L2
 term, log loss, the same stopping rule, from given initial weights and a given order of points.
 
-Two identities remove most of the arithmetic (B = points of a minibatch):
+Most of the arithmetic is avoided (the sums are the same but for the order of their terms):
 
-forward
-    relu(z) = (z + |z|) / 2. The first half summed over units is one linear function of (x, y). For
-    the second, v|z| = ±|z'| with z' = |v| z, so a unit and a point cost two multiply-adds, a change
-    of sign and an addition. The sign of z' is kept as one bit (8 points to a byte): nothing else
-    of size B × H is stored.
-backward
+far pairs
+    A unit acts on one side of the line z = 0. The points of a minibatch are put in order along a
+    Hilbert curve and cut into blocks of 4, the units likewise (by direction and offset of their
+    lines) into groups of 16. A bounding box of each tells for most pairs of a group and a block
+    that no line of the one passes through the other: there each relu is linear or zero, and the
+    pair enters through the sum of the group's v·(wx, wy, b) and the sum of the block's δ·(x, y, 1).
+near pairs, forward
+    relu(z) = z/2 + |z|/2. The first half is a far pair's with weight ½ (hence "share": 1, ½, 0).
+    For the second, v|z| = ±|z'| with z' = |v| z, so a unit and a point cost two multiply-adds, a
+    change of sign and an addition. The sign of z' is kept as one bit.
+near pairs, backward
     ∂v_h = wx S_x + wy S_y + b S_1, ∂wx = v S_x, ∂wy = v S_y, ∂b = v S_1, where
-    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y, S_1 likewise. Four points have 16 patterns of signs, so
-    their 16 partial sums are tabulated once per minibatch, and every unit looks its own up with
-    four bits as the index (the "method of four Russians"): one look-up and one addition instead
-    of four multiply-adds and four selections.
+    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y, S_1 likewise; [z > 0] = ½ ± ½. The four points of a
+    block have 16 patterns of signs, so their 16 sums of ±½ δx are tabulated once per minibatch,
+    and every unit looks its own up with four bits as the index (the "method of four Russians").
 
 All sums run in a fixed order (see :mod:`dvlib.simd`): one refit, one sequence of bits. The state of
-a refit is about 100 KB for 1,000 units and stays in the second-level cache.
+a refit is about 150 KB for 1,000 units and stays in the second-level cache.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -31,106 +36,253 @@ from dvlib.simd import (
     WIDTH,
     absolute,
     copysign,
-    drop_four,
+    even_lanes,
     fma,
+    larger,
     load,
     load_signs,
     look_up,
+    lowest_bit,
     no_signs,
+    odd_lanes,
     push_sign,
+    share_above,
     splat,
     sqrt,
     store,
     store_signs,
     total,
+    undecided,
 )
 
-BLOCK = 8  # points a forward step takes together; their signs fill one byte
-PAD = 2 * WIDTH  # units are padded to this: the backward step takes two vectors of units at once
-_TABLES = 2 * 3 * 16  # floats per block: 16 sums for each of (x, y, 1) and each half of the block
+BLOCK = 4  # points of a block: their signs are the index of a table of 16 sums
+RESORT = 6  # epochs between two sortings of the units, which move little in one epoch
+_TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
+_WORD = 64  # groups whose nearness to a block is held in one integer
 
-# [bit j of m is 0] for j = 3, 2, 1, 0 and m = 0 … 15: which of four points pattern m keeps
-_KEPT = np.array([[not m >> j & 1 for m in range(16)] for j in (3, 2, 1, 0)], np.float32).ravel()
+# [±½] for points 0, 1, 2, 3 and patterns m = 0 … 15; the first point is the high bit, 1 = negative
+_HALVES = np.array([[0.5 - (m >> j & 1) for m in range(16)] for j in (3, 2, 1, 0)], np.float32)
+
+
+def _hilbert(levels):
+    """Position of each cell of a square of 2^levels × 2^levels along a Hilbert curve."""
+    curve = np.zeros((1, 1), np.int32)
+    for _ in range(levels):
+        n = curve.size
+        curve = np.block([[curve.T, curve + n], [curve[::-1, ::-1].T + 3 * n, curve + 2 * n]])
+    return curve
+
+
+_SIDE = 64
+_CURVE = _hilbert(6)
 
 f32 = np.float32
 # The numpy error model leaves out the test of every division that Python's would need.
 compiled = njit(error_model="numpy", nogil=True, cache=True)
 
 
+class Groups(NamedTuple):
+    """Bounds and sums of groups of units, lane = group; every array has `wide` floats a row.
+
+    A unit's line is (nx, ny, o) = scale · (wx, wy, z at the middle of the points), of which
+    `centre` holds a point within each group's box and `spread` the greatest distances to it.
+    """
+
+    scale: np.ndarray  # one for each unit
+    centre: np.ndarray  # rows nx, ny, o
+    spread: np.ndarray  # 3 rows of wide · WIDTH, of which the folded values are the start
+    pull: np.ndarray  # Σ v·(wx, wy, b) of a group, laid out as `spread`
+
+
+class Near(NamedTuple):
+    """The pairs of a group and a block that need every sign, and the shares of all pairs."""
+
+    share: np.ndarray  # (blocks, wide): part of the group's relus that is linear in the block
+    length: np.ndarray  # (wide,) near blocks of each group
+    block: np.ndarray  # (groups, blocks) which ones
+    signs: np.ndarray  # (groups, blocks, WIDTH) signs of the four points, one byte a unit
+
+
 @compiled
-def _rescale(theta, units, scaled, linear):
-    """Fill `scaled` with |v|·(wx, wy, b), `linear` with Σ v·(wx, wy, b); return Σ wx² + wy² + v²."""
-    sum_x, sum_y, sum_1, squares = splat(f32(0)), splat(f32(0)), splat(f32(0)), splat(f32(0))
+def _along_curve(a, b, count, order):
+    """Write to `order` the indices of `count` points of the square [-1, 1]² along the curve."""
+    cell, start = np.empty(count, np.int32), np.zeros(_SIDE * _SIDE + 1, np.int32)
+    for i in range(count):
+        column = min(max(int((a[i] + 1) * (_SIDE // 2)), 0), _SIDE - 1)
+        row = min(max(int((b[i] + 1) * (_SIDE // 2)), 0), _SIDE - 1)
+        cell[i] = _CURVE[column, row]
+        start[cell[i] + 1] += 1
+    for k in range(_SIDE * _SIDE):
+        start[k + 1] += start[k]
+    for i in range(count):
+        order[start[cell[i]]] = i
+        start[cell[i]] += 1
+
+
+@compiled
+def _sort_units(theta, first, second, units, hidden, names, middle, groups):
+    """Put the units in order by their lines, and centre the groups' bounds on them."""
+    scale, centre, wide = groups.scale, groups.centre, groups.centre.size // 3
+    direction, offset = np.empty(units, f32), np.empty(units, f32)
+    order, moved = np.empty(units, np.int32), np.empty(units, f32)
+    for h in range(hidden):
+        wx, wy, b = theta[h], theta[units + h], theta[2 * units + h]
+        direction[h] = math.copysign(f32(0.5) - f32(0.5) * wx / (abs(wx) + abs(wy)), wy)
+        size = math.sqrt(wx * wx + wy * wy)
+        offset[h] = (b + wx * middle[0] + wy * middle[1]) / (f32(3) * middle[2] * size)
+    _along_curve(direction, offset, hidden, order)
+    for array in (theta, first, second):
+        for row in range(4):
+            part = array[row * units : (row + 1) * units]
+            for h in range(hidden):
+                moved[h] = part[order[h]]
+            part[:hidden] = moved[:hidden]
+    order[:hidden] = names[order[:hidden]]
+    names[:hidden] = order[:hidden]
+    for h in range(hidden):
+        wx, wy = theta[h], theta[units + h]
+        scale[h] = f32(1) / math.sqrt(wx * wx + wy * wy + f32(1e-30))
+    centre[2 * wide :] = f32(1)  # of groups that do not exist: never near
+    for start in range(0, hidden, WIDTH):
+        for row in range(3):
+            low, high = f32(np.inf), f32(-np.inf)
+            for h in range(start, min(start + WIDTH, hidden)):
+                value = theta[row * units + h]
+                if row == 2:
+                    value += theta[h] * middle[0] + theta[units + h] * middle[1]
+                low, high = min(low, value * scale[h]), max(high, value * scale[h])
+            centre[row * wide + start // WIDTH] = f32(0.5) * (low + high)
+
+
+@compiled
+def _fold(array, start, vectors, largest):
+    """Sum, or maximum, of each of `vectors` vectors (a multiple of WIDTH); in place, to the start."""
+    while_width = WIDTH
+    while while_width > 1:
+        for i in range(0, vectors, 2):
+            a, b = load(array, start + i * WIDTH), load(array, start + (i + 1) * WIDTH)
+            even, odd = even_lanes(a, b), odd_lanes(a, b)
+            store(array, start + i // 2 * WIDTH, larger(even, odd) if largest else even + odd)
+        vectors //= 2
+        while_width //= 2
+
+
+@compiled
+def _rescale(theta, units, scaled, middle, groups):
+    """Fill `scaled` with |v|·(wx, wy, b) and the groups' bounds; return Σ wx² + wy² + v²."""
+    spread, pull, centre = groups.spread, groups.pull, groups.centre
+    wide = centre.size // 3
+    row = wide * WIDTH
+    middle_x, middle_y = splat(middle[0]), splat(middle[1])
+    squares = splat(f32(0))
     for h in range(0, units, WIDTH):
         wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
-        v = load(theta, 3 * units + h)
-        size = absolute(v)
+        v, g = load(theta, 3 * units + h), h // WIDTH
+        size, scale = absolute(v), load(groups.scale, h)
         store(scaled, h, wx * size)
         store(scaled, units + h, wy * size)
         store(scaled, 2 * units + h, b * size)
-        sum_x, sum_y, sum_1 = fma(v, wx, sum_x), fma(v, wy, sum_y), fma(v, b, sum_1)
+        store(pull, h, wx * v)
+        store(pull, row + h, wy * v)
+        store(pull, 2 * row + h, b * v)
+        offset = fma(wx, middle_x, fma(wy, middle_y, b))
+        store(spread, h, absolute(wx * scale - splat(centre[g])))
+        store(spread, row + h, absolute(wy * scale - splat(centre[wide + g])))
+        store(spread, 2 * row + h, absolute(offset * scale - splat(centre[2 * wide + g])))
         squares = fma(wx, wx, fma(wy, wy, fma(v, v, squares)))
-    linear[0], linear[1], linear[2] = total(sum_x), total(sum_y), total(sum_1)
+    for start in range(units, row, WIDTH):
+        for k in range(3):
+            store(pull, k * row + start, splat(f32(0)))
+            store(spread, k * row + start, splat(f32(0)))
+    for k in range(3):
+        _fold(pull, k * row, wide, False)
+        _fold(spread, k * row, wide, True)
     return total(squares)
 
 
 @compiled
-def _forward(x, y, count, theta, units, scaled, linear, signs, out):
-    """Network output without the output bias for `count` points (a multiple of BLOCK)."""
-    for n in range(0, count, BLOCK):
+def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
+    """Network output without the output bias for `blocks` blocks of points; fills `near`."""
+    centre, spread, pull = groups.centre, groups.spread, groups.pull
+    wide, most = centre.size // 3, near.share.size // (centre.size // 3)
+    row = wide * WIDTH
+    near.length[:] = 0
+    half = splat(f32(0.5))
+    for k in range(blocks):
+        n = k * BLOCK
+        x_low, x_high = min(x[n], x[n + 1], x[n + 2], x[n + 3]), max(x[n], x[n + 1], x[n + 2], x[n + 3])
+        y_low, y_high = min(y[n], y[n + 1], y[n + 2], y[n + 3]), max(y[n], y[n + 1], y[n + 2], y[n + 3])
+        x_middle, x_reach = f32(0.5) * (x_low + x_high) - middle[0], f32(0.5) * (x_high - x_low)
+        y_middle, y_reach = f32(0.5) * (y_low + y_high) - middle[1], f32(0.5) * (y_high - y_low)
+        xm, ym, xr, yr = splat(x_middle), splat(y_middle), splat(x_reach), splat(y_reach)
+        xf, yf = splat(abs(x_middle) + x_reach), splat(abs(y_middle) + y_reach)
         x0, x1, x2, x3 = splat(x[n]), splat(x[n + 1]), splat(x[n + 2]), splat(x[n + 3])
-        x4, x5, x6, x7 = splat(x[n + 4]), splat(x[n + 5]), splat(x[n + 6]), splat(x[n + 7])
         y0, y1, y2, y3 = splat(y[n]), splat(y[n + 1]), splat(y[n + 2]), splat(y[n + 3])
-        y4, y5, y6, y7 = splat(y[n + 4]), splat(y[n + 5]), splat(y[n + 6]), splat(y[n + 7])
-        a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = splat(f32(0))
-        for h in range(0, units, WIDTH):
-            p, q = load(scaled, h), load(scaled, units + h)
-            r, v = load(scaled, 2 * units + h), load(theta, 3 * units + h)
-            bits = no_signs()
-            z = fma(p, x0, fma(q, y0, r))
-            a0, bits = a0 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x1, fma(q, y1, r))
-            a1, bits = a1 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x2, fma(q, y2, r))
-            a2, bits = a2 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x3, fma(q, y3, r))
-            a3, bits = a3 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x4, fma(q, y4, r))
-            a4, bits = a4 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x5, fma(q, y5, r))
-            a5, bits = a5 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x6, fma(q, y6, r))
-            a6, bits = a6 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x7, fma(q, y7, r))
-            a7, bits = a7 + copysign(z, v), push_sign(bits, z)
-            store_signs(signs, n // BLOCK * units + h, bits)
-        out[n], out[n + 1], out[n + 2], out[n + 3] = total(a0), total(a1), total(a2), total(a3)
-        out[n + 4], out[n + 5], out[n + 6], out[n + 7] = total(a4), total(a5), total(a6), total(a7)
-    for n in range(count):
-        out[n] = f32(0.5) * (linear[0] * x[n] + linear[1] * y[n] + linear[2] + out[n])
+        a0 = a1 = a2 = a3 = pull_x = pull_y = pull_1 = splat(f32(0))
+        for word in range(0, wide, _WORD):
+            crossed = np.int64(0)
+            for g in range(word, min(word + _WORD, wide), WIDTH):
+                nx, ny = load(centre, g), load(centre, wide + g)
+                z = fma(nx, xm, fma(ny, ym, load(centre, 2 * wide + g)))
+                reach = fma(load(spread, g), xf, fma(load(spread, row + g), yf, load(spread, 2 * row + g)))
+                reach = fma(absolute(nx), xr, fma(absolute(ny), yr, reach))
+                share = share_above(z, reach)
+                crossed |= undecided(z, reach) << (g - word)
+                store(near.share, k * wide + g, share)
+                pull_x = fma(share, load(pull, g), pull_x)
+                pull_y = fma(share, load(pull, row + g), pull_y)
+                pull_1 = fma(share, load(pull, 2 * row + g), pull_1)
+            while crossed != 0:
+                g = word + lowest_bit(crossed)
+                crossed &= crossed - 1
+                at = g * most + near.length[g]
+                near.length[g] += 1
+                near.block[at] = k
+                h = g * WIDTH
+                p, q = load(scaled, h), load(scaled, units + h)
+                r, v = load(scaled, 2 * units + h), load(theta, 3 * units + h)
+                bits = no_signs()
+                z = fma(p, x0, fma(q, y0, r))
+                a0, bits = a0 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x1, fma(q, y1, r))
+                a1, bits = a1 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x2, fma(q, y2, r))
+                a2, bits = a2 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x3, fma(q, y3, r))
+                a3, bits = a3 + copysign(z, v), push_sign(bits, z)
+                store_signs(near.signs, at * WIDTH, bits)
+        out[n] = total(fma(half, a0, fma(pull_x, x0, fma(pull_y, y0, pull_1))))
+        out[n + 1] = total(fma(half, a1, fma(pull_x, x1, fma(pull_y, y1, pull_1))))
+        out[n + 2] = total(fma(half, a2, fma(pull_x, x2, fma(pull_y, y2, pull_1))))
+        out[n + 3] = total(fma(half, a3, fma(pull_x, x3, fma(pull_y, y3, pull_1))))
 
 
 @compiled
-def _tabulate(x, y, delta, count, kept, tables):
-    """The 16 partial sums of (δx, δy, δ) for every four points; the first point is the high bit."""
-    k0, k1, k2, k3 = load(kept, 0), load(kept, 16), load(kept, 32), load(kept, 48)
-    for n in range(0, count, 4):
-        # The low bits of a block's byte are its last four points: their tables come first.
-        at = n // BLOCK * _TABLES + (48 if n % BLOCK == 0 else 0)
+def _sums_of_signs(halves, d0, d1, d2, d3):
+    k0, k1, k2, k3 = load(halves, 0), load(halves, 16), load(halves, 32), load(halves, 48)
+    return fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
+
+
+@compiled
+def _tabulate(x, y, delta, blocks, halves, near, tables, base):
+    """Tables of sums of ±½ (δx, δy, δ) for each block, and `base`: far blocks' sums by group."""
+    wide = near.length.size
+    for g in range(0, 3 * wide, WIDTH):
+        store(base, g, splat(f32(0)))
+    for k in range(blocks):
+        n, at = k * BLOCK, k * _TABLE
         d0, d1, d2, d3 = delta[n], delta[n + 1], delta[n + 2], delta[n + 3]
-        one = fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
-        store(tables, at + 32, one)
-        d0, d1, d2, d3 = d0 * x[n], d1 * x[n + 1], d2 * x[n + 2], d3 * x[n + 3]
-        one = fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
-        store(tables, at, one)
-        d0, d1, d2, d3 = (
-            delta[n] * y[n],
-            delta[n + 1] * y[n + 1],
-            delta[n + 2] * y[n + 2],
-            delta[n + 3] * y[n + 3],
-        )
-        one = fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
-        store(tables, at + 16, one)
+        x0, x1, x2, x3 = d0 * x[n], d1 * x[n + 1], d2 * x[n + 2], d3 * x[n + 3]
+        y0, y1, y2, y3 = d0 * y[n], d1 * y[n + 1], d2 * y[n + 2], d3 * y[n + 3]
+        store(tables, at, _sums_of_signs(halves, x0, x1, x2, x3))
+        store(tables, at + 16, _sums_of_signs(halves, y0, y1, y2, y3))
+        store(tables, at + 32, _sums_of_signs(halves, d0, d1, d2, d3))
+        sum_x, sum_y, sum_1 = splat(x0 + x1 + x2 + x3), splat(y0 + y1 + y2 + y3), splat(d0 + d1 + d2 + d3)
+        for g in range(0, wide, WIDTH):
+            share = load(near.share, k * wide + g)
+            store(base, g, fma(share, sum_x, load(base, g)))
+            store(base, wide + g, fma(share, sum_y, load(base, wide + g)))
+            store(base, 2 * wide + g, fma(share, sum_1, load(base, 2 * wide + g)))
 
 
 @compiled
@@ -143,35 +295,29 @@ def _adam(theta, at, gradient, first, second, rate, rest_1, rest_2, beta_1, beta
 
 
 @compiled
-def _backward(tables, blocks, signs, theta, units, decay, first, second, rate, beta_1, beta_2, eps):
+def _backward(tables, base, near, theta, units, decay, first, second, rate, beta_1, beta_2, eps):
     """Gradients from the tables, and the Adam step of every unit while they are in registers."""
     minus_rate, alpha, epsilon = splat(f32(-rate)), splat(f32(decay)), splat(f32(eps))
     b1, b2 = splat(f32(beta_1)), splat(f32(beta_2))
     r1, r2 = splat(f32(1 - beta_1)), splat(f32(1 - beta_2))
-    for start in range(0, units, PAD):
-        sx0 = sy0 = s10 = sx1 = sy1 = s11 = splat(f32(0))
-        for g in range(blocks):
-            at = g * _TABLES
-            bits = load_signs(signs, g * units + start)
-            more = load_signs(signs, g * units + start + WIDTH)
-            sx0, sx1 = sx0 + look_up(tables, at, bits), sx1 + look_up(tables, at, more)
-            sy0, sy1 = sy0 + look_up(tables, at + 16, bits), sy1 + look_up(tables, at + 16, more)
-            s10, s11 = s10 + look_up(tables, at + 32, bits), s11 + look_up(tables, at + 32, more)
-            bits, more = drop_four(bits), drop_four(more)
-            sx0, sx1 = sx0 + look_up(tables, at + 48, bits), sx1 + look_up(tables, at + 48, more)
-            sy0, sy1 = sy0 + look_up(tables, at + 64, bits), sy1 + look_up(tables, at + 64, more)
-            s10, s11 = s10 + look_up(tables, at + 80, bits), s11 + look_up(tables, at + 80, more)
-        for half in range(2):
-            h = start + half * WIDTH
-            s_x, s_y, s_1 = (sx0, sy0, s10) if half == 0 else (sx1, sy1, s11)
-            wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
-            v = load(theta, 3 * units + h)
-            g_v = fma(wx, s_x, fma(wy, s_y, fma(b, s_1, alpha * v)))
-            g_x, g_y, g_b = fma(v, s_x, alpha * wx), fma(v, s_y, alpha * wy), v * s_1
-            _adam(theta, h, g_x, first, second, minus_rate, r1, r2, b1, b2, epsilon)
-            _adam(theta, units + h, g_y, first, second, minus_rate, r1, r2, b1, b2, epsilon)
-            _adam(theta, 2 * units + h, g_b, first, second, minus_rate, r1, r2, b1, b2, epsilon)
-            _adam(theta, 3 * units + h, g_v, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+    wide = near.length.size
+    most = near.share.size // wide
+    for h in range(0, units, WIDTH):
+        g = h // WIDTH
+        s_x, s_y, s_1 = splat(base[g]), splat(base[wide + g]), splat(base[2 * wide + g])
+        for at in range(g * most, g * most + near.length[g]):
+            table, bits = near.block[at] * _TABLE, load_signs(near.signs, at * WIDTH)
+            s_x = s_x + look_up(tables, table, bits)
+            s_y = s_y + look_up(tables, table + 16, bits)
+            s_1 = s_1 + look_up(tables, table + 32, bits)
+        wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
+        v = load(theta, 3 * units + h)
+        g_v = fma(wx, s_x, fma(wy, s_y, fma(b, s_1, alpha * v)))
+        g_x, g_y, g_b = fma(v, s_x, alpha * wx), fma(v, s_y, alpha * wy), v * s_1
+        _adam(theta, h, g_x, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, units + h, g_y, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, 2 * units + h, g_b, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, 3 * units + h, g_v, first, second, minus_rate, r1, r2, b1, b2, epsilon)
 
 
 @compiled
@@ -238,21 +384,40 @@ def fit(
     """
     n_points, n_probes = x.size, probe_x.size
     hidden = (initial.size - 1) // 4
-    units = (hidden + PAD - 1) // PAD * PAD
+    units = (hidden + WIDTH - 1) // WIDTH * WIDTH
+    wide = (units // WIDTH + WIDTH - 1) // WIDTH * WIDTH
     batch_size = min(batch_size, n_points)
-    room = (max(batch_size, n_probes) + BLOCK - 1) // BLOCK * BLOCK
+    most = (max(batch_size, n_probes) + BLOCK - 1) // BLOCK  # blocks
+    room = most * BLOCK
 
     theta, first = np.zeros(4 * units, f32), np.zeros(4 * units, f32)
-    second = np.zeros(4 * units, f32)
-    scaled, linear = np.empty(3 * units, f32), np.empty(3, f32)
-    signs = np.empty(room // BLOCK * units, np.uint8)
-    tables = np.empty(room // BLOCK * _TABLES, f32)
+    second, scaled = np.zeros(4 * units, f32), np.empty(3 * units, f32)
+    names = np.arange(hidden).astype(np.int32)
+    groups = Groups(
+        np.zeros(units, f32), np.zeros(3 * wide, f32),
+        np.empty(3 * wide * WIDTH, f32), np.empty(3 * wide * WIDTH, f32),
+    )  # fmt: skip
+    near = Near(
+        np.empty(most * wide, f32), np.empty(wide, np.int32),
+        np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
+    )  # fmt: skip
+    tables, base = np.empty(most * _TABLE, f32), np.empty(3 * wide, f32)
     bx, by, bl, bw = np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32)
     px, py = np.zeros(room, f32), np.zeros(room, f32)
     out, delta = np.empty(room, f32), np.empty(room, f32)
     px[:n_probes], py[:n_probes] = probe_x, probe_y
-    probes_padded = (n_probes + BLOCK - 1) // BLOCK * BLOCK
-    kept = _KEPT.copy()
+    halves = _HALVES.copy().ravel()
+
+    # Middle of the points, and a measure of how far they are from it
+    middle = np.array([x.mean(), y.mean(), f32(0)], f32)
+    middle[2] = math.sqrt(((x - middle[0]) ** 2 + (y - middle[1]) ** 2).mean() / 2) + f32(1e-30)
+    curve, rank = np.empty(n_points, np.int32), np.empty(n_points, np.int32)
+    reach = f32(2.5) * middle[2]
+    _along_curve((x - middle[0]) / reach, (y - middle[1]) / reach, n_points, curve)
+    for i in range(n_points):
+        rank[curve[i]] = i
+    x, y, labels, weights = x[curve], y[curve], labels[curve], weights[curve]
+    marks = np.zeros(n_points // 64 + 1, np.int64)
 
     for k in range(4):
         theta[k * units : k * units + hidden] = initial[k * hidden : (k + 1) * hidden]
@@ -265,41 +430,54 @@ def fit(
 
     best, stale, step, epoch, loss = np.inf, 0, 0, 0, 0.0
     power_1, power_2 = 1.0, 1.0
-    squares = _rescale(theta, units, scaled, linear)
+    squares = 0.0
     for epoch in range(order.shape[0]):
+        if epoch % RESORT == 0:
+            _sort_units(theta, first, second, units, hidden, names, middle, groups)
+            squares = _rescale(theta, units, scaled, middle, groups)
         accumulated = 0.0
         for begin in range(0, n_points, batch_size):
             count = min(batch_size, n_points - begin)
-            padded = (count + BLOCK - 1) // BLOCK * BLOCK
+            blocks = (count + BLOCK - 1) // BLOCK
             weight_sum = 0.0
             for n in range(count):
-                i = order[epoch, begin + n]
-                bx[n], by[n], bl[n], bw[n] = x[i], y[i], labels[i], weights[i]
-                weight_sum += weights[i]
-            for n in range(count, padded):
-                bx[n], by[n], bl[n], bw[n] = f32(0), f32(0), f32(0), f32(0)
+                i = rank[order[epoch, begin + n]]
+                marks[i >> 6] |= np.int64(1) << (i & 63)
+            n = 0
+            for word in range(marks.size):
+                bits = marks[word]
+                marks[word] = 0
+                while bits != 0:
+                    i = (word << 6) + lowest_bit(bits)
+                    bits &= bits - 1
+                    bx[n], by[n], bl[n], bw[n] = x[i], y[i], labels[i], weights[i]
+                    weight_sum += weights[i]
+                    n += 1
+            for n in range(count, blocks * BLOCK):  # weigh nothing, and widen no block's box
+                bx[n], by[n], bl[n], bw[n] = bx[count - 1], by[count - 1], f32(0), f32(0)
             if weight_sum == 0:  # a minibatch of dropped points teaches nothing
                 continue
-            _forward(bx, by, padded, theta, units, scaled, linear, signs, out)
-            summed, delta_sum = _residuals(out, bias, bl, bw, weight_sum, padded, delta)
+            _forward(bx, by, blocks, theta, units, scaled, middle, groups, near, out)
+            summed, delta_sum = _residuals(out, bias, bl, bw, weight_sum, blocks * BLOCK, delta)
             accumulated += (summed + 0.5 * alpha * squares) / weight_sum * count
 
             step += 1
             power_1 *= beta_1
             power_2 *= beta_2
             step_rate = rate * math.sqrt(1 - power_2) / (1 - power_1)
-            _tabulate(bx, by, delta, padded, kept, tables)
+            _tabulate(bx, by, delta, blocks, halves, near, tables, base)
             _backward(
-                tables, padded // BLOCK, signs, theta, units, alpha / weight_sum, first, second,
+                tables, base, near, theta, units, alpha / weight_sum, first, second,
                 step_rate, beta_1, beta_2, epsilon,
             )  # fmt: skip
             bias_first = beta_1 * bias_first + (1 - beta_1) * delta_sum
             bias_second = beta_2 * bias_second + (1 - beta_2) * delta_sum * delta_sum
             bias -= step_rate * bias_first / (math.sqrt(bias_second) + epsilon)
-            squares = _rescale(theta, units, scaled, linear)
+            squares = _rescale(theta, units, scaled, middle, groups)
 
         if n_probes > 0:
-            _forward(px, py, probes_padded, theta, units, scaled, linear, signs, out)
+            blocks = (n_probes + BLOCK - 1) // BLOCK
+            _forward(px, py, blocks, theta, units, scaled, middle, groups, near, out)
             for k in range(n_probes):
                 hits[epoch, k] = (float(out[k]) + bias > 0) == (probe_labels[k] > 0)
         loss = accumulated / n_points
@@ -308,7 +486,8 @@ def fit(
         finished = stale > patience or epoch + 1 == order.shape[0]
         if finished or (next_kept < kept_epochs.size and kept_epochs[next_kept] == epoch + 1):
             for k in range(4):
-                final[k * hidden : (k + 1) * hidden] = theta[k * units : k * units + hidden]
+                for h in range(hidden):
+                    final[k * hidden + names[h]] = theta[k * units + h]
             final[4 * hidden] = f32(bias)
         while next_kept < kept_epochs.size and (finished or kept_epochs[next_kept] <= epoch + 1):
             snapshots[next_kept] = final

@@ -139,6 +139,71 @@ def total(typingctx, a):
     return types.float32(lanes), codegen
 
 
+def _every_second(first):
+    @intrinsic
+    def lanes_of_both(typingctx, a, b):
+        def codegen(context, builder, signature, args):
+            mask = ir.Constant(_INTS, list(range(first, 2 * WIDTH, 2)))
+            return builder.shuffle_vector(*args, mask)
+
+        return lanes(lanes, lanes), codegen
+
+    return lanes_of_both
+
+
+even_lanes, odd_lanes = _every_second(0), _every_second(1)  # of the first vector, then the second
+
+
+@intrinsic
+def larger(typingctx, a, b):
+    def codegen(context, builder, signature, args):
+        return builder.select(builder.fcmp_ordered(">", *args), *args)
+
+    return lanes(lanes, lanes), codegen
+
+
+def _decided(context, builder, centre, reach):
+    size = _call(f"llvm.fabs.v{WIDTH}f32", 1)(context, builder, None, [centre])
+    return builder.fcmp_ordered(">", size, reach)
+
+
+@intrinsic
+def share_above(typingctx, centre, reach):
+    """What part of the range centre ± reach counts as positive: 1, 0, or ½ where 0 is in it."""
+
+    def codegen(context, builder, signature, args):
+        above = builder.fcmp_ordered(">", args[0], _constant(0.0))
+        share = builder.select(above, _constant(1.0), _constant(0.0))
+        return builder.select(_decided(context, builder, *args), share, _constant(0.5))
+
+    return lanes(lanes, lanes), codegen
+
+
+@intrinsic
+def undecided(typingctx, centre, reach):
+    """Bit i of an integer: 0 is in the range centre ± reach of lane i."""
+
+    def codegen(context, builder, signature, args):
+        bits = builder.not_(_decided(context, builder, *args))
+        return builder.zext(builder.bitcast(bits, ir.IntType(WIDTH)), ir.IntType(64))
+
+    return types.int64(lanes, lanes), codegen
+
+
+@intrinsic
+def lowest_bit(typingctx, bits):
+    """Number of the lowest bit set in a nonzero int64."""
+
+    def codegen(context, builder, signature, args):
+        i64, i1 = ir.IntType(64), ir.IntType(1)
+        count = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(i64, [i64, i1]), "llvm.cttz.i64"
+        )
+        return builder.call(count, [args[0], i1(1)])
+
+    return types.int64(types.int64), codegen
+
+
 @intrinsic
 def no_signs(typingctx):
     def codegen(context, builder, signature, args):
@@ -179,16 +244,6 @@ def load_signs(typingctx, array, index):
         return builder.zext(loaded, _INTS)
 
     return sign_bits(array, types.intp), codegen
-
-
-@intrinsic
-def drop_four(typingctx, bits):
-    """The signs without the four newest."""
-
-    def codegen(context, builder, signature, args):
-        return builder.lshr(args[0], _constant(4, _INTS))
-
-    return sign_bits(sign_bits), codegen
 
 
 def _compiling_for_avx512():
@@ -243,5 +298,6 @@ def _arithmetic(python_operator, instruction):
 
 
 _arithmetic(operator.add, "fadd")
+_arithmetic(operator.sub, "fsub")
 _arithmetic(operator.mul, "fmul")
 _arithmetic(operator.truediv, "fdiv")
