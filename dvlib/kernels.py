@@ -37,6 +37,7 @@ from dvlib.simd import (
     absolute,
     copysign,
     even_lanes,
+    exp_minus,
     fma,
     larger,
     load,
@@ -53,6 +54,7 @@ from dvlib.simd import (
     store_signs,
     total,
     undecided,
+    where_positive,
 )
 
 BLOCK = 4  # points of a block: their signs are the index of a table of 16 sums
@@ -157,14 +159,14 @@ def _sort_units(theta, first, second, units, hidden, names, middle, groups):
 @compiled
 def _fold(array, start, vectors, largest):
     """Sum, or maximum, of each of `vectors` vectors (a multiple of WIDTH); in place, to the start."""
-    while_width = WIDTH
-    while while_width > 1:
+    width = WIDTH
+    while width > 1:
         for i in range(0, vectors, 2):
             a, b = load(array, start + i * WIDTH), load(array, start + (i + 1) * WIDTH)
             even, odd = even_lanes(a, b), odd_lanes(a, b)
             store(array, start + i // 2 * WIDTH, larger(even, odd) if largest else even + odd)
         vectors //= 2
-        while_width //= 2
+        width //= 2
 
 
 @compiled
@@ -267,8 +269,6 @@ def _sums_of_signs(halves, d0, d1, d2, d3):
 def _tabulate(x, y, delta, blocks, halves, near, tables, base):
     """Tables of sums of ±½ (δx, δy, δ) for each block, and `base`: far blocks' sums by group."""
     wide = near.length.size
-    for g in range(0, 3 * wide, WIDTH):
-        store(base, g, splat(f32(0)))
     for k in range(blocks):
         n, at = k * BLOCK, k * _TABLE
         d0, d1, d2, d3 = delta[n], delta[n + 1], delta[n + 2], delta[n + 3]
@@ -277,12 +277,18 @@ def _tabulate(x, y, delta, blocks, halves, near, tables, base):
         store(tables, at, _sums_of_signs(halves, x0, x1, x2, x3))
         store(tables, at + 16, _sums_of_signs(halves, y0, y1, y2, y3))
         store(tables, at + 32, _sums_of_signs(halves, d0, d1, d2, d3))
-        sum_x, sum_y, sum_1 = splat(x0 + x1 + x2 + x3), splat(y0 + y1 + y2 + y3), splat(d0 + d1 + d2 + d3)
-        for g in range(0, wide, WIDTH):
-            share = load(near.share, k * wide + g)
-            store(base, g, fma(share, sum_x, load(base, g)))
-            store(base, wide + g, fma(share, sum_y, load(base, wide + g)))
-            store(base, 2 * wide + g, fma(share, sum_1, load(base, 2 * wide + g)))
+    # A table begins with half its block's sum; the far blocks' sums end as columns of `base`.
+    two = splat(f32(2))
+    for g in range(0, wide, WIDTH):
+        s_x = s_y = s_1 = splat(f32(0))
+        for k in range(blocks):
+            share, at = load(near.share, k * wide + g), k * _TABLE
+            s_x = fma(share, splat(tables[at]), s_x)
+            s_y = fma(share, splat(tables[at + 16]), s_y)
+            s_1 = fma(share, splat(tables[at + 32]), s_1)
+        store(base, g, two * s_x)
+        store(base, wide + g, two * s_y)
+        store(base, 2 * wide + g, two * s_1)
 
 
 @compiled
@@ -321,26 +327,35 @@ def _backward(tables, base, near, theta, units, decay, first, second, rate, beta
 
 
 @compiled
-def _residuals(out, bias, labels, weights, weight_sum, count, delta):
+def _residuals(out, bias, sides, weights, weight_sum, vectors, delta):
     """δ = w (p − y) / Σw into `delta`; return the log loss summed over points of weight 1, and Σδ.
 
-    The logarithms of 1 + e^−|f| are taken of products: one logarithm serves a minibatch.
+    `sides` is 1 for label 0 and -1 for label 1. With t = side · logit, p − y = side / (1 + e^−t)
+    and the loss is max(t, 0) + log(1 + e^−|t|), whose logarithms are taken of products.
     """
-    loss, product, delta_sum = 0.0, 1.0, 0.0
-    for n in range(count):
-        logit = float(out[n]) + bias
-        tail = math.exp(-abs(logit))
-        probability = (1.0 if logit >= 0 else tail) / (1.0 + tail)
-        difference = (probability - labels[n]) * weights[n] / weight_sum
-        delta[n] = f32(difference)
-        delta_sum += difference
-        if weights[n] > 0:
-            loss += max(logit, 0.0) - labels[n] * logit
-            product *= 1.0 + tail
-            if product > 1e200:
-                loss += math.log(product)
-                product = 1.0
-    return loss + math.log(product), delta_sum
+    shift, one, zero = splat(f32(bias)), splat(f32(1)), splat(f32(0))
+    scale = splat(f32(1.0 / weight_sum))
+    loss, product, linear, delta_sum = 0.0, one, zero, zero
+    for i in range(vectors):
+        n = i * WIDTH
+        side, weight = load(sides, n), load(weights, n)
+        t = side * (load(out, n) + shift)
+        tail = exp_minus(absolute(t))
+        wrong = larger(t, zero)
+        sigmoid = where_positive(t, one, tail) / (one + tail)
+        difference = side * weight * scale * sigmoid
+        store(delta, n, difference)
+        delta_sum = delta_sum + difference
+        linear = fma(weight, wrong, linear)
+        product = fma(weight * tail, product, product)
+        if i % 32 == 31 or i + 1 == vectors:  # each factor is at most 2
+            store(out, 0, product)
+            whole = 1.0
+            for lane in range(WIDTH):
+                whole *= out[lane]
+            loss += math.log(whole)
+            product = one
+    return loss + total(linear), float(total(delta_sum))
 
 
 @compiled
@@ -387,8 +402,8 @@ def fit(
     units = (hidden + WIDTH - 1) // WIDTH * WIDTH
     wide = (units // WIDTH + WIDTH - 1) // WIDTH * WIDTH
     batch_size = min(batch_size, n_points)
-    most = (max(batch_size, n_probes) + BLOCK - 1) // BLOCK  # blocks
-    room = most * BLOCK
+    room = (max(batch_size, n_probes) + WIDTH - 1) // WIDTH * WIDTH
+    most = room // BLOCK
 
     theta, first = np.zeros(4 * units, f32), np.zeros(4 * units, f32)
     second, scaled = np.zeros(4 * units, f32), np.empty(3 * units, f32)
@@ -402,9 +417,9 @@ def fit(
         np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
     )  # fmt: skip
     tables, base = np.empty(most * _TABLE, f32), np.empty(3 * wide, f32)
-    bx, by, bl, bw = np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32)
+    bx, by, bs, bw = np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32)
     px, py = np.zeros(room, f32), np.zeros(room, f32)
-    out, delta = np.empty(room, f32), np.empty(room, f32)
+    out, delta = np.zeros(room, f32), np.empty(room, f32)
     px[:n_probes], py[:n_probes] = probe_x, probe_y
     halves = _HALVES.copy().ravel()
 
@@ -416,7 +431,8 @@ def fit(
     _along_curve((x - middle[0]) / reach, (y - middle[1]) / reach, n_points, curve)
     for i in range(n_points):
         rank[curve[i]] = i
-    x, y, labels, weights = x[curve], y[curve], labels[curve], weights[curve]
+    x, y, weights = x[curve], y[curve], weights[curve]
+    sides = f32(1) - f32(2) * labels[curve]
     marks = np.zeros(n_points // 64 + 1, np.int64)
 
     for k in range(4):
@@ -438,7 +454,7 @@ def fit(
         accumulated = 0.0
         for begin in range(0, n_points, batch_size):
             count = min(batch_size, n_points - begin)
-            blocks = (count + BLOCK - 1) // BLOCK
+            blocks, vectors = (count + BLOCK - 1) // BLOCK, (count + WIDTH - 1) // WIDTH
             weight_sum = 0.0
             for n in range(count):
                 i = rank[order[epoch, begin + n]]
@@ -450,15 +466,15 @@ def fit(
                 while bits != 0:
                     i = (word << 6) + lowest_bit(bits)
                     bits &= bits - 1
-                    bx[n], by[n], bl[n], bw[n] = x[i], y[i], labels[i], weights[i]
+                    bx[n], by[n], bs[n], bw[n] = x[i], y[i], sides[i], weights[i]
                     weight_sum += weights[i]
                     n += 1
-            for n in range(count, blocks * BLOCK):  # weigh nothing, and widen no block's box
-                bx[n], by[n], bl[n], bw[n] = bx[count - 1], by[count - 1], f32(0), f32(0)
+            for n in range(count, vectors * WIDTH):  # weigh nothing, and widen no block's box
+                bx[n], by[n], bw[n] = bx[count - 1], by[count - 1], f32(0)
             if weight_sum == 0:  # a minibatch of dropped points teaches nothing
                 continue
             _forward(bx, by, blocks, theta, units, scaled, middle, groups, near, out)
-            summed, delta_sum = _residuals(out, bias, bl, bw, weight_sum, blocks * BLOCK, delta)
+            summed, delta_sum = _residuals(out, bias, bs, bw, weight_sum, vectors, delta)
             accumulated += (summed + 0.5 * alpha * squares) / weight_sum * count
 
             step += 1

@@ -10,8 +10,9 @@ however often, wherever and beside whatever it is computed.
 import operator
 
 import llvmlite.binding as llvm
+import numpy as np
 from llvmlite import ir
-from numba import config, types
+from numba import config, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
@@ -162,6 +163,15 @@ def larger(typingctx, a, b):
     return lanes(lanes, lanes), codegen
 
 
+@intrinsic
+def where_positive(typingctx, test, a, b):
+    def codegen(context, builder, signature, args):
+        positive = builder.fcmp_ordered(">", args[0], _constant(0.0))
+        return builder.select(positive, *args[1:])
+
+    return lanes(lanes, lanes, lanes), codegen
+
+
 def _decided(context, builder, centre, reach):
     size = _call(f"llvm.fabs.v{WIDTH}f32", 1)(context, builder, None, [centre])
     return builder.fcmp_ordered(">", size, reach)
@@ -301,3 +311,36 @@ _arithmetic(operator.add, "fadd")
 _arithmetic(operator.sub, "fsub")
 _arithmetic(operator.mul, "fmul")
 _arithmetic(operator.truediv, "fdiv")
+_LOG2_E = np.float32(1 / np.log(2))
+_ROUND = np.float32(1.5 * 2**23)  # added to a small number it leaves the integer in the low bits
+_LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(np.log(2) - 0.693359375)
+_SERIES = tuple(np.float32(1 / c) for c in (720, 120, 24, 6, 2, 1, 1))
+
+
+@intrinsic
+def _times_power_of_two(typingctx, a, rounded):
+    """a · 2^k for the k in the low bits of `rounded`."""
+
+    def codegen(context, builder, signature, args):
+        number, power = (builder.bitcast(arg, _INTS) for arg in args)
+        power = builder.shl(power, _constant(23, _INTS))
+        return builder.bitcast(builder.add(number, power), _FLOATS)
+
+    return lanes(lanes, lanes), codegen
+
+
+@njit(cache=True)
+def exp_minus(a):
+    """e^−a for a ≥ 0, to a few units in the last place; what is below 10^−37 becomes that."""
+    a = where_positive(a - splat(np.float32(85)), splat(np.float32(-85)), splat(np.float32(0)) - a)
+    rounded = fma(a, splat(_LOG2_E), splat(_ROUND))
+    k = rounded - splat(_ROUND)
+    rest = fma(k, splat(-_LN2_LOW), fma(k, splat(-_LN2_HIGH), a))  # within ± ln 2 / 2
+    series = splat(_SERIES[0])
+    series = fma(series, rest, splat(_SERIES[1]))
+    series = fma(series, rest, splat(_SERIES[2]))
+    series = fma(series, rest, splat(_SERIES[3]))
+    series = fma(series, rest, splat(_SERIES[4]))
+    series = fma(series, rest, splat(_SERIES[5]))
+    series = fma(series, rest, splat(_SERIES[6]))
+    return _times_power_of_two(series, rounded)
