@@ -66,34 +66,20 @@ _WORD = 64  # groups whose nearness to a block is held in one integer
 _HALVES = np.array([[0.5 - (m >> j & 1) for m in range(16)] for j in (3, 2, 1, 0)], np.float32)
 
 
-def _hilbert(levels):
-    """Position of each cell of a square of 2^levels × 2^levels along a Hilbert curve."""
-    curve = np.zeros((1, 1), np.int32)
-    for _ in range(levels):
-        n = curve.size
-        curve = np.block([[curve.T, curve + n], [curve[::-1, ::-1].T + 3 * n, curve + 2 * n]])
-    return curve
-
-
-_SIDE = 64
-_CURVE = _hilbert(6)
-
 f32 = np.float32
 # The numpy error model leaves out the test of every division that Python's would need.
 compiled = njit(error_model="numpy", nogil=True, cache=True)
 
 
 class Groups(NamedTuple):
-    """Bounds and sums of groups of units, lane = group; every array has `wide` floats a row.
+    """What is known of the groups of units, one after the other: `wide` of them, in rows.
 
-    A unit's line is (nx, ny, o) = scale · (wx, wy, z at the middle of the points), of which
-    `centre` holds a point within each group's box and `spread` the greatest distances to it.
+    A unit's line is (nx, ny, o) = (wx, wy, z at the middle of the points) / (|wx| + |wy|), and its
+    group's box is centre ± spread. While they are computed there is a row of units, not of groups.
     """
 
-    scale: np.ndarray  # one for each unit
-    centre: np.ndarray  # rows nx, ny, o
-    spread: np.ndarray  # 3 rows of wide · WIDTH, of which the folded values are the start
-    pull: np.ndarray  # Σ v·(wx, wy, b) of a group, laid out as `spread`
+    bounds: np.ndarray  # rows nx, ny, o of the centre, then of the spread
+    pull: np.ndarray  # rows Σ v wx, Σ v wy, Σ v b
 
 
 class Near(NamedTuple):
@@ -106,108 +92,119 @@ class Near(NamedTuple):
 
 
 @compiled
-def _along_curve(a, b, count, order):
-    """Write to `order` the indices of `count` points of the square [-1, 1]² along the curve."""
-    cell, start = np.empty(count, np.int32), np.zeros(_SIDE * _SIDE + 1, np.int32)
-    for i in range(count):
-        column = min(max(int((a[i] + 1) * (_SIDE // 2)), 0), _SIDE - 1)
-        row = min(max(int((b[i] + 1) * (_SIDE // 2)), 0), _SIDE - 1)
-        cell[i] = _CURVE[column, row]
-        start[cell[i] + 1] += 1
-    for k in range(_SIDE * _SIDE):
-        start[k + 1] += start[k]
-    for i in range(count):
-        order[start[cell[i]]] = i
+def _sort_by_cell(cell, before, start, after):
+    """Stable counting sort: indices `before` into `cell` (values below start.size) to `after`."""
+    start[:] = 0
+    for i in before:
+        start[cell[i]] += 1
+    place = 0
+    for c in range(start.size):
+        place, start[c] = place + start[c], place
+    for i in before:
+        after[start[cell[i]]] = i
         start[cell[i]] += 1
 
 
 @compiled
-def _sort_units(theta, first, second, units, hidden, names, middle, groups):
-    """Put the units in order by their lines, and centre the groups' bounds on them."""
-    scale, centre, wide = groups.scale, groups.centre, groups.centre.size // 3
-    direction, offset = np.empty(units, f32), np.empty(units, f32)
-    order, moved = np.empty(units, np.int32), np.empty(units, f32)
-    for h in range(hidden):
-        wx, wy, b = theta[h], theta[units + h], theta[2 * units + h]
-        direction[h] = math.copysign(f32(0.5) - f32(0.5) * wx / (abs(wx) + abs(wy)), wy)
-        size = math.sqrt(wx * wx + wy * wy)
-        offset[h] = (b + wx * middle[0] + wy * middle[1]) / (f32(3) * middle[2] * size)
-    _along_curve(direction, offset, hidden, order)
-    for array in (theta, first, second):
-        for row in range(4):
-            part = array[row * units : (row + 1) * units]
-            for h in range(hidden):
-                moved[h] = part[order[h]]
-            part[:hidden] = moved[:hidden]
-    order[:hidden] = names[order[:hidden]]
-    names[:hidden] = order[:hidden]
-    for h in range(hidden):
-        wx, wy = theta[h], theta[units + h]
-        scale[h] = f32(1) / math.sqrt(wx * wx + wy * wy + f32(1e-30))
-    centre[2 * wide :] = f32(1)  # of groups that do not exist: never near
-    for start in range(0, hidden, WIDTH):
-        for row in range(3):
-            low, high = f32(np.inf), f32(-np.inf)
-            for h in range(start, min(start + WIDTH, hidden)):
-                value = theta[row * units + h]
-                if row == 2:
-                    value += theta[h] * middle[0] + theta[units + h] * middle[1]
-                low, high = min(low, value * scale[h]), max(high, value * scale[h])
-            centre[row * wide + start // WIDTH] = f32(0.5) * (low + high)
+def _sort_in_slabs(a, b, slab, cell, order):
+    """Write to `order` indices of points (a, b) of [-1, 1]² such that neighbours are near.
+
+    By a in slabs of `slab` points; within a slab by b, rising and falling by turns.
+    """
+    count, fine, coarse = a.size, 1024, 64
+    for i in range(count):
+        order[i] = i
+        cell[i] = min(max(np.int32((a[i] + f32(1)) * f32(fine // 2)), np.int32(0)), np.int32(fine - 1))
+    by_a = np.empty(count, np.int32)
+    _sort_by_cell(cell, order, np.empty(fine, np.int32), by_a)
+    for place in range(count):
+        i, k = by_a[place], place // slab
+        level = min(max(int((b[i] + 1) * (coarse // 2)), 0), coarse - 1)
+        cell[i] = k * coarse + (level if k % 2 == 0 else coarse - 1 - level)
+    _sort_by_cell(cell, by_a, np.empty((count // slab + 1) * coarse, np.int32), order)
 
 
 @compiled
-def _fold(array, start, vectors, largest):
-    """Sum, or maximum, of each of `vectors` vectors (a multiple of WIDTH); in place, to the start."""
+def _sort_units(theta, first, second, units, hidden, names, middle):
+    """Put the units, and their `names`, in an order where neighbours have similar lines."""
+    slab = WIDTH * max(int(math.sqrt(units // WIDTH) / 2 + 0.5), 1)
+    direction, offset = np.empty(hidden, f32), np.empty(hidden, f32)
+    order, cell, moved = np.empty(hidden, np.int32), np.empty(hidden, np.int32), np.empty(hidden, f32)
+    for h in range(hidden):
+        wx, wy, b = theta[h], theta[units + h], theta[2 * units + h]
+        scale = f32(1) / (abs(wx) + abs(wy) + f32(1e-30))
+        half_turn = f32(0.5) - f32(0.5) * wx * scale
+        direction[h] = half_turn if wy > 0 else -half_turn
+        offset[h] = (b + wx * middle[0] + wy * middle[1]) * scale / middle[2] * f32(0.3)
+    _sort_in_slabs(direction, offset, slab, cell, order)
+    for h in range(hidden):
+        cell[h] = names[order[h]]
+    names[:] = cell
+    for array in (theta, first, second):
+        for row in range(0, 4 * units, units):
+            for h in range(hidden):
+                moved[h] = array[row + order[h]]
+            for h in range(hidden):
+                array[row + h] = moved[h]
+
+
+@compiled
+def _fold(array, vectors, largest):
+    """Replace each of the first `vectors` vectors by its sum or largest lane, all at the start."""
     width = WIDTH
     while width > 1:
         for i in range(0, vectors, 2):
-            a, b = load(array, start + i * WIDTH), load(array, start + (i + 1) * WIDTH)
+            a, b = load(array, i * WIDTH), load(array, (i + 1) * WIDTH)
             even, odd = even_lanes(a, b), odd_lanes(a, b)
-            store(array, start + i // 2 * WIDTH, larger(even, odd) if largest else even + odd)
+            store(array, i // 2 * WIDTH, larger(even, odd) if largest else even + odd)
         vectors //= 2
         width //= 2
 
 
 @compiled
-def _rescale(theta, units, scaled, middle, groups):
-    """Fill `scaled` with |v|·(wx, wy, b) and the groups' bounds; return Σ wx² + wy² + v²."""
-    spread, pull, centre = groups.spread, groups.pull, groups.centre
-    wide = centre.size // 3
-    row = wide * WIDTH
-    middle_x, middle_y = splat(middle[0]), splat(middle[1])
-    squares = splat(f32(0))
+def _rescale(theta, units, scaled, middle, groups, wide):
+    """Fill `scaled` with |v|·(wx, wy, b), and `groups`; return Σ wx² + wy² + v²."""
+    bounds, pull, row = groups.bounds, groups.pull, wide * WIDTH
+    middle_x, middle_y, tiny = splat(middle[0]), splat(middle[1]), splat(f32(1e-30))
+    zero, half, squares = splat(f32(0)), splat(f32(0.5)), splat(f32(0))
     for h in range(0, units, WIDTH):
         wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
-        v, g = load(theta, 3 * units + h), h // WIDTH
-        size, scale = absolute(v), load(groups.scale, h)
+        v = load(theta, 3 * units + h)
+        size = absolute(v)
         store(scaled, h, wx * size)
         store(scaled, units + h, wy * size)
         store(scaled, 2 * units + h, b * size)
         store(pull, h, wx * v)
         store(pull, row + h, wy * v)
         store(pull, 2 * row + h, b * v)
-        offset = fma(wx, middle_x, fma(wy, middle_y, b))
-        store(spread, h, absolute(wx * scale - splat(centre[g])))
-        store(spread, row + h, absolute(wy * scale - splat(centre[wide + g])))
-        store(spread, 2 * row + h, absolute(offset * scale - splat(centre[2 * wide + g])))
+        scale = splat(f32(1)) / (absolute(wx) + absolute(wy) + tiny)
+        nx, ny, o = wx * scale, wy * scale, fma(wx, middle_x, fma(wy, middle_y, b)) * scale
+        store(bounds, h, nx)
+        store(bounds, row + h, ny)
+        store(bounds, 2 * row + h, o)
+        store(bounds, 3 * row + h, zero - nx)
+        store(bounds, 4 * row + h, zero - ny)
+        store(bounds, 5 * row + h, zero - o)
         squares = fma(wx, wx, fma(wy, wy, fma(v, v, squares)))
-    for start in range(units, row, WIDTH):
+    for h in range(units, row, WIDTH):  # no units: certainly on one side, and of no weight
         for k in range(3):
-            store(pull, k * row + start, splat(f32(0)))
-            store(spread, k * row + start, splat(f32(0)))
-    for k in range(3):
-        _fold(pull, k * row, wide, False)
-        _fold(spread, k * row, wide, True)
+            store(pull, k * row + h, zero)
+            store(bounds, k * row + h, zero if k < 2 else splat(f32(1)))
+            store(bounds, (k + 3) * row + h, zero if k < 2 else splat(f32(-1)))
+    _fold(pull, 3 * wide, False)
+    _fold(bounds, 6 * wide, True)
+    for g in range(0, 3 * wide, WIDTH):
+        high, low = load(bounds, g), zero - load(bounds, 3 * wide + g)
+        store(bounds, g, half * (high + low))
+        store(bounds, 3 * wide + g, half * (high - low))
     return total(squares)
 
 
 @compiled
 def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
     """Network output without the output bias for `blocks` blocks of points; fills `near`."""
-    centre, spread, pull = groups.centre, groups.spread, groups.pull
-    wide, most = centre.size // 3, near.share.size // (centre.size // 3)
-    row = wide * WIDTH
+    bounds, pull, wide = groups.bounds, groups.pull, near.length.size
+    most = near.share.size // wide
     near.length[:] = 0
     half = splat(f32(0.5))
     for k in range(blocks):
@@ -224,16 +221,17 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
         for word in range(0, wide, _WORD):
             crossed = np.int64(0)
             for g in range(word, min(word + _WORD, wide), WIDTH):
-                nx, ny = load(centre, g), load(centre, wide + g)
-                z = fma(nx, xm, fma(ny, ym, load(centre, 2 * wide + g)))
-                reach = fma(load(spread, g), xf, fma(load(spread, row + g), yf, load(spread, 2 * row + g)))
+                nx, ny, o = load(bounds, g), load(bounds, wide + g), load(bounds, 2 * wide + g)
+                z = fma(nx, xm, fma(ny, ym, o))
+                ex, ey = load(bounds, 3 * wide + g), load(bounds, 4 * wide + g)
+                reach = fma(ex, xf, fma(ey, yf, load(bounds, 5 * wide + g)))
                 reach = fma(absolute(nx), xr, fma(absolute(ny), yr, reach))
                 share = share_above(z, reach)
                 crossed |= undecided(z, reach) << (g - word)
                 store(near.share, k * wide + g, share)
                 pull_x = fma(share, load(pull, g), pull_x)
-                pull_y = fma(share, load(pull, row + g), pull_y)
-                pull_1 = fma(share, load(pull, 2 * row + g), pull_1)
+                pull_y = fma(share, load(pull, wide + g), pull_y)
+                pull_1 = fma(share, load(pull, 2 * wide + g), pull_1)
             while crossed != 0:
                 g = word + lowest_bit(crossed)
                 crossed &= crossed - 1
@@ -408,10 +406,7 @@ def fit(
     theta, first = np.zeros(4 * units, f32), np.zeros(4 * units, f32)
     second, scaled = np.zeros(4 * units, f32), np.empty(3 * units, f32)
     names = np.arange(hidden).astype(np.int32)
-    groups = Groups(
-        np.zeros(units, f32), np.zeros(3 * wide, f32),
-        np.empty(3 * wide * WIDTH, f32), np.empty(3 * wide * WIDTH, f32),
-    )  # fmt: skip
+    groups = Groups(np.empty(6 * wide * WIDTH, f32), np.empty(3 * wide * WIDTH, f32))
     near = Near(
         np.empty(most * wide, f32), np.empty(wide, np.int32),
         np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
@@ -428,7 +423,8 @@ def fit(
     middle[2] = math.sqrt(((x - middle[0]) ** 2 + (y - middle[1]) ** 2).mean() / 2) + f32(1e-30)
     curve, rank = np.empty(n_points, np.int32), np.empty(n_points, np.int32)
     reach = f32(2.5) * middle[2]
-    _along_curve((x - middle[0]) / reach, (y - middle[1]) / reach, n_points, curve)
+    slab = max(int(n_points / math.sqrt(batch_size / BLOCK)), 1)
+    _sort_in_slabs((x - middle[0]) / reach, (y - middle[1]) / reach, slab, rank, curve)
     for i in range(n_points):
         rank[curve[i]] = i
     x, y, weights = x[curve], y[curve], weights[curve]
@@ -449,8 +445,8 @@ def fit(
     squares = 0.0
     for epoch in range(order.shape[0]):
         if epoch % RESORT == 0:
-            _sort_units(theta, first, second, units, hidden, names, middle, groups)
-            squares = _rescale(theta, units, scaled, middle, groups)
+            _sort_units(theta, first, second, units, hidden, names, middle)
+            squares = _rescale(theta, units, scaled, middle, groups, wide)
         accumulated = 0.0
         for begin in range(0, n_points, batch_size):
             count = min(batch_size, n_points - begin)
@@ -489,7 +485,7 @@ def fit(
             bias_first = beta_1 * bias_first + (1 - beta_1) * delta_sum
             bias_second = beta_2 * bias_second + (1 - beta_2) * delta_sum * delta_sum
             bias -= step_rate * bias_first / (math.sqrt(bias_second) + epsilon)
-            squares = _rescale(theta, units, scaled, middle, groups)
+            squares = _rescale(theta, units, scaled, middle, groups, wide)
 
         if n_probes > 0:
             blocks = (n_probes + BLOCK - 1) // BLOCK
