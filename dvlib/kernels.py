@@ -63,7 +63,7 @@ _TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
 _WORD = 64  # groups whose nearness to a block is held in one integer
 
 # [±½] for points 0, 1, 2, 3 and patterns m = 0 … 15; the first point is the high bit, 1 = negative
-_HALVES = np.array([[0.5 - (m >> j & 1) for m in range(16)] for j in (3, 2, 1, 0)], np.float32)
+_HALVES = np.array([[0.5 - (m >> j & 1) for m in range(16)] for j in (3, 2, 1, 0)], np.float32).ravel()
 
 
 f32 = np.float32
@@ -125,6 +125,25 @@ def _sort_in_slabs(a, b, slab, cell, order):
 
 
 @compiled
+def _arrange_points(x, y, batch_size, middle, place, rank):
+    """Order points by `place`, `rank` its inverse; `middle`: their mean and how far they spread."""
+    n_points = x.size
+    spread, a, b = 0.0, np.empty(n_points, f32), np.empty(n_points, f32)
+    for i in range(n_points):
+        middle[0] += x[i] / n_points
+        middle[1] += y[i] / n_points
+    for i in range(n_points):
+        spread += ((x[i] - middle[0]) ** 2 + (y[i] - middle[1]) ** 2) / n_points
+    middle[2] = math.sqrt(spread / 2) + 1e-30
+    for i in range(n_points):
+        a[i] = f32(0.4) * (x[i] - middle[0]) / middle[2]
+        b[i] = f32(0.4) * (y[i] - middle[1]) / middle[2]
+    _sort_in_slabs(a, b, max(int(n_points / math.sqrt(batch_size / BLOCK)), 1), rank, place)
+    for i in range(n_points):
+        rank[place[i]] = i
+
+
+@compiled
 def _sort_units(theta, first, second, units, hidden, names, middle):
     """Put the units, and their `names`, in an order where neighbours have similar lines."""
     slab = WIDTH * max(int(math.sqrt(units // WIDTH) / 2 + 0.5), 1)
@@ -139,7 +158,8 @@ def _sort_units(theta, first, second, units, hidden, names, middle):
     _sort_in_slabs(direction, offset, slab, cell, order)
     for h in range(hidden):
         cell[h] = names[order[h]]
-    names[:] = cell
+    for h in range(hidden):
+        names[h] = cell[h]
     for array in (theta, first, second):
         for row in range(0, 4 * units, units):
             for h in range(hidden):
@@ -415,29 +435,23 @@ def fit(
     bx, by, bs, bw = np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32)
     px, py = np.zeros(room, f32), np.zeros(room, f32)
     out, delta = np.zeros(room, f32), np.empty(room, f32)
-    px[:n_probes], py[:n_probes] = probe_x, probe_y
-    halves = _HALVES.copy().ravel()
+    for n in range(n_probes):
+        px[n], py[n] = probe_x[n], probe_y[n]
+    halves = _HALVES.copy()
 
-    # Middle of the points, and a measure of how far they are from it
-    middle = np.array([x.mean(), y.mean(), f32(0)], f32)
-    middle[2] = math.sqrt(((x - middle[0]) ** 2 + (y - middle[1]) ** 2).mean() / 2) + f32(1e-30)
-    curve, rank = np.empty(n_points, np.int32), np.empty(n_points, np.int32)
-    reach = f32(2.5) * middle[2]
-    slab = max(int(n_points / math.sqrt(batch_size / BLOCK)), 1)
-    _sort_in_slabs((x - middle[0]) / reach, (y - middle[1]) / reach, slab, rank, curve)
-    for i in range(n_points):
-        rank[curve[i]] = i
-    x, y, weights = x[curve], y[curve], weights[curve]
-    sides = f32(1) - f32(2) * labels[curve]
+    middle, place, rank = np.zeros(3, f32), np.empty(n_points, np.int32), np.empty(n_points, np.int32)
+    _arrange_points(x, y, batch_size, middle, place, rank)
     marks = np.zeros(n_points // 64 + 1, np.int64)
 
     for k in range(4):
-        theta[k * units : k * units + hidden] = initial[k * hidden : (k + 1) * hidden]
+        for h in range(hidden):
+            theta[k * units + h] = initial[k * hidden + h]
     bias, bias_first, bias_second = float(initial[4 * hidden]), 0.0, 0.0
     final = initial.copy()
     next_kept = 0
     while next_kept < kept_epochs.size and kept_epochs[next_kept] == 0:
-        snapshots[next_kept] = initial
+        for k in range(initial.size):
+            snapshots[next_kept, k] = initial[k]
         next_kept += 1
 
     best, stale, step, epoch, loss = np.inf, 0, 0, 0, 0.0
@@ -460,9 +474,9 @@ def fit(
                 bits = marks[word]
                 marks[word] = 0
                 while bits != 0:
-                    i = (word << 6) + lowest_bit(bits)
+                    i = place[(word << 6) + lowest_bit(bits)]
                     bits &= bits - 1
-                    bx[n], by[n], bs[n], bw[n] = x[i], y[i], sides[i], weights[i]
+                    bx[n], by[n], bs[n], bw[n] = x[i], y[i], f32(1) - f32(2) * labels[i], weights[i]
                     weight_sum += weights[i]
                     n += 1
             for n in range(count, vectors * WIDTH):  # weigh nothing, and widen no block's box
@@ -502,7 +516,8 @@ def fit(
                     final[k * hidden + names[h]] = theta[k * units + h]
             final[4 * hidden] = f32(bias)
         while next_kept < kept_epochs.size and (finished or kept_epochs[next_kept] <= epoch + 1):
-            snapshots[next_kept] = final
+            for k in range(final.size):
+                snapshots[next_kept, k] = final[k]
             next_kept += 1
         if finished:
             break
