@@ -57,6 +57,7 @@ from dvlib.simd import (
     where_positive,
 )
 
+PAD = 2 * WIDTH  # units are padded to this: two groups are summed at once
 BLOCK = 4  # points of a block: their signs are the index of a table of 16 sums
 RESORT = 6  # epochs between two sortings of the units, which move little in one epoch
 _TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
@@ -115,7 +116,7 @@ def _sort_in_slabs(a, b, slab, cell, order):
     for i in range(count):
         order[i] = i
         cell[i] = min(max(np.int32((a[i] + f32(1)) * f32(fine // 2)), np.int32(0)), np.int32(fine - 1))
-    by_a = np.empty(count, np.int32)
+    by_a = np.empty(count, np.uint32)
     _sort_by_cell(cell, order, np.empty(fine, np.int32), by_a)
     for place in range(count):
         i, k = by_a[place], place // slab
@@ -148,7 +149,7 @@ def _sort_units(theta, first, second, units, hidden, names, middle):
     """Put the units, and their `names`, in an order where neighbours have similar lines."""
     slab = WIDTH * max(int(math.sqrt(units // WIDTH) / 2 + 0.5), 1)
     direction, offset = np.empty(hidden, f32), np.empty(hidden, f32)
-    order, cell, moved = np.empty(hidden, np.int32), np.empty(hidden, np.int32), np.empty(hidden, f32)
+    order, cell, moved = np.empty(hidden, np.uint32), np.empty(hidden, np.uint32), np.empty(hidden, f32)
     for h in range(hidden):
         wx, wy, b = theta[h], theta[units + h], theta[2 * units + h]
         scale = f32(1) / (abs(wx) + abs(wy) + f32(1e-30))
@@ -162,57 +163,75 @@ def _sort_units(theta, first, second, units, hidden, names, middle):
         names[h] = cell[h]
     for array in (theta, first, second):
         for row in range(0, 4 * units, units):
+            part = array[row : row + hidden]
             for h in range(hidden):
-                moved[h] = array[row + order[h]]
+                moved[h] = part[order[h]]
             for h in range(hidden):
-                array[row + h] = moved[h]
+                part[h] = moved[h]
+
+
+@compiled
+def pair_sums(a, b):
+    return even_lanes(a, b) + odd_lanes(a, b)
+
+
+@compiled
+def pair_maxima(a, b):
+    return larger(even_lanes(a, b), odd_lanes(a, b))
 
 
 @compiled
 def _fold(array, vectors, largest):
-    """Replace each of the first `vectors` vectors by its sum or largest lane, all at the start."""
-    width = WIDTH
-    while width > 1:
+    """Halve the vectors' lanes per group, 8 to begin with, until one sum or maximum is left."""
+    for _ in range(3):
         for i in range(0, vectors, 2):
             a, b = load(array, i * WIDTH), load(array, (i + 1) * WIDTH)
-            even, odd = even_lanes(a, b), odd_lanes(a, b)
-            store(array, i // 2 * WIDTH, larger(even, odd) if largest else even + odd)
+            store(array, i // 2 * WIDTH, pair_maxima(a, b) if largest else pair_sums(a, b))
         vectors //= 2
-        width //= 2
+
+
+@compiled
+def _line(theta, units, scaled, h, middle_x, middle_y):
+    """Fill `scaled` for 16 units; return what a group's sums, bounds and the L2 term are made of."""
+    wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
+    v = load(theta, 3 * units + h)
+    size = absolute(v)
+    store(scaled, h, wx * size)
+    store(scaled, units + h, wy * size)
+    store(scaled, 2 * units + h, b * size)
+    scale = splat(f32(1)) / (absolute(wx) + absolute(wy) + splat(f32(1e-30)))
+    offset = fma(wx, middle_x, fma(wy, middle_y, b)) * scale
+    squares = fma(wx, wx, fma(wy, wy, v * v))
+    return wx * v, wy * v, b * v, wx * scale, wy * scale, offset, squares
 
 
 @compiled
 def _rescale(theta, units, scaled, middle, groups, wide):
     """Fill `scaled` with |v|·(wx, wy, b), and `groups`; return Σ wx² + wy² + v²."""
-    bounds, pull, row = groups.bounds, groups.pull, wide * WIDTH
-    middle_x, middle_y, tiny = splat(middle[0]), splat(middle[1]), splat(f32(1e-30))
+    bounds, pull, row = groups.bounds, groups.pull, wide * WIDTH // 2
+    middle_x, middle_y = splat(middle[0]), splat(middle[1])
     zero, half, squares = splat(f32(0)), splat(f32(0.5)), splat(f32(0))
-    for h in range(0, units, WIDTH):
-        wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
-        v = load(theta, 3 * units + h)
-        size = absolute(v)
-        store(scaled, h, wx * size)
-        store(scaled, units + h, wy * size)
-        store(scaled, 2 * units + h, b * size)
-        store(pull, h, wx * v)
-        store(pull, row + h, wy * v)
-        store(pull, 2 * row + h, b * v)
-        scale = splat(f32(1)) / (absolute(wx) + absolute(wy) + tiny)
-        nx, ny, o = wx * scale, wy * scale, fma(wx, middle_x, fma(wy, middle_y, b)) * scale
-        store(bounds, h, nx)
-        store(bounds, row + h, ny)
-        store(bounds, 2 * row + h, o)
-        store(bounds, 3 * row + h, zero - nx)
-        store(bounds, 4 * row + h, zero - ny)
-        store(bounds, 5 * row + h, zero - o)
-        squares = fma(wx, wx, fma(wy, wy, fma(v, v, squares)))
-    for h in range(units, row, WIDTH):  # no units: certainly on one side, and of no weight
+    for h in range(0, units, PAD):
+        px, py, p1, nx, ny, o, square = _line(theta, units, scaled, h, middle_x, middle_y)
+        qx, qy, q1, mx, my, r, more = _line(theta, units, scaled, h + WIDTH, middle_x, middle_y)
+        at = h // 2
+        store(pull, at, pair_sums(px, qx))
+        store(pull, row + at, pair_sums(py, qy))
+        store(pull, 2 * row + at, pair_sums(p1, q1))
+        store(bounds, at, pair_maxima(nx, mx))
+        store(bounds, row + at, pair_maxima(ny, my))
+        store(bounds, 2 * row + at, pair_maxima(o, r))
+        store(bounds, 3 * row + at, pair_maxima(zero - nx, zero - mx))
+        store(bounds, 4 * row + at, pair_maxima(zero - ny, zero - my))
+        store(bounds, 5 * row + at, pair_maxima(zero - o, zero - r))
+        squares = squares + (square + more)
+    for at in range(units // 2, row, WIDTH):  # no units: certainly on one side, and of no weight
         for k in range(3):
-            store(pull, k * row + h, zero)
-            store(bounds, k * row + h, zero if k < 2 else splat(f32(1)))
-            store(bounds, (k + 3) * row + h, zero if k < 2 else splat(f32(-1)))
-    _fold(pull, 3 * wide, False)
-    _fold(bounds, 6 * wide, True)
+            store(pull, k * row + at, zero)
+            store(bounds, k * row + at, zero if k < 2 else splat(f32(1)))
+            store(bounds, (k + 3) * row + at, zero if k < 2 else splat(f32(-1)))
+    _fold(pull, 3 * wide // 2, False)
+    _fold(bounds, 6 * wide // 2, True)
     for g in range(0, 3 * wide, WIDTH):
         high, low = load(bounds, g), zero - load(bounds, 3 * wide + g)
         store(bounds, g, half * (high + low))
@@ -255,9 +274,9 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
             while crossed != 0:
                 g = word + lowest_bit(crossed)
                 crossed &= crossed - 1
-                at = g * most + near.length[g]
-                near.length[g] += 1
-                near.block[at] = k
+                at = g * most + near.length[np.uint64(g)]
+                near.length[np.uint64(g)] += 1
+                near.block[np.uint64(at)] = k
                 h = g * WIDTH
                 p, q = load(scaled, h), load(scaled, units + h)
                 r, v = load(scaled, 2 * units + h), load(theta, 3 * units + h)
@@ -271,10 +290,13 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
                 z = fma(p, x3, fma(q, y3, r))
                 a3, bits = a3 + copysign(z, v), push_sign(bits, z)
                 store_signs(near.signs, at * WIDTH, bits)
-        out[n] = total(fma(half, a0, fma(pull_x, x0, fma(pull_y, y0, pull_1))))
-        out[n + 1] = total(fma(half, a1, fma(pull_x, x1, fma(pull_y, y1, pull_1))))
-        out[n + 2] = total(fma(half, a2, fma(pull_x, x2, fma(pull_y, y2, pull_1))))
-        out[n + 3] = total(fma(half, a3, fma(pull_x, x3, fma(pull_y, y3, pull_1))))
+        a0 = fma(half, a0, fma(pull_x, x0, fma(pull_y, y0, pull_1)))
+        a1 = fma(half, a1, fma(pull_x, x1, fma(pull_y, y1, pull_1)))
+        a2 = fma(half, a2, fma(pull_x, x2, fma(pull_y, y2, pull_1)))
+        a3 = fma(half, a3, fma(pull_x, x3, fma(pull_y, y3, pull_1)))
+        sums = pair_sums(pair_sums(a0, a1), pair_sums(a2, a3))
+        sums = pair_sums(sums, sums)
+        store(out, n, pair_sums(sums, sums))  # four sums and room for the next blocks'
 
 
 @compiled
@@ -417,7 +439,7 @@ def fit(
     """
     n_points, n_probes = x.size, probe_x.size
     hidden = (initial.size - 1) // 4
-    units = (hidden + WIDTH - 1) // WIDTH * WIDTH
+    units = (hidden + PAD - 1) // PAD * PAD
     wide = (units // WIDTH + WIDTH - 1) // WIDTH * WIDTH
     batch_size = min(batch_size, n_points)
     room = (max(batch_size, n_probes) + WIDTH - 1) // WIDTH * WIDTH
@@ -425,8 +447,8 @@ def fit(
 
     theta, first = np.zeros(4 * units, f32), np.zeros(4 * units, f32)
     second, scaled = np.zeros(4 * units, f32), np.empty(3 * units, f32)
-    names = np.arange(hidden).astype(np.int32)
-    groups = Groups(np.empty(6 * wide * WIDTH, f32), np.empty(3 * wide * WIDTH, f32))
+    names = np.arange(hidden).astype(np.uint32)
+    groups = Groups(np.empty(3 * wide * WIDTH, f32), np.empty(3 * wide * WIDTH // 2, f32))
     near = Near(
         np.empty(most * wide, f32), np.empty(wide, np.int32),
         np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
@@ -434,12 +456,12 @@ def fit(
     tables, base = np.empty(most * _TABLE, f32), np.empty(3 * wide, f32)
     bx, by, bs, bw = np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32)
     px, py = np.zeros(room, f32), np.zeros(room, f32)
-    out, delta = np.zeros(room, f32), np.empty(room, f32)
+    out, delta = np.zeros(room + WIDTH, f32), np.empty(room, f32)
     for n in range(n_probes):
         px[n], py[n] = probe_x[n], probe_y[n]
     halves = _HALVES.copy()
 
-    middle, place, rank = np.zeros(3, f32), np.empty(n_points, np.int32), np.empty(n_points, np.int32)
+    middle, place, rank = np.zeros(3, f32), np.empty(n_points, np.uint32), np.empty(n_points, np.uint32)
     _arrange_points(x, y, batch_size, middle, place, rank)
     marks = np.zeros(n_points // 64 + 1, np.int64)
 

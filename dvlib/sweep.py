@@ -11,6 +11,7 @@ on the wrong side of a column by rounding changes f by as little.
 import numpy as np
 from numba import njit
 
+_SPARE = 16
 
 @njit(error_model="numpy", nogil=True, cache=True)
 def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, labels):
@@ -38,22 +39,28 @@ def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, labels):
             z_left += v[h] * at_start[h]
             z_left_per_y += v[h] * per_y[h]
 
-    slope_bins, intercept_bins = np.zeros(columns + 1), np.zeros(columns + 1)
+    # Kinks left of the mesh go to bins before the first column and those right of it to bins after
+    # the last: _SPARE of each, by turns, lest every addition wait for the one before it.
+    changes_by_bin = np.zeros((columns + 2 * _SPARE, 2))  # of slope and intercept
+    first_bin, last_bin = np.empty(hidden), np.empty(hidden)
+    for h in range(hidden):
+        first_bin[h], last_bin[h] = h % _SPARE, columns + _SPARE + h % _SPARE
     bins, changes = np.empty(hidden, np.int32), np.empty(hidden)
-    last = float(columns)
     for row in range(rows):
         y = y_start + row * y_step
         for h in range(hidden):
             z = at_start[h] + per_y[h] * y  # at the first column
-            bins[h] = np.int32(min(max(z * to_bin[h] + 1.0, 0.0), last))
+            bins[h] = np.int32(min(max(z * to_bin[h] + (_SPARE + 1.0), first_bin[h]), last_bin[h]))
             changes[h] = turn[h] * z
         for h in range(hidden):
-            slope_bins[bins[h]] += slope_change[h]
-            intercept_bins[bins[h]] += changes[h]
+            changes_by_bin[bins[h], 0] += slope_change[h]
+            changes_by_bin[bins[h], 1] += changes[h]
         slope, intercept = slope_left, z_left + z_left_per_y * y + packed[4 * hidden]
+        for k in range(_SPARE):
+            slope += changes_by_bin[k, 0]
+            intercept += changes_by_bin[k, 1]
         for column in range(columns):
-            slope += slope_bins[column]
-            intercept += intercept_bins[column]
+            slope += changes_by_bin[_SPARE + column, 0]
+            intercept += changes_by_bin[_SPARE + column, 1]
             labels[row, column] = slope * column + intercept > 0
-        slope_bins[:] = 0.0
-        intercept_bins[:] = 0.0
+        changes_by_bin[:] = 0.0
