@@ -69,9 +69,12 @@ class Observations:
 
 
 def observe_chunk(
-    X, y, subsets, seed, config, mesh, engine, references, probes, keep_networks, code
+    X, y, members, ends, seed, config, mesh, engine, references, probes, keep_networks, code
 ):
-    """Refit `subsets` with one seed: a pure function of plain arrays (`code` only keys the cache).
+    """Refit subsets with one seed: a pure function of plain arrays (`code` only keys the cache).
+
+    `members` are the subsets' indices one after the other, each up to its one of `ends`: joblib
+    writes out every array of a list to describe a call, which would cost as much as a sweep.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def observe_chunk(
     where asked for, networks (c, W)
     """
     streams, rows = {}, []
-    for subset, probe in zip(subsets, probes, strict=True):
+    for subset, probe in zip(np.split(members, ends[:-1]), probes, strict=True):
         n = len(subset)
         if engine == "fast" and n not in streams:
             streams[n] = draw_stream(n, config, seed)
@@ -147,7 +150,8 @@ def refit(
     for k, seed in enumerate(settings.seeds):
         for start in range(0, len(subsets), CHUNK):
             at = slice(start, start + CHUNK)
-            arguments = (X, y, subsets[at], seed, *shared, references[k], probes[at])
+            members, ends = np.concatenate(subsets[at]), np.cumsum([len(s) for s in subsets[at]])
+            arguments = (X, y, members, ends, seed, *shared, references[k], probes[at])
             tasks.append((at, k, (*arguments, keep_networks, engine_digest())))
 
     parts = {}

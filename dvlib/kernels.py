@@ -4,25 +4,30 @@ The network is ``f(x, y) = c + Σ_h v_h · relu(z_h)`` with ``z_h = wx_h x + wy_
 `fit` is what `sklearn.neural_network.MLPClassifier` does to it, in float32: minibatches, Adam, L2
 term, log loss, the same stopping rule, from given initial weights and a given order of points.
 
-Two identities remove most of the arithmetic (B = points of a minibatch):
+Most of the arithmetic is avoided (the sums are the same but for the order of their terms):
 
-forward
-    relu(z) = (z + |z|) / 2. The first half summed over units is one linear function of (x, y). For
-    the second, v|z| = ±|z'| with z' = |v| z, so a unit and a point cost two multiply-adds, a change
-    of sign and an addition. The sign of z' is kept as one bit (8 points to a byte): nothing else
-    of size B × H is stored.
-backward
+far pairs
+    A unit acts on one side of the line z = 0. The points of a minibatch are put in order along a
+    Hilbert curve and cut into blocks of 4, the units likewise (by direction and offset of their
+    lines) into groups of 16. A bounding box of each tells for most pairs of a group and a block
+    that no line of the one passes through the other: there each relu is linear or zero, and the
+    pair enters through the sum of the group's v·(wx, wy, b) and the sum of the block's δ·(x, y, 1).
+near pairs, forward
+    relu(z) = z/2 + |z|/2. The first half is a far pair's with weight ½ (hence "share": 1, ½, 0).
+    For the second, v|z| = ±|z'| with z' = |v| z, so a unit and a point cost two multiply-adds, a
+    change of sign and an addition. The sign of z' is kept as one bit.
+near pairs, backward
     ∂v_h = wx S_x + wy S_y + b S_1, ∂wx = v S_x, ∂wy = v S_y, ∂b = v S_1, where
-    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y, S_1 likewise. Four points have 16 patterns of signs, so
-    their 16 partial sums are tabulated once per minibatch, and every unit looks its own up with
-    four bits as the index (the "method of four Russians"): one look-up and one addition instead
-    of four multiply-adds and four selections.
+    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y, S_1 likewise; [z > 0] = ½ ± ½. The four points of a
+    block have 16 patterns of signs, so their 16 sums of ±½ δx are tabulated once per minibatch,
+    and every unit looks its own up with four bits as the index (the "method of four Russians").
 
 All sums run in a fixed order (see :mod:`dvlib.simd`): one refit, one sequence of bits. The state of
-a refit is about 100 KB for 1,000 units and stays in the second-level cache.
+a refit is about 150 KB for 1,000 units and stays in the second-level cache.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -31,106 +36,299 @@ from dvlib.simd import (
     WIDTH,
     absolute,
     copysign,
-    drop_four,
+    even_lanes,
+    exp_minus,
     fma,
+    larger,
     load,
     load_signs,
     look_up,
+    lowest_bit,
     no_signs,
+    odd_lanes,
     push_sign,
+    share_above,
     splat,
     sqrt,
     store,
     store_signs,
     total,
+    undecided,
+    where_positive,
 )
 
-BLOCK = 8  # points a forward step takes together; their signs fill one byte
-PAD = 2 * WIDTH  # units are padded to this: the backward step takes two vectors of units at once
-_TABLES = 2 * 3 * 16  # floats per block: 16 sums for each of (x, y, 1) and each half of the block
+PAD = 2 * WIDTH  # units are padded to this: two groups are summed at once
+BLOCK = 4  # points of a block: their signs are the index of a table of 16 sums
+RESORT = 6  # epochs between two sortings of the units, which move little in one epoch
+_TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
+_WORD = 64  # groups whose nearness to a block is held in one integer
 
-# [bit j of m is 0] for j = 3, 2, 1, 0 and m = 0 … 15: which of four points pattern m keeps
-_KEPT = np.array([[not m >> j & 1 for m in range(16)] for j in (3, 2, 1, 0)], np.float32).ravel()
+# [±½] for points 0, 1, 2, 3 and patterns m = 0 … 15; the first point is the high bit, 1 = negative
+_HALVES = np.array([[0.5 - (m >> j & 1) for m in range(16)] for j in (3, 2, 1, 0)], np.float32).ravel()
+
 
 f32 = np.float32
 # The numpy error model leaves out the test of every division that Python's would need.
 compiled = njit(error_model="numpy", nogil=True, cache=True)
 
 
+class Groups(NamedTuple):
+    """What is known of the groups of units, one after the other: `wide` of them, in rows.
+
+    A unit's line is (nx, ny, o) = (wx, wy, z at the middle of the points) / (|wx| + |wy|), and its
+    group's box is centre ± spread. While they are computed there is a row of units, not of groups.
+    """
+
+    bounds: np.ndarray  # rows nx, ny, o of the centre, then of the spread
+    pull: np.ndarray  # rows Σ v wx, Σ v wy, Σ v b
+
+
+class Near(NamedTuple):
+    """The pairs of a group and a block that need every sign, and the shares of all pairs."""
+
+    share: np.ndarray  # (blocks, wide): part of the group's relus that is linear in the block
+    length: np.ndarray  # (wide,) near blocks of each group
+    block: np.ndarray  # (groups, blocks) which ones
+    signs: np.ndarray  # (groups, blocks, WIDTH) signs of the four points, one byte a unit
+
+
 @compiled
-def _rescale(theta, units, scaled, linear):
-    """Fill `scaled` with |v|·(wx, wy, b), `linear` with Σ v·(wx, wy, b); return Σ wx² + wy² + v²."""
-    sum_x, sum_y, sum_1, squares = splat(f32(0)), splat(f32(0)), splat(f32(0)), splat(f32(0))
-    for h in range(0, units, WIDTH):
-        wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
-        v = load(theta, 3 * units + h)
-        size = absolute(v)
-        store(scaled, h, wx * size)
-        store(scaled, units + h, wy * size)
-        store(scaled, 2 * units + h, b * size)
-        sum_x, sum_y, sum_1 = fma(v, wx, sum_x), fma(v, wy, sum_y), fma(v, b, sum_1)
-        squares = fma(wx, wx, fma(wy, wy, fma(v, v, squares)))
-    linear[0], linear[1], linear[2] = total(sum_x), total(sum_y), total(sum_1)
+def _sort_by_cell(cell, before, start, after):
+    """Stable counting sort: indices `before` into `cell` (values below start.size) to `after`."""
+    start[:] = 0
+    for i in before:
+        start[cell[i]] += 1
+    place = 0
+    for c in range(start.size):
+        place, start[c] = place + start[c], place
+    for i in before:
+        after[start[cell[i]]] = i
+        start[cell[i]] += 1
+
+
+@compiled
+def _sort_in_slabs(a, b, slab, cell, order):
+    """Write to `order` indices of points (a, b) of [-1, 1]² such that neighbours are near.
+
+    By a in slabs of `slab` points; within a slab by b, rising and falling by turns.
+    """
+    count, fine, coarse = a.size, 1024, 64
+    for i in range(count):
+        order[i] = i
+        cell[i] = min(max(np.int32((a[i] + f32(1)) * f32(fine // 2)), np.int32(0)), np.int32(fine - 1))
+    by_a = np.empty(count, np.uint32)
+    _sort_by_cell(cell, order, np.empty(fine, np.int32), by_a)
+    for place in range(count):
+        i, k = by_a[place], place // slab
+        level = min(max(int((b[i] + 1) * (coarse // 2)), 0), coarse - 1)
+        cell[i] = k * coarse + (level if k % 2 == 0 else coarse - 1 - level)
+    _sort_by_cell(cell, by_a, np.empty((count // slab + 1) * coarse, np.int32), order)
+
+
+@compiled
+def _arrange_points(x, y, batch_size, middle, place, rank):
+    """Order points by `place`, `rank` its inverse; `middle`: their mean and how far they spread."""
+    n_points = x.size
+    spread, a, b = 0.0, np.empty(n_points, f32), np.empty(n_points, f32)
+    for i in range(n_points):
+        middle[0] += x[i] / n_points
+        middle[1] += y[i] / n_points
+    for i in range(n_points):
+        spread += ((x[i] - middle[0]) ** 2 + (y[i] - middle[1]) ** 2) / n_points
+    middle[2] = math.sqrt(spread / 2) + 1e-30
+    for i in range(n_points):
+        a[i] = f32(0.4) * (x[i] - middle[0]) / middle[2]
+        b[i] = f32(0.4) * (y[i] - middle[1]) / middle[2]
+    _sort_in_slabs(a, b, max(int(n_points / math.sqrt(batch_size / BLOCK)), 1), rank, place)
+    for i in range(n_points):
+        rank[place[i]] = i
+
+
+@compiled
+def _sort_units(theta, first, second, units, hidden, names, middle):
+    """Put the units, and their `names`, in an order where neighbours have similar lines."""
+    slab = WIDTH * max(int(math.sqrt(units // WIDTH) / 2 + 0.5), 1)
+    direction, offset = np.empty(hidden, f32), np.empty(hidden, f32)
+    order, cell, moved = np.empty(hidden, np.uint32), np.empty(hidden, np.uint32), np.empty(hidden, f32)
+    for h in range(hidden):
+        wx, wy, b = theta[h], theta[units + h], theta[2 * units + h]
+        scale = f32(1) / (abs(wx) + abs(wy) + f32(1e-30))
+        half_turn = f32(0.5) - f32(0.5) * wx * scale
+        direction[h] = half_turn if wy > 0 else -half_turn
+        offset[h] = (b + wx * middle[0] + wy * middle[1]) * scale / middle[2] * f32(0.3)
+    _sort_in_slabs(direction, offset, slab, cell, order)
+    for h in range(hidden):
+        cell[h] = names[order[h]]
+    for h in range(hidden):
+        names[h] = cell[h]
+    for array in (theta, first, second):
+        for row in range(0, 4 * units, units):
+            part = array[row : row + hidden]
+            for h in range(hidden):
+                moved[h] = part[order[h]]
+            for h in range(hidden):
+                part[h] = moved[h]
+
+
+@compiled
+def pair_sums(a, b):
+    return even_lanes(a, b) + odd_lanes(a, b)
+
+
+@compiled
+def pair_maxima(a, b):
+    return larger(even_lanes(a, b), odd_lanes(a, b))
+
+
+@compiled
+def _fold(array, vectors, largest):
+    """Halve the vectors' lanes per group, 8 to begin with, until one sum or maximum is left."""
+    for _ in range(3):
+        for i in range(0, vectors, 2):
+            a, b = load(array, i * WIDTH), load(array, (i + 1) * WIDTH)
+            store(array, i // 2 * WIDTH, pair_maxima(a, b) if largest else pair_sums(a, b))
+        vectors //= 2
+
+
+@compiled
+def _line(theta, units, scaled, h, middle_x, middle_y):
+    """Fill `scaled` for 16 units; return what a group's sums, bounds and the L2 term are made of."""
+    wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
+    v = load(theta, 3 * units + h)
+    size = absolute(v)
+    store(scaled, h, wx * size)
+    store(scaled, units + h, wy * size)
+    store(scaled, 2 * units + h, b * size)
+    scale = splat(f32(1)) / (absolute(wx) + absolute(wy) + splat(f32(1e-30)))
+    offset = fma(wx, middle_x, fma(wy, middle_y, b)) * scale
+    squares = fma(wx, wx, fma(wy, wy, v * v))
+    return wx * v, wy * v, b * v, wx * scale, wy * scale, offset, squares
+
+
+@compiled
+def _rescale(theta, units, scaled, middle, groups, wide):
+    """Fill `scaled` with |v|·(wx, wy, b), and `groups`; return Σ wx² + wy² + v²."""
+    bounds, pull, row = groups.bounds, groups.pull, wide * WIDTH // 2
+    middle_x, middle_y = splat(middle[0]), splat(middle[1])
+    zero, half, squares = splat(f32(0)), splat(f32(0.5)), splat(f32(0))
+    for h in range(0, units, PAD):
+        px, py, p1, nx, ny, o, square = _line(theta, units, scaled, h, middle_x, middle_y)
+        qx, qy, q1, mx, my, r, more = _line(theta, units, scaled, h + WIDTH, middle_x, middle_y)
+        at = h // 2
+        store(pull, at, pair_sums(px, qx))
+        store(pull, row + at, pair_sums(py, qy))
+        store(pull, 2 * row + at, pair_sums(p1, q1))
+        store(bounds, at, pair_maxima(nx, mx))
+        store(bounds, row + at, pair_maxima(ny, my))
+        store(bounds, 2 * row + at, pair_maxima(o, r))
+        store(bounds, 3 * row + at, pair_maxima(zero - nx, zero - mx))
+        store(bounds, 4 * row + at, pair_maxima(zero - ny, zero - my))
+        store(bounds, 5 * row + at, pair_maxima(zero - o, zero - r))
+        squares = squares + (square + more)
+    for at in range(units // 2, row, WIDTH):  # no units: certainly on one side, and of no weight
+        for k in range(3):
+            store(pull, k * row + at, zero)
+            store(bounds, k * row + at, zero if k < 2 else splat(f32(1)))
+            store(bounds, (k + 3) * row + at, zero if k < 2 else splat(f32(-1)))
+    _fold(pull, 3 * wide // 2, False)
+    _fold(bounds, 6 * wide // 2, True)
+    for g in range(0, 3 * wide, WIDTH):
+        high, low = load(bounds, g), zero - load(bounds, 3 * wide + g)
+        store(bounds, g, half * (high + low))
+        store(bounds, 3 * wide + g, half * (high - low))
     return total(squares)
 
 
 @compiled
-def _forward(x, y, count, theta, units, scaled, linear, signs, out):
-    """Network output without the output bias for `count` points (a multiple of BLOCK)."""
-    for n in range(0, count, BLOCK):
+def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
+    """Network output without the output bias for `blocks` blocks of points; fills `near`."""
+    bounds, pull, wide = groups.bounds, groups.pull, near.length.size
+    most = near.share.size // wide
+    near.length[:] = 0
+    half = splat(f32(0.5))
+    for k in range(blocks):
+        n = k * BLOCK
+        x_low, x_high = min(x[n], x[n + 1], x[n + 2], x[n + 3]), max(x[n], x[n + 1], x[n + 2], x[n + 3])
+        y_low, y_high = min(y[n], y[n + 1], y[n + 2], y[n + 3]), max(y[n], y[n + 1], y[n + 2], y[n + 3])
+        x_middle, x_reach = f32(0.5) * (x_low + x_high) - middle[0], f32(0.5) * (x_high - x_low)
+        y_middle, y_reach = f32(0.5) * (y_low + y_high) - middle[1], f32(0.5) * (y_high - y_low)
+        xm, ym, xr, yr = splat(x_middle), splat(y_middle), splat(x_reach), splat(y_reach)
+        xf, yf = splat(abs(x_middle) + x_reach), splat(abs(y_middle) + y_reach)
         x0, x1, x2, x3 = splat(x[n]), splat(x[n + 1]), splat(x[n + 2]), splat(x[n + 3])
-        x4, x5, x6, x7 = splat(x[n + 4]), splat(x[n + 5]), splat(x[n + 6]), splat(x[n + 7])
         y0, y1, y2, y3 = splat(y[n]), splat(y[n + 1]), splat(y[n + 2]), splat(y[n + 3])
-        y4, y5, y6, y7 = splat(y[n + 4]), splat(y[n + 5]), splat(y[n + 6]), splat(y[n + 7])
-        a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = splat(f32(0))
-        for h in range(0, units, WIDTH):
-            p, q = load(scaled, h), load(scaled, units + h)
-            r, v = load(scaled, 2 * units + h), load(theta, 3 * units + h)
-            bits = no_signs()
-            z = fma(p, x0, fma(q, y0, r))
-            a0, bits = a0 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x1, fma(q, y1, r))
-            a1, bits = a1 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x2, fma(q, y2, r))
-            a2, bits = a2 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x3, fma(q, y3, r))
-            a3, bits = a3 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x4, fma(q, y4, r))
-            a4, bits = a4 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x5, fma(q, y5, r))
-            a5, bits = a5 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x6, fma(q, y6, r))
-            a6, bits = a6 + copysign(z, v), push_sign(bits, z)
-            z = fma(p, x7, fma(q, y7, r))
-            a7, bits = a7 + copysign(z, v), push_sign(bits, z)
-            store_signs(signs, n // BLOCK * units + h, bits)
-        out[n], out[n + 1], out[n + 2], out[n + 3] = total(a0), total(a1), total(a2), total(a3)
-        out[n + 4], out[n + 5], out[n + 6], out[n + 7] = total(a4), total(a5), total(a6), total(a7)
-    for n in range(count):
-        out[n] = f32(0.5) * (linear[0] * x[n] + linear[1] * y[n] + linear[2] + out[n])
+        a0 = a1 = a2 = a3 = pull_x = pull_y = pull_1 = splat(f32(0))
+        for word in range(0, wide, _WORD):
+            crossed = np.int64(0)
+            for g in range(word, min(word + _WORD, wide), WIDTH):
+                nx, ny, o = load(bounds, g), load(bounds, wide + g), load(bounds, 2 * wide + g)
+                z = fma(nx, xm, fma(ny, ym, o))
+                ex, ey = load(bounds, 3 * wide + g), load(bounds, 4 * wide + g)
+                reach = fma(ex, xf, fma(ey, yf, load(bounds, 5 * wide + g)))
+                reach = fma(absolute(nx), xr, fma(absolute(ny), yr, reach))
+                share = share_above(z, reach)
+                crossed |= undecided(z, reach) << (g - word)
+                store(near.share, k * wide + g, share)
+                pull_x = fma(share, load(pull, g), pull_x)
+                pull_y = fma(share, load(pull, wide + g), pull_y)
+                pull_1 = fma(share, load(pull, 2 * wide + g), pull_1)
+            while crossed != 0:
+                g = word + lowest_bit(crossed)
+                crossed &= crossed - 1
+                at = g * most + near.length[np.uint64(g)]
+                near.length[np.uint64(g)] += 1
+                near.block[np.uint64(at)] = k
+                h = g * WIDTH
+                p, q = load(scaled, h), load(scaled, units + h)
+                r, v = load(scaled, 2 * units + h), load(theta, 3 * units + h)
+                bits = no_signs()
+                z = fma(p, x0, fma(q, y0, r))
+                a0, bits = a0 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x1, fma(q, y1, r))
+                a1, bits = a1 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x2, fma(q, y2, r))
+                a2, bits = a2 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x3, fma(q, y3, r))
+                a3, bits = a3 + copysign(z, v), push_sign(bits, z)
+                store_signs(near.signs, at * WIDTH, bits)
+        a0 = fma(half, a0, fma(pull_x, x0, fma(pull_y, y0, pull_1)))
+        a1 = fma(half, a1, fma(pull_x, x1, fma(pull_y, y1, pull_1)))
+        a2 = fma(half, a2, fma(pull_x, x2, fma(pull_y, y2, pull_1)))
+        a3 = fma(half, a3, fma(pull_x, x3, fma(pull_y, y3, pull_1)))
+        sums = pair_sums(pair_sums(a0, a1), pair_sums(a2, a3))
+        sums = pair_sums(sums, sums)
+        store(out, n, pair_sums(sums, sums))  # four sums and room for the next blocks'
 
 
 @compiled
-def _tabulate(x, y, delta, count, kept, tables):
-    """The 16 partial sums of (δx, δy, δ) for every four points; the first point is the high bit."""
-    k0, k1, k2, k3 = load(kept, 0), load(kept, 16), load(kept, 32), load(kept, 48)
-    for n in range(0, count, 4):
-        # The low bits of a block's byte are its last four points: their tables come first.
-        at = n // BLOCK * _TABLES + (48 if n % BLOCK == 0 else 0)
+def _sums_of_signs(halves, d0, d1, d2, d3):
+    k0, k1, k2, k3 = load(halves, 0), load(halves, 16), load(halves, 32), load(halves, 48)
+    return fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
+
+
+@compiled
+def _tabulate(x, y, delta, blocks, halves, near, tables, base):
+    """Tables of sums of ±½ (δx, δy, δ) for each block, and `base`: far blocks' sums by group."""
+    wide = near.length.size
+    for k in range(blocks):
+        n, at = k * BLOCK, k * _TABLE
         d0, d1, d2, d3 = delta[n], delta[n + 1], delta[n + 2], delta[n + 3]
-        one = fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
-        store(tables, at + 32, one)
-        d0, d1, d2, d3 = d0 * x[n], d1 * x[n + 1], d2 * x[n + 2], d3 * x[n + 3]
-        one = fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
-        store(tables, at, one)
-        d0, d1, d2, d3 = (
-            delta[n] * y[n],
-            delta[n + 1] * y[n + 1],
-            delta[n + 2] * y[n + 2],
-            delta[n + 3] * y[n + 3],
-        )
-        one = fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
-        store(tables, at + 16, one)
+        x0, x1, x2, x3 = d0 * x[n], d1 * x[n + 1], d2 * x[n + 2], d3 * x[n + 3]
+        y0, y1, y2, y3 = d0 * y[n], d1 * y[n + 1], d2 * y[n + 2], d3 * y[n + 3]
+        store(tables, at, _sums_of_signs(halves, x0, x1, x2, x3))
+        store(tables, at + 16, _sums_of_signs(halves, y0, y1, y2, y3))
+        store(tables, at + 32, _sums_of_signs(halves, d0, d1, d2, d3))
+    # A table begins with half its block's sum; the far blocks' sums end as columns of `base`.
+    two = splat(f32(2))
+    for g in range(0, wide, WIDTH):
+        s_x = s_y = s_1 = splat(f32(0))
+        for k in range(blocks):
+            share, at = load(near.share, k * wide + g), k * _TABLE
+            s_x = fma(share, splat(tables[at]), s_x)
+            s_y = fma(share, splat(tables[at + 16]), s_y)
+            s_1 = fma(share, splat(tables[at + 32]), s_1)
+        store(base, g, two * s_x)
+        store(base, wide + g, two * s_y)
+        store(base, 2 * wide + g, two * s_1)
 
 
 @compiled
@@ -143,58 +341,61 @@ def _adam(theta, at, gradient, first, second, rate, rest_1, rest_2, beta_1, beta
 
 
 @compiled
-def _backward(tables, blocks, signs, theta, units, decay, first, second, rate, beta_1, beta_2, eps):
+def _backward(tables, base, near, theta, units, decay, first, second, rate, beta_1, beta_2, eps):
     """Gradients from the tables, and the Adam step of every unit while they are in registers."""
     minus_rate, alpha, epsilon = splat(f32(-rate)), splat(f32(decay)), splat(f32(eps))
     b1, b2 = splat(f32(beta_1)), splat(f32(beta_2))
     r1, r2 = splat(f32(1 - beta_1)), splat(f32(1 - beta_2))
-    for start in range(0, units, PAD):
-        sx0 = sy0 = s10 = sx1 = sy1 = s11 = splat(f32(0))
-        for g in range(blocks):
-            at = g * _TABLES
-            bits = load_signs(signs, g * units + start)
-            more = load_signs(signs, g * units + start + WIDTH)
-            sx0, sx1 = sx0 + look_up(tables, at, bits), sx1 + look_up(tables, at, more)
-            sy0, sy1 = sy0 + look_up(tables, at + 16, bits), sy1 + look_up(tables, at + 16, more)
-            s10, s11 = s10 + look_up(tables, at + 32, bits), s11 + look_up(tables, at + 32, more)
-            bits, more = drop_four(bits), drop_four(more)
-            sx0, sx1 = sx0 + look_up(tables, at + 48, bits), sx1 + look_up(tables, at + 48, more)
-            sy0, sy1 = sy0 + look_up(tables, at + 64, bits), sy1 + look_up(tables, at + 64, more)
-            s10, s11 = s10 + look_up(tables, at + 80, bits), s11 + look_up(tables, at + 80, more)
-        for half in range(2):
-            h = start + half * WIDTH
-            s_x, s_y, s_1 = (sx0, sy0, s10) if half == 0 else (sx1, sy1, s11)
-            wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
-            v = load(theta, 3 * units + h)
-            g_v = fma(wx, s_x, fma(wy, s_y, fma(b, s_1, alpha * v)))
-            g_x, g_y, g_b = fma(v, s_x, alpha * wx), fma(v, s_y, alpha * wy), v * s_1
-            _adam(theta, h, g_x, first, second, minus_rate, r1, r2, b1, b2, epsilon)
-            _adam(theta, units + h, g_y, first, second, minus_rate, r1, r2, b1, b2, epsilon)
-            _adam(theta, 2 * units + h, g_b, first, second, minus_rate, r1, r2, b1, b2, epsilon)
-            _adam(theta, 3 * units + h, g_v, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+    wide = near.length.size
+    most = near.share.size // wide
+    for h in range(0, units, WIDTH):
+        g = h // WIDTH
+        s_x, s_y, s_1 = splat(base[g]), splat(base[wide + g]), splat(base[2 * wide + g])
+        for at in range(g * most, g * most + near.length[g]):
+            table, bits = near.block[at] * _TABLE, load_signs(near.signs, at * WIDTH)
+            s_x = s_x + look_up(tables, table, bits)
+            s_y = s_y + look_up(tables, table + 16, bits)
+            s_1 = s_1 + look_up(tables, table + 32, bits)
+        wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
+        v = load(theta, 3 * units + h)
+        g_v = fma(wx, s_x, fma(wy, s_y, fma(b, s_1, alpha * v)))
+        g_x, g_y, g_b = fma(v, s_x, alpha * wx), fma(v, s_y, alpha * wy), v * s_1
+        _adam(theta, h, g_x, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, units + h, g_y, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, 2 * units + h, g_b, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, 3 * units + h, g_v, first, second, minus_rate, r1, r2, b1, b2, epsilon)
 
 
 @compiled
-def _residuals(out, bias, labels, weights, weight_sum, count, delta):
+def _residuals(out, bias, sides, weights, weight_sum, vectors, delta):
     """δ = w (p − y) / Σw into `delta`; return the log loss summed over points of weight 1, and Σδ.
 
-    The logarithms of 1 + e^−|f| are taken of products: one logarithm serves a minibatch.
+    `sides` is 1 for label 0 and -1 for label 1. With t = side · logit, p − y = side / (1 + e^−t)
+    and the loss is max(t, 0) + log(1 + e^−|t|), whose logarithms are taken of products.
     """
-    loss, product, delta_sum = 0.0, 1.0, 0.0
-    for n in range(count):
-        logit = float(out[n]) + bias
-        tail = math.exp(-abs(logit))
-        probability = (1.0 if logit >= 0 else tail) / (1.0 + tail)
-        difference = (probability - labels[n]) * weights[n] / weight_sum
-        delta[n] = f32(difference)
-        delta_sum += difference
-        if weights[n] > 0:
-            loss += max(logit, 0.0) - labels[n] * logit
-            product *= 1.0 + tail
-            if product > 1e200:
-                loss += math.log(product)
-                product = 1.0
-    return loss + math.log(product), delta_sum
+    shift, one, zero = splat(f32(bias)), splat(f32(1)), splat(f32(0))
+    scale = splat(f32(1.0 / weight_sum))
+    loss, product, linear, delta_sum = 0.0, one, zero, zero
+    for i in range(vectors):
+        n = i * WIDTH
+        side, weight = load(sides, n), load(weights, n)
+        t = side * (load(out, n) + shift)
+        tail = exp_minus(absolute(t))
+        wrong = larger(t, zero)
+        sigmoid = where_positive(t, one, tail) / (one + tail)
+        difference = side * weight * scale * sigmoid
+        store(delta, n, difference)
+        delta_sum = delta_sum + difference
+        linear = fma(weight, wrong, linear)
+        product = fma(weight * tail, product, product)
+        if i % 32 == 31 or i + 1 == vectors:  # each factor is at most 2
+            store(out, 0, product)
+            whole = 1.0
+            for lane in range(WIDTH):
+                whole *= out[lane]
+            loss += math.log(whole)
+            product = one
+    return loss + total(linear), float(total(delta_sum))
 
 
 @compiled
@@ -239,72 +440,92 @@ def fit(
     n_points, n_probes = x.size, probe_x.size
     hidden = (initial.size - 1) // 4
     units = (hidden + PAD - 1) // PAD * PAD
+    wide = (units // WIDTH + WIDTH - 1) // WIDTH * WIDTH
     batch_size = min(batch_size, n_points)
-    room = (max(batch_size, n_probes) + BLOCK - 1) // BLOCK * BLOCK
+    room = (max(batch_size, n_probes) + WIDTH - 1) // WIDTH * WIDTH
+    most = room // BLOCK
 
     theta, first = np.zeros(4 * units, f32), np.zeros(4 * units, f32)
-    second = np.zeros(4 * units, f32)
-    scaled, linear = np.empty(3 * units, f32), np.empty(3, f32)
-    signs = np.empty(room // BLOCK * units, np.uint8)
-    tables = np.empty(room // BLOCK * _TABLES, f32)
-    bx, by, bl, bw = (
-        np.zeros(room, f32),
-        np.zeros(room, f32),
-        np.zeros(room, f32),
-        np.zeros(room, f32),
-    )
+    second, scaled = np.zeros(4 * units, f32), np.empty(3 * units, f32)
+    names = np.arange(hidden).astype(np.uint32)
+    groups = Groups(np.empty(3 * wide * WIDTH, f32), np.empty(3 * wide * WIDTH // 2, f32))
+    near = Near(
+        np.empty(most * wide, f32), np.empty(wide, np.int32),
+        np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
+    )  # fmt: skip
+    tables, base = np.empty(most * _TABLE, f32), np.empty(3 * wide, f32)
+    bx, by, bs, bw = np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32)
     px, py = np.zeros(room, f32), np.zeros(room, f32)
-    out, delta = np.empty(room, f32), np.empty(room, f32)
-    px[:n_probes], py[:n_probes] = probe_x, probe_y
-    probes_padded = (n_probes + BLOCK - 1) // BLOCK * BLOCK
-    kept = _KEPT.copy()
+    out, delta = np.zeros(room + WIDTH, f32), np.empty(room, f32)
+    for n in range(n_probes):
+        px[n], py[n] = probe_x[n], probe_y[n]
+    halves = _HALVES.copy()
+
+    middle, place, rank = np.zeros(3, f32), np.empty(n_points, np.uint32), np.empty(n_points, np.uint32)
+    _arrange_points(x, y, batch_size, middle, place, rank)
+    marks = np.zeros(n_points // 64 + 1, np.int64)
 
     for k in range(4):
-        theta[k * units : k * units + hidden] = initial[k * hidden : (k + 1) * hidden]
+        for h in range(hidden):
+            theta[k * units + h] = initial[k * hidden + h]
     bias, bias_first, bias_second = float(initial[4 * hidden]), 0.0, 0.0
     final = initial.copy()
     next_kept = 0
     while next_kept < kept_epochs.size and kept_epochs[next_kept] == 0:
-        snapshots[next_kept] = initial
+        for k in range(initial.size):
+            snapshots[next_kept, k] = initial[k]
         next_kept += 1
 
     best, stale, step, epoch, loss = np.inf, 0, 0, 0, 0.0
     power_1, power_2 = 1.0, 1.0
-    squares = _rescale(theta, units, scaled, linear)
+    squares = 0.0
     for epoch in range(order.shape[0]):
+        if epoch % RESORT == 0:
+            _sort_units(theta, first, second, units, hidden, names, middle)
+            squares = _rescale(theta, units, scaled, middle, groups, wide)
         accumulated = 0.0
         for begin in range(0, n_points, batch_size):
             count = min(batch_size, n_points - begin)
-            padded = (count + BLOCK - 1) // BLOCK * BLOCK
+            blocks, vectors = (count + BLOCK - 1) // BLOCK, (count + WIDTH - 1) // WIDTH
             weight_sum = 0.0
             for n in range(count):
-                i = order[epoch, begin + n]
-                bx[n], by[n], bl[n], bw[n] = x[i], y[i], labels[i], weights[i]
-                weight_sum += weights[i]
-            for n in range(count, padded):
-                bx[n], by[n], bl[n], bw[n] = f32(0), f32(0), f32(0), f32(0)
+                i = rank[order[epoch, begin + n]]
+                marks[i >> 6] |= np.int64(1) << (i & 63)
+            n = 0
+            for word in range(marks.size):
+                bits = marks[word]
+                marks[word] = 0
+                while bits != 0:
+                    i = place[(word << 6) + lowest_bit(bits)]
+                    bits &= bits - 1
+                    bx[n], by[n], bs[n], bw[n] = x[i], y[i], f32(1) - f32(2) * labels[i], weights[i]
+                    weight_sum += weights[i]
+                    n += 1
+            for n in range(count, vectors * WIDTH):  # weigh nothing, and widen no block's box
+                bx[n], by[n], bw[n] = bx[count - 1], by[count - 1], f32(0)
             if weight_sum == 0:  # a minibatch of dropped points teaches nothing
                 continue
-            _forward(bx, by, padded, theta, units, scaled, linear, signs, out)
-            summed, delta_sum = _residuals(out, bias, bl, bw, weight_sum, padded, delta)
+            _forward(bx, by, blocks, theta, units, scaled, middle, groups, near, out)
+            summed, delta_sum = _residuals(out, bias, bs, bw, weight_sum, vectors, delta)
             accumulated += (summed + 0.5 * alpha * squares) / weight_sum * count
 
             step += 1
             power_1 *= beta_1
             power_2 *= beta_2
             step_rate = rate * math.sqrt(1 - power_2) / (1 - power_1)
-            _tabulate(bx, by, delta, padded, kept, tables)
+            _tabulate(bx, by, delta, blocks, halves, near, tables, base)
             _backward(
-                tables, padded // BLOCK, signs, theta, units, alpha / weight_sum, first, second,
+                tables, base, near, theta, units, alpha / weight_sum, first, second,
                 step_rate, beta_1, beta_2, epsilon,
             )  # fmt: skip
             bias_first = beta_1 * bias_first + (1 - beta_1) * delta_sum
             bias_second = beta_2 * bias_second + (1 - beta_2) * delta_sum * delta_sum
             bias -= step_rate * bias_first / (math.sqrt(bias_second) + epsilon)
-            squares = _rescale(theta, units, scaled, linear)
+            squares = _rescale(theta, units, scaled, middle, groups, wide)
 
         if n_probes > 0:
-            _forward(px, py, probes_padded, theta, units, scaled, linear, signs, out)
+            blocks = (n_probes + BLOCK - 1) // BLOCK
+            _forward(px, py, blocks, theta, units, scaled, middle, groups, near, out)
             for k in range(n_probes):
                 hits[epoch, k] = (float(out[k]) + bias > 0) == (probe_labels[k] > 0)
         loss = accumulated / n_points
@@ -313,10 +534,12 @@ def fit(
         finished = stale > patience or epoch + 1 == order.shape[0]
         if finished or (next_kept < kept_epochs.size and kept_epochs[next_kept] == epoch + 1):
             for k in range(4):
-                final[k * hidden : (k + 1) * hidden] = theta[k * units : k * units + hidden]
+                for h in range(hidden):
+                    final[k * hidden + names[h]] = theta[k * units + h]
             final[4 * hidden] = f32(bias)
         while next_kept < kept_epochs.size and (finished or kept_epochs[next_kept] <= epoch + 1):
-            snapshots[next_kept] = final
+            for k in range(final.size):
+                snapshots[next_kept, k] = final[k]
             next_kept += 1
         if finished:
             break

@@ -10,8 +10,9 @@ however often, wherever and beside whatever it is computed.
 import operator
 
 import llvmlite.binding as llvm
+import numpy as np
 from llvmlite import ir
-from numba import config, types
+from numba import config, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
@@ -139,6 +140,80 @@ def total(typingctx, a):
     return types.float32(lanes), codegen
 
 
+def _every_second(first):
+    @intrinsic
+    def lanes_of_both(typingctx, a, b):
+        def codegen(context, builder, signature, args):
+            mask = ir.Constant(_INTS, list(range(first, 2 * WIDTH, 2)))
+            return builder.shuffle_vector(*args, mask)
+
+        return lanes(lanes, lanes), codegen
+
+    return lanes_of_both
+
+
+even_lanes, odd_lanes = _every_second(0), _every_second(1)  # of the first vector, then the second
+
+
+@intrinsic
+def larger(typingctx, a, b):
+    def codegen(context, builder, signature, args):
+        return builder.select(builder.fcmp_ordered(">", *args), *args)
+
+    return lanes(lanes, lanes), codegen
+
+
+@intrinsic
+def where_positive(typingctx, test, a, b):
+    def codegen(context, builder, signature, args):
+        positive = builder.fcmp_ordered(">", args[0], _constant(0.0))
+        return builder.select(positive, *args[1:])
+
+    return lanes(lanes, lanes, lanes), codegen
+
+
+def _decided(context, builder, centre, reach):
+    size = _call(f"llvm.fabs.v{WIDTH}f32", 1)(context, builder, None, [centre])
+    return builder.fcmp_ordered(">", size, reach)
+
+
+@intrinsic
+def share_above(typingctx, centre, reach):
+    """What part of the range centre ± reach counts as positive: 1, 0, or ½ where 0 is in it."""
+
+    def codegen(context, builder, signature, args):
+        above = builder.fcmp_ordered(">", args[0], _constant(0.0))
+        share = builder.select(above, _constant(1.0), _constant(0.0))
+        return builder.select(_decided(context, builder, *args), share, _constant(0.5))
+
+    return lanes(lanes, lanes), codegen
+
+
+@intrinsic
+def undecided(typingctx, centre, reach):
+    """Bit i of an integer: 0 is in the range centre ± reach of lane i."""
+
+    def codegen(context, builder, signature, args):
+        bits = builder.not_(_decided(context, builder, *args))
+        return builder.zext(builder.bitcast(bits, ir.IntType(WIDTH)), ir.IntType(64))
+
+    return types.int64(lanes, lanes), codegen
+
+
+@intrinsic
+def lowest_bit(typingctx, bits):
+    """Number of the lowest bit set in a nonzero int64."""
+
+    def codegen(context, builder, signature, args):
+        i64, i1 = ir.IntType(64), ir.IntType(1)
+        count = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(i64, [i64, i1]), "llvm.cttz.i64"
+        )
+        return builder.call(count, [args[0], i1(1)])
+
+    return types.int64(types.int64), codegen
+
+
 @intrinsic
 def no_signs(typingctx):
     def codegen(context, builder, signature, args):
@@ -179,16 +254,6 @@ def load_signs(typingctx, array, index):
         return builder.zext(loaded, _INTS)
 
     return sign_bits(array, types.intp), codegen
-
-
-@intrinsic
-def drop_four(typingctx, bits):
-    """The signs without the four newest."""
-
-    def codegen(context, builder, signature, args):
-        return builder.lshr(args[0], _constant(4, _INTS))
-
-    return sign_bits(sign_bits), codegen
 
 
 def _compiling_for_avx512():
@@ -243,5 +308,39 @@ def _arithmetic(python_operator, instruction):
 
 
 _arithmetic(operator.add, "fadd")
+_arithmetic(operator.sub, "fsub")
 _arithmetic(operator.mul, "fmul")
 _arithmetic(operator.truediv, "fdiv")
+_LOG2_E = np.float32(1 / np.log(2))
+_ROUND = np.float32(1.5 * 2**23)  # added to a small number it leaves the integer in the low bits
+_LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(np.log(2) - 0.693359375)
+_SERIES = tuple(np.float32(1 / c) for c in (720, 120, 24, 6, 2, 1, 1))
+
+
+@intrinsic
+def _times_power_of_two(typingctx, a, rounded):
+    """a · 2^k for the k in the low bits of `rounded`."""
+
+    def codegen(context, builder, signature, args):
+        number, power = (builder.bitcast(arg, _INTS) for arg in args)
+        power = builder.shl(power, _constant(23, _INTS))
+        return builder.bitcast(builder.add(number, power), _FLOATS)
+
+    return lanes(lanes, lanes), codegen
+
+
+@njit(cache=True)
+def exp_minus(a):
+    """e^−a for a ≥ 0, to a few units in the last place; what is below 10^−37 becomes that."""
+    a = where_positive(a - splat(np.float32(85)), splat(np.float32(-85)), splat(np.float32(0)) - a)
+    rounded = fma(a, splat(_LOG2_E), splat(_ROUND))
+    k = rounded - splat(_ROUND)
+    rest = fma(k, splat(-_LN2_LOW), fma(k, splat(-_LN2_HIGH), a))  # within ± ln 2 / 2
+    series = splat(_SERIES[0])
+    series = fma(series, rest, splat(_SERIES[1]))
+    series = fma(series, rest, splat(_SERIES[2]))
+    series = fma(series, rest, splat(_SERIES[3]))
+    series = fma(series, rest, splat(_SERIES[4]))
+    series = fma(series, rest, splat(_SERIES[5]))
+    series = fma(series, rest, splat(_SERIES[6]))
+    return _times_power_of_two(series, rounded)
