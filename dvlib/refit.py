@@ -70,7 +70,7 @@ class Observations:
 def observe_chunk(
     X, y, members, ends, seed, config, mesh, engine, references, probes, keep_boundaries, code
 ):
-    """Refit some subsets with one seed: a pure function of plain arrays (`code` only keys the cache).
+    """Refit subsets with one seed: a pure function of plain arrays (`code` only keys the cache).
 
     `members` are the subsets' indices one after the other, each up to its one of `ends`: joblib
     writes out every array of a list to describe a call, which would cost as much as a sweep.
