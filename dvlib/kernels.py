@@ -8,7 +8,7 @@ Most of the arithmetic is avoided (the sums are the same but for the order of th
 
 far pairs
     A unit acts on one side of the line z = 0. The points of a minibatch are put in order along a
-    Hilbert curve and cut into blocks of 4, the units likewise (by direction and offset of their
+    path of slabs and cut into blocks of 4, the units likewise (by direction and offset of their
     lines) into groups of 16. A bounding box of each tells for most pairs of a group and a block
     that no line of the one passes through the other: there each relu is linear or zero, and the
     pair enters through the sum of the group's v·(wx, wy, b) and the sum of the block's δ·(x, y, 1).
@@ -36,7 +36,6 @@ from dvlib.simd import (
     WIDTH,
     absolute,
     copysign,
-    even_lanes,
     exp_minus,
     fma,
     larger,
@@ -45,7 +44,8 @@ from dvlib.simd import (
     look_up,
     lowest_bit,
     no_signs,
-    odd_lanes,
+    pair_maxima,
+    pair_sums,
     push_sign,
     share_above,
     splat,
@@ -64,7 +64,7 @@ _TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
 _WORD = 64  # groups whose nearness to a block is held in one integer
 
 # [±½] for points 0, 1, 2, 3 and patterns m = 0 … 15; the first point is the high bit, 1 = negative
-_HALVES = np.array([[0.5 - (m >> j & 1) for m in range(16)] for j in (3, 2, 1, 0)], np.float32).ravel()
+_HALVES = np.array([0.5 - (m >> j & 1) for j in (3, 2, 1, 0) for m in range(16)], np.float32)
 
 
 f32 = np.float32
@@ -93,6 +93,14 @@ class Near(NamedTuple):
 
 
 @compiled
+def _level(number, levels):
+    """Which of equal steps of [-1, 1] a number is in; the first or last where it is in none."""
+    step = (number + f32(1)) * f32(levels // 2)
+    step = step if step > 0 else f32(0)  # nor is a NaN
+    return np.int32(step if step < levels - 1 else f32(levels - 1))
+
+
+@compiled
 def _sort_by_cell(cell, before, start, after):
     """Stable counting sort: indices `before` into `cell` (values below start.size) to `after`."""
     start[:] = 0
@@ -115,12 +123,12 @@ def _sort_in_slabs(a, b, slab, cell, order):
     count, fine, coarse = a.size, 1024, 64
     for i in range(count):
         order[i] = i
-        cell[i] = min(max(np.int32((a[i] + f32(1)) * f32(fine // 2)), np.int32(0)), np.int32(fine - 1))
+        cell[i] = _level(a[i], fine)
     by_a = np.empty(count, np.uint32)
     _sort_by_cell(cell, order, np.empty(fine, np.int32), by_a)
     for place in range(count):
         i, k = by_a[place], place // slab
-        level = min(max(int((b[i] + 1) * (coarse // 2)), 0), coarse - 1)
+        level = _level(b[i], coarse)
         cell[i] = k * coarse + (level if k % 2 == 0 else coarse - 1 - level)
     _sort_by_cell(cell, by_a, np.empty((count // slab + 1) * coarse, np.int32), order)
 
@@ -149,7 +157,8 @@ def _sort_units(theta, first, second, units, hidden, names, middle):
     """Put the units, and their `names`, in an order where neighbours have similar lines."""
     slab = WIDTH * max(int(math.sqrt(units // WIDTH) / 2 + 0.5), 1)
     direction, offset = np.empty(hidden, f32), np.empty(hidden, f32)
-    order, cell, moved = np.empty(hidden, np.uint32), np.empty(hidden, np.uint32), np.empty(hidden, f32)
+    order, cell = np.empty(hidden, np.uint32), np.empty(hidden, np.uint32)
+    moved = np.empty(hidden, f32)
     for h in range(hidden):
         wx, wy, b = theta[h], theta[units + h], theta[2 * units + h]
         scale = f32(1) / (abs(wx) + abs(wy) + f32(1e-30))
@@ -171,16 +180,6 @@ def _sort_units(theta, first, second, units, hidden, names, middle):
 
 
 @compiled
-def pair_sums(a, b):
-    return even_lanes(a, b) + odd_lanes(a, b)
-
-
-@compiled
-def pair_maxima(a, b):
-    return larger(even_lanes(a, b), odd_lanes(a, b))
-
-
-@compiled
 def _fold(array, vectors, largest):
     """Halve the vectors' lanes per group, 8 to begin with, until one sum or maximum is left."""
     for _ in range(3):
@@ -192,7 +191,7 @@ def _fold(array, vectors, largest):
 
 @compiled
 def _line(theta, units, scaled, h, middle_x, middle_y):
-    """Fill `scaled` for 16 units; return what a group's sums, bounds and the L2 term are made of."""
+    """Fill `scaled` for a group; return what its sums, its bounds and the L2 term are made of."""
     wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
     v = load(theta, 3 * units + h)
     size = absolute(v)
@@ -240,6 +239,12 @@ def _rescale(theta, units, scaled, middle, groups, wide):
 
 
 @compiled
+def _range_of_four(a, n):
+    low = min(min(a[n], a[n + 1]), min(a[n + 2], a[n + 3]))
+    return low, max(max(a[n], a[n + 1]), max(a[n + 2], a[n + 3]))
+
+
+@compiled
 def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
     """Network output without the output bias for `blocks` blocks of points; fills `near`."""
     bounds, pull, wide = groups.bounds, groups.pull, near.length.size
@@ -248,8 +253,8 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
     half = splat(f32(0.5))
     for k in range(blocks):
         n = k * BLOCK
-        x_low, x_high = min(x[n], x[n + 1], x[n + 2], x[n + 3]), max(x[n], x[n + 1], x[n + 2], x[n + 3])
-        y_low, y_high = min(y[n], y[n + 1], y[n + 2], y[n + 3]), max(y[n], y[n + 1], y[n + 2], y[n + 3])
+        x_low, x_high = _range_of_four(x, n)
+        y_low, y_high = _range_of_four(y, n)
         x_middle, x_reach = f32(0.5) * (x_low + x_high) - middle[0], f32(0.5) * (x_high - x_low)
         y_middle, y_reach = f32(0.5) * (y_low + y_high) - middle[1], f32(0.5) * (y_high - y_low)
         xm, ym, xr, yr = splat(x_middle), splat(y_middle), splat(x_reach), splat(y_reach)
@@ -454,14 +459,16 @@ def fit(
         np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
     )  # fmt: skip
     tables, base = np.empty(most * _TABLE, f32), np.empty(3 * wide, f32)
-    bx, by, bs, bw = np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32), np.zeros(room, f32)
+    bx, by = np.zeros(room, f32), np.zeros(room, f32)
+    bs, bw = np.zeros(room, f32), np.zeros(room, f32)
     px, py = np.zeros(room, f32), np.zeros(room, f32)
     out, delta = np.zeros(room + WIDTH, f32), np.empty(room, f32)
     for n in range(n_probes):
         px[n], py[n] = probe_x[n], probe_y[n]
     halves = _HALVES.copy()
 
-    middle, place, rank = np.zeros(3, f32), np.empty(n_points, np.uint32), np.empty(n_points, np.uint32)
+    place, rank = np.empty(n_points, np.uint32), np.empty(n_points, np.uint32)
+    middle = np.zeros(3, f32)
     _arrange_points(x, y, batch_size, middle, place, rank)
     marks = np.zeros(n_points // 64 + 1, np.int64)
 

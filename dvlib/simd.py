@@ -141,6 +141,8 @@ def total(typingctx, a):
 
 
 def _every_second(first):
+    """Lanes `first`, first + 2, … of one vector and then of another."""
+
     @intrinsic
     def lanes_of_both(typingctx, a, b):
         def codegen(context, builder, signature, args):
@@ -152,7 +154,7 @@ def _every_second(first):
     return lanes_of_both
 
 
-even_lanes, odd_lanes = _every_second(0), _every_second(1)  # of the first vector, then the second
+_even_lanes, _odd_lanes = _every_second(0), _every_second(1)
 
 
 @intrinsic
@@ -344,3 +346,15 @@ def exp_minus(a):
     series = fma(series, rest, splat(_SERIES[5]))
     series = fma(series, rest, splat(_SERIES[6]))
     return _times_power_of_two(series, rounded)
+
+
+@njit(cache=True)
+def pair_sums(a, b):
+    """Sums of lanes 0 and 1, 2 and 3, … of `a`, then of `b`."""
+    return _even_lanes(a, b) + _odd_lanes(a, b)
+
+
+@njit(cache=True)
+def pair_maxima(a, b):
+    """The larger of lanes 0 and 1, 2 and 3, … of `a`, then of `b`."""
+    return larger(_even_lanes(a, b), _odd_lanes(a, b))

@@ -4,8 +4,8 @@ Along a mesh row the network is piecewise linear in x, with one kink per hidden 
 (wx > 0) or ceases (wx < 0) to act where its z passes through zero, which changes the slope of f by
 v |wx| and its intercept by ± v z(0). So each unit adds its two changes to the bin of the first
 column past its kink, and a running sum over the columns gives f: O(H + m) a row instead of
-O(H · m), and O(m · H + m²) a mesh. Sums are in float64, places of kinks in float32: near a kink z is
-about zero, so a kink put on the wrong side of a column by rounding changes f by as little.
+O(H · m), and O(m · H + m²) a mesh. Sums are in float64, places of kinks in float32: near a kink z
+is about zero, so a kink put on the wrong side of a column by rounding changes f by as little.
 """
 
 import numpy as np
