@@ -18,9 +18,11 @@ near pairs, forward
     change of sign and an addition. The sign of z' is kept as one bit.
 near pairs, backward
     ∂v_h = wx S_x + wy S_y + b S_1, ∂wx = v S_x, ∂wy = v S_y, ∂b = v S_1, where
-    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y, S_1 likewise; [z > 0] = ½ ± ½. The four points of a
-    block have 16 patterns of signs, so their 16 sums of ±½ δx are tabulated once per minibatch,
-    and every unit looks its own up with four bits as the index (the "method of four Russians").
+    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y, S_1 likewise. The four points of a block have 16
+    patterns of signs, so their 16 partial sums are tabulated once per minibatch, and every unit
+    looks its own up with four bits as the index (the "method of four Russians"). A unit that acts
+    on no point gets exact zeros: Adam divides a gradient by its size, so rounding noise in place
+    of a zero would move the unit by whole steps.
 
 All sums run in a fixed order (see :mod:`dvlib.simd`): one refit, one sequence of bits. The state of
 a refit is about 150 KB for 1,000 units and stays in the second-level cache.
@@ -30,8 +32,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from dvlib.compiling import compiled
+from dvlib.groups import PAD, Groups, rescale
+from dvlib.order import BLOCK, arrange_points, sort_units
+from dvlib.signs import load_signs, look_up, no_signs, push_sign, store_signs
 from dvlib.simd import (
     WIDTH,
     absolute,
@@ -40,202 +45,33 @@ from dvlib.simd import (
     fma,
     larger,
     load,
-    load_signs,
-    look_up,
     lowest_bit,
-    no_signs,
-    pair_maxima,
     pair_sums,
-    push_sign,
     share_above,
     splat,
     sqrt,
     store,
-    store_signs,
     total,
     undecided,
     where_positive,
 )
 
-PAD = 2 * WIDTH  # units are padded to this: two groups are summed at once
-BLOCK = 4  # points of a block: their signs are the index of a table of 16 sums
+f32 = np.float32
 RESORT = 6  # epochs between two sortings of the units, which move little in one epoch
 _TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
 _WORD = 64  # groups whose nearness to a block is held in one integer
 
-# [±½] for points 0, 1, 2, 3 and patterns m = 0 … 15; the first point is the high bit, 1 = negative
-_HALVES = np.array([0.5 - (m >> j & 1) for j in (3, 2, 1, 0) for m in range(16)], np.float32)
-
-
-f32 = np.float32
-# The numpy error model leaves out the test of every division that Python's would need.
-compiled = njit(error_model="numpy", nogil=True, cache=True)
-
-
-class Groups(NamedTuple):
-    """What is known of the groups of units, one after the other: `wide` of them, in rows.
-
-    A unit's line is (nx, ny, o) = (wx, wy, z at the middle of the points) / (|wx| + |wy|), and its
-    group's box is centre ± spread. While they are computed there is a row of units, not of groups.
-    """
-
-    bounds: np.ndarray  # rows nx, ny, o of the centre, then of the spread
-    pull: np.ndarray  # rows Σ v wx, Σ v wy, Σ v b
+# [sign is +] of points 0, 1, 2, 3 in patterns m = 0 … 15; the first point is the high bit, 1 is −
+_KEPT = np.array([1 - (m >> j & 1) for j in (3, 2, 1, 0) for m in range(16)], np.float32)
 
 
 class Near(NamedTuple):
-    """The pairs of a group and a block that need every sign, and the shares of all pairs."""
+    """The pairs of a group and a block that need every sign, and which of the others act."""
 
-    share: np.ndarray  # (blocks, wide): part of the group's relus that is linear in the block
+    acts: np.ndarray  # (blocks, wide): 1 where all units of the group act on all of the block
     length: np.ndarray  # (wide,) near blocks of each group
     block: np.ndarray  # (groups, blocks) which ones
     signs: np.ndarray  # (groups, blocks, WIDTH) signs of the four points, one byte a unit
-
-
-@compiled
-def _level(number, levels):
-    """Which of equal steps of [-1, 1] a number is in; the first or last where it is in none."""
-    step = (number + f32(1)) * f32(levels // 2)
-    step = step if step > 0 else f32(0)  # nor is a NaN
-    return np.int32(step if step < levels - 1 else f32(levels - 1))
-
-
-@compiled
-def _sort_by_cell(cell, before, start, after):
-    """Stable counting sort: indices `before` into `cell` (values below start.size) to `after`."""
-    start[:] = 0
-    for i in before:
-        start[cell[i]] += 1
-    place = 0
-    for c in range(start.size):
-        place, start[c] = place + start[c], place
-    for i in before:
-        after[start[cell[i]]] = i
-        start[cell[i]] += 1
-
-
-@compiled
-def _sort_in_slabs(a, b, slab, cell, order):
-    """Write to `order` indices of points (a, b) of [-1, 1]² such that neighbours are near.
-
-    By a in slabs of `slab` points; within a slab by b, rising and falling by turns.
-    """
-    count, fine, coarse = a.size, 1024, 64
-    for i in range(count):
-        order[i] = i
-        cell[i] = _level(a[i], fine)
-    by_a = np.empty(count, np.uint32)
-    _sort_by_cell(cell, order, np.empty(fine, np.int32), by_a)
-    for place in range(count):
-        i, k = by_a[place], place // slab
-        level = _level(b[i], coarse)
-        cell[i] = k * coarse + (level if k % 2 == 0 else coarse - 1 - level)
-    _sort_by_cell(cell, by_a, np.empty((count // slab + 1) * coarse, np.int32), order)
-
-
-@compiled
-def _arrange_points(x, y, batch_size, middle, place, rank):
-    """Order points by `place`, `rank` its inverse; `middle`: their mean and how far they spread."""
-    n_points = x.size
-    spread, a, b = 0.0, np.empty(n_points, f32), np.empty(n_points, f32)
-    for i in range(n_points):
-        middle[0] += x[i] / n_points
-        middle[1] += y[i] / n_points
-    for i in range(n_points):
-        spread += ((x[i] - middle[0]) ** 2 + (y[i] - middle[1]) ** 2) / n_points
-    middle[2] = math.sqrt(spread / 2) + 1e-30
-    for i in range(n_points):
-        a[i] = f32(0.4) * (x[i] - middle[0]) / middle[2]
-        b[i] = f32(0.4) * (y[i] - middle[1]) / middle[2]
-    _sort_in_slabs(a, b, max(int(n_points / math.sqrt(batch_size / BLOCK)), 1), rank, place)
-    for i in range(n_points):
-        rank[place[i]] = i
-
-
-@compiled
-def _sort_units(theta, first, second, units, hidden, names, middle):
-    """Put the units, and their `names`, in an order where neighbours have similar lines."""
-    slab = WIDTH * max(int(math.sqrt(units // WIDTH) / 2 + 0.5), 1)
-    direction, offset = np.empty(hidden, f32), np.empty(hidden, f32)
-    order, cell = np.empty(hidden, np.uint32), np.empty(hidden, np.uint32)
-    moved = np.empty(hidden, f32)
-    for h in range(hidden):
-        wx, wy, b = theta[h], theta[units + h], theta[2 * units + h]
-        scale = f32(1) / (abs(wx) + abs(wy) + f32(1e-30))
-        half_turn = f32(0.5) - f32(0.5) * wx * scale
-        direction[h] = half_turn if wy > 0 else -half_turn
-        offset[h] = (b + wx * middle[0] + wy * middle[1]) * scale / middle[2] * f32(0.3)
-    _sort_in_slabs(direction, offset, slab, cell, order)
-    for h in range(hidden):
-        cell[h] = names[order[h]]
-    for h in range(hidden):
-        names[h] = cell[h]
-    for array in (theta, first, second):
-        for row in range(0, 4 * units, units):
-            part = array[row : row + hidden]
-            for h in range(hidden):
-                moved[h] = part[order[h]]
-            for h in range(hidden):
-                part[h] = moved[h]
-
-
-@compiled
-def _fold(array, vectors, largest):
-    """Halve the vectors' lanes per group, 8 to begin with, until one sum or maximum is left."""
-    for _ in range(3):
-        for i in range(0, vectors, 2):
-            a, b = load(array, i * WIDTH), load(array, (i + 1) * WIDTH)
-            store(array, i // 2 * WIDTH, pair_maxima(a, b) if largest else pair_sums(a, b))
-        vectors //= 2
-
-
-@compiled
-def _line(theta, units, scaled, h, middle_x, middle_y):
-    """Fill `scaled` for a group; return what its sums, its bounds and the L2 term are made of."""
-    wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
-    v = load(theta, 3 * units + h)
-    size = absolute(v)
-    store(scaled, h, wx * size)
-    store(scaled, units + h, wy * size)
-    store(scaled, 2 * units + h, b * size)
-    scale = splat(f32(1)) / (absolute(wx) + absolute(wy) + splat(f32(1e-30)))
-    offset = fma(wx, middle_x, fma(wy, middle_y, b)) * scale
-    squares = fma(wx, wx, fma(wy, wy, v * v))
-    return wx * v, wy * v, b * v, wx * scale, wy * scale, offset, squares
-
-
-@compiled
-def _rescale(theta, units, scaled, middle, groups, wide):
-    """Fill `scaled` with |v|·(wx, wy, b), and `groups`; return Σ wx² + wy² + v²."""
-    bounds, pull, row = groups.bounds, groups.pull, wide * WIDTH // 2
-    middle_x, middle_y = splat(middle[0]), splat(middle[1])
-    zero, half, squares = splat(f32(0)), splat(f32(0.5)), splat(f32(0))
-    for h in range(0, units, PAD):
-        px, py, p1, nx, ny, o, square = _line(theta, units, scaled, h, middle_x, middle_y)
-        qx, qy, q1, mx, my, r, more = _line(theta, units, scaled, h + WIDTH, middle_x, middle_y)
-        at = h // 2
-        store(pull, at, pair_sums(px, qx))
-        store(pull, row + at, pair_sums(py, qy))
-        store(pull, 2 * row + at, pair_sums(p1, q1))
-        store(bounds, at, pair_maxima(nx, mx))
-        store(bounds, row + at, pair_maxima(ny, my))
-        store(bounds, 2 * row + at, pair_maxima(o, r))
-        store(bounds, 3 * row + at, pair_maxima(zero - nx, zero - mx))
-        store(bounds, 4 * row + at, pair_maxima(zero - ny, zero - my))
-        store(bounds, 5 * row + at, pair_maxima(zero - o, zero - r))
-        squares = squares + (square + more)
-    for at in range(units // 2, row, WIDTH):  # no units: certainly on one side, and of no weight
-        for k in range(3):
-            store(pull, k * row + at, zero)
-            store(bounds, k * row + at, zero if k < 2 else splat(f32(1)))
-            store(bounds, (k + 3) * row + at, zero if k < 2 else splat(f32(-1)))
-    _fold(pull, 3 * wide // 2, False)
-    _fold(bounds, 6 * wide // 2, True)
-    for g in range(0, 3 * wide, WIDTH):
-        high, low = load(bounds, g), zero - load(bounds, 3 * wide + g)
-        store(bounds, g, half * (high + low))
-        store(bounds, 3 * wide + g, half * (high - low))
-    return total(squares)
 
 
 @compiled
@@ -248,9 +84,9 @@ def _range_of_four(a, n):
 def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
     """Network output without the output bias for `blocks` blocks of points; fills `near`."""
     bounds, pull, wide = groups.bounds, groups.pull, near.length.size
-    most = near.share.size // wide
+    most = near.acts.size // wide
     near.length[:] = 0
-    half = splat(f32(0.5))
+    half, one, zero = splat(f32(0.5)), splat(f32(1)), splat(f32(0))
     for k in range(blocks):
         n = k * BLOCK
         x_low, x_high = _range_of_four(x, n)
@@ -272,7 +108,7 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
                 reach = fma(absolute(nx), xr, fma(absolute(ny), yr, reach))
                 share = share_above(z, reach)
                 crossed |= undecided(z, reach) << (g - word)
-                store(near.share, k * wide + g, share)
+                store(near.acts, k * wide + g, where_positive(z - reach, one, zero))
                 pull_x = fma(share, load(pull, g), pull_x)
                 pull_y = fma(share, load(pull, wide + g), pull_y)
                 pull_1 = fma(share, load(pull, 2 * wide + g), pull_1)
@@ -305,35 +141,34 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
 
 
 @compiled
-def _sums_of_signs(halves, d0, d1, d2, d3):
-    k0, k1, k2, k3 = load(halves, 0), load(halves, 16), load(halves, 32), load(halves, 48)
+def _partial_sums(kept, d0, d1, d2, d3):
+    k0, k1, k2, k3 = load(kept, 0), load(kept, 16), load(kept, 32), load(kept, 48)
     return fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
 
 
 @compiled
-def _tabulate(x, y, delta, blocks, halves, near, tables, base):
-    """Tables of sums of ±½ (δx, δy, δ) for each block, and `base`: far blocks' sums by group."""
+def _tabulate(x, y, delta, blocks, kept, near, tables, base):
+    """Tables of partial sums of (δx, δy, δ) for each block, and `base`: far blocks' by group."""
     wide = near.length.size
     for k in range(blocks):
         n, at = k * BLOCK, k * _TABLE
         d0, d1, d2, d3 = delta[n], delta[n + 1], delta[n + 2], delta[n + 3]
         x0, x1, x2, x3 = d0 * x[n], d1 * x[n + 1], d2 * x[n + 2], d3 * x[n + 3]
         y0, y1, y2, y3 = d0 * y[n], d1 * y[n + 1], d2 * y[n + 2], d3 * y[n + 3]
-        store(tables, at, _sums_of_signs(halves, x0, x1, x2, x3))
-        store(tables, at + 16, _sums_of_signs(halves, y0, y1, y2, y3))
-        store(tables, at + 32, _sums_of_signs(halves, d0, d1, d2, d3))
-    # A table begins with half its block's sum; the far blocks' sums end as columns of `base`.
-    two = splat(f32(2))
+        store(tables, at, _partial_sums(kept, x0, x1, x2, x3))
+        store(tables, at + 16, _partial_sums(kept, y0, y1, y2, y3))
+        store(tables, at + 32, _partial_sums(kept, d0, d1, d2, d3))
+    # A table begins with the sum of its whole block.
     for g in range(0, wide, WIDTH):
         s_x = s_y = s_1 = splat(f32(0))
         for k in range(blocks):
-            share, at = load(near.share, k * wide + g), k * _TABLE
-            s_x = fma(share, splat(tables[at]), s_x)
-            s_y = fma(share, splat(tables[at + 16]), s_y)
-            s_1 = fma(share, splat(tables[at + 32]), s_1)
-        store(base, g, two * s_x)
-        store(base, wide + g, two * s_y)
-        store(base, 2 * wide + g, two * s_1)
+            acts, at = load(near.acts, k * wide + g), k * _TABLE
+            s_x = fma(acts, splat(tables[at]), s_x)
+            s_y = fma(acts, splat(tables[at + 16]), s_y)
+            s_1 = fma(acts, splat(tables[at + 32]), s_1)
+        store(base, g, s_x)
+        store(base, wide + g, s_y)
+        store(base, 2 * wide + g, s_1)
 
 
 @compiled
@@ -352,7 +187,7 @@ def _backward(tables, base, near, theta, units, decay, first, second, rate, beta
     b1, b2 = splat(f32(beta_1)), splat(f32(beta_2))
     r1, r2 = splat(f32(1 - beta_1)), splat(f32(1 - beta_2))
     wide = near.length.size
-    most = near.share.size // wide
+    most = near.acts.size // wide
     for h in range(0, units, WIDTH):
         g = h // WIDTH
         s_x, s_y, s_1 = splat(base[g]), splat(base[wide + g]), splat(base[2 * wide + g])
@@ -465,11 +300,11 @@ def fit(
     out, delta = np.zeros(room + WIDTH, f32), np.empty(room, f32)
     for n in range(n_probes):
         px[n], py[n] = probe_x[n], probe_y[n]
-    halves = _HALVES.copy()
+    kept = _KEPT.copy()
 
     place, rank = np.empty(n_points, np.uint32), np.empty(n_points, np.uint32)
     middle = np.zeros(3, f32)
-    _arrange_points(x, y, batch_size, middle, place, rank)
+    arrange_points(x, y, batch_size, middle, place, rank)
     marks = np.zeros(n_points // 64 + 1, np.int64)
 
     for k in range(4):
@@ -488,8 +323,8 @@ def fit(
     squares = 0.0
     for epoch in range(order.shape[0]):
         if epoch % RESORT == 0:
-            _sort_units(theta, first, second, units, hidden, names, middle)
-            squares = _rescale(theta, units, scaled, middle, groups, wide)
+            sort_units(theta, first, second, units, hidden, names, middle)
+            squares = rescale(theta, units, scaled, middle, groups, wide)
         accumulated = 0.0
         for begin in range(0, n_points, batch_size):
             count = min(batch_size, n_points - begin)
@@ -520,7 +355,7 @@ def fit(
             power_1 *= beta_1
             power_2 *= beta_2
             step_rate = rate * math.sqrt(1 - power_2) / (1 - power_1)
-            _tabulate(bx, by, delta, blocks, halves, near, tables, base)
+            _tabulate(bx, by, delta, blocks, kept, near, tables, base)
             _backward(
                 tables, base, near, theta, units, alpha / weight_sum, first, second,
                 step_rate, beta_1, beta_2, epsilon,
@@ -528,7 +363,7 @@ def fit(
             bias_first = beta_1 * bias_first + (1 - beta_1) * delta_sum
             bias_second = beta_2 * bias_second + (1 - beta_2) * delta_sum * delta_sum
             bias -= step_rate * bias_first / (math.sqrt(bias_second) + epsilon)
-            squares = _rescale(theta, units, scaled, middle, groups, wide)
+            squares = rescale(theta, units, scaled, middle, groups, wide)
 
         if n_probes > 0:
             blocks = (n_probes + BLOCK - 1) // BLOCK

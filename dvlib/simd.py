@@ -9,55 +9,43 @@ however often, wherever and beside whatever it is computed.
 
 import operator
 
-import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
-from numba import config, njit, types
+from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
 WIDTH = 16
 
 _F32, _I32 = ir.FloatType(), ir.IntType(32)
-_FLOATS = ir.VectorType(_F32, WIDTH)
-_INTS = ir.VectorType(_I32, WIDTH)
-_BYTES = ir.VectorType(ir.IntType(8), WIDTH)
+FLOATS = ir.VectorType(_F32, WIDTH)
+INTS = ir.VectorType(_I32, WIDTH)
 
 
 class Lanes(types.Type):
     """Numba type of 16 float32."""
 
 
-class SignBits(types.Type):
-    """Numba type of 16 int32, each a row of sign bits, newest lowest."""
-
-
-lanes, sign_bits = Lanes("lanes"), SignBits("sign_bits")
+lanes = Lanes("lanes")
 
 
 @register_model(Lanes)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, dmm, fe_type):
-        super().__init__(dmm, fe_type, _FLOATS)
+        super().__init__(dmm, fe_type, FLOATS)
 
 
-@register_model(SignBits)
-class _SignBitsModel(models.PrimitiveModel):
-    def __init__(self, dmm, fe_type):
-        super().__init__(dmm, fe_type, _INTS)
-
-
-def _constant(value, kind=_FLOATS):
+def constant(value, kind=FLOATS):
     return ir.Constant(kind, [value] * WIDTH)
 
 
-def _address(context, builder, array_type, array, index, kind):
+def address(context, builder, array_type, array, index, kind):
     """Pointer to `array[index]` as a vector of `kind`; no bounds are checked."""
     data = context.make_array(array_type)(context, builder, array).data
     return builder.bitcast(builder.gep(data, [index]), kind.as_pointer())
 
 
-def _call(name, arity, kind=_FLOATS):
+def call_llvm(name, arity, kind=FLOATS):
     def codegen(context, builder, signature, args):
         function = ir.FunctionType(kind, [kind] * arity)
         return builder.call(cgutils.get_or_insert_function(builder.module, function, name), args)
@@ -70,7 +58,7 @@ def load(typingctx, array, index):
     """Elements index … index + 15 of a float32 array."""
 
     def codegen(context, builder, signature, args):
-        loaded = builder.load(_address(context, builder, signature.args[0], *args, _FLOATS))
+        loaded = builder.load(address(context, builder, signature.args[0], *args, FLOATS))
         loaded.align = 4
         return loaded
 
@@ -82,8 +70,8 @@ def store(typingctx, array, index, value):
     """Write 16 numbers to a float32 array from `index` on."""
 
     def codegen(context, builder, signature, args):
-        address = _address(context, builder, signature.args[0], *args[:2], _FLOATS)
-        builder.store(args[2], address).align = 4
+        target = address(context, builder, signature.args[0], *args[:2], FLOATS)
+        builder.store(args[2], target).align = 4
         return context.get_dummy_value()
 
     return types.void(array, types.intp, lanes), codegen
@@ -94,31 +82,31 @@ def splat(typingctx, number):
     """The same float32 in all lanes."""
 
     def codegen(context, builder, signature, args):
-        one = builder.insert_element(ir.Constant(_FLOATS, ir.Undefined), args[0], _I32(0))
-        return builder.shuffle_vector(one, one, _constant(0, _INTS))
+        one = builder.insert_element(ir.Constant(FLOATS, ir.Undefined), args[0], _I32(0))
+        return builder.shuffle_vector(one, one, constant(0, INTS))
 
     return lanes(types.float32), codegen
 
 
 @intrinsic
 def fma(typingctx, a, b, c):
-    """a·b + c, fused where the processor can (and slower where it cannot, never by a library call)."""
-    return lanes(lanes, lanes, lanes), _call(f"llvm.fmuladd.v{WIDTH}f32", 3)
+    """a·b + c, fused where the processor can; never a library call, as llvm.fma may be."""
+    return lanes(lanes, lanes, lanes), call_llvm(f"llvm.fmuladd.v{WIDTH}f32", 3)
 
 
 @intrinsic
 def sqrt(typingctx, a):
-    return lanes(lanes), _call(f"llvm.sqrt.v{WIDTH}f32", 1)
+    return lanes(lanes), call_llvm(f"llvm.sqrt.v{WIDTH}f32", 1)
 
 
 @intrinsic
 def absolute(typingctx, a):
-    return lanes(lanes), _call(f"llvm.fabs.v{WIDTH}f32", 1)
+    return lanes(lanes), call_llvm(f"llvm.fabs.v{WIDTH}f32", 1)
 
 
 @intrinsic
 def copysign(typingctx, magnitude, sign):
-    return lanes(lanes, lanes), _call(f"llvm.copysign.v{WIDTH}f32", 2)
+    return lanes(lanes, lanes), call_llvm(f"llvm.copysign.v{WIDTH}f32", 2)
 
 
 @intrinsic
@@ -146,7 +134,7 @@ def _every_second(first):
     @intrinsic
     def lanes_of_both(typingctx, a, b):
         def codegen(context, builder, signature, args):
-            mask = ir.Constant(_INTS, list(range(first, 2 * WIDTH, 2)))
+            mask = ir.Constant(INTS, list(range(first, 2 * WIDTH, 2)))
             return builder.shuffle_vector(*args, mask)
 
         return lanes(lanes, lanes), codegen
@@ -168,14 +156,14 @@ def larger(typingctx, a, b):
 @intrinsic
 def where_positive(typingctx, test, a, b):
     def codegen(context, builder, signature, args):
-        positive = builder.fcmp_ordered(">", args[0], _constant(0.0))
+        positive = builder.fcmp_ordered(">", args[0], constant(0.0))
         return builder.select(positive, *args[1:])
 
     return lanes(lanes, lanes, lanes), codegen
 
 
 def _decided(context, builder, centre, reach):
-    size = _call(f"llvm.fabs.v{WIDTH}f32", 1)(context, builder, None, [centre])
+    size = call_llvm(f"llvm.fabs.v{WIDTH}f32", 1)(context, builder, None, [centre])
     return builder.fcmp_ordered(">", size, reach)
 
 
@@ -184,9 +172,9 @@ def share_above(typingctx, centre, reach):
     """What part of the range centre ± reach counts as positive: 1, 0, or ½ where 0 is in it."""
 
     def codegen(context, builder, signature, args):
-        above = builder.fcmp_ordered(">", args[0], _constant(0.0))
-        share = builder.select(above, _constant(1.0), _constant(0.0))
-        return builder.select(_decided(context, builder, *args), share, _constant(0.5))
+        above = builder.fcmp_ordered(">", args[0], constant(0.0))
+        share = builder.select(above, constant(1.0), constant(0.0))
+        return builder.select(_decided(context, builder, *args), share, constant(0.5))
 
     return lanes(lanes, lanes), codegen
 
@@ -216,85 +204,6 @@ def lowest_bit(typingctx, bits):
     return types.int64(types.int64), codegen
 
 
-@intrinsic
-def no_signs(typingctx):
-    def codegen(context, builder, signature, args):
-        return _constant(0, _INTS)
-
-    return sign_bits(), codegen
-
-
-@intrinsic
-def push_sign(typingctx, bits, a):
-    """Shift `bits` left by one and put the sign of each lane of `a` (1 = negative) in bit 0."""
-
-    def codegen(context, builder, signature, args):
-        push = _call(f"llvm.fshl.v{WIDTH}i32", 3, _INTS)
-        as_int = builder.bitcast(args[1], _INTS)
-        return push(context, builder, signature, [args[0], as_int, _constant(1, _INTS)])
-
-    return sign_bits(sign_bits, lanes), codegen
-
-
-@intrinsic
-def store_signs(typingctx, array, index, bits):
-    """Write the last eight signs of each lane to a uint8 array."""
-
-    def codegen(context, builder, signature, args):
-        address = _address(context, builder, signature.args[0], *args[:2], _BYTES)
-        builder.store(builder.trunc(args[2], _BYTES), address).align = 1
-        return context.get_dummy_value()
-
-    return types.void(array, types.intp, sign_bits), codegen
-
-
-@intrinsic
-def load_signs(typingctx, array, index):
-    def codegen(context, builder, signature, args):
-        loaded = builder.load(_address(context, builder, signature.args[0], *args, _BYTES))
-        loaded.align = 1
-        return builder.zext(loaded, _INTS)
-
-    return sign_bits(array, types.intp), codegen
-
-
-def _compiling_for_avx512():
-    """Whether numba compiles for a processor that can permute 16 floats at once."""
-    if config.CPU_NAME is not None and llvm.get_host_cpu_name() != config.CPU_NAME:
-        return False
-    if config.CPU_FEATURES is not None:
-        return "+avx512f" in config.CPU_FEATURES
-    return llvm.get_host_cpu_features().get("avx512f", False)
-
-
-@intrinsic
-def look_up(typingctx, table, index, bits):
-    """Lane by lane, `table[index + (the four newest signs as a number)]`."""
-
-    def codegen(context, builder, signature, args):
-        if _compiling_for_avx512():
-            entries = builder.load(
-                _address(context, builder, signature.args[0], *args[:2], _FLOATS)
-            )
-            entries.align = 4
-            permute = cgutils.get_or_insert_function(
-                builder.module,
-                ir.FunctionType(_FLOATS, [_FLOATS, _INTS]),
-                "llvm.x86.avx512.permvar.sf.512",
-            )
-            return builder.call(permute, [entries, args[2]])
-        base = context.make_array(signature.args[0])(context, builder, args[0]).data
-        base = builder.gep(base, [args[1]])
-        entry = builder.and_(args[2], _constant(15, _INTS))
-        result = ir.Constant(_FLOATS, ir.Undefined)
-        for lane in map(_I32, range(WIDTH)):
-            number = builder.load(builder.gep(base, [builder.extract_element(entry, lane)]))
-            result = builder.insert_element(result, number, lane)
-        return result
-
-    return lanes(table, types.intp, sign_bits), codegen
-
-
 def _arithmetic(python_operator, instruction):
     @intrinsic
     def operation(typingctx, a, b):
@@ -313,6 +222,7 @@ _arithmetic(operator.add, "fadd")
 _arithmetic(operator.sub, "fsub")
 _arithmetic(operator.mul, "fmul")
 _arithmetic(operator.truediv, "fdiv")
+
 _LOG2_E = np.float32(1 / np.log(2))
 _ROUND = np.float32(1.5 * 2**23)  # added to a small number it leaves the integer in the low bits
 _LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(np.log(2) - 0.693359375)
@@ -324,14 +234,14 @@ def _times_power_of_two(typingctx, a, rounded):
     """a · 2^k for the k in the low bits of `rounded`."""
 
     def codegen(context, builder, signature, args):
-        number, power = (builder.bitcast(arg, _INTS) for arg in args)
-        power = builder.shl(power, _constant(23, _INTS))
-        return builder.bitcast(builder.add(number, power), _FLOATS)
+        number, power = (builder.bitcast(arg, INTS) for arg in args)
+        power = builder.shl(power, constant(23, INTS))
+        return builder.bitcast(builder.add(number, power), FLOATS)
 
     return lanes(lanes, lanes), codegen
 
 
-@njit(cache=True)
+@njit  # compiled into its callers
 def exp_minus(a):
     """e^−a for a ≥ 0, to a few units in the last place; what is below 10^−37 becomes that."""
     a = where_positive(a - splat(np.float32(85)), splat(np.float32(-85)), splat(np.float32(0)) - a)
@@ -348,13 +258,13 @@ def exp_minus(a):
     return _times_power_of_two(series, rounded)
 
 
-@njit(cache=True)
+@njit  # compiled into its callers
 def pair_sums(a, b):
     """Sums of lanes 0 and 1, 2 and 3, … of `a`, then of `b`."""
     return _even_lanes(a, b) + _odd_lanes(a, b)
 
 
-@njit(cache=True)
+@njit  # compiled into its callers
 def pair_maxima(a, b):
     """The larger of lanes 0 and 1, 2 and 3, … of `a`, then of `b`."""
     return larger(_even_lanes(a, b), _odd_lanes(a, b))

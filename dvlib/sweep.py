@@ -9,10 +9,11 @@ is about zero, so a kink put on the wrong side of a column by rounding changes f
 """
 
 import numpy as np
-from numba import njit
+
+from dvlib.compiling import compiled
 
 
-@njit(error_model="numpy", nogil=True, cache=True)
+@compiled
 def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, labels):
     """Write the label of every mesh point to `labels`, uint8 of shape (rows, columns).
 

@@ -46,13 +46,13 @@ def test_refits_equal_single_fits(pool, small, engine):
                 probes=X[probe], probe_labels=y[probe],
             )  # fmt: skip
             labels = boundary(alone.network, settings.mesh)
-            np.testing.assert_array_equal(seen.boundaries[s, k], labels)
+            np.testing.assert_array_equal(seen.networks[s, k], alone.network.pack())
             truth = np.arange(400).reshape(20, 20) % 3 == 0
             assert seen.dv[s, k].tolist() == [dv(labels, truth), dv(labels, ~truth)]
             assert seen.n_iter[s, k] == alone.n_iter
             np.testing.assert_array_equal(seen.hits[s, k][:, : alone.n_iter], alone.hits.T)
     assert seen.n_fits == len(SUBSETS) * 2
-    assert len(np.unique(seen.boundaries.reshape(-1, 400), axis=0)) > 8  # the fits do differ
+    assert len(np.unique(seen.networks.reshape(-1, 65), axis=0)) > 8  # the fits do differ
 
 
 def test_hits_stay_as_after_the_last_epoch(pool, small):
@@ -108,8 +108,8 @@ def test_refit_alone_equals_refit_in_company(pool, small):
         for name in ("dv", "n_iter", "hits", "networks"):
             np.testing.assert_array_equal(getattr(alone, name)[0], getattr(company, name)[s])
     # The same for a seed alone.
-    np.testing.assert_array_equal(run(pool, small(seeds=(3,))).boundaries[:, 0],
-                                  company.boundaries[:, 1])  # fmt: skip
+    np.testing.assert_array_equal(run(pool, small(seeds=(3,))).networks[:, 0],
+                                  company.networks[:, 1])  # fmt: skip
 
 
 def test_cached_equals_fresh_without_any_fit(pool, small, fits):
@@ -226,9 +226,9 @@ def test_cache_that_cannot_be_written_is_named_before_any_fit(pool, small, fits,
     run(pool, small(cache=False))
 
 
-def test_without_references_probes_or_boundaries(pool, small):
+def test_without_references_probes_or_networks(pool, small):
     seen = refit(*pool, SUBSETS, small(), description="test")
-    assert seen.boundaries is None
+    assert seen.networks is None
     assert seen.dv.shape == (8, 2, 0)
     assert seen.hits.shape == (8, 2, 0, 30)
     np.testing.assert_array_equal(seen.n_iter, run(pool, small()).n_iter)

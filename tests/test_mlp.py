@@ -343,7 +343,7 @@ def test_decision_and_prediction_by_hand():
     assert model.predict([[2, 1], [0, 0]]).tolist() == [1, 0]
     packed = model.pack()
     assert packed.tolist() == [1, 2, -1, 0, 0.5, -5, 3, 7, -4]
-    np.testing.assert_array_equal(Network.unpack(packed).pack(), packed)
+    np.testing.assert_array_equal(Network.unpack(packed, MLPConfig((len(packed) // 4,))).pack(), packed)
 
 
 def test_two_hidden_layers_are_left_to_scikit_learn(clusters):
@@ -475,8 +475,8 @@ def test_boundary_of_weights_that_are_not_numbers_does_not_kill_the_process():
 import numpy as np
 from dvlib.boundaries import boundary
 from dvlib.mesh import MeshGrid
-from dvlib.mlp import Network
-nan = Network.unpack(np.full(4001, np.nan, np.float32))
+from dvlib.mlp import MLPConfig, Network
+nan = Network.unpack(np.full(4001, np.nan, np.float32), MLPConfig())
 try:
     boundary(nan, MeshGrid(0, 1, 4))
 except ValueError:
@@ -500,3 +500,25 @@ def test_idle_unit_of_output_weight_zero_is_left_idle():
 def test_weights_that_are_all_zero_are_refused():
     with pytest.raises(ValueError, match="sample_weight"):
         fit(**GOOD, sample_weight=[0, 0, 0])
+
+
+def test_weights_of_deeper_networks_survive_packing(clusters):
+    config = MLPConfig((4, 3), activation="tanh", max_iter=3)
+    network = fit(*clusters, config, engine="sklearn").network
+    again = Network.unpack(network.pack(), config)
+    np.testing.assert_array_equal(again.decision(clusters[0]), network.decision(clusters[0]))
+
+
+def test_unit_that_acts_on_no_point_moves_as_in_scikit_learn():
+    # Adam divides a gradient by its size: noise of 1e-10 in place of a zero would move such a unit
+    # by a learning rate a step. Weights agree to float32's rounding after as many steps.
+    data = make_dataset("two_clusters", seed=1)
+    config = MLPConfig((1000,), max_iter=3)
+    fast, reference = (
+        fit(data.X, data.y, config, seed=3, engine=engine).network for engine in ("fast", "sklearn")
+    )
+    idle = (data.X @ reference.coefs[0] + reference.intercepts[0] <= 0).all(0)
+    assert idle.sum() > 5
+    for layer, index in ((0, (slice(None), idle)), (1, (idle, slice(None)))):
+        moved = np.abs(fast.coefs[layer][index] - reference.coefs[layer][index]).max()
+        assert moved < 1e-5  # a hundredth of one step
