@@ -26,7 +26,7 @@ ASSIGNMENTS := $(foreach name,DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH
 	$(if $($(name)),$(shell echo $(name) | tr A-Z a-z)=$($(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures test lint lab bench readme notebooks lock clean $(SHORT)
+.PHONY: help setup figures test lint lab bench agreement readme notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -72,6 +72,9 @@ lab: $(VENV)/installed ## JupyterLab on the notebooks
 
 bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run
 	$(RUN) benchmarks/engine.py
+
+agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do they agree?
+	$(RUN) benchmarks/agreement.py
 
 readme: $(VENV)/installed ## the README's table of figures, from the manifest
 	$(RUN) -m dvlib.readme

@@ -66,6 +66,7 @@ def rescale(theta, units, scaled, middle, groups, wide):
     bounds, pull, row = groups.bounds, groups.pull, wide * WIDTH // 2
     middle_x, middle_y = splat(middle[0]), splat(middle[1])
     zero, half, squares = splat(f32(0)), splat(f32(0.5)), splat(f32(0))
+    rounding = splat(f32(2.0**-20))  # eight times that of float32
     for h in range(0, units, PAD):
         px, py, p1, nx, ny, o, square = _line(theta, units, scaled, h, middle_x, middle_y)
         qx, qy, q1, mx, my, r, more = _line(theta, units, scaled, h + WIDTH, middle_x, middle_y)
@@ -90,5 +91,8 @@ def rescale(theta, units, scaled, middle, groups, wide):
     for g in range(0, 3 * wide, WIDTH):
         high, low = load(bounds, g), zero - load(bounds, 3 * wide + g)
         store(bounds, g, half * (high + low))
-        store(bounds, 3 * wide + g, half * (high - low))
+        # The slack is rounding's: with o = 1e9 for a unit of tiny wx and wy, the middle of the
+        # box is off by more than the other units' offsets. Such a group is near every block.
+        slack = rounding * (absolute(high) + absolute(low))
+        store(bounds, 3 * wide + g, fma(half, high - low, slack))
     return total(squares)

@@ -522,3 +522,23 @@ def test_unit_that_acts_on_no_point_moves_as_in_scikit_learn():
     for layer, index in ((0, (slice(None), idle)), (1, (idle, slice(None)))):
         moved = np.abs(fast.coefs[layer][index] - reference.coefs[layer][index]).max()
         assert moved < 1e-5  # a hundredth of one step
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-7, 1e-10, 1e-20, 0.0])
+def test_loss_by_hand_with_units_of_nearly_no_slope(size):
+    # Units are decided about in groups of 16 by a box around wx, wy and b, all over |wx| + |wy|.
+    # One unit of tiny slope makes that box huge; its neighbours must not be lost in its rounding.
+    rng = np.random.default_rng(0)
+    data = make_dataset("two_clusters", seed=0)
+    X, y, config = data.X[:200], data.y[:200], MLPConfig((64,), max_iter=1)
+    packed = rng.normal(0, 0.1, 4 * 64 + 1).astype(np.float32)
+    packed[:64][::9] *= size
+    packed[64:128][::9] *= size
+    packed[128:192][::9] = -0.1  # all to one side, or the box would reach to the other
+    stream = draw_stream(200, config, 0)._replace(initial=packed)
+    network = Network.unpack(packed, config)
+    f = network.decision(X.astype(np.float32))
+    squares = sum((coef.astype(float) ** 2).sum() for coef in network.coefs)
+    loss = np.mean(np.logaddexp(0, f) - y * f) + 0.5 * config.alpha * squares / 200
+    # float32 sums of 64 terms of up to 3: a few times 64 · 3 · 2⁻²⁴ = 1e-5 at most a point
+    assert fit(X, y, config, stream=stream).loss == pytest.approx(loss, abs=1e-6)

@@ -1,0 +1,60 @@
+"""The package keeps its own rules: imports in one direction, digests that miss nothing."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+
+import dvlib
+from dvlib.cache import _DECISIVE, PACKAGE, source_digest
+from dvlib.compiling import SOURCES, code_folder
+
+MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
+
+
+def imports(tree):
+    """Names of the dvlib modules a module imports at its top."""
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "dvlib":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith("dvlib."):
+            found.add(node.module.removeprefix("dvlib."))
+    return found & MODULES.keys()
+
+
+def reach(name):
+    """A module and all it imports, directly or not."""
+    seen, todo = set(), {name}
+    while todo:
+        one = todo.pop()
+        seen.add(one)
+        todo |= imports(MODULES[one]) - seen
+    return seen
+
+
+def test_imports_have_no_cycle():
+    graph = {name: imports(tree) for name, tree in MODULES.items()}
+    tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+def test_cached_code_depends_on_all_the_code_it_is_made_of():
+    assert reach("kernels") | reach("sweep") <= {*SOURCES, "compiling", "cache"}
+    assert code_folder().name == source_digest(*SOURCES)[:16]
+
+
+def test_cached_refits_depend_on_all_the_code_that_decides_them():
+    # Checks, progress and the caches themselves decide whether there is a result, not which.
+    assert reach("batches") - {"checks", "progress", "cache", "compiling"} <= set(_DECISIVE)
+
+
+def test_public_names_exist_and_no_module_hides_behind_one():
+    for name in dvlib.__all__:
+        assert hasattr(dvlib, name)
+    functions = {name for name in dvlib.__all__ if callable(getattr(dvlib, name))}
+    assert not functions & MODULES.keys()
+
+
+def test_tensorflow_is_not_imported_by_the_package():
+    code = "import sys, dvlib, dvlib.run; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
