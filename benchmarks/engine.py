@@ -1,12 +1,13 @@
-"""Speed of the engine beside scikit-learn's, all in one run and on one thread.
+"""Speed of the engine beside scikit-learn's, all in one run; fit and sweep on one thread.
 
 `python benchmarks/engine.py` prints and writes benchmarks/engine.json, times in seconds:
 
 processor    model string
 rounds       how often each of fit and sweep was timed; their times are medians, taken in turns
-fit          671 points of `two_clusters`, 1,000 units, one seed: `fast`, `sklearn_float64` and
-             `sklearn_float32` (`MLPClassifier.fit` in either precision), `float64_over_fast`,
-             `float32_over_fast`, and `epochs` run by each
+fit          671 points of `two_clusters`, 1,000 units, one seed: `fast` (its shuffles drawn
+             beforehand, once for all refits, as batches do), `fast_alone` (drawn for it),
+             `sklearn_float64` and `sklearn_float32` (`MLPClassifier.fit` in either precision),
+             `float64_over_fast`, `float32_over_fast`, and `epochs` run by each
 sweep        boundary of that network on the 500 x 500 mesh: `fast` and `sklearn`
              (`MLPClassifier.predict`, a mesh row a call), `sklearn_over_fast`, and `cells_apart`,
              the share of labels that differ
@@ -14,7 +15,8 @@ start        a process that imports the package, fits once and draws one boundar
              (empty NUMBA_CACHE_DIR) and `cached` (the same folder, filled); of these,
              `compiling_calls` and `cached_calls` without the start of Python and the imports
 pass_added   X with one point more, for each point of the 36 x 36 grid, one seed, base model
-             included, without cache: `fits` (of 671 points), `seconds`, `fits_per_second`
+             included, without cache, on all cores: `fits` (of 671 points), `seconds`,
+             `fits_per_second`
 pass_grid    the same of the grid itself as training set, with one of its points less: 1,295 points
 """
 
@@ -43,7 +45,7 @@ from dvlib.batches import RefitSettings
 from dvlib.boundaries import boundary, dv
 from dvlib.datasets import make_dataset
 from dvlib.mesh import X_M, X_P_M
-from dvlib.mlp import Network, fit
+from dvlib.mlp import MLPConfig, Network, draw_stream, fit
 from dvlib.one_point import refits_with_point, refits_without_point
 
 ROUNDS = 7
@@ -78,8 +80,10 @@ def take_turns(**functions):
 def fit_and_sweep(X, y):
     reference = MLPClassifier((1000,), random_state=0)
     boundary(fit(X, y).network, X_M)  # compiled before the clock starts
+    stream = draw_stream(len(X), MLPConfig(), 0)
     fits, fitted = take_turns(
-        fast=lambda: fit(X, y).n_iter,
+        fast=lambda: fit(X, y, stream=stream).n_iter,
+        fast_alone=lambda: fit(X, y).n_iter,
         sklearn_float32=lambda: reference.fit(X.astype(np.float32), y).n_iter_,
         sklearn_float64=lambda: reference.fit(X, y).n_iter_,  # last: the sweep takes its weights
     )
@@ -110,7 +114,7 @@ def start():
 
 
 def passes(data):
-    settings = RefitSettings(cache=False, n_jobs=1)
+    settings = RefitSettings(cache=False)
     grid = X_P_M.points
     labels = data.g(grid)
     runs = {
