@@ -112,6 +112,8 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
                 pull_x = fma(share, load(pull, g), pull_x)
                 pull_y = fma(share, load(pull, wide + g), pull_y)
                 pull_1 = fma(share, load(pull, 2 * wide + g), pull_1)
+            if word + _WORD > units // WIDTH:  # whatever is not a number: no group past the last
+                crossed &= (np.int64(1) << (units // WIDTH - word)) - 1
             while crossed != 0:
                 g = word + lowest_bit(crossed)
                 crossed &= crossed - 1

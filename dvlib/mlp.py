@@ -24,6 +24,7 @@ from dvlib.checks import (
 )
 
 ENGINES = ("fast", "sklearn")
+LARGEST = 1e15  # of a coordinate: its square times a thousand units still fits float32
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,8 @@ def _fit_fast(X, y, config, seed, sample_weight, probes, probe_labels, epochs, s
     if stream.initial.size != 4 * hidden + 1 or stream.order.shape != (config.max_iter, len(X)):
         raise ValueError(f"a stream for other settings: draw one for {len(X)} points and {config}")
     f32 = np.float32
+    if max(np.abs(X).max(), np.abs(probes).max(initial=0)) > LARGEST:
+        raise ValueError(f"a coordinate beyond ±{LARGEST:g}: scale the points down for float32")
     weights = np.ones(len(X), f32) if sample_weight is None else sample_weight.astype(f32)
     hits = np.zeros((config.max_iter, len(probes)), np.uint8)
     snapshots = np.empty((len(epochs), stream.initial.size), f32)

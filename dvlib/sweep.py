@@ -46,7 +46,9 @@ def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, labels):
     last, zero = f32(columns), f32(0)
     for row in range(rows):
         for h in range(hidden):
-            bins[h] = np.int32(min(max(kink[h] + kink_per_row[h] * f32(row), zero), last))
+            place = kink[h] + kink_per_row[h] * f32(row)
+            place = place if place > zero else zero  # also where huge weights give no number
+            bins[h] = np.int32(min(place, last))
         for h in range(hidden):
             k = bins[h]
             slope_bins[k] += slope_change[h]

@@ -466,8 +466,15 @@ def test_bad_numbers_of_a_config_are_named(change):
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_fit_that_diverges_is_an_error_as_in_scikit_learn():
-    with pytest.raises(ValueError, match="finite"):
+    for rate in (1e20, 1e38):
+        with pytest.raises(ValueError, match="diverged"):
+            fit(**GOOD | {"config": dataclasses.replace(SMALL, learning_rate_init=rate)})
+
+
+def test_coordinates_too_large_for_float32_are_named():
+    with pytest.raises(ValueError, match=r"beyond ±1e\+15: scale"):
         fit(np.array(GOOD["X"]) * 1e300, GOOD["y"], SMALL)
+    fit(np.array(GOOD["X"]) * 1e14, GOOD["y"], SMALL)
 
 
 def test_boundary_of_weights_that_are_not_numbers_does_not_kill_the_process():
