@@ -31,9 +31,9 @@ ASSIGNMENTS := $(foreach name,DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH
 help: ## this list
 	@echo "usage: make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
-	@echo "  fig01 …    one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/"
+	@echo "  fig01 …    one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
 
-setup: $(VENV)/installed ## the virtual environment in .venv (other targets make it themselves)
+setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min)
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
@@ -44,7 +44,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (2 min; a second run 1 s)
 	@$(RUN) -m dvlib.run --summary
 	@echo "figures/ holds each figure as .png, .csv and .json"
 
@@ -59,7 +59,7 @@ $(SHORT): %: $(VENV)/installed
 	@$(RUN) -m dvlib.run $* $(ASSIGNMENTS)
 endif
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (1 min)
 	$(RUN) -m pytest -q tests
 	$(RUN) -m pytest -q --nbval-lax notebooks
 
@@ -70,10 +70,10 @@ lint: $(VENV)/installed
 lab: $(VENV)/installed ## JupyterLab on the notebooks
 	$(RUN) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS) notebooks
 
-bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run
+bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run (1 min)
 	$(RUN) benchmarks/engine.py
 
-agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do they agree?
+agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do they agree? (2 min)
 	$(RUN) benchmarks/agreement.py
 
 readme: $(VENV)/installed ## the README's table of figures, from the manifest

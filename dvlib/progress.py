@@ -16,7 +16,7 @@ def progress_bar(total, description, unit):
     """A tqdm bar that appears once the work has taken a second; `TQDM_DISABLE=1` hides it."""
     options = {"total": total, "desc": description, "unit": unit, "delay": 1, "leave": False}
     device = os.environ.get(TERMINAL_VARIABLE)
-    if device:
+    if device and os.access(device, os.W_OK):
         with open(device, "w") as screen, terminal(file=screen, **options) as bar:
             yield bar
     else:

@@ -149,8 +149,8 @@ def _run_and_report(figure_id, parameters):
     import papermill
 
     set_kernel_environment()
-    if sys.stderr.isatty() and os.path.exists("/dev/tty"):
-        os.environ[TERMINAL_VARIABLE] = "/dev/tty"
+    if sys.stderr.isatty():  # by its name: a kernel has no controlling terminal, no /dev/tty
+        os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
     settings = resolve(figure_id, parameters)
     print(f"{figure_id}  {settings.entry.title} ({settings.values['preset']} preset) …", flush=True)
     started = time.perf_counter()

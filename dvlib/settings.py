@@ -55,7 +55,7 @@ class Settings:
         given = [
             f"{name}-{value}"
             for name, value in self.values.items()
-            if self.origins[name] == "given"
+            if self.origins[name] == "given" and name != "preset"
         ]
         return project_root() / "build" / "__".join([self.values["preset"], *given])
 

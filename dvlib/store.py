@@ -21,7 +21,7 @@ def store(path):
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, kernel_name="python3", resources={"metadata": {"path": path.parent}},
-        record_timing=False, extra_arguments=["--log-level=ERROR"],
+        record_timing=False, store_widget_state=False, extra_arguments=["--log-level=ERROR"],
     )  # fmt: skip
     client.execute()
     notebook.metadata.language_info = {"name": "python"}

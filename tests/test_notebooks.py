@@ -57,6 +57,8 @@ def problems(path, figure_id):
                 found.append(f"stored error or stderr: {cell.source!r}")
             if MACHINE_PATH.search(str(output.get("text", "")) + str(output.get("data", {}))):
                 found.append(f"stored output with a path of a machine: {cell.source!r}")
+    if set(notebook.metadata) != {"kernelspec", "language_info"}:
+        found.append(f"metadata {sorted(notebook.metadata)}: run `make notebooks`")
     if "What differs" not in notebook.cells[-1].source:
         found.append("the last cell does not say what differs from the paper")
     return found
