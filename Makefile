@@ -14,6 +14,7 @@ export JUPYTER_DATA_DIR := $(CACHE)/jupyter/data
 export JUPYTER_RUNTIME_DIR := $(CACHE)/jupyter/runtime
 export JUPYTERLAB_SETTINGS_DIR := $(CACHE)/jupyter/lab/settings
 export JUPYTERLAB_WORKSPACES_DIR := $(CACHE)/jupyter/lab/workspaces
+export RUFF_CACHE_DIR := $(CACHE)/ruff
 export PYTEST_ADDOPTS := -p no:cacheprovider
 
 # fig01_leave_one_out … from the notebooks that exist; the manifest and they agree by a test.
@@ -22,8 +23,19 @@ SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure))))
 SOURCES := $(wildcard dvlib/*.py)
 
 # DATASET=… on the command line becomes dataset=… of the notebook, and so on.
-ASSIGNMENTS := $(foreach name,DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH MESH_SIDE,\
-	$(if $($(name)),$(shell echo $(name) | tr A-Z a-z)=$($(name))))
+PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH MESH_SIDE
+ASSIGNMENTS := $(strip $(foreach name,$(PARAMETERS),\
+	$(if $($(name)),$(shell echo $(name) | tr A-Z a-z)=$($(name)))))
+
+# make takes any name on its command line: one that nothing here reads is an error, not a default.
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS MAKE%,$(filter-out -%,$(GIVEN)))
+ifneq ($(UNKNOWN),)
+$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON or LAB_OPTIONS)
+endif
+ifneq ($(and $(ASSIGNMENTS),$(filter figures test,$(MAKECMDGOALS))),)
+$(error $(filter $(PARAMETERS),$(GIVEN)): settings go with one figure, as in `make fig01 GRID_STEP=3`)
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help setup figures test lint lab bench agreement readme notebooks lock clean $(SHORT)
@@ -39,7 +51,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
 	  else f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	@echo "installing into $(VENV) (about 1 GB, most of it TensorFlow) …"
+	@echo "installing into $(VENV) (3 GB when unpacked, most of it TensorFlow) …"
 	@$(RUN) -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@

@@ -5,6 +5,7 @@ JSON, which is written last, so that it stands for a finished bundle.
 """
 
 import json
+import math
 import os
 import platform
 import subprocess
@@ -36,6 +37,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     str that says what was written where
     """
     folder, stem = settings.folder, settings.entry.stem
+    text = _record(settings, verdicts, passes)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / f"{stem}.png", lambda path: figure.savefig(path, metadata={"Software": None}))
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
@@ -45,10 +47,17 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
         folder / f"{stem}.csv",
         lambda path: rows.to_csv(path, index=False, float_format="%.9g", lineterminator="\n"),
     )
+    _write(folder / f"{stem}.json", lambda path: Path(path).write_text(text))
+    relative = folder.relative_to(project_root()).as_posix()
+    return f"wrote {relative}/{stem}.png, .csv and .json"
+
+
+def _record(settings, verdicts, passes):
+    """Text of the JSON."""
     record = {
         "figure": settings.entry.number,
         "title": settings.entry.title,
-        "alt": settings.entry.alt,
+        "alt": settings.entry.alt if settings.own else settings.entry.caption,
         "parameters": settings.values,
         "fits": sum(one.n_fits for one in passes),
         "seconds": round(sum(one.seconds for one in passes), 2),
@@ -63,16 +72,14 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
         "commit": _commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    text = json.dumps(_without_nan(record), indent=1, allow_nan=False) + "\n"
-    _write(folder / f"{stem}.json", lambda path: Path(path).write_text(text))
-    relative = folder.relative_to(project_root()).as_posix()
-    return f"wrote {relative}/{stem}.png, .csv and .json"
+    return json.dumps(_finite(record), indent=1, allow_nan=False) + "\n"
 
 
-def _without_nan(value):
+def _finite(value):
+    """`value` with None for the numbers that JSON does not have."""
     if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    return None if isinstance(value, float) and value != value else value
+        return {key: _finite(item) for key, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _write(path, write):
@@ -89,9 +96,16 @@ def _write(path, write):
 
 
 def _commit():
-    """Commit of the clone with "+" where it has changes, or None outside one."""
-    git = ["git", "-C", str(project_root()), "describe", "--always", "--dirty=+", "--abbrev=12"]
+    """Commit of the clone, with "+" where what makes figures has changes, or None outside one."""
+    git = ["git", "-C", str(project_root())]
     try:
-        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+        commit, changes = (
+            subprocess.run([*git, *command], capture_output=True, text=True, check=True).stdout
+            for command in (
+                ["rev-parse", "--short=12", "HEAD"],
+                ["status", "--porcelain", "--", "dvlib", "notebooks"],
+            )
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
+    return commit.strip() + ("+" if changes else "")

@@ -12,10 +12,8 @@ from joblib import Memory
 
 PACKAGE = Path(__file__).resolve().parent
 # The modules that decide a refit's numbers; a change to any of them starts the cache anew.
-_DECISIVE = (
-    *("simd", "signs", "order", "groups", "kernels", "sweep"),
-    *("mlp", "boundaries", "mesh", "batches"),
-)
+KERNELS = ("compiling", "simd", "signs", "order", "groups", "kernels", "sweep")
+_DECISIVE = (*KERNELS, "mlp", "boundaries", "mesh", "batches")
 
 
 def project_root():

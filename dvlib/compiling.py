@@ -6,9 +6,7 @@ from pathlib import Path
 
 from numba import config, njit
 
-from dvlib.cache import project_root, source_digest
-
-SOURCES = ("simd", "signs", "order", "groups", "kernels", "sweep")
+from dvlib.cache import KERNELS, project_root, source_digest
 
 
 @functools.cache
@@ -19,7 +17,7 @@ def code_folder():
     calls: without the digest in the path, old code would go on running.
     """
     base = os.environ.get("NUMBA_CACHE_DIR") or project_root() / ".cache" / "numba"
-    return Path(base) / source_digest(*SOURCES)[:16]
+    return Path(base) / source_digest(*KERNELS)[:16]
 
 
 def compiled(function):

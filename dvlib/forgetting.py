@@ -4,6 +4,8 @@ All count epochs of one training run from whether the point was classified corre
 The paper looks once an epoch; Toneva et al. look at every minibatch that holds the point.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from dvlib.checks import check_choice
@@ -61,7 +63,7 @@ def forgetting_values(refits, variant="forgetting", never_learned="zero"):
 
     Returns
     -------
-    DataValues, in epochs (`algorithm_1`: share of epochs)
+    DataValues, in epochs (`algorithm_1`: share of epochs), with `never_learned` marked
 
     Raises
     ------
@@ -72,10 +74,9 @@ def forgetting_values(refits, variant="forgetting", never_learned="zero"):
     hits, n_iter = refits.learning
     ran = np.arange(hits.shape[-1]) < n_iter[..., None]
     counts = count(hits, ran).astype(float)
+    never, parameters = ~(hits & ran).any(-1), {}
     if variant == "forgetting":
-        never = ~(hits & ran).any(-1)
         other = {"zero": 0.0, "epochs": n_iter, "inf": np.inf}[never_learned]
-        counts = np.where(never, other, counts)
-    return DataValues.over_seeds(
-        refits, counts, f"{variant.replace('_', ' ')}", never_learned=never_learned
-    )
+        counts, parameters = np.where(never, other, counts), {"never_learned": never_learned}
+    values = DataValues.over_seeds(refits, counts, variant.replace("_", " "), **parameters)
+    return replace(values, never_learned=never.mean(1))

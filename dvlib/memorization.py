@@ -3,8 +3,6 @@
 Paper, sections 1.2 and 2.3; Feldman (2020); the subsampled estimator is Feldman & Zhang's (2020).
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from dvlib.batches import refit
@@ -15,7 +13,8 @@ from dvlib.values import DataValues, plain
 def memorization_values(refits):
     """Frequency over seeds of [right with the point] minus that of [right without it].
 
-    The standard error is at most 0.71/√K for K seeds.
+    The standard error is at most 1/√(K − 1) for K seeds: both fits of a difference share a seed.
+    (With independent fits it would be 0.71/√K.)
 
     Parameters
     ----------
@@ -39,7 +38,7 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
     Parameters
     ----------
     X, y : training points (n, 2) and labels (n,)
-    settings : RefitSettings; its first seed draws the subsets, and all fits train with it
+    settings : RefitSettings of one seed, which draws the subsets and trains all fits
     n_fits : int ≥ 2
     share : share of the points in each subset, strictly between 0 and 1
 
@@ -50,6 +49,8 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
     X = check_points(X, "X")
     y = check_labels(y, len(X), both_classes=True)
     check_count("n_fits", n_fits, at_least=2)
+    if len(settings.seeds) != 1:
+        raise ValueError(f"seeds {settings.seeds}: give one, all fits train with it")
     size = round(share * len(X))
     if not 0 < size < len(X):
         raise ValueError(
@@ -59,7 +60,7 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
     rng = np.random.default_rng(seed)
     subsets = [rng.permutation(len(X))[:size] for _ in range(n_fits)]
     refits = refit(
-        X, y, subsets, replace(settings, seeds=(seed,)),
+        X, y, subsets, settings,
         probes=np.tile(np.arange(len(X)), (n_fits, 1)), description="random subsets",
     )  # fmt: skip
     right = refits.hits[:, 0, :, -1]  # (fits, points)
@@ -77,7 +78,7 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
         values=frequency[0] - frequency[1],
         standard_errors=np.sqrt(variance),
         method="subsampled memorization",
-        parameters=plain(settings) | {"share": share},
+        parameters=plain(settings) | {"share": share, "n_fits": n_fits},
         n_fits=refits.n_fits,
         seconds=refits.seconds,
     )

@@ -88,8 +88,8 @@ def refits_with_point(X, y, points, labels, g, settings):
     y = check_labels(y, len(X), both_classes=True)
     labels = check_labels(labels, len(points))
     n, s = len(X), len(points)
-    added = n + np.arange(s)
-    subsets = np.column_stack([np.broadcast_to(np.arange(n), (s, n)), added])
+    added = np.arange(n, n + s, dtype=np.int32)
+    subsets = np.column_stack([np.broadcast_to(np.arange(n, dtype=np.int32), (s, n)), added])
     pool = np.concatenate([X, points]), np.concatenate([y, labels])
     return _run(True, pool, np.arange(n), subsets, added, g, settings, "X with one point more")
 
@@ -104,7 +104,7 @@ def refits_without_point(X, y, g, settings):
     y = check_labels(y, len(X), both_classes=True)
     if np.bincount(y).min() < 2:
         raise ValueError("leaving out the only point of its label leaves one class: give two each")
-    everything = np.arange(len(X))
+    everything = np.arange(len(X), dtype=np.int32)
     subsets = np.tile(everything[:-1], (len(X), 1))
     np.fill_diagonal(subsets, len(X) - 1)
     return _run(

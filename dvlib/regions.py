@@ -55,7 +55,8 @@ def find_regions(dataset, boundaries, points):
     Parameters
     ----------
     dataset : Dataset
-    boundaries : Boundaries on a mesh that covers the points; of several runs the majority counts
+    boundaries : Boundaries on a mesh that covers the points; of several runs the majority
+        counts, and 0 where they tie
     points : (n, 2)
 
     Returns
@@ -64,7 +65,11 @@ def find_regions(dataset, boundaries, points):
     """
     mesh, truth = boundaries.mesh, boundaries.g
     learned = boundaries.learned > 0.5
-    parts, n_parts = ndimage.label(truth != learned)
+    # Each kind of error by itself: where the boundaries cross, regions of both kinds touch.
+    parts, n_parts = ndimage.label((truth == 1) & ~learned)
+    others, n_others = ndimage.label((truth == 0) & learned)
+    parts = np.where(others > 0, others + n_parts, parts)
+    n_parts += n_others
     centres = {k: dataset.means[dataset.mean_labels == k].mean(0) for k in (0, 1)}
     middle, apart = (centres[0] + centres[1]) / 2, np.linalg.norm(centres[1] - centres[0])
     names = [""]
@@ -87,7 +92,9 @@ def find_regions(dataset, boundaries, points):
 
 
 def _distance(labels, mesh):
-    """Distance of each mesh point to the nearest one of the other label."""
+    """Distance of each mesh point to the nearest one of the other label; inf if there is none."""
+    if labels.min() == labels.max():
+        return np.full(labels.shape, np.inf)
     inside = ndimage.distance_transform_edt(labels)
     outside = ndimage.distance_transform_edt(labels == 0)
     return np.maximum(inside, outside) * mesh.step

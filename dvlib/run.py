@@ -35,6 +35,7 @@ def set_kernel_environment():
     """Give kernels started from here `KERNEL_ENVIRONMENT`, where the user has not set it."""
     for name, value in KERNEL_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 
 
 def parse_parameters(figure_id, assignments):
@@ -49,15 +50,22 @@ def parse_parameters(figure_id, assignments):
         name, equals, text = assignment.partition("=")
         if not equals:
             raise ValueError(f"{assignment!r}: give name=value, with a name of {', '.join(names)}")
-        if name not in names:
-            resolve(figure_id, {name: text})  # says which name is near, if one is
-            raise ValueError(f"unknown parameter {name!r}: {figure_id} takes {', '.join(names)}")
         try:
             parameters[name] = ast.literal_eval(text)
         except (ValueError, SyntaxError):
             parameters[name] = text  # a bare word is a string
-    resolve(figure_id, parameters)
+    _check(figure_id, parameters)
     return parameters
+
+
+def _check(figure_id, parameters):
+    """What `resolve` checks, and that there is no name it would pass by as a notebook's own."""
+    names = parameter_names(figure_id)
+    settings = resolve(figure_id, parameters)
+    for name in parameters:
+        if name not in names:
+            raise ValueError(f"unknown parameter {name!r}: {figure_id} takes {', '.join(names)}")
+    return settings
 
 
 def run_figure(figure_id, parameters):
@@ -79,10 +87,7 @@ def run_figure(figure_id, parameters):
     """
     import papermill  # half a second that --list and --summary need not wait
 
-    unknown = set(parameters) - set(parameter_names(figure_id))
-    if unknown:
-        parse_parameters(figure_id, [f"{name}=0" for name in sorted(unknown)])
-    settings = resolve(figure_id, parameters)
+    settings = _check(figure_id, parameters)
     root = project_root()
     source = root / FOLDER / f"{settings.entry.stem}.ipynb"
     target = root / "build" / FOLDER / settings.folder.name / source.name
@@ -94,7 +99,7 @@ def run_figure(figure_id, parameters):
                 source, temporary, parameters=parameters, cwd=source.parent,
                 kernel_name="python3", progress_bar=False, log_output=False,
                 request_save_on_cell_execute=False,
-                extra_arguments=["--log-level=ERROR"],  # or every kernel warns of local sockets
+                extra_arguments=["--log-level=CRITICAL"],  # or every kernel warns of local sockets
             )  # fmt: skip
         except papermill.PapermillExecutionError:
             os.replace(temporary, target.with_suffix(".failed.ipynb"))

@@ -1,6 +1,7 @@
 """From a notebook's parameters to settings: checked, completed from the preset, and printable."""
 
 import difflib
+import os
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,11 +9,12 @@ from dvlib.batches import RefitSettings
 from dvlib.cache import project_root
 from dvlib.checks import check_choice, check_count, check_positive, check_seed
 from dvlib.datasets import make_dataset
-from dvlib.figures import figure_entry
+from dvlib.figures import FIGURES, figure_entry
 from dvlib.mesh import PLOT_RANGE, X_M, MeshGrid
 
 COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook
 PRESETS = ("quick", "paper")
+MAX_POINTS = 10_000  # on the mesh alone, subsets of as many points less one take 400 MB
 _CHECKS = {
     "grid_step": lambda value: check_positive("grid_step", value),
     "seed": check_seed,
@@ -44,8 +46,7 @@ class Settings:
     @property
     def own(self):
         """Whether these are the figure's own settings, those of `figures/`."""
-        own = resolve(self.figure_id, {"preset": "paper"})
-        return self.values == own.values
+        return self.values == _complete(self.figure_id, {"preset": "paper"}).values
 
     @property
     def folder(self):
@@ -103,8 +104,17 @@ def resolve(figure_id, parameters):
     ------
     ValueError : unknown figure, data set, preset or name, or a number out of its range
     """
+    figure_entry(figure_id)
+    _refuse_misspelt(parameters, parameter_names(figure_id))
+    settings = _complete(figure_id, parameters)
+    if settings.values["grid_step"] is not None:
+        _refuse_late(settings)
+    return settings
+
+
+def _complete(figure_id, parameters):
+    """Settings from what is given, then the preset, then the defaults."""
     entry, names = figure_entry(figure_id), parameter_names(figure_id)
-    _refuse_misspelt(parameters, names)
     given = {name: parameters[name] for name in names if parameters.get(name) is not None}
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
@@ -113,6 +123,8 @@ def resolve(figure_id, parameters):
     values, origins = {}, {}
     for name in names:
         if name in entry.unused:
+            if name in given:
+                raise ValueError(f"{name} {given[name]!r}: {figure_id} does not use it, give None")
             values[name], origins[name] = None, "not used by this figure"
         elif name in given and given[name] != default.get(name):
             check = _CHECKS.get(name, lambda value: value)
@@ -124,18 +136,33 @@ def resolve(figure_id, parameters):
         if name in from_preset and values[name] == from_preset[name]:
             origins[name] = f"preset {preset}"
     check_choice("data set", values["dataset"], entry.datasets)
-    settings = Settings(figure_id, values, origins)
-    if values["grid_step"] is not None:
-        settings.grid, settings.refits()  # their errors come now, not after the first fits
-    return settings
+    return Settings(figure_id, values, origins)
+
+
+def _refuse_late(settings):
+    """Raise now what would otherwise be raised after the first fits."""
+    for name in settings.values.keys() & {"n_seeds", "n_seeds_mesh"}:
+        settings.refits(name)
+    if settings.grid.side**2 > MAX_POINTS:
+        raise ValueError(
+            f"grid_step {settings.values['grid_step']}: {settings.grid.side**2} points to value, "
+            f"at most {MAX_POINTS} are allowed: give a larger step"
+        )
+    existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
+    if not os.access(existing, os.W_OK):
+        raise PermissionError(f"{existing} cannot be written, and the figure would go there")
 
 
 def _refuse_misspelt(parameters, names):
     plain = (str, int, float, type(None))
+    everywhere = {name for figure_id in FIGURES for name in parameter_names(figure_id)}
     for name, value in parameters.items():
         if name in names or name.startswith("_") or not isinstance(value, plain):
             continue
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.75)
+        if name in everywhere:
+            raise ValueError(f"{name} is not a parameter of this figure: give {', '.join(names)}")
+        part_of = [known for known in names if len(name) > 2 and name.lower() in known.split("_")]
+        near = part_of or difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.75)
         if near:
             raise ValueError(
                 f"unknown parameter {name!r}: give {', '.join(names)}; did you mean {near[0]!r}?"

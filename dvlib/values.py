@@ -20,6 +20,8 @@ class DataValues:
     standard_errors : float array of shape (n,); nan where there was one seed
     method : such as "leave-one-out against g"
     parameters : settings the values depend on, plain numbers, strings and dicts
+    never_learned : float array of shape (n,), share of seeds in which the point was never
+        classified correctly; None where that was not watched
     n_fits : networks trained for these values (the base models' included)
     seconds : wall time of computing them, little when they came from the cache
     """
@@ -32,6 +34,7 @@ class DataValues:
     parameters: dict = field(default_factory=dict)
     n_fits: int = 0
     seconds: float = 0.0
+    never_learned: np.ndarray | None = None
 
     @classmethod
     def over_seeds(cls, refits, by_seed, method, **parameters):
@@ -54,20 +57,23 @@ class DataValues:
         )
 
     def to_frame(self):
-        """A pandas table with one row a point: x, y, label, value, standard_error."""
-        return pd.DataFrame(
-            {
-                "x": self.points[:, 0],
-                "y": self.points[:, 1],
-                "label": self.labels,
-                "value": self.values,
-                "standard_error": self.standard_errors,
-            }
-        )
+        """A pandas table of the points: x, y, label, value, standard_error, never_learned."""
+        columns = {
+            "x": self.points[:, 0],
+            "y": self.points[:, 1],
+            "label": self.labels,
+            "value": self.values,
+            "standard_error": self.standard_errors,
+        }
+        if self.never_learned is not None:
+            columns["never_learned"] = self.never_learned
+        return pd.DataFrame(columns)
 
     def save(self, path):
         """Write to a .npz file, exactly; `load` reads it back."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
+        if self.never_learned is None:
+            del arrays["never_learned"]
         arrays["parameters"] = json.dumps(self.parameters)
         with Path(path).open("wb") as file:
             np.savez_compressed(file, **arrays)
@@ -82,6 +88,7 @@ class DataValues:
                 parameters=json.loads(str(arrays["parameters"])),
                 n_fits=int(arrays["n_fits"]),
                 seconds=float(arrays["seconds"]),
+                never_learned=arrays.get("never_learned"),
             )
 
     def plot(self, ax=None, **options):

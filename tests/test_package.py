@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import dvlib
-from dvlib.cache import _DECISIVE, PACKAGE, source_digest
-from dvlib.compiling import SOURCES, code_folder
+from dvlib.cache import _DECISIVE, KERNELS, PACKAGE, source_digest
+from dvlib.compiling import code_folder
 
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
 
@@ -39,13 +39,13 @@ def test_imports_have_no_cycle():
 
 
 def test_cached_code_depends_on_all_the_code_it_is_made_of():
-    assert reach("kernels") | reach("sweep") <= {*SOURCES, "compiling", "cache"}
-    assert code_folder().name == source_digest(*SOURCES)[:16]
+    assert reach("kernels") | reach("sweep") <= {*KERNELS, "cache"}
+    assert code_folder().name == source_digest(*KERNELS)[:16]
 
 
 def test_cached_refits_depend_on_all_the_code_that_decides_them():
     # Checks, progress and the caches themselves decide whether there is a result, not which.
-    assert reach("batches") - {"checks", "progress", "cache", "compiling"} <= set(_DECISIVE)
+    assert reach("batches") - {"checks", "progress", "cache"} <= set(_DECISIVE)
 
 
 def test_public_names_exist_and_no_module_hides_behind_one():

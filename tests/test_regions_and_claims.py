@@ -115,3 +115,27 @@ def test_every_claim_belongs_to_a_figure_of_the_manifest():
     numbers = {entry.number for entry in FIGURES.values()}
     assert {claim.figure for claim in CLAIMS.values()} <= numbers
     assert all(re.fullmatch(r"C\d\d", name) for name in CLAIMS)
+
+
+def test_regions_of_opposite_errors_that_touch_stay_apart(dataset):
+    # Vertical g at x = 0; the learned boundary crosses it on the diagonal: two wedges, one corner.
+    x, y = np.meshgrid(MESH.axis, MESH.axis)
+    g, learned = (x > 0).astype(int), (x > y).astype(float)
+    regions = find_regions(dataset, Boundaries(MESH, g, learned), GRID.points)
+    high, low = (GRID.points == [5, 20]).all(1), (GRID.points == [-2, -9]).all(1)
+    assert regions.misclassified[high].all() and regions.misclassified[low].all()
+    assert regions.name[high] == "upper" and regions.name[low] != "upper"
+
+
+def test_c06_sees_a_few_points_that_stand_out(regions):
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(len(GRID.points), 3))
+    bump = 30 * (regions.to_g <= 1)[:, None]
+
+    class Refits:
+        base_dv_g = np.zeros(3)
+
+    alike, standing_out = Refits(), Refits()
+    alike.dv_g, standing_out.dv_g = noise, noise + bump * np.abs(noise)
+    assert claims.mesh_values_are_alike(alike, regions).verdict == claims.REPRODUCED
+    assert claims.mesh_values_are_alike(standing_out, regions).verdict == claims.NOT

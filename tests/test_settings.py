@@ -84,3 +84,15 @@ def test_assignments_of_the_command_line():
         parse_parameters("fig01", ["colour=3"])
     with pytest.raises(ValueError, match="did you mean 'grid_step'"):
         parse_parameters("fig01", ["gridstep=3"])
+
+
+def test_too_fine_a_grid_and_unused_parameters_are_refused_before_any_fit():
+    with pytest.raises(ValueError, match="grid_step 0.1: 123201 points.*give a larger step"):
+        resolve("fig01", {"grid_step": 0.1})
+    with pytest.raises(ValueError, match="n_seeds 3: fig05 does not use it"):
+        resolve("fig05", {"n_seeds": 3})
+    with pytest.raises(ValueError, match="n_seeds_mesh is not a parameter of this figure"):
+        resolve("fig03", {"n_seeds_mesh": 3})
+    for name in ("GRID_STEP", "step", "gridstep"):
+        with pytest.raises(ValueError, match="did you mean 'grid_step'"):
+            resolve("fig01", {name: 3})
