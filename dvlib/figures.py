@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from dvlib.checks import check_choice
 
-SUITE = "Towards Understanding Data Values: Empirical Results on Synthetic Data"
 VALUED = ("two_clusters", "four_clusters", "noisy", "zero_centered")
 
 # Each figure has its own; these are shared, so that figures read each other's refits.
