@@ -1,8 +1,9 @@
 """Helpers of the data-values reproduction suite: value points by how they move a boundary."""
 
-from dvlib import claims, plots
+from dvlib import boundary_claims, claims, plots, value_claims
 from dvlib.batches import RefitSettings, refit
 from dvlib.boundaries import boundary, dv
+from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
 from dvlib.bundle import save_bundle
 from dvlib.datasets import MIXTURES, Dataset, make_dataset, make_datasets
 from dvlib.forgetting import forgetting_values
@@ -12,6 +13,7 @@ from dvlib.mesh import X_M, X_P_M, MeshGrid
 from dvlib.mlp import MLPConfig, Network, fit
 from dvlib.one_point import refits_with_point, refits_without_point
 from dvlib.regions import find_regions
+from dvlib.runs import deviations, mean_pairwise_dv, train_runs
 from dvlib.settings import resolve
 from dvlib.studies import added_points, mesh_alone
 from dvlib.values import DataValues
@@ -29,16 +31,22 @@ __all__ = [
     "added_points",
     "against_base",
     "against_g",
+    "architectures",
     "boundary",
+    "boundary_claims",
     "claims",
+    "correct_point",
+    "deviations",
     "dv",
     "find_regions",
     "fit",
     "forgetting_values",
     "make_dataset",
     "make_datasets",
+    "mean_pairwise_dv",
     "memorization_values",
     "mesh_alone",
+    "mislabelled_centre",
     "plots",
     "refit",
     "refits_with_point",
@@ -46,4 +54,7 @@ __all__ = [
     "resolve",
     "save_bundle",
     "subsampled_memorization",
+    "train_runs",
+    "trajectories",
+    "value_claims",
 ]

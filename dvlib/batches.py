@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
 
 from dvlib.boundaries import boundary, dv
 from dvlib.cache import engine_digest, open_cache
 from dvlib.checks import check_choice, check_count, check_labels, check_points, check_seed
 from dvlib.mesh import X_M, MeshGrid
-from dvlib.mlp import ENGINES, MLPConfig, draw_stream, fit
+from dvlib.mlp import ENGINES, MLPConfig, check_epochs, draw_stream, fit
 from dvlib.progress import progress_bar
 
 CHUNK = 24  # refits: a fraction of a second at the paper's settings is lost when a run is killed
@@ -52,15 +53,15 @@ class Observations:
     n_iter : int array of shape (S, K), epochs run
     hits : bool array of shape (S, K, P, max_iter), probe classified correctly after the epoch;
         after the last epoch run its state stays
-    networks : array of shape (S, K, W) of packed weights (`Network.unpack`), or None where not
-        asked for; a network has a boundary on any mesh without another fit
+    networks : array of shape (S, K, E, W), packed weights (`Network.unpack`) after each of the E
+        epochs asked for; a network has a boundary on any mesh without another fit
     seconds : wall time; n_fits : S · K
     """
 
     dv: np.ndarray
     n_iter: np.ndarray
     hits: np.ndarray
-    networks: np.ndarray | None
+    networks: np.ndarray
     seconds: float
 
     @property
@@ -69,7 +70,7 @@ class Observations:
 
 
 def observe_chunk(
-    X, y, members, ends, seed, config, mesh, engine, references, probes, keep_networks, code
+    X, y, members, ends, seed, config, mesh, engine, references, probes, epochs, code
 ):
     """Refit subsets with one seed: a pure function of plain arrays (`code` only keys the cache).
 
@@ -79,7 +80,7 @@ def observe_chunk(
     Returns
     -------
     dict of arrays: dv (c, R), n_iter (c,), as packed bits hits (c, P, max_iter), and
-    where asked for, networks (c, W)
+    networks (c, E, W) after each of `epochs`
     """
     streams, rows = {}, []
     for subset, probe in zip(np.split(members, ends[:-1]), probes, strict=True):
@@ -88,7 +89,7 @@ def observe_chunk(
             streams[n] = draw_stream(n, config, seed)
         fitted = fit(
             X[subset], y[subset], config, seed=seed, engine=engine, stream=streams.get(n),
-            probes=X[probe] if len(probe) else None, probe_labels=y[probe],
+            probes=X[probe] if len(probe) else None, probe_labels=y[probe], snapshot_epochs=epochs,
         )  # fmt: skip
         hits = np.empty((config.max_iter, len(probe)), bool)
         hits[: fitted.n_iter] = fitted.hits
@@ -97,14 +98,14 @@ def observe_chunk(
         if len(references):
             labels = boundary(fitted.network, mesh)
             row["dv"] = [dv(labels, reference) for reference in references]
-        if keep_networks:
-            row["networks"] = fitted.network.pack()
+        if epochs:
+            row["networks"] = [network.pack() for network in fitted.snapshots]
         rows.append(row)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def refit(
-    X, y, subsets, settings, *, references=None, probes=None, keep_networks=False, description
+    X, y, subsets, settings, *, references=None, probes=None, snapshot_epochs=(), description
 ):
     """Refit every subset of a pool of points with every seed and observe each refit.
 
@@ -115,7 +116,7 @@ def refit(
     settings : RefitSettings
     references : K arrays of shape (R, side, side): boundaries to compare with, for each seed
     probes : int array of shape (S, P), pool points to classify after each epoch
-    keep_networks : also return each refit's weights (for a few refits)
+    snapshot_epochs : epochs whose weights to keep, for a few refits; see `dvlib.mlp.fit`
     description : what the progress bar says is refitted
 
     Returns
@@ -143,6 +144,7 @@ def refit(
         len(one) and np.shape(one)[1:] != sides for one in references
     ):
         raise ValueError(f"references: give (R, {sides[0]}, {sides[1]}) labels for each seed")
+    epochs = check_epochs(snapshot_epochs)
     observe = open_cache().cache(observe_chunk) if settings.cache else observe_chunk
     shared = (settings.config, settings.mesh, settings.engine)
 
@@ -152,14 +154,16 @@ def refit(
             at = slice(start, start + CHUNK)
             members, ends = np.concatenate(subsets[at]), np.cumsum([len(s) for s in subsets[at]])
             arguments = (X, y, members, ends, seed, *shared, references[k], probes[at])
-            tasks.append((at, k, (*arguments, keep_networks, engine_digest())))
+            tasks.append((at, k, (*arguments, epochs, engine_digest())))
 
     parts = {}
     workers = Parallel(
         n_jobs=settings.n_jobs, prefer="threads", return_as="generator_unordered", batch_size=1
     )
     jobs = (delayed(_numbered)(i, observe, task[2]) for i, task in enumerate(tasks))
-    with progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
+    # Scikit-learn's small products gain nothing from BLAS threads, which slow each other down.
+    blas = threadpool_limits(1 if settings.engine == "sklearn" else None)
+    with blas, progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
         for i, part in workers(jobs):
             parts[i] = part
             bar.update(len(part["n_iter"]))
@@ -167,8 +171,8 @@ def refit(
     hits = np.unpackbits(whole["hits"], axis=-1, count=settings.config.max_iter).astype(bool)
     n_iter = whole["n_iter"]
     difference = whole.get("dv", np.empty((*n_iter.shape, 0)))
-    seconds = time.perf_counter() - started
-    return Observations(difference, n_iter, hits, whole.get("networks"), seconds)
+    networks = whole.get("networks", np.empty((*n_iter.shape, 0, 0)))
+    return Observations(difference, n_iter, hits, networks, time.perf_counter() - started)
 
 
 def _numbered(i, function, arguments):

@@ -1,6 +1,7 @@
 """Decision boundaries on a mesh and the difference of two of them, dv (paper, equation 1)."""
 
 import numpy as np
+from contourpy import contour_generator
 
 from dvlib.mlp import Network
 from dvlib.sweep import sweep
@@ -20,17 +21,45 @@ def boundary(model, mesh):
     uint8 ndarray of shape (side, side), rows of constant y
     """
     labels = np.empty((mesh.side, mesh.side), np.uint8)
-    if isinstance(model, Network) and model.activation == "relu" and len(model.coefs) == 2:
-        packed = model.pack().astype(float)
-        if not np.isfinite(packed).all():  # the sweep would look for kinks outside its arrays
-            raise ValueError("a network whose weights are not all finite has no boundary")
-        rows = columns = (mesh.low, mesh.step, mesh.side)
-        sweep(packed, *columns, *rows, labels)
-        return labels
-    predict = getattr(model, "predict", model)
-    for row, y in enumerate(mesh.axis):  # row by row: all at once would need side² × H numbers
-        labels[row] = predict(np.column_stack([mesh.axis, np.full(mesh.side, y)]))
+    if not _swept(model, mesh, labels, hard=True):
+        _row_by_row(getattr(model, "predict", model), mesh, labels)
     return labels
+
+
+def boundary_curves(network, mesh):
+    """The boundary as curves: where f passes through 0, between the points of a mesh.
+
+    Parameters
+    ----------
+    network : dvlib.mlp.Network
+    mesh : MeshGrid; f is taken to be linear along each of its steps
+
+    Returns
+    -------
+    tuple of float arrays of shape (m, 2), one a curve; none where the mesh has one label
+    """
+    f = np.empty((mesh.side, mesh.side))
+    if not _swept(network, mesh, f, hard=False):
+        _row_by_row(network.decision, mesh, f)
+    return tuple(contour_generator(mesh.axis, mesh.axis, f).lines(0.0))
+
+
+def _swept(model, mesh, out, hard):
+    """Fill `out` by the compiled sweep, if it can do this model."""
+    if not (isinstance(model, Network) and model.activation == "relu" and len(model.coefs) == 2):
+        return False
+    packed = model.pack().astype(float)
+    if not np.isfinite(packed).all():  # the sweep would look for kinks outside its arrays
+        raise ValueError("a network whose weights are not all finite has no boundary")
+    rows = columns = (mesh.low, mesh.step, mesh.side)
+    sweep(packed, *columns, *rows, hard, out)
+    return True
+
+
+def _row_by_row(function, mesh, out):
+    """Fill `out` with a function of points; all at once would need side² × H numbers."""
+    for row, y in enumerate(mesh.axis):
+        out[row] = function(np.column_stack([mesh.axis, np.full(mesh.side, y)]))
 
 
 def dv(a, b):

@@ -35,13 +35,21 @@ def check_seed(given):
     return seed
 
 
+def check_number(what, given, kind="number"):
+    """`given` as a finite float."""
+    if isinstance(given, bool) or not isinstance(given, (int, float, np.number)):
+        raise ValueError(f"{what} {given!r}: give a {kind}")
+    if not math.isfinite(given):
+        raise ValueError(f"{what} {given!r}: give a finite {kind}")
+    return float(given)
+
+
 def check_positive(what, given):
     """`given` as a finite float above 0."""
-    if isinstance(given, bool) or not isinstance(given, (int, float, np.number)):
-        raise ValueError(f"{what} {given!r}: give a number above 0")
-    if not (math.isfinite(given) and given > 0):
+    number = check_number(what, given, "number above 0")
+    if not number > 0:
         raise ValueError(f"{what} {given!r}: give a finite number above 0")
-    return float(given)
+    return number
 
 
 def check_points(points, what="points"):

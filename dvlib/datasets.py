@@ -87,7 +87,7 @@ def make_datasets(name=None, *, seed=0):
     return {one: make_dataset(one, seed=seed) for one in ((name,) if name else FIGURE_5)}
 
 
-def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None):
+def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None, test_share=TEST_SHARE):
     """Sample a named mixture.
 
     Parameters
@@ -96,6 +96,7 @@ def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None):
     seed : int ≥ 0; the same seed gives the same points
     n_per_class : int ≥ 4, points of each label before the stratified split of 67 to 33
     cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own
+    test_share : share of the points to hold out as test points; 0 = none
 
     Raises
     ------
@@ -107,6 +108,8 @@ def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None):
     cluster_std = mixture.cluster_std if cluster_std is None else float(cluster_std)
     if not (np.isfinite(cluster_std) and cluster_std > 0):
         raise ValueError(f"cluster_std {cluster_std}: give a finite number above 0")
+    if not 0 <= test_share < 1:
+        raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
 
     means = np.array(mixture.negative + mixture.positive, float)
     mean_labels = np.repeat([0, 1], [len(mixture.negative), len(mixture.positive)])
@@ -118,9 +121,13 @@ def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None):
     )
     nearest = _nearest_label(points, means, mean_labels)
     labels = mean_labels[clusters] if mixture.noisy else nearest
-    X, X_test, y, y_test, clusters, _ = train_test_split(
-        points, labels, clusters, test_size=TEST_SHARE, stratify=labels, random_state=seed
-    )
+    if test_share == 0:
+        none = slice(0, 0)
+        X, X_test, y, y_test = points, points[none], labels, labels[none]
+    else:
+        X, X_test, y, y_test, clusters, _ = train_test_split(
+            points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
+        )
     return Dataset(name, cluster_std, seed, X, y, X_test, y_test, means, mean_labels, clusters)
 
 

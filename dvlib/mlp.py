@@ -24,6 +24,7 @@ from dvlib.checks import (
 )
 
 ENGINES = ("fast", "sklearn")
+LAST = 2**31 - 1  # as a snapshot epoch: no fit runs that long
 LARGEST = 1e15  # of a coordinate: its square times a thousand units still fits float32
 
 
@@ -94,9 +95,13 @@ class Network(NamedTuple):
     def decision(self, points):
         """log(p / (1 − p)) at each point, float64 array of shape (n,)."""
         values = np.asarray(points, float)
-        act = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}[self.activation]
         for coef, intercept in zip(self.coefs[:-1], self.intercepts[:-1], strict=True):
-            values = act(values @ coef.astype(float) + intercept)
+            values = values @ coef.astype(float)
+            values += intercept  # in place: four times as fast for 1,000 units
+            if self.activation == "relu":
+                np.maximum(values, 0, out=values)
+            else:
+                np.tanh(values, out=values)
         return (values @ self.coefs[-1].astype(float) + self.intercepts[-1])[:, 0]
 
     def predict(self, points):
@@ -115,7 +120,7 @@ class Fit(NamedTuple):
     """A trained network and what was observed of it.
 
     `hits[e, k]`: probe k was classified correctly after epoch e + 1. `snapshots`: the networks
-    after the epochs asked for; an epoch after the last one run holds the final weights.
+    after the epochs asked for.
     """
 
     network: Network
@@ -123,6 +128,14 @@ class Fit(NamedTuple):
     loss: float
     hits: np.ndarray  # bool, shape (n_iter, k)
     snapshots: tuple
+
+
+def check_epochs(epochs):
+    """Snapshot epochs as a tuple of whole numbers from 0 on, in rising order."""
+    epochs = tuple(check_count("snapshot epoch", epoch, 0) for epoch in epochs)
+    if any(later <= earlier for earlier, later in pairwise(epochs)):
+        raise ValueError(f"snapshot epochs {epochs}: give them in rising order")
+    return epochs
 
 
 def draw_stream(n, config, seed):
@@ -171,7 +184,8 @@ def fit(
     sample_weight : array of 0 and 1 of shape (n,), None = all 1. In `fast` a minibatch whose
         weights are all 0 is passed over, where scikit-learn would divide by zero.
     probes, probe_labels : points of shape (k, 2) to classify after each epoch, and their labels
-    snapshot_epochs : increasing epochs whose networks to keep; 0 is the initialization
+    snapshot_epochs : rising epochs whose networks to keep; 0 is the initialization, and an epoch
+        after the last one run, such as `LAST`, holds the final weights
     stream : Stream of (len(X), config, seed) if already drawn (`fast` only)
 
     Returns
@@ -198,9 +212,7 @@ def fit(
     else:
         probes = check_points(probes, "probes")
         probe_labels = check_labels(probe_labels, len(probes), what="probe_labels")
-    epochs = np.array([check_count("snapshot epoch", e, 0) for e in snapshot_epochs], int)
-    if (np.diff(epochs) <= 0).any():
-        raise ValueError(f"snapshot epochs {tuple(snapshot_epochs)}: give them in rising order")
+    epochs = np.array(check_epochs(snapshot_epochs), int)
     run = _fit_fast if engine == "fast" else _fit_sklearn
     return run(X, y, config, seed, sample_weight, probes, probe_labels, epochs, stream)
 

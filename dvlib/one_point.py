@@ -12,7 +12,7 @@ import numpy as np
 from dvlib.batches import RefitSettings, refit
 from dvlib.boundaries import boundary
 from dvlib.checks import check_labels, check_points
-from dvlib.mlp import Network
+from dvlib.mlp import LAST, Network
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ def _run(added, pool, base, subsets, probes, g, settings, description):
     n_seeds = len(settings.seeds)
     base_refits = refit(
         *pool, [base], settings, references=np.repeat(truth[None, None], n_seeds, 0),
-        probes=probes[None, :], keep_networks=True, description="base model",
+        probes=probes[None, :], snapshot_epochs=(LAST,), description="base model",
     )  # fmt: skip
-    networks = tuple(Network.unpack(one, settings.config) for one in base_refits.networks[0])
+    networks = tuple(Network.unpack(one, settings.config) for one in base_refits.networks[0, :, 0])
     references = [np.stack([truth, boundary(network, settings.mesh)]) for network in networks]
     refits = refit(
         *pool, subsets, settings, references=references, probes=probes[:, None],

@@ -16,6 +16,10 @@ MARKERS = {0: "o", 1: "^"}
 LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet: neither is a value's colour
 _HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
 _PANEL = 4.2  # inches
+# Learned boundaries stay dashed where there are many; the bold one is that of other figures.
+_RUN = {"color": "#01665e", "linestyle": (0, (5, 2)), "linewidth": 0.7, "alpha": 0.8}
+_BOLD = {"color": "black", "linestyle": "--", "linewidth": 1.5}
+_NEW_POINT = "#2166ac"  # the paper's blue square
 
 
 class Drawing(Figure):
@@ -50,7 +54,8 @@ def value_maps(panels, mesh, boundaries, data):
             _scatter(ax, sample.X, sample.y, size=3, alpha=0.5)
         draw_boundaries(ax, *drawn)
         ax.set_title(name.replace("f_X", "$f_X$"))
-    _legend(figure, points=any(sample is not None for sample in data), learned=True)
+    points = ("train",) if any(sample is not None for sample in data) else ()
+    _legend(figure, [*_lines(learned=True), *_points(points)])
     return figure
 
 
@@ -74,11 +79,8 @@ def draw_values(values, *, ax=None, mesh=None):
         bar.formatter.set_powerlimits((-2, 3))
     else:
         spread = np.ptp(values.values)
-        share = (values.values - values.values.min()) / spread if spread else 0.5
-        for label in MARKERS:
-            of = values.labels == label
-            sizes = 4 + 60 * (share[of] if spread else share)
-            _scatter(ax, values.points[of], values.labels[of], size=sizes, alpha=0.6)
+        share = (values.values - values.values.min()) / spread if spread else 0.0
+        _scatter(ax, values.points, values.labels, size=4 + 60 * share, alpha=0.6)
     _square(ax)
     return ax
 
@@ -92,6 +94,54 @@ def draw_boundaries(ax, mesh, g=None, learned=None):
                 linewidths=1.5,
             )  # fmt: skip
             lines.set_path_effects(_HALO)
+
+
+def boundary_panels(panels, truth, *, columns):
+    """Panels of the boundaries of many runs over their training sets, with g.
+
+    Parameters
+    ----------
+    panels : dict of panel title → dvlib.panels.BoundaryPanel
+    truth : dvlib.regions.Boundaries with g; its mesh is the range that is drawn
+    columns : panels in a row
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    figure, axes = _panels(len(panels), columns, size=2.9, dpi=90)  # points are heavy in a PNG
+    for ax, (title, panel) in zip(axes, panels.items(), strict=True):
+        if panel.values is None:
+            _scatter(ax, panel.X, panel.y, size=3, alpha=1)
+        else:
+            draw_values(panel.values, ax=ax)
+            low, high = panel.values.values.min(), panel.values.values.max()
+            title += f", {low:.2g} to {high:.2g} by size"
+        draw_boundaries(ax, *truth)
+        for k, curves in enumerate(panel.curves):
+            bold = k == 0 and panel.first_bold
+            for curve in curves:
+                ax.plot(*curve.T, **(_BOLD if bold else _RUN))
+        if panel.new_point is not None:
+            colour = _NEW_POINT if panel.point_is_in else "grey"
+            ax.plot(
+                *panel.new_point, "s", markersize=8, color=colour, markeredgecolor="white", zorder=5
+            )
+        ax.set(xlim=(truth.mesh.low, truth.mesh.high), ylim=(truth.mesh.low, truth.mesh.high))
+        ax.set_title(title, fontsize=10)
+        _square(ax)
+    shown = next(iter(panels.values()))
+    handles = [*_lines(), *_points(("train",)), *_runs(panels.values())]
+    if shown.new_point is not None:
+        handles += [
+            Line2D([], [], ls="", marker="s", color=colour, label=f"new point{ending}")
+            for colour, ending in (
+                (_NEW_POINT, f", label {shown.new_label}"),
+                ("grey", ", left out"),
+            )
+        ]
+    _legend(figure, handles)
+    return figure
 
 
 def dataset_panels(samples, drawing_mesh):
@@ -111,13 +161,22 @@ def dataset_panels(samples, drawing_mesh):
             f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"
         )
         _square(ax)
-    _legend(figure, points=True, test=True, means=True)
+    mean = Line2D([], [], linestyle="", marker="+", color="black", label="cluster mean")
+    _legend(figure, [*_lines(), *_points(("train", "test")), mean])
     return figure
 
 
-def _panels(count):
-    figure = Drawing(figsize=(_PANEL * count + 0.2, _PANEL + 0.1), dpi=110, layout="constrained")
-    return figure, figure.subplots(1, count, squeeze=False)[0]
+def _panels(count, columns=None, size=_PANEL, dpi=110):
+    """A figure of `count` axes, `columns` in a row (None = all)."""
+    columns = columns or count
+    rows = -(-count // columns)
+    figure = Drawing(
+        figsize=(size * columns + 0.2, size * rows + 0.1), dpi=dpi, layout="constrained"
+    )
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes[count:]:
+        ax.remove()
+    return figure, axes[:count]
 
 
 def _square(ax):
@@ -127,36 +186,47 @@ def _square(ax):
 
 
 def _scatter(ax, points, labels, *, size, alpha, hollow=False):
+    size = np.broadcast_to(size, len(points))
     for label, marker in MARKERS.items():
         of = labels == label
         colour = LABEL_COLOURS[label]
         ax.scatter(
-            *points[of].T, s=size, marker=marker, alpha=alpha, linewidths=0.6 if hollow else 0,
+            *points[of].T, s=size[of], marker=marker, alpha=alpha, linewidths=0.6 if hollow else 0,
             facecolors="none" if hollow else colour, edgecolors=colour,
         )  # fmt: skip
 
 
-def _legend(figure, *, points, learned=False, test=False, means=False):
+def _lines(learned=False):
+    """Legend entries of g and, if asked for, of the learned boundary."""
     handles = [Line2D([], [], color="black", label="ground truth g")]
     if learned:
         handles.append(Line2D([], [], color="black", linestyle="--", label="learned boundary"))
-    for split in ("train", "test") if test else ("train",):
-        for label, marker in MARKERS.items() if points else ():
-            colour = LABEL_COLOURS[label]
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    linestyle="",
-                    marker=marker,
-                    markersize=5,
-                    color=colour,
-                    markerfacecolor="none" if split == "test" else colour,
-                    label=f"{split}, label {label}",
-                )
-            )
-    if means:
-        handles.append(
-            Line2D([], [], linestyle="", marker="+", color="black", label="cluster mean")
+    return handles
+
+
+def _points(splits):
+    """Legend entries of the points of some of "train" and "test"."""
+    return [
+        Line2D(
+            [], [], linestyle="", marker=marker, markersize=5, color=LABEL_COLOURS[label],
+            markerfacecolor="none" if split == "test" else LABEL_COLOURS[label],
+            label=f"{split}, label {label}",
         )
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
+        for split in splits
+        for label, marker in MARKERS.items()
+    ]  # fmt: skip
+
+
+def _runs(panels):
+    """Legend entries of the boundaries of runs."""
+    if not any(panel.first_bold for panel in panels):
+        return [Line2D([], [], **_RUN, label="learned boundary of a run")]
+    handles = [Line2D([], [], **_BOLD, label="learned boundary of one run")]
+    if max(len(panel.curves) for panel in panels) > 1:
+        handles.append(Line2D([], [], **_RUN, label="of other runs"))
+    return handles
+
+
+def _legend(figure, handles):
+    columns = min(len(handles), int(figure.get_figwidth() / 2))  # inches an entry takes
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)

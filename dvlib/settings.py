@@ -7,7 +7,7 @@ from functools import cached_property
 
 from dvlib.batches import RefitSettings
 from dvlib.cache import project_root
-from dvlib.checks import check_choice, check_count, check_positive, check_seed
+from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.datasets import make_dataset
 from dvlib.figures import FIGURES, figure_entry
 from dvlib.mesh import PLOT_RANGE, X_M, MeshGrid
@@ -20,6 +20,11 @@ _CHECKS = {
     "seed": check_seed,
     "n_seeds": lambda value: check_count("n_seeds", value),
     "n_seeds_mesh": lambda value: check_count("n_seeds_mesh", value),
+    "n_data_seeds": lambda value: check_count("n_data_seeds", value),
+    "n_deep": lambda value: check_count("n_deep", value),
+    "new_x": lambda value: check_number("new_x", value),
+    "new_y": lambda value: check_number("new_y", value),
+    "single_run": lambda value: check_choice("single_run", value, (False, True)),
     "mesh_side": lambda value: check_count("mesh_side", value, at_least=2),
 }
 
@@ -75,6 +80,11 @@ class Settings:
         """A fine mesh over the plotted range, to draw boundaries and find regions on."""
         return MeshGrid(*PLOT_RANGE, 351)  # step 0.1: boundaries look smooth
 
+    @property
+    def curve_mesh(self):
+        """The mesh between whose points boundaries are drawn as curves."""
+        return MeshGrid(*PLOT_RANGE, 71)  # step 0.5: f is almost linear along it, a CSV stays small
+
     def refits(self, n_seeds="n_seeds"):
         """RefitSettings with as many seeds as the parameter of that name says."""
         seed, count = self.values["seed"], self.values[n_seeds]
@@ -107,8 +117,7 @@ def resolve(figure_id, parameters):
     figure_entry(figure_id)
     _refuse_misspelt(parameters, parameter_names(figure_id))
     settings = _complete(figure_id, parameters)
-    if settings.values["grid_step"] is not None:
-        _refuse_late(settings)
+    _refuse_late(settings)
     return settings
 
 
@@ -142,8 +151,11 @@ def _complete(figure_id, parameters):
 def _refuse_late(settings):
     """Raise now what would otherwise be raised after the first fits."""
     for name in settings.values.keys() & {"n_seeds", "n_seeds_mesh"}:
-        settings.refits(name)
-    if settings.grid.side**2 > MAX_POINTS:
+        if settings.values[name] is not None:
+            settings.refits(name)
+    for k in range(settings.values.get("n_data_seeds", 0)):
+        check_seed(settings.values["seed"] + k)
+    if settings.values["grid_step"] is not None and settings.grid.side**2 > MAX_POINTS:
         raise ValueError(
             f"grid_step {settings.values['grid_step']}: {settings.grid.side**2} points to value, "
             f"at most {MAX_POINTS} are allowed: give a larger step"

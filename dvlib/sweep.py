@@ -1,4 +1,4 @@
-"""The compiled evaluation of a network's labels on a whole mesh.
+"""The compiled evaluation of a network on a whole mesh: its labels, or f itself.
 
 Along a mesh row the network is piecewise linear in x, with one kink per hidden unit: unit h begins
 (wx > 0) or ceases (wx < 0) to act where its z passes through zero, which changes the slope of f by
@@ -14,8 +14,8 @@ from dvlib.compiling import compiled
 
 
 @compiled
-def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, labels):
-    """Write the label of every mesh point to `labels`, uint8 of shape (rows, columns).
+def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, hard, out):
+    """Write to `out`, shape (rows, columns), f at every mesh point, or, where `hard`, its label.
 
     `packed` are the weights wx, wy, b, v, c as one float64 array of shape (4 H + 1,).
     """
@@ -58,5 +58,6 @@ def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, labels):
             slope += slope_bins[column]
             intercept += intercept_bins[column]
             slope_bins[column] = intercept_bins[column] = 0.0
-            labels[row, column] = slope * column + intercept > 0
+            f = slope * column + intercept
+            out[row, column] = (1.0 if f > 0 else 0.0) if hard else f
         slope_bins[columns] = intercept_bins[columns] = 0.0

@@ -10,10 +10,11 @@ import dvlib.batches
 from dvlib.batches import RefitSettings, refit
 from dvlib.boundaries import boundary, dv
 from dvlib.mesh import MeshGrid
-from dvlib.mlp import MLPConfig, fit
+from dvlib.mlp import LAST, MLPConfig, fit
 
 SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(7)] + [np.arange(3, 20)]
 PROBES = np.array([[i, 23 - i] for i in range(8)])
+EPOCHS = (0, 2, LAST)
 
 
 def run(pool, settings, subsets=SUBSETS, probes=PROBES):
@@ -21,8 +22,8 @@ def run(pool, settings, subsets=SUBSETS, probes=PROBES):
     truth = np.arange(side * side).reshape(1, side, side) % 3 == 0
     references = np.stack([truth, ~truth], 1).repeat(len(settings.seeds), 0)
     return refit(
-        *pool, subsets, settings, references=references, probes=probes, keep_networks=True,
-        description="test",
+        *pool, subsets, settings, references=references, probes=probes,
+        snapshot_epochs=EPOCHS, description="test",
     )  # fmt: skip
 
 
@@ -43,16 +44,18 @@ def test_refits_equal_single_fits(pool, small, engine):
         for k, seed in enumerate(settings.seeds):
             alone = fit(
                 X[subset], y[subset], settings.config, seed=seed, engine=engine,
-                probes=X[probe], probe_labels=y[probe],
+                probes=X[probe], probe_labels=y[probe], snapshot_epochs=EPOCHS,
             )  # fmt: skip
             labels = boundary(alone.network, settings.mesh)
-            np.testing.assert_array_equal(seen.networks[s, k], alone.network.pack())
+            for packed, network in zip(seen.networks[s, k], alone.snapshots, strict=True):
+                np.testing.assert_array_equal(packed, network.pack())
+            np.testing.assert_array_equal(seen.networks[s, k, -1], alone.network.pack())
             truth = np.arange(400).reshape(20, 20) % 3 == 0
             assert seen.dv[s, k].tolist() == [dv(labels, truth), dv(labels, ~truth)]
             assert seen.n_iter[s, k] == alone.n_iter
             np.testing.assert_array_equal(seen.hits[s, k][:, : alone.n_iter], alone.hits.T)
     assert seen.n_fits == len(SUBSETS) * 2
-    assert len(np.unique(seen.networks.reshape(-1, 65), axis=0)) > 8  # the fits do differ
+    assert len(np.unique(seen.networks[:, :, -1].reshape(-1, 65), axis=0)) > 8  # the fits do differ
 
 
 def test_hits_stay_as_after_the_last_epoch(pool, small):
@@ -228,7 +231,7 @@ def test_cache_that_cannot_be_written_is_named_before_any_fit(pool, small, fits,
 
 def test_without_references_probes_or_networks(pool, small):
     seen = refit(*pool, SUBSETS, small(), description="test")
-    assert seen.networks is None
+    assert seen.networks.shape[2] == 0
     assert seen.dv.shape == (8, 2, 0)
     assert seen.hits.shape == (8, 2, 0, 30)
     np.testing.assert_array_equal(seen.n_iter, run(pool, small()).n_iter)

@@ -42,7 +42,7 @@ def problems(path, figure_id):
     found += _parameter_problems(code[0], figure_id)
 
     checked = [cell for cell in code if CHECKED in cell.metadata.get("tags", ())]
-    for what, sign in (("resolve", "dvlib.resolve"), ("claims", "dvlib.claims.")):
+    for what, sign in (("resolve", "dvlib.resolve"), ("claims", "_claims.")):
         for cell in code:
             if sign in cell.source and "save_bundle" not in cell.source and cell not in checked:
                 found.append(f"the {what} cell is not compared")

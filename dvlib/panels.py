@@ -1,0 +1,50 @@
+"""What one panel of boundaries shows: curves of several runs over a training set."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dvlib.mlp import LAST
+from dvlib.values import DataValues
+
+
+@dataclass(frozen=True, eq=False)
+class BoundaryPanel:
+    """Boundaries of runs, ready to draw.
+
+    Attributes
+    ----------
+    X, y : (n, 2) and (n,), the training set
+    curves : for each run a tuple of arrays of shape (m, 2)
+    first_bold : the first run is the one to look at, the others are company
+    new_point, new_label : a point to mark, and its label; None = no point
+    point_is_in : that point was trained on
+    values : DataValues of the training points, to draw as their sizes; None = all alike
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    curves: tuple
+    first_bold: bool = False
+    new_point: np.ndarray | None = None
+    new_label: int = 0
+    point_is_in: bool = False
+    values: DataValues | None = None
+
+    @classmethod
+    def of_runs(cls, runs, mesh, epoch=LAST, **options):
+        """The boundaries of `dvlib.runs.Runs` after an epoch, taken between points of a mesh."""
+        return cls(runs.points, runs.labels, runs.curves(mesh, epoch), **options)
+
+    def to_frame(self):
+        """A pandas table of the curves' corners: run, curve, x, y; then that of the values."""
+        rows = [
+            pd.DataFrame({"run": k, "curve": i, "x": line[:, 0], "y": line[:, 1]})
+            for k, lines in enumerate(self.curves)
+            for i, line in enumerate(lines)
+        ]
+        rows = [one.round({"x": 4, "y": 4}) for one in rows]  # far below a line's width
+        if self.values is not None:
+            rows.append(self.values.to_frame())
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["run"])
