@@ -58,15 +58,18 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (2 min; a second run 1 s)
-	@$(RUN) -m dvlib.run --summary
+	@$(RUN) -m dvlib.run $(STALE) --summary
 	@echo "figures/ holds each figure as .png, .csv and .json"
 
+# Notes which figures are to be made; one process then makes them all, and starts up only once.
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
-	@$(RUN) -m dvlib.run $(firstword $(subst _, ,$*))
+	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
 ifeq ($(ASSIGNMENTS),)
-$(SHORT): %: $(VENV)/installed
-	@$(MAKE) --no-print-directory $(patsubst %,figures/%.json,$(filter $*_%,$(FIGURES)))
+$(foreach figure,$(FIGURES),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
+$(SHORT):
+	@$(if $(STALE),$(RUN) -m dvlib.run $(STALE),echo "figures/ has $@ up to date")
+	$(eval STALE :=)@:
 else
 $(SHORT): %: $(VENV)/installed
 	@$(RUN) -m dvlib.run $* $(ASSIGNMENTS)

@@ -6,6 +6,7 @@ a few numbers. The 250,000 labels of a refit's boundary live only while it is be
 """
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -162,7 +163,7 @@ def refit(
     )
     jobs = (delayed(_numbered)(i, observe, task[2]) for i, task in enumerate(tasks))
     # Scikit-learn's small products gain nothing from BLAS threads, which slow each other down.
-    blas = threadpool_limits(1 if settings.engine == "sklearn" else None)
+    blas = threadpool_limits(1) if settings.engine == "sklearn" else nullcontext()
     with blas, progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
         for i, part in workers(jobs):
             parts[i] = part

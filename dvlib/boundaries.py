@@ -22,7 +22,7 @@ def boundary(model, mesh):
     """
     labels = np.empty((mesh.side, mesh.side), np.uint8)
     if not _swept(model, mesh, labels, hard=True):
-        _row_by_row(getattr(model, "predict", model), mesh, labels)
+        _by_rows(getattr(model, "predict", model), mesh, labels)
     return labels
 
 
@@ -40,7 +40,7 @@ def boundary_curves(network, mesh):
     """
     f = np.empty((mesh.side, mesh.side))
     if not _swept(network, mesh, f, hard=False):
-        _row_by_row(network.decision, mesh, f)
+        _by_rows(network.decision, mesh, f)
     return tuple(contour_generator(mesh.axis, mesh.axis, f).lines(0.0))
 
 
@@ -56,10 +56,13 @@ def _swept(model, mesh, out, hard):
     return True
 
 
-def _row_by_row(function, mesh, out):
-    """Fill `out` with a function of points; all at once would need side² × H numbers."""
-    for row, y in enumerate(mesh.axis):
-        out[row] = function(np.column_stack([mesh.axis, np.full(mesh.side, y)]))
+def _by_rows(function, mesh, out):
+    """Fill `out` with a function of points, some rows at once: all would need side² × H numbers."""
+    count = max(1, 5_000 // mesh.side)
+    for start in range(0, mesh.side, count):
+        y = mesh.axis[start : start + count]
+        points = np.column_stack([np.tile(mesh.axis, len(y)), np.repeat(y, mesh.side)])
+        out[start : start + count] = function(points).reshape(len(y), mesh.side)
 
 
 def dv(a, b):

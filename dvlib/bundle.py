@@ -27,7 +27,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     Parameters
     ----------
     settings : Settings of the run; they decide the folder
-    figure : matplotlib Figure
+    figure : dvlib.plots.Drawing
     tables : dict of panel → DataValues, or → anything else that has `to_frame`
     verdicts : claims.Verdict of the figure's claims
     passes : results with `n_fits` and `seconds`, each counted once
@@ -39,7 +39,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     folder, stem = settings.folder, settings.entry.stem
     text = _record(settings, verdicts, passes)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / f"{stem}.png", lambda path: figure.savefig(path, metadata={"Software": None}))
+    _write(folder / f"{stem}.png", lambda path: Path(path).write_bytes(figure.png()))
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
     rows.insert(0, "panel", rows.pop("panel"))

@@ -16,7 +16,7 @@ import pandas as pd
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
 UNSTABLE = "unstable"  # differs between samples of the data set
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
-MOST = 0.8  # of the samples in which a part of a claim has to hold
+MOST, FEW = 0.8, 0.2  # shares of samples in which a part of a claim holds, or does not
 
 
 @dataclass(frozen=True)
@@ -173,9 +173,9 @@ def judge_over_samples(claim_id, parts, numbers):
     """
     shares = {f"{name}, holds in": np.mean(holds) for name, holds in parts.items()}
     numbers = {k: float(v) for k, v in (numbers | shares).items()}
-    if not np.isfinite(list(numbers.values())).all():
+    if not (parts and np.isfinite(list(numbers.values())).all()):
         verdict = NOT_MEASURED
-    elif any(1 - MOST < share < MOST for share in shares.values()):
+    elif any(FEW < share < MOST for share in shares.values()):
         verdict = UNSTABLE
     else:
         held = [share >= MOST for share in shares.values()]

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.path import Path
 
 from dvlib.mlp import LAST
 from dvlib.values import DataValues
+
+TOLERANCE = 0.02  # units of the plane: a tenth of a line's width in the pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,8 @@ class BoundaryPanel:
     @classmethod
     def of_runs(cls, runs, mesh, epoch=LAST, **options):
         """The boundaries of `dvlib.runs.Runs` after an epoch, taken between points of a mesh."""
-        return cls(runs.points, runs.labels, runs.curves(mesh, epoch), **options)
+        curves = tuple(tuple(map(_thinned, lines)) for lines in runs.curves(mesh, epoch))
+        return cls(runs.points, runs.labels, curves, **options)
 
     def to_frame(self):
         """A pandas table of the curves' corners: run, curve, x, y; then that of the values."""
@@ -48,3 +52,14 @@ class BoundaryPanel:
         if self.values is not None:
             rows.append(self.values.to_frame())
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["run"])
+
+
+def _thinned(curve):
+    """A curve without the corners that are within the tolerance of a line between others."""
+    path = Path(curve / TOLERANCE)
+    path.should_simplify, path.simplify_threshold = True, 1.0
+    path = path.cleaned(simplify=True)
+    corners = path.vertices[path.codes != Path.STOP] * TOLERANCE
+    again = np.zeros(len(corners), bool)
+    again[1:] = (corners[1:] == corners[:-1]).all(1)
+    return corners[~again]

@@ -25,10 +25,17 @@ _NEW_POINT = "#2166ac"  # the paper's blue square
 class Drawing(Figure):
     """A figure that shows itself in a notebook, once, and that no global list keeps alive."""
 
-    def _repr_png_(self):
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png")
-        return buffer.getvalue()
+    _png = None
+
+    def png(self):
+        """Bytes of its PNG, drawn again only if something was changed since the last time."""
+        if self._png is None or self.stale:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png", metadata={"Software": None})
+            self._png, self.stale = buffer.getvalue(), False
+        return self._png
+
+    _repr_png_ = png
 
 
 def value_maps(panels, mesh, boundaries, data):
@@ -43,7 +50,7 @@ def value_maps(panels, mesh, boundaries, data):
 
     Returns
     -------
-    matplotlib Figure
+    Drawing
     """
     figure, axes = _panels(len(panels))
     for ax, (name, values), drawn, sample in zip(
@@ -107,7 +114,7 @@ def boundary_panels(panels, truth, *, columns):
 
     Returns
     -------
-    matplotlib Figure
+    Drawing
     """
     figure, axes = _panels(len(panels), columns, size=2.9, dpi=90)  # points are heavy in a PNG
     for ax, (title, panel) in zip(axes, panels.items(), strict=True):
@@ -186,13 +193,13 @@ def _square(ax):
 
 
 def _scatter(ax, points, labels, *, size, alpha, hollow=False):
-    size = np.broadcast_to(size, len(points))
     for label, marker in MARKERS.items():
         of = labels == label
         colour = LABEL_COLOURS[label]
         ax.scatter(
-            *points[of].T, s=size[of], marker=marker, alpha=alpha, linewidths=0.6 if hollow else 0,
+            *points[of].T, s=size[of] if np.ndim(size) else size, marker=marker, alpha=alpha,
             facecolors="none" if hollow else colour, edgecolors=colour,
+            linewidths=0.6 if hollow else 0,
         )  # fmt: skip
 
 
@@ -228,5 +235,5 @@ def _runs(panels):
 
 
 def _legend(figure, handles):
-    columns = min(len(handles), int(figure.get_figwidth() / 2))  # inches an entry takes
+    columns = min(len(handles), int(figure.get_figwidth() / 1.75))  # inches an entry takes
     figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)

@@ -1,6 +1,6 @@
 """Run figures' notebooks with papermill, checked before and never written back.
 
-python -m dvlib.run fig01                          the figure's own settings → figures/
+python -m dvlib.run fig01 fig03                    the figures' own settings → figures/
 python -m dvlib.run fig01 grid_step=3 n_seeds=2    other settings → build/
 python -m dvlib.run --list                         the figures and their parameters
 python -m dvlib.run --summary                      seconds, fits and verdicts of figures/
@@ -129,25 +129,35 @@ def main(arguments=None):
         description=__doc__.split("\n")[0],
         epilog="Without assignments a figure is made with its own settings, into figures/.",
     )
-    parser.add_argument("figure", nargs="?", help="fig01 …; see --list")
+    parser.add_argument("figures", nargs="*", help="fig01 …; see --list")
+    # Only for the help text: argparse cannot tell two lists of words apart.
     parser.add_argument("assignments", nargs="*", metavar="name=value", help="parameters to change")
     parser.add_argument("--list", action="store_true", help="list the figures and parameters")
-    parser.add_argument("--summary", action="store_true", help="seconds, fits, claims of figures/")
+    parser.add_argument(
+        "--summary", action="store_true", help="seconds, fits, claims of figures/, when all is done"
+    )
     options = parser.parse_args(arguments)
     if options.list:
         for entry in FIGURES.values():
             print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
         return 0
-    if options.summary:
-        print(summary())
-        return 0
-    try:
-        figure_entry(options.figure)
-        parameters = parse_parameters(options.figure, options.assignments) or {"preset": "paper"}
+    words = [*options.figures, *options.assignments]
+    figures = [word for word in words if "=" not in word]
+    assignments = [word for word in words if "=" in word]
+    if not (figures or options.summary):
+        parser.error("give a figure, such as fig01; --list names them")
+    try:  # all of them before the first is run
+        runs = [
+            (figure_entry(one).id, parse_parameters(one, assignments) or {"preset": "paper"})
+            for one in figures
+        ]
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return _run_and_report(options.figure, parameters)
+    failed = sum(_run_and_report(*one) for one in runs)
+    if options.summary:
+        print(summary())
+    return 1 if failed else 0
 
 
 def _run_and_report(figure_id, parameters):

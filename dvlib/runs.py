@@ -118,29 +118,33 @@ def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs
 def deviations(boundaries):
     """Mean dv of each run's boundary from those of the other runs, float array of shape (K,).
 
-    Its mean is the mean pairwise dv, by which the stability of a model is measured here: 0 where
-    all runs end with the same boundary.
-
     Parameters
     ----------
-    boundaries : labels of shape (K, side, side), K ≥ 2
+    boundaries : labels 0 and 1 of shape (K, side, side), K ≥ 2
     """
-    boundaries = np.asarray(boundaries)
-    count = len(boundaries)
-    if count < 2:
-        raise ValueError(f"{count} boundary: give at least two runs to compare")
-    ones = boundaries.sum(0, dtype=np.int64)  # of K labels, `ones` are 1 and differ from the rest
+    count, ones = _count(boundaries)
     return np.array(
         [np.where(labels, count - ones, ones).mean() / (count - 1) for labels in boundaries]
     )
 
 
 def mean_pairwise_dv(boundaries):
-    """Mean dv over all pairs of runs; `boundaries` as for `deviations`."""
-    return float(deviations(boundaries).mean())
+    """Mean dv over all pairs of runs: the stability of a model, 0 where all runs agree.
+
+    `boundaries` as for `deviations`, whose mean it is.
+    """
+    count, ones = _count(boundaries)
+    return float((ones * (count - ones)).mean() * 2 / (count * (count - 1)))
 
 
 def mean_cross_dv(some, others):
     """Mean dv between a run of one model and a run of another; labels (K, side, side) each."""
     p, q = np.mean(some, axis=0), np.mean(others, axis=0)
     return float((p * (1 - q) + q * (1 - p)).mean())
+
+
+def _count(boundaries):
+    """Number of runs, and how many give each mesh point label 1."""
+    if len(boundaries) < 2:
+        raise ValueError(f"{len(boundaries)} boundary: give at least two runs to compare")
+    return len(boundaries), np.sum(boundaries, axis=0, dtype=np.int32)

@@ -83,7 +83,7 @@ class Settings:
     @property
     def curve_mesh(self):
         """The mesh between whose points boundaries are drawn as curves."""
-        return MeshGrid(*PLOT_RANGE, 71)  # step 0.5: f is almost linear along it, a CSV stays small
+        return MeshGrid(*PLOT_RANGE, 71)  # step 0.5: f is almost linear along it
 
     def refits(self, n_seeds="n_seeds"):
         """RefitSettings with as many seeds as the parameter of that name says."""

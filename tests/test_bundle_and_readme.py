@@ -3,14 +3,17 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 from dvlib import bundle, plots
 from dvlib.cache import project_root
 from dvlib.datasets import make_datasets
 from dvlib.figures import FIGURES
+from dvlib.mesh import MeshGrid
 from dvlib.readme import with_table
 from dvlib.settings import resolve
+from dvlib.values import DataValues
 
 
 @pytest.fixture
@@ -68,3 +71,22 @@ def test_manifest_describes_every_figure():
     for name, entry in FIGURES.items():
         assert name == entry.id and entry.presets.keys() == {"quick", "paper"}
         assert min(map(len, (entry.title, entry.caption, entry.alt))) > 10
+
+
+def test_picture_is_drawn_again_only_after_a_change():
+    figure = plots.dataset_panels(make_datasets("noisy", seed=0), MeshGrid(-10, 25, 36))
+    first = figure.png()
+    assert figure.png() is first and figure._repr_png_() is first
+    figure.axes[0].set_title("another")
+    assert figure.png() != first
+
+
+def test_values_of_training_points_are_drawn_by_size():
+    points, labels = np.array([[0, 0], [1, 1], [2, 2.0]]), np.array([0, 1, 1])
+    values = DataValues(points, labels, np.array([0.0, 4, 2]), np.zeros(3), "made up")
+    zero, one = plots.draw_values(values).collections
+    low, high = zero.get_sizes()[0], one.get_sizes()[0]
+    assert high > low and one.get_sizes()[1] == pytest.approx((low + high) / 2)
+    same = DataValues(points, labels, np.ones(3), np.zeros(3), "made up")
+    sizes = np.concatenate([c.get_sizes() for c in plots.draw_values(same).collections])
+    assert len(np.unique(sizes)) == 1

@@ -193,3 +193,12 @@ def test_bad_range_of_a_mesh_is_named(low, high):
 def test_too_fine_a_step_is_refused_by_its_side():
     with pytest.raises(ValueError, match="mesh side 35000001"):
         MeshGrid.from_step(-10, 25, 1e-6)
+
+
+def test_nothing_held_out_gives_the_sizes_asked_for():
+    data = make_dataset("two_clusters", seed=3, n_per_class=50, test_share=0)
+    assert np.bincount(data.y).tolist() == [50, 50] and len(data.X_test) == 0
+    assert len(data.clusters) == 100
+    for bad in (-0.1, 1):
+        with pytest.raises(ValueError, match=f"test_share {bad}: give 0 or more, below 1"):
+            make_dataset("two_clusters", test_share=bad)

@@ -180,3 +180,16 @@ def test_runner_keeps_other_settings_out_of_figures_and_notebooks(capsys):
     folder = project_root() / "build" / "quick__dataset-zero_centered"
     assert {path.suffix for path in folder.glob("fig05*")} == {".png", ".csv", ".json"}
     assert before == {path: path.read_bytes() for path in (project_root() / FOLDER).iterdir()}
+
+
+def test_runner_takes_several_figures_and_checks_all_before_the_first(capsys, monkeypatch):
+    ran = []
+    monkeypatch.setattr("dvlib.run._run_and_report", lambda *run: ran.append(run) or 0)
+    assert main(["fig05", "fig99"]) == 2 and not ran
+    assert "unknown figure 'fig99'" in capsys.readouterr().err
+    assert main(["fig03", "fig01", "grid_step=3"]) == 0
+    assert ran == [("fig03", {"grid_step": 3}), ("fig01", {"grid_step": 3})]
+    monkeypatch.setattr("dvlib.run._run_and_report", lambda *run: 1)
+    assert main(["fig03"]) == 1
+    with pytest.raises(SystemExit):
+        main([])

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from dvlib import claims
+from dvlib import claims, value_claims
 from dvlib.claims import CLAIMS
 from dvlib.figures import FIGURES
 from dvlib.mesh import MeshGrid
@@ -50,7 +50,7 @@ def test_mean_of_an_absent_region_is_nan(regions, dataset):
     g = dataset.g(np.stack([x, y], axis=-1))
     none = find_regions(dataset, Boundaries(MESH, g, g.astype(float)), GRID.points)
     assert np.isnan(none.mean(np.ones(len(GRID.points)), "upper"))
-    verdict = claims.misclassified_are_important(_values(g), _values(g), none)
+    verdict = value_claims.misclassified_are_important(_values(g), _values(g), none)
     assert verdict.verdict == claims.NOT_MEASURED
 
 
@@ -61,7 +61,7 @@ def _values(values, method="made up"):
 
 def test_c01_follows_whether_values_point_at_the_regions(regions):
     good, bad = _values(regions.misclassified), _values(~regions.misclassified)
-    judge = claims.misclassified_are_important
+    judge = value_claims.misclassified_are_important
     assert judge(good, good, regions).verdict == claims.REPRODUCED
     assert judge(good, bad, regions).verdict == claims.NOT  # both references have to
     assert judge(good, good, regions).numbers == {"AUC against g": 1.0, "AUC against f_X": 1.0}
@@ -69,25 +69,25 @@ def test_c01_follows_whether_values_point_at_the_regions(regions):
 
 def test_c02_compares_the_top_tenths(regions):
     rising = _values(np.arange(len(GRID.points)))
-    assert claims.g_is_not_needed(rising, rising).verdict == claims.REPRODUCED
-    assert claims.g_is_not_needed(rising, _values(-rising.values)).verdict == claims.NOT
+    assert value_claims.g_is_not_needed(rising, rising).verdict == claims.REPRODUCED
+    assert value_claims.g_is_not_needed(rising, _values(-rising.values)).verdict == claims.NOT
 
 
 def test_c03_and_c04_follow_the_values(regions):
     near = _values(np.where(regions.misclassified, -regions.to_g, 0))
-    assert claims.nearer_to_g_is_higher(near, regions).verdict == claims.REPRODUCED
-    assert claims.nearer_to_g_is_higher(_values(regions.to_g), regions).verdict == claims.NOT
+    assert value_claims.nearer_to_g_is_higher(near, regions).verdict == claims.REPRODUCED
+    assert value_claims.nearer_to_g_is_higher(_values(regions.to_g), regions).verdict == claims.NOT
     outer = _values(np.isin(regions.name, ("upper", "lower")))
-    assert claims.between_is_unimportant(outer, regions).verdict == claims.REPRODUCED
+    assert value_claims.between_is_unimportant(outer, regions).verdict == claims.REPRODUCED
     inner = _values(regions.name == "between")
-    assert claims.between_is_unimportant(inner, regions).verdict == claims.NOT
+    assert value_claims.between_is_unimportant(inner, regions).verdict == claims.NOT
 
 
 def test_c05_needs_negative_values_near_the_boundary_only(regions):
     rng = np.random.default_rng(0)
     noise = rng.uniform(-1, 1, len(GRID.points))  # bounded: none is 3 deviations out
     near = ~regions.misclassified & (regions.to_learned <= 1)
-    judge = claims.near_points_push_away
+    judge = value_claims.near_points_push_away
     assert judge(_values(noise - 50 * near), regions).verdict == claims.REPRODUCED
     assert judge(_values(noise), regions).verdict == claims.NOT
 
@@ -95,20 +95,21 @@ def test_c05_needs_negative_values_near_the_boundary_only(regions):
 def test_c09_c10_c25_c27_follow_the_regions(regions):
     upper, between = regions.name == "upper", regions.name == "between"
     as_said = _values(1 + 2 * upper + 3 * between)
-    assert claims.forgetting_rates_regions(as_said, as_said, regions).verdict == claims.REPRODUCED
+    verdict = value_claims.forgetting_rates_regions(as_said, as_said, regions).verdict
+    assert verdict == claims.REPRODUCED
     lower = _values(regions.name == "lower")
-    assert claims.forgetting_rates_regions(lower, lower, regions).verdict == claims.NOT
+    assert value_claims.forgetting_rates_regions(lower, lower, regions).verdict == claims.NOT
     exact = _values(regions.misclassified)
-    assert claims.memorization_finds_regions(exact, regions).verdict == claims.REPRODUCED
+    assert value_claims.memorization_finds_regions(exact, regions).verdict == claims.REPRODUCED
     flat = _values(np.arange(len(GRID.points)) % 2)
-    assert claims.memorization_finds_regions(flat, regions).verdict == claims.NOT
+    assert value_claims.memorization_finds_regions(flat, regions).verdict == claims.NOT
     near = _values(regions.to_g <= 2)
-    assert claims.mesh_alone_rates_nearness(near, near, regions).verdict == claims.REPRODUCED
-    assert claims.mesh_alone_rates_nearness(near, flat, regions).verdict == claims.NOT
+    assert value_claims.mesh_alone_rates_nearness(near, near, regions).verdict == claims.REPRODUCED
+    assert value_claims.mesh_alone_rates_nearness(near, flat, regions).verdict == claims.NOT
     variants = [_values(upper, name) for name in "abc"]
-    assert claims.upper_is_hardest(variants, regions).verdict == claims.REPRODUCED
+    assert value_claims.upper_is_hardest(variants, regions).verdict == claims.REPRODUCED
     variants[0] = _values(between, "a")
-    assert claims.upper_is_hardest(variants, regions).verdict == claims.PARTLY
+    assert value_claims.upper_is_hardest(variants, regions).verdict == claims.PARTLY
 
 
 def test_every_claim_belongs_to_a_figure_of_the_manifest():
@@ -137,5 +138,5 @@ def test_c06_sees_a_few_points_that_stand_out(regions):
 
     alike, standing_out = Refits(), Refits()
     alike.dv_g, standing_out.dv_g = noise, noise + bump * np.abs(noise)
-    assert claims.mesh_values_are_alike(alike, regions).verdict == claims.REPRODUCED
-    assert claims.mesh_values_are_alike(standing_out, regions).verdict == claims.NOT
+    assert value_claims.mesh_values_are_alike(alike, regions).verdict == claims.REPRODUCED
+    assert value_claims.mesh_values_are_alike(standing_out, regions).verdict == claims.NOT

@@ -96,3 +96,26 @@ def test_too_fine_a_grid_and_unused_parameters_are_refused_before_any_fit():
     for name in ("GRID_STEP", "step", "gridstep"):
         with pytest.raises(ValueError, match="did you mean 'grid_step'"):
             resolve("fig01", {name: 3})
+
+
+@pytest.mark.parametrize(
+    ("figure", "parameters", "message"),
+    [
+        ("fig07", {"n_data_seeds": 0}, "n_data_seeds 0: give a whole number of 1 or more"),
+        ("fig07", {"n_deep": 1.5}, "n_deep 1.5"),
+        ("fig07", {"seed": 2**32 - 2}, "seed 4294967296: give a whole number below"),
+        ("fig08", {"grid_step": 2}, "grid_step 2: fig08 does not use it"),
+        ("fig09", {"new_x": "15"}, "new_x '15': give a number"),
+        ("fig09", {"new_y": float("inf")}, "new_y inf: give a finite number"),
+        ("fig16", {"single_run": "yes"}, "unknown single_run 'yes': give one of False, True"),
+        ("fig16", {"single_runs": True}, "did you mean 'single_run'"),
+    ],
+)
+def test_parameters_of_the_boundary_figures_are_checked(figure, parameters, message):
+    with pytest.raises(ValueError, match=message):
+        resolve(figure, parameters)
+
+
+def test_a_figure_without_a_grid_has_its_seeds_checked_too():
+    with pytest.raises(ValueError, match="seed 4294967296"):
+        resolve("fig08", {"seed": 2**32 - 3, "n_seeds": 4, "n_data_seeds": 1})

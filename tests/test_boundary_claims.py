@@ -1,0 +1,165 @@
+"""Verdicts over samples, from runs made to deserve them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from dvlib import boundary_claims, claims
+from dvlib.boundary_studies import BATCHES, DEEPER, SIZES, WIDTHS
+from dvlib.claims import judge_over_samples
+from dvlib.mesh import MeshGrid
+from dvlib.mlp import Network
+from dvlib.runs import Runs
+
+MESH = MeshGrid(-10, 20, 31)
+SETTINGS = SimpleNamespace(mesh=MESH)
+
+
+class Vertical(Network):
+    """The network whose boundary is the vertical line x = `at`."""
+
+    def __new__(cls, at):
+        return super().__new__(cls, (np.array([[1.0, -1], [0, 0]]), np.array([[1.0], [-1]])),
+                               (np.array([-at, at], float), np.zeros(1)))  # fmt: skip
+
+
+class Lines(Runs):
+    """Runs whose final boundaries are vertical lines, at 12 points (0, 0) … (11, 0)."""
+
+    def __new__(cls, *args, **kwargs):
+        return object.__new__(cls)
+
+    def __init__(self, *places, forgotten=()):
+        x = np.arange(12.0)
+        hits = np.ones((12, len(places), 5), bool)
+        for point, run in forgotten:
+            hits[point, run, 2] = False
+        fields = {
+            "settings": SETTINGS, "points": np.column_stack([x, 0 * x]), "labels": (x > 5) * 1,
+            "hits": hits, "n_iter": np.full(len(places), 5), "places": places,
+        }  # fmt: skip
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    def networks(self, epoch=None):
+        return [Vertical(place) for place in self.places]
+
+    def boundaries(self, mesh=None, epoch=None):
+        return super().boundaries(mesh or MESH, epoch)
+
+    def curves(self, mesh, epoch=None):
+        return super().curves(mesh, epoch)
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdict"),
+    [
+        ({"a": [True] * 4 + [False], "b": [True]}, claims.REPRODUCED),
+        ({"a": [False] * 4 + [True], "b": [False]}, claims.NOT),
+        ({"a": [True], "b": [False]}, claims.PARTLY),
+        ({"a": [True, False], "b": [True]}, claims.UNSTABLE),
+    ],
+)
+def test_verdict_over_samples(parts, verdict):
+    judged = judge_over_samples("C15", parts, {"x": 1})
+    assert judged.verdict == verdict
+    assert judged.numbers["a, holds in"] == np.mean(parts["a"])
+    assert judge_over_samples("C15", parts, {"x": np.nan}).verdict == claims.NOT_MEASURED
+
+
+def architectures(places):
+    """A study with the boundaries of two samples alike, for each architecture."""
+    names = [(width,) for width in WIDTHS] + list(DEEPER)
+    runs = {sizes: [Lines(*at)] * 2 for sizes, at in zip(names, places, strict=True)}
+    return SimpleNamespace(runs=runs)
+
+
+def test_c15_and_c30_follow_the_places():
+    wide, narrow, same = (2, 14), (4, 8), (5.5, 6.5)
+    study = architectures([wide, narrow, same, same, same])
+    assert boundary_claims.larger_is_stabler(study).verdict == claims.REPRODUCED
+    backwards = architectures([same, narrow, wide, same, same])
+    assert boundary_claims.larger_is_stabler(backwards).verdict == claims.NOT
+    # Mesh columns are 1 apart on 30: from 5.5 and 6.5, 4 and 8 lie 1.5 to 2.5 away, 2 and 14 more.
+    agreed = boundary_claims.architectures_agree(study)
+    assert agreed.verdict == claims.PARTLY
+    assert agreed.numbers["3 as 1000, holds in"] == 0
+    elsewhere = architectures([same, same, (15, 15), same, same])
+    assert boundary_claims.architectures_agree(elsewhere).verdict == claims.NOT
+
+
+def new_point(without, added):
+    """A study of two samples where 500 points a label move as told, and others do not."""
+    still = [(Lines(6, 6), Lines(6, 6))] * 2
+    moved = [(Lines(*without), Lines(*added))] * 2
+    return SimpleNamespace(
+        runs={
+            BATCHES[0]: {SIZES[0]: still, SIZES[1]: still, SIZES[2]: moved},
+            BATCHES[1]: {SIZES[1]: still, SIZES[2]: still},
+        }
+    )
+
+
+def test_c16_asks_for_growth_and_for_the_predictions():
+    judge = boundary_claims.mislabelled_point_disturbs
+    assert judge(new_point((5.5, 5.5), (5.2, 5.9))).verdict == claims.PARTLY  # no growth
+    wide = judge(new_point((15, 15), (12, 18)))  # beyond all training points
+    assert wide.verdict == claims.REPRODUCED and wide.numbers["predictions changed, 500"] == 0
+    through = judge(new_point((5.5, 5.5), (2.5, 8.5)))
+    assert through.verdict == claims.PARTLY and through.numbers["predictions changed, 500"] > 0
+
+
+def test_c17_tells_samples_and_runs_apart():
+    judge = boundary_claims.new_point_causes_variance
+    study = new_point((15, 15, 15, 15), (12, 15, 15.2, 18))
+    judged = judge(study)
+    # Both samples are the same runs: no spread between them, and the same runs stand apart.
+    assert judged.numbers["spread between samples / error"] == 0
+    assert judged.numbers["correlation of runs apart"] == pytest.approx(1)
+    assert judged.verdict == claims.PARTLY
+    largest = study.runs[BATCHES[0]][SIZES[-1]]
+    largest[1] = (largest[1][0], Lines(-9, 0, 10, 19))
+    assert judge(study).numbers["spread between samples / error"] > 0
+
+
+def trajectories(name, *runs):
+    return SimpleNamespace(samples=[SimpleNamespace(name=name)], runs=list(runs))
+
+
+def test_c26_measures_each_run_against_its_own_boundary():
+    judge = boundary_claims.forgotten_are_near
+    near = Lines(2.4, 9.4, forgotten=[(2, 0), (9, 1)])
+    judged = judge(trajectories("noisy", near))
+    assert judged.verdict == claims.REPRODUCED and judged.numbers["AUC of nearness"] == 1
+    assert judge(trajectories("two_clusters", near)).verdict == claims.PARTLY  # some are forgotten
+    swapped = Lines(2.4, 9.4, forgotten=[(9, 0), (2, 1)])
+    assert judge(trajectories("noisy", swapped)).verdict == claims.NOT
+    none = judge(trajectories("two_clusters", Lines(2.4, 9.4)))
+    assert none.verdict == claims.REPRODUCED and none.numbers["runs without any"] == 1
+    assert judge(trajectories("noisy", Lines(2.4))).verdict == claims.NOT_MEASURED
+
+
+def learning(late, wrong):
+    """For each width one sample of 10 points, the first five mis-classified."""
+    regions = SimpleNamespace(misclassified=np.arange(10) < 5)
+    study = {}
+    for width in WIDTHS:
+        hits = np.ones((10, 1, 8), bool)
+        hits[:5, :, : late[width]] = False
+        known = np.ones((10, 1), bool)
+        known[: wrong[width]] = False
+        refits = SimpleNamespace(learning=(hits, np.full((10, 1), 8)), known=known)
+        study[width] = [(refits, regions)]
+    return SimpleNamespace(learning=study)
+
+
+def test_c34_asks_every_width():
+    judge = boundary_claims.misclassified_are_learned_last
+    small, middle, large = WIDTHS
+    study = learning({small: 3, middle: 2, large: 1}, {small: 4, middle: 2, large: 0})
+    assert judge(study).verdict == claims.REPRODUCED
+    early = learning({small: 3, middle: 2, large: 0}, {small: 4, middle: 2, large: 0})
+    assert judge(early).verdict == claims.PARTLY
+    nothing = learning(dict.fromkeys(WIDTHS, 0), dict.fromkeys(WIDTHS, 0))
+    assert judge(nothing).verdict == claims.NOT
