@@ -57,7 +57,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (2 min; a second run 1 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (3 min; a second run 3 s)
 	@$(RUN) -m dvlib.run $(STALE) --summary
 	@echo "figures/ holds each figure as .png, .csv and .json"
 
