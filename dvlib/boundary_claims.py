@@ -20,7 +20,7 @@ from dvlib.value_claims import auc
 def larger_is_stabler(study):
     """C15, from `dvlib.architectures`."""
     within = {
-        width: np.array([mean_pairwise_dv(runs.boundaries()) for runs in study.runs[(width,)]])
+        width: np.array([_stability(runs.boundaries()) for runs in study.runs[(width,)]])
         for width in WIDTHS
     }
     small, middle, large = (within[width] for width in WIDTHS)
@@ -42,9 +42,7 @@ def architectures_agree(study):
     boundaries = {
         sizes: [runs.boundaries(mesh) for runs in of[:count]] for sizes, of in study.runs.items()
     }
-    within = {
-        sizes: np.array([mean_pairwise_dv(one) for one in of]) for sizes, of in boundaries.items()
-    }
+    within = {sizes: np.array([_stability(one) for one in of]) for sizes, of in boundaries.items()}
     widest = (max(WIDTHS),)
     parts, numbers = {}, {f"within {sizes_name(widest)}": within[widest].mean()}
     for sizes in boundaries:
@@ -90,13 +88,7 @@ def mislabelled_point_disturbs(study):
 def new_point_causes_variance(study):
     """C17, from `dvlib.correct_point`: is it the data set's size, its sample, or the seed?"""
     growth, numbers = _growth(study)
-    largest = study.runs[BATCHES[0]][SIZES[-1]]
-    apart = np.array([deviations(added.boundaries()) for _, added in largest])
-    # A mean over pairs of K runs has about twice the standard error of the mean of K deviations.
-    error = np.median(2 * apart.std(1, ddof=1) / np.sqrt(apart.shape[1]))
-    spread = apart.mean(1).std(ddof=1) / error if len(apart) > 1 else np.nan
-    pairs = [spearmanr(a, b).statistic for a, b in combinations(apart, 2)]
-    same = np.mean(pairs) if pairs else np.nan
+    spread, same = _between_samples([added for _, added in study.runs[BATCHES[0]][SIZES[-1]]])
     parts = {
         "more on 500": growth[SIZES[-1]] > growth[SIZES[0]],
         "samples differ": [spread >= 2],
@@ -136,12 +128,28 @@ def _growth(study):
     growth, numbers = {}, {}
     for batch in reversed(BATCHES):  # scikit-learn's last
         for size, of in study.runs[batch].items():
-            pairs = np.array([[mean_pairwise_dv(one.boundaries()) for one in pair] for pair in of])
+            pairs = np.array([[_stability(one.boundaries()) for one in pair] for pair in of])
             growth[size] = pairs[:, 1] - pairs[:, 0]
             ending = f"{size}" if batch == BATCHES[0] else f"{size}, batches of {batch}"
             numbers |= {f"dv without, {ending}": pairs[:, 0].mean(),
                         f"dv with, {ending}": pairs[:, 1].mean()}  # fmt: skip
     return growth, numbers
+
+
+def _between_samples(runs):
+    """Spread of the stability over samples in standard errors, and whether the same runs deviate."""
+    if len(runs) < 2 or runs[0].n_fits < 2:
+        return np.nan, np.nan
+    apart = np.array([deviations(one.boundaries()) for one in runs])
+    # A mean over pairs of K runs has about twice the standard error of the mean of K deviations.
+    error = np.median(2 * apart.std(1, ddof=1) / np.sqrt(apart.shape[1]))
+    same = np.mean([spearmanr(a, b).statistic for a, b in combinations(apart, 2)])
+    return apart.mean(1).std(ddof=1) / error, same
+
+
+def _stability(boundaries):
+    """Mean pairwise dv; nan of a single run, so that the claim is not measured."""
+    return mean_pairwise_dv(boundaries) if len(boundaries) > 1 else np.nan
 
 
 def _changed(without, added):

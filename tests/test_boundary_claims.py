@@ -163,3 +163,15 @@ def test_c34_asks_every_width():
     assert judge(early).verdict == claims.PARTLY
     nothing = learning(dict.fromkeys(WIDTHS, 0), dict.fromkeys(WIDTHS, 0))
     assert judge(nothing).verdict == claims.NOT
+
+
+def test_a_single_run_measures_nothing():
+    one = architectures([(6,), (6,), (6,), (6,), (6,)])
+    for judge in (boundary_claims.larger_is_stabler, boundary_claims.architectures_agree):
+        assert judge(one).verdict == claims.NOT_MEASURED
+    point = new_point((6,), (6,))
+    for judge in (
+        boundary_claims.mislabelled_point_disturbs,
+        boundary_claims.new_point_causes_variance,
+    ):
+        assert judge(point).verdict == claims.NOT_MEASURED
