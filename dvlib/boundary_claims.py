@@ -137,7 +137,7 @@ def _growth(study):
 
 
 def _between_samples(runs):
-    """Spread of the stability over samples in standard errors, and whether the same runs deviate."""
+    """Spread of the stability over samples, in standard errors; whether the same runs deviate."""
     if len(runs) < 2 or runs[0].n_fits < 2:
         return np.nan, np.nan
     apart = np.array([deviations(one.boundaries()) for one in runs])
