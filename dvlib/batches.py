@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from joblib import Parallel, delayed
+from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from dvlib.boundaries import boundary, dv
@@ -56,6 +57,7 @@ class Observations:
         after the last epoch run its state stays
     networks : array of shape (S, K, E, W), packed weights (`Network.unpack`) after each of the E
         epochs asked for; a network has a boundary on any mesh without another fit
+    outputs : float array of shape (S, K, P'), probability of label 1 at each point asked for
     seconds : wall time; n_fits : S · K
     """
 
@@ -63,6 +65,7 @@ class Observations:
     n_iter: np.ndarray
     hits: np.ndarray
     networks: np.ndarray
+    outputs: np.ndarray
     seconds: float
 
     @property
@@ -71,7 +74,7 @@ class Observations:
 
 
 def observe_chunk(
-    X, y, members, ends, seed, config, mesh, engine, references, probes, epochs, code
+    X, y, members, ends, seed, config, mesh, engine, references, probes, epochs, outputs_at, code
 ):
     """Refit subsets with one seed: a pure function of plain arrays (`code` only keys the cache).
 
@@ -80,8 +83,8 @@ def observe_chunk(
 
     Returns
     -------
-    dict of arrays: dv (c, R), n_iter (c,), as packed bits hits (c, P, max_iter), and
-    networks (c, E, W) after each of `epochs`
+    dict of arrays: n_iter (c,), as packed bits hits (c, P, max_iter), and where asked for
+    dv (c, R), networks (c, E, W) after each of `epochs`, outputs (c, P')
     """
     streams, rows = {}, []
     for subset, probe in zip(np.split(members, ends[:-1]), probes, strict=True):
@@ -101,12 +104,23 @@ def observe_chunk(
             row["dv"] = [dv(labels, reference) for reference in references]
         if epochs:
             row["networks"] = [network.pack() for network in fitted.snapshots]
+        if len(outputs_at):
+            row["outputs"] = expit(fitted.network.decision(outputs_at))
         rows.append(row)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def refit(
-    X, y, subsets, settings, *, references=None, probes=None, snapshot_epochs=(), description
+    X,
+    y,
+    subsets,
+    settings,
+    *,
+    references=None,
+    probes=None,
+    snapshot_epochs=(),
+    outputs_at=None,
+    description,
 ):
     """Refit every subset of a pool of points with every seed and observe each refit.
 
@@ -118,6 +132,7 @@ def refit(
     references : K arrays of shape (R, side, side): boundaries to compare with, for each seed
     probes : int array of shape (S, P), pool points to classify after each epoch
     snapshot_epochs : epochs whose weights to keep, for a few refits; see `dvlib.mlp.fit`
+    outputs_at : points (P', 2) at which to know each refit's probability of label 1
     description : what the progress bar says is refitted
 
     Returns
@@ -146,6 +161,9 @@ def refit(
     ):
         raise ValueError(f"references: give (R, {sides[0]}, {sides[1]}) labels for each seed")
     epochs = check_epochs(snapshot_epochs)
+    outputs_at = np.empty((0, 2)) if outputs_at is None else np.asarray(outputs_at, float)
+    if len(outputs_at):
+        outputs_at = check_points(outputs_at, "outputs_at")
     observe = open_cache().cache(observe_chunk) if settings.cache else observe_chunk
     shared = (settings.config, settings.mesh, settings.engine)
 
@@ -155,7 +173,7 @@ def refit(
             at = slice(start, start + CHUNK)
             members, ends = np.concatenate(subsets[at]), np.cumsum([len(s) for s in subsets[at]])
             arguments = (X, y, members, ends, seed, *shared, references[k], probes[at])
-            tasks.append((at, k, (*arguments, epochs, engine_digest())))
+            tasks.append((at, k, (*arguments, epochs, outputs_at, engine_digest())))
 
     parts = {}
     workers = Parallel(
@@ -173,7 +191,8 @@ def refit(
     n_iter = whole["n_iter"]
     difference = whole.get("dv", np.empty((*n_iter.shape, 0)))
     networks = whole.get("networks", np.empty((*n_iter.shape, 0, 0)))
-    return Observations(difference, n_iter, hits, networks, time.perf_counter() - started)
+    outputs = whole.get("outputs", np.empty((*n_iter.shape, 0)))
+    return Observations(difference, n_iter, hits, networks, outputs, time.perf_counter() - started)
 
 
 def _numbered(i, function, arguments):

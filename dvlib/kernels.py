@@ -57,7 +57,7 @@ from dvlib.simd import (
 )
 
 f32 = np.float32
-RESORT = 6  # epochs between two sortings of the units, which move little in one epoch
+RESORT = 6, 24  # epochs and steps at least between two sortings of the units, which move little
 _TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
 _WORD = 64  # groups whose nearness to a block is held in one integer
 
@@ -320,11 +320,13 @@ def fit(
             snapshots[next_kept, k] = initial[k]
         next_kept += 1
 
+    n_batches = (n_points + batch_size - 1) // batch_size
+    resort = max(RESORT[0], RESORT[1] // n_batches)
     best, stale, step, epoch, loss = np.inf, 0, 0, 0, 0.0
     power_1, power_2 = 1.0, 1.0
     squares = 0.0
     for epoch in range(order.shape[0]):
-        if epoch % RESORT == 0:
+        if epoch % resort == 0:
             sort_units(theta, first, second, units, hidden, names, middle)
             squares = rescale(theta, units, scaled, middle, groups, wide)
         accumulated = 0.0
