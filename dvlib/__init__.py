@@ -15,6 +15,9 @@ from dvlib.one_point import refits_with_point, refits_without_point
 from dvlib.regions import find_regions
 from dvlib.runs import deviations, mean_pairwise_dv, train_runs
 from dvlib.settings import resolve
+from dvlib.shapley import added_point_shapley, exact_shapley, exact_shapley_values, shapley_values
+from dvlib.shapley_studies import shapley_study
+from dvlib.stratified import stratified_shapley
 from dvlib.studies import added_points, mesh_alone
 from dvlib.values import DataValues
 
@@ -28,6 +31,7 @@ __all__ = [
     "MeshGrid",
     "Network",
     "RefitSettings",
+    "added_point_shapley",
     "added_points",
     "against_base",
     "against_g",
@@ -38,6 +42,8 @@ __all__ = [
     "correct_point",
     "deviations",
     "dv",
+    "exact_shapley",
+    "exact_shapley_values",
     "find_regions",
     "fit",
     "forgetting_values",
@@ -53,6 +59,9 @@ __all__ = [
     "refits_without_point",
     "resolve",
     "save_bundle",
+    "shapley_study",
+    "shapley_values",
+    "stratified_shapley",
     "subsampled_memorization",
     "train_runs",
     "trajectories",

@@ -55,7 +55,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
 def _record(settings, verdicts, passes):
     """Text of the JSON."""
     record = {
-        "figure": settings.entry.number,
+        "figure": settings.figure_id,
         "title": settings.entry.title,
         "alt": settings.entry.alt if settings.own else settings.entry.caption,
         "parameters": settings.values,

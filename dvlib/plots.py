@@ -11,6 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from dvlib.mesh import MeshGrid
+
 CMAP = "RdBu"  # ColorBrewer's, even in lightness on both sides of its middle
 MARKERS = {0: "o", 1: "^"}
 LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet: neither is a value's colour
@@ -38,25 +40,27 @@ class Drawing(Figure):
     _repr_png_ = png
 
 
-def value_maps(panels, mesh, boundaries, data):
+def value_maps(panels, mesh, boundaries, data, *, columns=None):
     """Maps of values side by side with both boundaries.
 
     Parameters
     ----------
     panels : dict of panel title → DataValues on the points of `mesh`
-    mesh : MeshGrid of the valued points
+    mesh : MeshGrid of the valued points, or one for each panel
     boundaries : dvlib.regions.Boundaries for each panel
     data : Dataset whose training points to draw, or None, for each panel
+    columns : panels in a row; None = all
 
     Returns
     -------
     Drawing
     """
-    figure, axes = _panels(len(panels))
-    for ax, (name, values), drawn, sample in zip(
-        axes, panels.items(), boundaries, data, strict=True
+    figure, axes = _panels(len(panels), columns, dpi=110 if len(panels) <= 3 else 90)
+    meshes = [mesh] * len(panels) if isinstance(mesh, MeshGrid) else mesh
+    for ax, (name, values), grid, drawn, sample in zip(
+        axes, panels.items(), meshes, boundaries, data, strict=True
     ):
-        draw_values(values, ax=ax, mesh=mesh)
+        draw_values(values, ax=ax, mesh=grid)
         if sample is not None:
             _scatter(ax, sample.X, sample.y, size=3, alpha=0.5)
         draw_boundaries(ax, *drawn)

@@ -15,6 +15,8 @@ TERMINAL_VARIABLE = "DVLIB_PROGRESS"
 def progress_bar(total, description, unit):
     """A tqdm bar that appears once the work has taken a second; `TQDM_DISABLE=1` hides it."""
     options = {"total": total, "desc": description, "unit": unit, "delay": 1, "leave": False}
+    if os.environ.get("TQDM_DISABLE", "0") not in ("", "0"):
+        options["disable"] = True  # tqdm's bar for notebooks does not look there by itself
     device = os.environ.get(TERMINAL_VARIABLE)
     if device and os.access(device, os.W_OK):
         with open(device, "w") as screen, terminal(file=screen, **options) as bar:

@@ -21,7 +21,7 @@ def figure_table():
         verdicts = "<br>".join(f"{name} {claim['verdict']}" for name, claim in claims.items())
         image = f'<img src="figures/{entry.stem}.png" width="240" alt="{entry.alt}">'
         rows.append(
-            f"| {image} | **Figure {entry.number}.** {entry.caption} | {verdicts or '–'} "
+            f"| {image} | **{entry.name}.** {entry.caption} | {verdicts or '–'} "
             f"| [{entry.id}](notebooks/{entry.stem}.ipynb) |"
         )
     return "\n".join(rows)

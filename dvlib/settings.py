@@ -21,6 +21,9 @@ _CHECKS = {
     "n_seeds": lambda value: check_count("n_seeds", value),
     "n_seeds_mesh": lambda value: check_count("n_seeds_mesh", value),
     "n_data_seeds": lambda value: check_count("n_data_seeds", value),
+    "n_sets": lambda value: check_count("n_sets", value, at_least=2),
+    "n_fits_mesh": lambda value: check_count("n_fits_mesh", value),
+    "fine_step": lambda value: check_positive("fine_step", value),
     "n_deep": lambda value: check_count("n_deep", value),
     "new_x": lambda value: check_number("new_x", value),
     "new_y": lambda value: check_number("new_y", value),
@@ -155,11 +158,14 @@ def _refuse_late(settings):
             settings.refits(name)
     for k in range(settings.values.get("n_data_seeds", 0)):
         check_seed(settings.values["seed"] + k)
-    if settings.values["grid_step"] is not None and settings.grid.side**2 > MAX_POINTS:
-        raise ValueError(
-            f"grid_step {settings.values['grid_step']}: {settings.grid.side**2} points to value, "
-            f"at most {MAX_POINTS} are allowed: give a larger step"
-        )
+    for name in ("grid_step", "fine_step"):
+        step = settings.values.get(name)
+        count = 0 if step is None else MeshGrid.from_step(*PLOT_RANGE, step).side ** 2
+        if count > MAX_POINTS:
+            raise ValueError(
+                f"{name} {step}: {count} points to value, at most {MAX_POINTS} are allowed: give a "
+                "larger step"
+            )
     existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
     if not os.access(existing, os.W_OK):
         raise PermissionError(f"{existing} cannot be written, and the figure would go there")

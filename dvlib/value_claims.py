@@ -1,10 +1,10 @@
-"""Claims on the values of points, measured on one sample of a data set: Figures 1, 3, 15, 19."""
+"""Claims on the values of points: Figures 1, 2, 3, 15 and 19."""
 
 import numpy as np
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from dvlib.claims import judge
+from dvlib.claims import judge, judge_over_samples
 from dvlib.regions import NAMES
 
 
@@ -130,3 +130,31 @@ def upper_is_hardest(variants, regions):
         numbers |= {f"{values.method} {name}": mean for name, mean in means.items()}
         holds.append(means["upper"] > max(means["between"], means["lower"]))
     return judge("C27", numbers, all(holds), any(holds))
+
+
+def shapley_finds_the_same(samples):
+    """C07, over samples of the data set."""
+    parts, numbers = {}, {}
+    for i, name in enumerate(("g", "f_X")):
+        pairs = [(one.shapley[i].values, one.leave_one_out[i].values) for one in samples]
+        inside = [one.regions.misclassified for one in samples]
+        ours, theirs = (
+            np.array([auc(member, pair[k]) for member, pair in zip(inside, pairs, strict=True)])
+            for k in (0, 1)
+        )
+        parts |= {f"found, {name}": ours >= 0.9, f"no benefit, {name}": ours <= theirs + 0.05}
+        correlation = np.mean([spearmanr(*pair).statistic for pair in pairs])
+        numbers |= {f"AUC, {name}": ours.mean(), f"AUC of leave-one-out, {name}": theirs.mean(),
+                    f"rank correlation, {name}": correlation}  # fmt: skip
+    return judge_over_samples("C07", parts, numbers)
+
+
+def left_is_valued_higher(alone, left):
+    """C08, from `dvlib.stratified_shapley` of the mesh; no sample of the data set enters it."""
+    difference, error = alone.difference(left, ~left)
+    numbers = {
+        "difference": difference,
+        "standard error": error,
+        "as share of the range": difference / np.ptp(alone.values.values),
+    }
+    return judge("C08", numbers, difference >= 2 * error, difference > 0)

@@ -1,0 +1,114 @@
+"""Figure 2: Shapley values of grid points, beside the leave-one-out values of the same points."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dvlib.boundaries import boundary
+from dvlib.datasets import make_dataset
+from dvlib.leave_one_out import against_base, against_g
+from dvlib.mesh import PLOT_RANGE, MeshGrid
+from dvlib.one_point import refits_with_point
+from dvlib.regions import Boundaries, Regions, find_regions
+from dvlib.runs import train_runs
+from dvlib.shapley import added_point_shapley
+from dvlib.stratified import Stratified, stratified_shapley
+from dvlib.values import DataValues
+
+TARGET = 0.1  # of the range of the values: standard errors at most this let a map be read
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Values of the grid points added to one sample: Shapley's and leave-one-out's."""
+
+    shapley: tuple  # against g, against f_X
+    leave_one_out: tuple
+    regions: Regions
+    boundaries: Boundaries
+    data: object
+
+
+@dataclass(frozen=True, eq=False)
+class ShapleyStudy:
+    """Samples of X, the first of which is drawn, and the mesh alone, which no sample enters.
+
+    `meshes`, `boundaries` and `data` are those of the `panels`, one each.
+    """
+
+    samples: list
+    alone: Stratified
+    left: np.ndarray  # points of the mesh alone that g labels 0
+    panels: dict
+    meshes: list
+    boundaries: list
+    data: list
+
+    @property
+    def passes(self):
+        others = [one.shapley[0] for one in self.samples[1:]]
+        maps = [values for name, values in self.panels.items() if "f_X" not in name]
+        return [*maps, *others, *(one.leave_one_out[0] for one in self.samples)]
+
+    @property
+    def table(self):
+        """Fits, and standard errors against the range of the values, of every panel."""
+        rows = {
+            name: {
+                "points": len(of.values),
+                "fits": of.n_fits,
+                "range of values": np.ptp(of.values),
+                "median standard error": np.median(of.standard_errors),
+                "largest, as share of the range": of.standard_errors.max() / np.ptp(of.values),
+            }
+            for name, of in self.panels.items()
+        }
+        return pd.DataFrame(rows).T.astype({"points": int, "fits": int})
+
+
+def shapley_study(settings):
+    """The panels of Figure 2, and where `fine_step` is given, finer versions of the first two."""
+    values, grid = settings.values, settings.grid
+    samples = [_sample(settings, grid, k) for k in range(values["n_data_seeds"])]
+    first = samples[0]
+    panels = dict(zip(("against g", "against f_X"), first.shapley, strict=True))
+
+    labels = settings.data.g(grid.points)
+    alone = stratified_shapley(
+        grid.points, labels, settings.data.g, settings.refits(), n_fits=values["n_fits_mesh"],
+        target=TARGET,
+    )  # fmt: skip
+    panels["mesh alone"] = alone.values
+    (runs,) = train_runs([(grid.points, labels)], settings.refits(), description="mesh alone")
+    mesh = settings.drawing_mesh
+    learned = Boundaries(mesh, boundary(settings.data.g, mesh), runs.boundaries(mesh).mean(0))
+    meshes, boundaries = [grid] * 3, [first.boundaries] * 2 + [learned]
+    data = [first.data, first.data, None]
+    if values["fine_step"] is not None:
+        fine = MeshGrid.from_step(*PLOT_RANGE, values["fine_step"])
+        for name, of in zip(("g", "f_X"), _added(settings, first.data, fine), strict=True):
+            panels[f"against {name}, step {values['fine_step']:g}"] = of
+        meshes, boundaries = meshes + [fine] * 2, boundaries + [first.boundaries] * 2
+        data = data + [first.data] * 2
+    return ShapleyStudy(samples, alone, labels == 0, panels, meshes, boundaries, data)
+
+
+def _added(settings, data, grid) -> tuple[DataValues, DataValues]:
+    points = grid.points
+    return added_point_shapley(
+        data.X, data.y, points, data.g(points), data.g, settings.refits(),
+        n_sets=settings.values["n_sets"], target=TARGET,
+    )  # fmt: skip
+
+
+def _sample(settings, grid, k):
+    data = make_dataset(settings.values["dataset"], seed=settings.values["seed"] + k)
+    points = grid.points
+    refits = refits_with_point(data.X, data.y, points, data.g(points), data.g, settings.refits())
+    mesh = settings.drawing_mesh
+    learned = refits.base_boundaries(mesh).mean(0)
+    boundaries = Boundaries(mesh, boundary(data.g, mesh), learned)
+    regions = find_regions(data, boundaries, points)
+    pair = against_g(refits), against_base(refits)
+    return Sample(_added(settings, data, grid), pair, regions, boundaries, data)
