@@ -1,6 +1,6 @@
 """Helpers of the data-values reproduction suite: value points by how they move a boundary."""
 
-from dvlib import boundary_claims, claims, plots, value_claims
+from dvlib import boundary_claims, claims, extension_claims, plots, value_claims
 from dvlib.batches import RefitSettings, refit
 from dvlib.boundaries import boundary, dv
 from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
@@ -10,8 +10,11 @@ from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values, subsampled_memorization
 from dvlib.mesh import X_M, X_P_M, MeshGrid
+from dvlib.mirror import mirror_study
 from dvlib.mlp import MLPConfig, Network, fit
 from dvlib.one_point import refits_with_point, refits_without_point
+from dvlib.pairwise import clusters_of, pairwise_values
+from dvlib.pairwise_studies import pairwise_study
 from dvlib.regions import find_regions
 from dvlib.runs import deviations, mean_pairwise_dv, train_runs
 from dvlib.settings import resolve
@@ -39,11 +42,13 @@ __all__ = [
     "boundary",
     "boundary_claims",
     "claims",
+    "clusters_of",
     "correct_point",
     "deviations",
     "dv",
     "exact_shapley",
     "exact_shapley_values",
+    "extension_claims",
     "find_regions",
     "fit",
     "forgetting_values",
@@ -52,7 +57,10 @@ __all__ = [
     "mean_pairwise_dv",
     "memorization_values",
     "mesh_alone",
+    "mirror_study",
     "mislabelled_centre",
+    "pairwise_study",
+    "pairwise_values",
     "plots",
     "refit",
     "refits_with_point",

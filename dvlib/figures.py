@@ -232,6 +232,43 @@ FIGURES = {
             "forgetting in the wedge above them.",
             presets=ADDED_POINT,
         ),
+        FigureEntry(
+            number=1,
+            slug="pairwise_values",
+            title="Pairwise values",
+            caption="Pairwise values of two clusters, four clusters, and two clusters with a small "
+            "group: the joint effect as the paper writes it (left), the interaction (centre), and "
+            "the clusters recovered from the interaction (right).",
+            alt="Three rows of two matrices, ordered by cluster, and a scatter plot. The joint "
+            "matrices are striped, the interactions noisy.",
+            presets={"quick": {"n_seeds": 2}, "paper": {"n_seeds": 5}},
+            # 60 points and 30 sets: what the errors allow in a minute a data set and its samples.
+            extra={
+                "quick": {"n_data_seeds": 1, "n_per_label": 8, "n_sets": 12},
+                "paper": {"n_data_seeds": 3, "n_per_label": 30, "n_sets": 30},
+            },
+            unused=("grid_step",),
+            dataset=None,
+            datasets=(None,),
+            extension=True,
+        ),
+        FigureEntry(
+            number=2,
+            slug="mirror_point",
+            title="The most valuable partner of a point",
+            caption="How well a model of two points, x and each grid point, agrees with a linear "
+            "g: a linear SVM, logistic regression and the MLP. Is the mirror image of x best?",
+            alt="Three maps of the plane with a straight ground-truth line, a marked point on one "
+            "side and its mirror image on the other.",
+            # A partner is a fit of two points, of linear models in scikit-learn one by one.
+            presets={
+                "quick": {"grid_step": 3.5, "n_seeds": 1},
+                "paper": {"grid_step": 1.0, "n_seeds": 3},
+            },
+            extra={"quick": {"n_points": 2}, "paper": {"n_points": 5}},
+            datasets=("two_clusters", "noisy", "zero_centered"),
+            extension=True,
+        ),
     )
 }
 

@@ -16,12 +16,15 @@ from dvlib.mesh import MeshGrid
 CMAP = "RdBu"  # ColorBrewer's, even in lightness on both sides of its middle
 MARKERS = {0: "o", 1: "^"}
 LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet: neither is a value's colour
+CLUSTER_COLOURS = ("#1b9e77", "#e7298a", "#66a61e", "#e6ab02")
 _HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
 _PANEL = 4.2  # inches
 # Learned boundaries stay dashed where there are many; the bold one is that of other figures.
 _RUN = {"color": "#01665e", "linestyle": (0, (5, 2)), "linewidth": 0.7, "alpha": 0.8}
 _BOLD = {"color": "black", "linestyle": "--", "linewidth": 1.5}
 _NEW_POINT = "#2166ac"  # the paper's blue square
+_MARKS = "o*sD"
+_MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
 
 
 class Drawing(Figure):
@@ -40,7 +43,7 @@ class Drawing(Figure):
     _repr_png_ = png
 
 
-def value_maps(panels, mesh, boundaries, data, *, columns=None):
+def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
     """Maps of values side by side with both boundaries.
 
     Parameters
@@ -50,12 +53,14 @@ def value_maps(panels, mesh, boundaries, data, *, columns=None):
     boundaries : dvlib.regions.Boundaries for each panel
     data : Dataset whose training points to draw, or None, for each panel
     columns : panels in a row; None = all
+    marks : dict of name → point (2,) to mark in every panel, for at most four of them
 
     Returns
     -------
     Drawing
     """
     figure, axes = _panels(len(panels), columns, dpi=110 if len(panels) <= 3 else 90)
+    marks = marks or {}
     meshes = [mesh] * len(panels) if isinstance(mesh, MeshGrid) else mesh
     for ax, (name, values), grid, drawn, sample in zip(
         axes, panels.items(), meshes, boundaries, data, strict=True
@@ -64,9 +69,16 @@ def value_maps(panels, mesh, boundaries, data, *, columns=None):
         if sample is not None:
             _scatter(ax, sample.X, sample.y, size=3, alpha=0.5)
         draw_boundaries(ax, *drawn)
+        for mark, marker in zip(marks, _MARKS, strict=False):
+            ax.plot(*marks[mark], marker, **_MARK)
         ax.set_title(name.replace("f_X", "$f_X$"))
     points = ("train",) if any(sample is not None for sample in data) else ()
-    _legend(figure, [*_lines(learned=True), *_points(points)])
+    learned = any(drawn.learned is not None for drawn in boundaries)
+    named = [
+        Line2D([], [], linestyle="", marker=marker, label=mark, **_MARK)
+        for mark, marker in zip(marks, _MARKS, strict=False)
+    ]
+    _legend(figure, [*_lines(learned), *_points(points), *named])
     return figure
 
 
@@ -151,6 +163,52 @@ def boundary_panels(panels, truth, *, columns):
                 ("grey", ", left out"),
             )
         ]
+    _legend(figure, handles)
+    return figure
+
+
+def pairwise_panels(panels):
+    """For each data set the joint matrix, the interactions, and the clusters recovered from these.
+
+    Parameters
+    ----------
+    panels : dict of name → dvlib.pairwise_studies.Clustered
+
+    Returns
+    -------
+    Drawing
+    """
+    figure, axes = _panels(3 * len(panels), 3, size=3.4, dpi=90)
+    for row, (name, of) in zip(axes.reshape(-1, 3), panels.items(), strict=True):
+        order = np.argsort(of.clusters, kind="stable")
+        ends = np.flatnonzero(np.diff(of.clusters[order])) + 0.5
+        for ax, matrix in zip(row, ("joint", "interaction"), strict=False):
+            values = getattr(of.pairs, matrix)[np.ix_(order, order)]
+            high = np.abs(values).max()
+            low = -high if matrix == "interaction" else 0
+            image = ax.imshow(values, cmap=CMAP, vmin=low, vmax=high, interpolation="nearest")
+            figure.colorbar(image, ax=ax, shrink=0.8, pad=0.02).ax.tick_params(labelsize=8)
+            for end in ends:
+                ax.axhline(end, color="black", linewidth=0.8)
+                ax.axvline(end, color="black", linewidth=0.8)
+            index = of.rand_index(matrix)
+            ax.set_title(f"{name}, {matrix}: Rand index {index:.2f}", fontsize=10)
+            ax.set(xticks=[], yticks=[], xlabel="points by cluster")
+        for cluster, colour in enumerate(CLUSTER_COLOURS[: of.clusters.max() + 1]):
+            inside = of.recovered["interaction"] == cluster
+            for label, marker in MARKERS.items():
+                shown = inside & (of.pairs.labels == label)
+                row[2].scatter(*of.pairs.points[shown].T, s=14, marker=marker, color=colour)
+        row[2].set_title("recovered from the interaction", fontsize=10)
+        _square(row[2])
+    handles = [
+        Line2D([], [], linestyle="", marker=marker, color="grey", label=f"label {label}")
+        for label, marker in MARKERS.items()
+    ]
+    handles += [
+        Line2D([], [], linestyle="", marker="s", color=colour, label=f"recovered cluster {k + 1}")
+        for k, colour in enumerate(CLUSTER_COLOURS)
+    ]
     _legend(figure, handles)
     return figure
 

@@ -8,32 +8,19 @@ f_T differs from it by a constant only, and has far less noise.
 
 import math
 import time
-from dataclasses import dataclass
 
 import numpy as np
 
-from dvlib.batches import RefitSettings
 from dvlib.boundaries import boundary
 from dvlib.checks import check_count, check_labels, check_points, check_positive
 from dvlib.coalitions import coalitions
 from dvlib.mlp import draw_stream, fit
 from dvlib.progress import progress_bar
-from dvlib.values import DataValues
+from dvlib.values import DataValues, Samples
 
 AT_LEAST = 10  # samples before a standard error is believed
 LARGEST_EXACT = 12  # points: 4,096 subsets
 _TOGETHER = 24  # permutations with one seed, extended side by side, so many points at a time
-
-
-@dataclass(frozen=True)
-class _Samples:
-    """What `DataValues.over_seeds` asks of refits, for means over samples."""
-
-    points: np.ndarray
-    labels: np.ndarray
-    settings: RefitSettings
-    n_fits: int
-    seconds: float
 
 
 def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=None):
@@ -77,7 +64,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
             if seed not in references:
                 base = _base_boundary(X, y, settings, seed)
                 references[seed], n_fits = np.stack([truth, base]), n_fits + 1
-            chosen = _random_set(len(X), settings.seeds[0], k)
+            chosen = random_set(len(X), settings.seeds[0], k)
             subsets = [chosen, *(np.append(chosen, x) for x in added)]
             seen = coalitions(
                 pool, pool_labels, subsets, settings, seed, references=references[seed],
@@ -91,7 +78,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
             bar.update()
             if target is not None and k + 1 >= AT_LEAST and reached <= target:
                 break
-    samples = _Samples(points, labels, settings, n_fits, time.perf_counter() - started)
+    samples = Samples(points, labels, settings, n_fits, time.perf_counter() - started)
     return tuple(
         DataValues.over_seeds(samples, np.transpose(of), f"Shapley against {name}", n_sets=len(of))
         for of, name in ((by_g, "g"), (by_base, "f_X"))
@@ -156,7 +143,7 @@ def shapley_values(
             bar.update()
             if target is not None and reached <= target:
                 break
-    samples = _Samples(X, y, settings, n_fits, time.perf_counter() - started)
+    samples = Samples(X, y, settings, n_fits, time.perf_counter() - started)
     return DataValues.over_seeds(
         samples, np.transpose(rows), "Shapley", n_permutations=len(rows),
         tolerance=tolerance, patience=patience,
@@ -213,7 +200,7 @@ def exact_shapley_values(X, y, g, settings):
         )
         by_seed.append(exact_shapley(1 - seen.dv[:, 0]))
         n_fits += seen.n_fits
-    samples = _Samples(X, y, settings, n_fits, time.perf_counter() - started)
+    samples = Samples(X, y, settings, n_fits, time.perf_counter() - started)
     return DataValues.over_seeds(samples, np.transpose(by_seed), "exact Shapley")
 
 
@@ -245,7 +232,7 @@ def exact_shapley(utilities):
     return values
 
 
-def _random_set(n, seed, k):
+def random_set(n, seed, k):
     """Set k of a sequence of random subsets of n points; every size from 0 to n is as likely."""
     rng = np.random.default_rng([seed, k])
     return rng.permutation(n)[: rng.integers(0, n + 1)]

@@ -3,9 +3,20 @@
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+
+
+class Samples(NamedTuple):
+    """What `DataValues.over_seeds` reads of refits, for methods whose samples are not seeds."""
+
+    points: np.ndarray
+    labels: np.ndarray
+    settings: object
+    n_fits: int
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
