@@ -57,7 +57,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (3 min; a second run 3 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (10 min; a second run 3 s)
 	@$(RUN) -m dvlib.run $(STALE) --summary
 	@echo "figures/ holds each figure as .png, .csv and .json"
 
@@ -86,8 +86,9 @@ lint: $(VENV)/installed
 lab: $(VENV)/installed ## JupyterLab on the notebooks
 	$(RUN) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS) notebooks
 
-bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run (1 min)
+bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run (5 min)
 	$(RUN) benchmarks/engine.py
+	$(RUN) benchmarks/shapley.py
 
 agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do they agree? (2 min)
 	$(RUN) benchmarks/agreement.py
