@@ -1,6 +1,14 @@
 """Helpers of the data-values reproduction suite: value points by how they move a boundary."""
 
-from dvlib import boundary_claims, claims, extension_claims, plots, value_claims
+from dvlib import (
+    boundary_claims,
+    boundary_plots,
+    claims,
+    extension_claims,
+    pairwise_plots,
+    plots,
+    value_claims,
+)
 from dvlib.batches import RefitSettings, refit
 from dvlib.boundaries import boundary, dv
 from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
@@ -41,6 +49,7 @@ __all__ = [
     "architectures",
     "boundary",
     "boundary_claims",
+    "boundary_plots",
     "claims",
     "clusters_of",
     "correct_point",
@@ -59,6 +68,7 @@ __all__ = [
     "mesh_alone",
     "mirror_study",
     "mislabelled_centre",
+    "pairwise_plots",
     "pairwise_study",
     "pairwise_values",
     "plots",

@@ -27,7 +27,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     Parameters
     ----------
     settings : Settings of the run; they decide the folder
-    figure : dvlib.plots.Drawing
+    figure : dvlib.drawing.Drawing
     tables : dict of panel → DataValues, or → anything else that has `to_frame`
     verdicts : claims.Verdict of the figure's claims
     passes : results with `n_fits` and `seconds`, each counted once

@@ -1,0 +1,101 @@
+"""What all pictures share: the look of points, lines, axes and legends.
+
+High values are blue and low ones red, as in the paper; g is solid and the learned boundary dashed,
+so that they differ without colour.
+"""
+
+import io
+
+import matplotlib.patheffects as patheffects
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+CMAP = "RdBu"  # ColorBrewer's, even in lightness on both sides of its middle
+MARKERS = {0: "o", 1: "^"}
+LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet: neither is a value's colour
+PANEL = 4.2  # inches
+_HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
+
+
+class Drawing(Figure):
+    """A figure that shows itself in a notebook, once, and that no global list keeps alive."""
+
+    _png = None
+
+    def png(self):
+        """Bytes of its PNG, drawn again only if something was changed since the last time."""
+        if self._png is None or self.stale:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png", metadata={"Software": None})
+            self._png, self.stale = buffer.getvalue(), False
+        return self._png
+
+    _repr_png_ = png
+
+
+def draw_boundaries(ax, mesh, g=None, learned=None):
+    """g as a solid line, a learned boundary dashed, from labels (side, side) on a mesh."""
+    for labels, style in ((g, "-"), (learned, "--")):
+        if labels is not None and 0 < np.mean(labels) < 1:
+            lines = ax.contour(
+                mesh.axis, mesh.axis, labels, [0.5], colors="black", linestyles=style,
+                linewidths=1.5,
+            )  # fmt: skip
+            lines.set_path_effects(_HALO)
+
+
+def panels_of(count, columns=None, size=PANEL, dpi=110):
+    """A figure of `count` axes, `columns` in a row (None = all)."""
+    columns = columns or count
+    rows = -(-count // columns)
+    figure = Drawing(
+        figsize=(size * columns + 0.2, size * rows + 0.1), dpi=dpi, layout="constrained"
+    )
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes[count:]:
+        ax.remove()
+    return figure, axes[:count]
+
+
+def square(ax):
+    ax.set_aspect("equal")
+    ax.set_xlabel("x₁")
+    ax.set_ylabel("x₂")
+
+
+def scatter(ax, points, labels, *, size, alpha, hollow=False):
+    for label, marker in MARKERS.items():
+        of = labels == label
+        colour = LABEL_COLOURS[label]
+        ax.scatter(
+            *points[of].T, s=size[of] if np.ndim(size) else size, marker=marker, alpha=alpha,
+            facecolors="none" if hollow else colour, edgecolors=colour,
+            linewidths=0.6 if hollow else 0,
+        )  # fmt: skip
+
+
+def line_entries(learned=False):
+    """Legend entries of g and, if asked for, of the learned boundary."""
+    handles = [Line2D([], [], color="black", label="ground truth g")]
+    if learned:
+        handles.append(Line2D([], [], color="black", linestyle="--", label="learned boundary"))
+    return handles
+
+
+def point_entries(splits):
+    """Legend entries of the points of some of "train" and "test"."""
+    return [
+        Line2D(
+            [], [], linestyle="", marker=marker, markersize=5, color=LABEL_COLOURS[label],
+            markerfacecolor="none" if split == "test" else LABEL_COLOURS[label],
+            label=f"{split}, label {label}",
+        )
+        for split in splits
+        for label, marker in MARKERS.items()
+    ]  # fmt: skip
+
+
+def legend(figure, handles):
+    columns = min(len(handles), int(figure.get_figwidth() / 1.75))  # inches an entry takes
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)
