@@ -144,7 +144,8 @@ CLAIMS = {
             "C33", "ext01",
             "leave-one-out values singletons only, Shapley points of small groups too",
             "leave-one-out of a point of a group of 2 to 20 ≤ 0.2 of a singleton's; Shapley of "
-            "one of a group of 2 or 5 ≥ 0.2 of a singleton's, and ≥ 2 standard errors",
+            "one of a group of 2 or 5 ≥ 0.2 of a singleton's, and ≥ 2 standard errors; a "
+            "singleton's above 0",
         ),
         Claim(
             "C34", "fig07", "mis-classified points are learned latest by every width, and smaller "

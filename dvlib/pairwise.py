@@ -130,8 +130,10 @@ def _one_set(X, y, chosen, seed, settings, output):
     seen = coalitions(
         X, y, subsets, settings, seed, outputs_at=X[chosen], description=f"T of {size} less a pair"
     )
-    outputs = seen.outputs if output == "probability" else seen.outputs > 0.5
-    change = np.abs(outputs[1:].astype(float) - outputs[0]).sum(1)
+    outputs = seen.outputs  # of the empty set ½, whatever the output
+    if output == "label":
+        outputs = np.heaviside(outputs - 0.5, 0.5)
+    change = np.abs(outputs[1:] - outputs[0]).sum(1)
     single = np.zeros(n)
     single[chosen] = change[:size]
     # Where one of the two is not in T, only the other goes.

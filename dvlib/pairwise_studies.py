@@ -80,7 +80,7 @@ def _points(name, values, k, planted):
     data = make_dataset(
         mixture, seed=values["seed"] + k, n_per_class=values["n_per_label"], test_share=0
     )
-    rng = np.random.default_rng([values["seed"], k, planted])
+    rng = np.random.default_rng([values["seed"], k])  # a larger group begins with the smaller
     group = GROUP + GROUP_STD * rng.standard_normal((planted, 2))
     return (
         np.concatenate([data.X, group]),
@@ -92,7 +92,8 @@ def _points(name, values, k, planted):
 def _group(settings, k, size):
     """(leave-one-out, Shapley, its standard error) of one point of a planted group of `size`."""
     X, y, _ = _points("two clusters", settings.values, k, size)
-    rest, point = slice(0, -1), slice(-1, None)
+    first = len(X) - size  # the same place in every group
+    rest, point = np.delete(np.arange(len(X)), first), [first]
     refits = settings.refits()
     g = make_dataset("two_clusters", seed=settings.values["seed"] + k).g
     alone = refits_with_point(X[rest], y[rest], X[point], y[point], g, refits)

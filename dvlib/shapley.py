@@ -98,8 +98,9 @@ def shapley_values(
     g : ground truth, a function of points (m, 2) to labels (m,)
     settings : RefitSettings; permutations are drawn from the first seed, and 24 at a time are
         trained with one of the seeds, which take turns
-    n_permutations : at most so many, in whole batches of 24
-    target : as in `added_point_shapley`
+    n_permutations : so many, rounded up to whole batches of 24
+    target : as in `added_point_shapley`, once every seed has had a turn. The 24 permutations of a
+        batch share a seed: with few batches the errors miss some of the noise of training
     tolerance, patience : a permutation is cut off, its other points get 0, once the utility has
         been within `tolerance`, relative to that of all points, `patience` times in a row (the
         rule and the numbers of the released code); tolerance 0 = never but for equality
@@ -141,7 +142,8 @@ def shapley_values(
             reached = _relative_error(rows)
             bar.set_postfix_str(f"standard error {reached:.2f} of the range")
             bar.update()
-            if target is not None and reached <= target:
+            every_seed = (batch + 1) % len(settings.seeds) == 0
+            if target is not None and every_seed and reached <= target:
                 break
     samples = Samples(X, y, settings, n_fits, time.perf_counter() - started)
     return DataValues.over_seeds(

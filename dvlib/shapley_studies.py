@@ -13,7 +13,7 @@ from dvlib.one_point import refits_with_point
 from dvlib.regions import Boundaries, Regions, find_regions
 from dvlib.runs import train_runs
 from dvlib.shapley import added_point_shapley
-from dvlib.stratified import Stratified, stratified_shapley
+from dvlib.stratified import Stratified, check_budget, stratified_shapley
 from dvlib.values import DataValues
 
 TARGET = 0.1  # of the range of the values: standard errors at most this let a map be read
@@ -70,6 +70,7 @@ class ShapleyStudy:
 def shapley_study(settings):
     """The panels of Figure 2, and where `fine_step` is given, finer versions of the first two."""
     values, grid = settings.values, settings.grid
+    check_budget(grid.side**2, values["n_fits_mesh"])
     samples = [_sample(settings, grid, k) for k in range(values["n_data_seeds"])]
     first = samples[0]
     panels = dict(zip(("against g", "against f_X"), first.shapley, strict=True))

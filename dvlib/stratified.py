@@ -18,7 +18,7 @@ from dvlib.boundaries import boundary
 from dvlib.checks import check_count, check_labels, check_points, check_positive
 from dvlib.coalitions import coalitions
 from dvlib.progress import progress_bar
-from dvlib.values import DataValues
+from dvlib.values import DataValues, plain
 
 PILOT = 8  # sets of each stratum before its spread is believed, and sets of it at a time
 
@@ -64,9 +64,10 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     X, y : training points (n, 2), n ≥ 4, and labels (n,)
     g : ground truth, a function of points (m, 2) to labels (m,)
     settings : RefitSettings; set k of a stratum is trained with seed k modulo their number
-    n_fits : stop before more networks than this
+    n_fits : begin no further round of 8 sets once so many networks are trained
     target : stop once the largest standard error is at most this share of the range of the values;
-        None = use all fits
+        None = use all fits. All points are sampled until then: dropping those that look well
+        known would freeze at a low value a point that has not yet met its rare large marginals
 
     Returns
     -------
@@ -81,48 +82,49 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     y = check_labels(y, len(X), both_classes=True)
     if len(X) < 4:
         raise ValueError(f"{len(X)} points: give 4 or more, or use exact_shapley_values")
-    check_count("n_fits", n_fits)
+    check_budget(len(X), n_fits)
     target = None if target is None else check_positive("target", target)
     strata = _strata(len(X))
     truth = boundary(g, settings.mesh)[None]
     weights = np.array([len(sizes) for sizes in strata]) / len(X)
     marginals, fits = [[] for _ in strata], 0
 
-    def sample(h, wanted):
+    def sample(h):
         found = 0
         for k in range(len(marginals[h]), len(marginals[h]) + PILOT):
             rng = np.random.default_rng([settings.seeds[0], h, k])
             seed = settings.seeds[k % len(settings.seeds)]
-            row, count = _marginals_of_one_set(X, y, strata[h], rng, seed, settings, truth, wanted)
+            row, count = _marginals_of_one_set(X, y, strata[h], rng, seed, settings, truth)
             marginals[h].append(row)
             found += count
         return found
 
     with progress_bar(n_fits, "Shapley, sets by size", "fit") as bar:
         todo = list(range(len(strata)))  # a pilot of each, then the one that helps most
-        wanted = np.ones(len(X), bool)
         while fits < n_fits:
             h = todo.pop(0) if todo else _most_useful(marginals, weights, strata)
-            found = sample(h, wanted)
+            found = sample(h)
             fits += found
             bar.update(found)
             if not todo:
                 values, errors = _estimate(marginals, weights)
-                reached = errors / np.ptp(values)
-                bar.set_postfix_str(f"standard error {reached.max():.2f} of the range")
-                if target is not None:
-                    wanted = reached > target  # the others are known well enough
-                    if not wanted.any():
-                        break
-    if todo:
-        raise ValueError(
-            f"n_fits {n_fits}: too few for {PILOT} sets of each of {len(strata)} sizes"
-        )
-    data_values = DataValues(
-        X, y, values, errors, "Shapley, stratified", {"n_sets": [len(m) for m in marginals]},
-        fits, time.perf_counter() - started,
-    )  # fmt: skip
+                largest, spread = errors.max(), np.ptp(values)
+                if spread:
+                    bar.set_postfix_str(f"standard error {largest / spread:.2f} of the range")
+                if largest == 0 or (target is not None and largest <= target * spread):
+                    break
+    parameters = plain(settings) | {"n_sets": [len(of) for of in marginals], "target": target}
+    seconds = time.perf_counter() - started
+    data_values = DataValues(X, y, values, errors, "Shapley, stratified", parameters, fits, seconds)
     return Stratified([np.array(of) for of in marginals], weights, data_values)
+
+
+def check_budget(n, n_fits):
+    """`n_fits` if it allows the pilot of n points, else a ValueError."""
+    least = PILOT * (n + 1) * (len(_strata(n)) - 1)  # the first stratum needs no network
+    if check_count("n_fits", n_fits) < least:
+        raise ValueError(f"n_fits {n_fits}: {n} points need {least} for a first look at each size")
+    return n_fits
 
 
 def _strata(n):
@@ -133,8 +135,8 @@ def _strata(n):
     return [range(a, b) for a, b in pairwise(edges)]
 
 
-def _marginals_of_one_set(X, y, sizes, rng, seed, settings, truth, wanted):
-    """Marginal contributions of points `wanted` to one random set T, (n,) with nan for others.
+def _marginals_of_one_set(X, y, sizes, rng, seed, settings, truth):
+    """Marginal contributions of the points one random set T tells of, (n,) with nan for others.
 
     T tells of the points outside it what they add to |T| others, and of those inside it what they
     add to |T| − 1. |T| runs one past the stratum's sizes, so that each of them is as likely.
@@ -142,8 +144,8 @@ def _marginals_of_one_set(X, y, sizes, rng, seed, settings, truth, wanted):
     n = len(X)
     size = int(rng.choice([*sizes, sizes[-1] + 1])) if len(sizes) > 1 else sizes[0]
     order = rng.permutation(n)
-    inside = order[:size][wanted[order[:size]]] if size - 1 in sizes else order[:0]
-    outside = order[size:][wanted[order[size:]]] if size in sizes else order[:0]
+    inside = order[:size] if size - 1 in sizes else order[:0]
+    outside = order[size:] if size in sizes else order[:0]
     chosen = order[:size]
     less = [np.setdiff1d(chosen, i, assume_unique=True) for i in inside]
     more = [np.append(chosen, i) for i in outside]

@@ -1,7 +1,7 @@
 """Claims on the values of points: Figures 1, 2, 3, 15 and 19."""
 
 import numpy as np
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 from sklearn.metrics import roc_auc_score
 
 from dvlib.claims import judge, judge_over_samples
@@ -10,7 +10,9 @@ from dvlib.regions import NAMES
 
 def auc(members, values):
     """AUC of values for membership; nan where all points are members, or none."""
-    return roc_auc_score(members, values) if 0 < members.sum() < len(members) else np.nan
+    if not 0 < members.sum() < len(members):
+        return np.nan
+    return roc_auc_score(members, rankdata(values))  # of ranks, since distances may be infinite
 
 
 def misclassified_are_important(against_g, against_base, regions):

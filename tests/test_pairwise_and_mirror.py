@@ -38,7 +38,7 @@ def test_pairs_follow_the_definition(small, output):
 
         def f(subset, seed=seed, chosen=chosen):
             values = probabilities(subset, settings, seed, X[chosen])
-            return values if output == "probability" else (values > 0.5).astype(float)
+            return values if output == "probability" else np.heaviside(values - 0.5, 0.5)
 
         def change(*gone, chosen=chosen, f=f):
             return np.abs(f(chosen) - f(np.setdiff1d(chosen, gone))).sum()
@@ -142,3 +142,4 @@ def test_c32_and_c33_follow_the_numbers():
     assert judge(said).verdict == claims.REPRODUCED
     assert judge(groups((1, 0.1, 0, 0, 0), (1, 0.1, 0, 0, 0))).verdict == claims.PARTLY
     assert judge(groups((1, 0.9, 0, 0, 0), (1, 0.1, 0, 0, 0))).verdict == claims.NOT
+    assert judge(groups((-0.1, -0.2, -0.2, -0.2, -0.2), (1, 0.1, 0, 0, 0))).verdict == claims.NOT

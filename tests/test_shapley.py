@@ -131,17 +131,15 @@ def test_strata_cover_every_size_once():
 def test_a_set_tells_of_the_sizes_of_its_stratum_alone(small):
     settings = small(seeds=(0,))
     truth = boundary(g, settings.mesh)[None]
-    everyone = np.ones(6, bool)
     for size in (0, 2, 5):
         row, _ = _marginals_of_one_set(
-            POINTS, LABELS, range(size, size + 1), np.random.default_rng(1), 0, settings, truth,
-            everyone,
+            POINTS, LABELS, range(size, size + 1), np.random.default_rng(1), 0, settings, truth
         )  # fmt: skip
         assert np.isfinite(row).sum() == 6 - size
     rng = np.random.default_rng(0)
     told = [
         np.isfinite(
-            _marginals_of_one_set(POINTS, LABELS, range(1, 3), rng, 0, settings, truth, everyone)[0]
+            _marginals_of_one_set(POINTS, LABELS, range(1, 3), rng, 0, settings, truth)[0]
         ).sum()
         for _ in range(30)
     ]
@@ -239,6 +237,17 @@ def test_bad_input_is_refused_before_any_fit(small, fits, call, message):
     assert not fits
 
 
-def test_too_few_fits_for_the_pilot_are_an_error(small):
-    with pytest.raises(ValueError, match="n_fits 20: too few for 8 sets of each of"):
+def test_too_few_fits_for_the_pilot_are_refused_before_any(small, fits):
+    with pytest.raises(ValueError, match="n_fits 20: 6 points need 280 for a first look"):
         stratified_shapley(POINTS, LABELS, g, small(), n_fits=20)
+    assert not fits
+
+
+def test_all_points_are_sampled_until_the_end(small):
+    sampled = stratified_shapley(POINTS, LABELS, g, small(seeds=(0,)), n_fits=3000, target=0.5)
+    for rows in sampled.marginals[1:]:
+        told = np.isfinite(rows).sum(0)
+        assert told.min() > 0 and len(rows) % 8 == 0
+    assert sampled.values.parameters["seeds"] == [0]
+    reached = sampled.values.standard_errors.max() / np.ptp(sampled.values.values)
+    assert reached <= 0.5 and sampled.values.n_fits < 3000
