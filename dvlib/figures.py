@@ -105,7 +105,7 @@ FIGURES = {
             },
             extra={
                 "quick": {"n_data_seeds": 1, "n_sets": 12, "n_fits_mesh": 4_000, "fine_step": None},
-                "paper": {"n_data_seeds": 3, "n_sets": 60, "n_fits_mesh": 60_000, "fine_step": 1.0},
+                "paper": {"n_data_seeds": 3, "n_sets": 60, "n_fits_mesh": 80_000, "fine_step": 1.0},
             },
         ),
         FigureEntry(
