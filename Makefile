@@ -75,7 +75,7 @@ $(SHORT): %: $(VENV)/installed
 	@$(RUN) -m dvlib.run $* $(ASSIGNMENTS)
 endif
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (1 min)
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (2 min)
 	$(RUN) -m pytest -q tests
 	$(RUN) -m pytest -q --nbval-lax notebooks
 

@@ -59,7 +59,7 @@ def figure_2(data):
         data.X, data.y, points, data.g(points), data.g, settings, n_sets=60, target=0.1
     )
     alone = stratified_shapley(
-        points, data.g(points), data.g, settings, n_fits=60_000, target=0.1
+        points, data.g(points), data.g, settings, n_fits=80_000, target=0.1
     ).values
     return {
         name: {

@@ -48,7 +48,10 @@ def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=Non
     outputs_at = np.empty((0, 2)) if outputs_at is None else outputs_at
     difference = np.empty((len(subsets), len(references)))
     outputs = np.empty((len(subsets), len(outputs_at)))
-    ones = np.array([y[subset].mean() if len(subset) else np.nan for subset in subsets])
+    y = np.asarray(y)
+    ones = np.array(
+        [y[subset].sum() / len(subset) if len(subset) else np.nan for subset in subsets]
+    )
     share = references.mean(axis=(1, 2)) if len(references) else np.empty(0)
     for constant, of in ((0.5, np.isnan(ones)), (0.0, ones == 0), (1.0, ones == 1)):
         # Mean of |constant − label| over a reference whose label is 1 on `share` of the mesh.

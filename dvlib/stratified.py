@@ -147,7 +147,7 @@ def _marginals_of_one_set(X, y, sizes, rng, seed, settings, truth):
     inside = order[:size] if size - 1 in sizes else order[:0]
     outside = order[size:] if size in sizes else order[:0]
     chosen = order[:size]
-    less = [np.setdiff1d(chosen, i, assume_unique=True) for i in inside]
+    less = [chosen[chosen != i] for i in inside]
     more = [np.append(chosen, i) for i in outside]
     seen = coalitions(
         X, y, [chosen, *less, *more], settings, seed, references=truth,
@@ -184,6 +184,6 @@ def _most_useful(marginals, weights, strata):
     for weight, rows, sizes in zip(weights, marginals, strata, strict=True):
         _, variance, count = (of[0] for of in _moments(np.array(rows)[:, worst : worst + 1]))
         fewer = variance * (1 / max(count, 1) - 1 / (count + PILOT))
-        cost = 50 + np.mean(sizes)  # a fit's steps cost about as much as 50 of its points
+        cost = 140 + np.mean(sizes)  # a fit and its boundary cost as much as 140 of its points
         gains.append(weight**2 * fewer / cost)
     return int(np.argmax(gains))
