@@ -40,7 +40,7 @@ class PairwiseValues:
     seconds: float
 
     def to_frame(self):
-        """A pandas table of the pairs i < j."""
+        """A pandas table of the pairs i < j, to five places, far below the standard errors."""
         i, j = np.triu_indices(len(self.points), 1)
         return pd.DataFrame(
             {
@@ -51,7 +51,7 @@ class PairwiseValues:
                 "interaction": self.interaction[i, j],
                 "interaction_error": self.interaction_errors[i, j],
             }
-        )
+        ).round(5)
 
     @property
     def additive_share(self):

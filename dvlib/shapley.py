@@ -2,8 +2,8 @@
 
 The Shapley value of a point is its mean marginal contribution to the models of random subsets T of
 the others, |T| being equally likely 0, 1, …: what the point adds to a prefix of a random
-permutation. The paper writes a plain sum over subsets and no difference; the difference against
-f_T differs from it by a constant only, and has far less noise.
+permutation. The paper writes a plain sum over subsets and no difference; but for the weights, the
+difference against f_T differs from it by a constant only, and has far less noise.
 """
 
 import math
