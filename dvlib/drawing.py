@@ -97,5 +97,5 @@ def point_entries(splits):
 
 
 def legend(figure, handles):
-    columns = min(len(handles), int(figure.get_figwidth() / 1.75))  # inches an entry takes
+    columns = min(len(handles), int(figure.get_figwidth() / 1.9))  # inches an entry takes
     figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)
