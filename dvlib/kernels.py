@@ -332,25 +332,26 @@ def fit(
         accumulated = 0.0
         for begin in range(0, n_points, batch_size):
             count = min(batch_size, n_points - begin)
-            blocks, vectors = (count + BLOCK - 1) // BLOCK, (count + WIDTH - 1) // WIDTH
-            weight_sum = 0.0
             for n in range(count):
-                i = rank[order[epoch, begin + n]]
-                marks[i >> 6] |= np.int64(1) << (i & 63)
-            n = 0
+                point = order[epoch, begin + n]
+                i = rank[point]
+                marks[i >> 6] |= np.int64(weights[point]) << (i & 63)
+            taken = 0
             for word in range(marks.size):
                 bits = marks[word]
                 marks[word] = 0
                 while bits != 0:
                     i = place[(word << 6) + lowest_bit(bits)]
                     bits &= bits - 1
-                    bx[n], by[n], bs[n], bw[n] = x[i], y[i], f32(1) - f32(2) * labels[i], weights[i]
-                    weight_sum += weights[i]
-                    n += 1
-            for n in range(count, vectors * WIDTH):  # weigh nothing, and widen no block's box
-                bx[n], by[n], bw[n] = bx[count - 1], by[count - 1], f32(0)
-            if weight_sum == 0:  # a minibatch of dropped points teaches nothing
+                    bx[taken], by[taken], bs[taken] = x[i], y[i], f32(1) - f32(2) * labels[i]
+                    bw[taken] = f32(1)
+                    taken += 1
+            if taken == 0:  # a minibatch of dropped points teaches nothing
                 continue
+            weight_sum = float(taken)
+            blocks, vectors = (taken + BLOCK - 1) // BLOCK, (taken + WIDTH - 1) // WIDTH
+            for n in range(taken, vectors * WIDTH):  # weigh nothing, and widen no block's box
+                bx[n], by[n], bw[n] = bx[taken - 1], by[taken - 1], f32(0)
             _forward(bx, by, blocks, theta, units, scaled, middle, groups, near, out)
             summed, delta_sum = _residuals(out, bias, bs, bw, weight_sum, vectors, delta)
             accumulated += (summed + 0.5 * alpha * squares) / weight_sum * count
