@@ -4,6 +4,7 @@ from dvlib import (
     boundary_claims,
     boundary_plots,
     claims,
+    dvrl_claims,
     extension_claims,
     pairwise_plots,
     plots,
@@ -14,6 +15,8 @@ from dvlib.boundaries import boundary, dv
 from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
 from dvlib.bundle import save_bundle
 from dvlib.datasets import MIXTURES, Dataset, make_dataset, make_datasets
+from dvlib.dvrl import DVRLSettings, Task, dvrl_values, run_dvrl
+from dvlib.dvrl_studies import rare_point, repeated_runs, three_inputs
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values, subsampled_memorization
@@ -30,18 +33,22 @@ from dvlib.shapley import added_point_shapley, exact_shapley, exact_shapley_valu
 from dvlib.shapley_studies import shapley_study
 from dvlib.stratified import stratified_shapley
 from dvlib.studies import added_points, mesh_alone
+from dvlib.target import Target
 from dvlib.values import DataValues
 
 __all__ = [
     "MIXTURES",
     "X_M",
     "X_P_M",
+    "DVRLSettings",
     "DataValues",
     "Dataset",
     "MLPConfig",
     "MeshGrid",
     "Network",
     "RefitSettings",
+    "Target",
+    "Task",
     "added_point_shapley",
     "added_points",
     "against_base",
@@ -55,6 +62,8 @@ __all__ = [
     "correct_point",
     "deviations",
     "dv",
+    "dvrl_claims",
+    "dvrl_values",
     "exact_shapley",
     "exact_shapley_values",
     "extension_claims",
@@ -72,15 +81,19 @@ __all__ = [
     "pairwise_study",
     "pairwise_values",
     "plots",
+    "rare_point",
     "refit",
     "refits_with_point",
     "refits_without_point",
+    "repeated_runs",
     "resolve",
+    "run_dvrl",
     "save_bundle",
     "shapley_study",
     "shapley_values",
     "stratified_shapley",
     "subsampled_memorization",
+    "three_inputs",
     "train_runs",
     "trajectories",
     "value_claims",

@@ -26,6 +26,14 @@ def boundary(model, mesh):
     return labels
 
 
+def decision_on(network, mesh):
+    """f of a network, log(p / (1 − p)), on a mesh: float64 (side, side), rows of constant y."""
+    f = np.empty((mesh.side, mesh.side))
+    if not _swept(network, mesh, f, hard=False):
+        _by_rows(network.decision, mesh, f)
+    return f
+
+
 def boundary_curves(network, mesh):
     """The boundary as curves: where f passes through 0, between the points of a mesh.
 
@@ -38,9 +46,7 @@ def boundary_curves(network, mesh):
     -------
     tuple of float arrays of shape (m, 2), one a curve; none where the mesh has one label
     """
-    f = np.empty((mesh.side, mesh.side))
-    if not _swept(network, mesh, f, hard=False):
-        _by_rows(network.decision, mesh, f)
+    f = decision_on(network, mesh)
     return tuple(contour_generator(mesh.axis, mesh.axis, f).lines(0.0))
 
 

@@ -10,13 +10,12 @@ from itertools import chain
 import numpy as np
 
 from dvlib.boundaries import boundary
-from dvlib.datasets import Dataset, make_dataset
 from dvlib.forgetting import forgetting_values
 from dvlib.mlp import LAST, MLPConfig
-from dvlib.one_point import refits_with_point
 from dvlib.panels import BoundaryPanel
-from dvlib.regions import Boundaries, find_regions
+from dvlib.regions import Boundaries
 from dvlib.runs import Runs, train_runs
+from dvlib.studies import added_points, sample, samples_of
 
 WIDTHS = (3, 50, 1000)  # of one hidden layer: the paper's (Figure 7)
 DEEPER = ((100, 100), (50, 50, 50))  # ours: the paper names no deeper model it tried
@@ -82,7 +81,7 @@ class Trajectories:
 
 def architectures(settings):
     """Figure 7: widths of one hidden layer, and two deeper networks for fewer samples and runs."""
-    samples = _samples(settings)
+    samples = samples_of(settings)
     sets = [(data.X, data.y) for data in samples]
     few, refits = settings.values["n_deep"], settings.refits()
     runs = {}
@@ -109,28 +108,19 @@ def architectures(settings):
 
 def _learning(settings, samples):
     """For each width the refits of X ∪ {x} over the grid, one seed a sample."""
-    points = settings.grid.points
-    once = replace(settings.refits(), seeds=(settings.values["seed"],))
-    refits = {
+    once = (settings.values["seed"],)
+    studies = {
         width: [
-            refits_with_point(
-                data.X, data.y, points, data.g(points), data.g,
-                replace(once, config=MLPConfig(hidden_layer_sizes=(width,))),
-            )
+            added_points(settings, data, seeds=once, config=MLPConfig(hidden_layer_sizes=(width,)))
             for data in samples
         ]
         for width in WIDTHS
-    }  # fmt: skip
-    mesh = settings.drawing_mesh
-    regions = [
-        find_regions(
-            data,
-            Boundaries(mesh, boundary(data.g, mesh), widest.base_boundaries(mesh).mean(0)),
-            points,
-        )
-        for data, widest in zip(samples, refits[max(WIDTHS)], strict=True)
-    ]
-    return {width: list(zip(of, regions, strict=True)) for width, of in refits.items()}
+    }
+    regions = [study.regions for study in studies[max(WIDTHS)]]
+    return {
+        width: list(zip((study.refits for study in of), regions, strict=True))
+        for width, of in studies.items()
+    }
 
 
 def mislabelled_centre(settings):
@@ -148,7 +138,7 @@ def correct_point(settings):
 def _new_point(settings, point, label, again):
     samples = {
         size: [
-            _sample(settings, k, n_per_class=size, test_share=0)
+            sample(settings, k, n_per_class=size, test_share=0)
             for k in range(settings.values["n_data_seeds"])
         ]
         for size in SIZES
@@ -183,7 +173,7 @@ def _new_point(settings, point, label, again):
 
 def trajectories(settings):
     """Figures 16 to 18: boundaries along the way, and whether each training point is correct."""
-    samples = _samples(settings)
+    samples = samples_of(settings)
     runs = train_runs(
         [(data.X, data.y) for data in samples], settings.refits(), epochs=TRAJECTORY, watch=True,
         description="runs with weights kept",
@@ -205,15 +195,6 @@ def _truth(settings):
     """g over the plotted range, without a learned boundary."""
     mesh = settings.drawing_mesh
     return Boundaries(mesh, boundary(settings.data.g, mesh), None)
-
-
-def _samples(settings):
-    return [_sample(settings, k) for k in range(settings.values["n_data_seeds"])]
-
-
-def _sample(settings, k, **options) -> Dataset:
-    """Sample k of the data set: the one with the notebook's seed, then the next seeds'."""
-    return make_dataset(settings.values["dataset"], seed=settings.values["seed"] + k, **options)
 
 
 def sizes_name(sizes):

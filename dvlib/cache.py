@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 import llvmlite.binding as llvm
@@ -14,6 +15,7 @@ PACKAGE = Path(__file__).resolve().parent
 # The modules that decide a refit's numbers; a change to any of them starts the cache anew.
 KERNELS = ("compiling", "simd", "signs", "order", "groups", "kernels", "sweep")
 _DECISIVE = (*KERNELS, "mlp", "boundaries", "mesh", "batches")
+_DVRL = (*_DECISIVE, "tensors", "predictor", "estimator", "target", "dvrl")
 
 
 def project_root():
@@ -57,11 +59,17 @@ def source_digest(*modules):
 
 
 @functools.cache
-def engine_digest():
+def engine_digest(modules=_DECISIVE, libraries=()):
     """What the numbers of a refit depend on beside its arguments: code, libraries, processor."""
     processor = (
         numba.config.CPU_NAME or llvm.get_host_cpu_name(),
         numba.config.CPU_FEATURES or llvm.get_host_cpu_features().flatten(),
     )
-    parts = (source_digest(*_DECISIVE), numba.__version__, sklearn.__version__, *processor)
+    versions = (numba.__version__, sklearn.__version__, *map(version, libraries))
+    parts = (source_digest(*modules), *versions, *processor)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def dvrl_digest():
+    """The same for a run of DVRL."""
+    return engine_digest(_DVRL, ("tensorflow",))

@@ -29,30 +29,31 @@ def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
     boundaries : dvlib.regions.Boundaries for each panel
     data : Dataset whose training points to draw, or None, for each panel
     columns : panels in a row; None = all
-    marks : dict of name → point (2,) to mark in every panel, for at most four of them
+    marks : dict of name → point (2,) to mark in every panel, for at most four of them; or such a
+        dict, with the same names, for each panel
 
     Returns
     -------
     Drawing
     """
     figure, axes = panels_of(len(panels), columns, dpi=110 if len(panels) <= 3 else 90)
-    marks = marks or {}
+    marks = [marks or {}] * len(panels) if not isinstance(marks, list) else marks
     meshes = [mesh] * len(panels) if isinstance(mesh, MeshGrid) else mesh
-    for ax, (name, values), grid, drawn, sample in zip(
-        axes, panels.items(), meshes, boundaries, data, strict=True
+    for ax, (name, values), grid, drawn, sample, marked in zip(
+        axes, panels.items(), meshes, boundaries, data, marks, strict=True
     ):
         draw_values(values, ax=ax, mesh=grid)
         if sample is not None:
             scatter(ax, sample.X, sample.y, size=3, alpha=0.5)
         draw_boundaries(ax, *drawn)
-        for mark, marker in zip(marks, _MARKS, strict=False):
-            ax.plot(*marks[mark], marker, **_MARK)
+        for point, marker in zip(marked.values(), _MARKS, strict=False):
+            ax.plot(*point, marker, **_MARK)
         ax.set_title(name.replace("f_X", "$f_X$"))
     points = ("train",) if any(sample is not None for sample in data) else ()
     learned = any(drawn.learned is not None for drawn in boundaries)
     named = [
         Line2D([], [], linestyle="", marker=marker, label=mark, **_MARK)
-        for mark, marker in zip(marks, _MARKS, strict=False)
+        for mark, marker in zip(marks[0], _MARKS, strict=False)
     ]
     legend(figure, [*line_entries(learned), *point_entries(points), *named])
     return figure

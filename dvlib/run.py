@@ -19,6 +19,7 @@ from dvlib.cache import project_root
 from dvlib.figures import FIGURES, figure_entry
 from dvlib.progress import TERMINAL_VARIABLE
 from dvlib.settings import parameter_names, resolve
+from dvlib.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 
 FOLDER = "notebooks"
 # Before the kernel starts: threads are dvlib's to hand out, and TensorFlow talks on import.
@@ -26,8 +27,7 @@ KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
+    **TENSORFLOW_ENVIRONMENT,
 }
 
 

@@ -25,6 +25,7 @@ _CHECKS = {
     "n_fits_mesh": lambda value: check_count("n_fits_mesh", value),
     "fine_step": lambda value: check_positive("fine_step", value),
     "n_per_label": lambda value: check_count("n_per_label", value, at_least=4),
+    "n_iterations": lambda value: check_count("n_iterations", value),
     "n_points": lambda value: check_count("n_points", value),
     "n_deep": lambda value: check_count("n_deep", value),
     "new_x": lambda value: check_number("new_x", value),

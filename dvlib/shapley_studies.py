@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 
 from dvlib.boundaries import boundary
-from dvlib.datasets import make_dataset
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.mesh import PLOT_RANGE, MeshGrid
-from dvlib.one_point import refits_with_point
-from dvlib.regions import Boundaries, Regions, find_regions
+from dvlib.regions import Boundaries, Regions
 from dvlib.runs import train_runs
 from dvlib.shapley import added_point_shapley
 from dvlib.stratified import Stratified, check_budget, stratified_shapley
+from dvlib.studies import added_points, samples_of
 from dvlib.values import DataValues
 
 TARGET = 0.1  # of the range of the values: standard errors at most this let a map be read
@@ -71,7 +70,7 @@ def shapley_study(settings):
     """The panels of Figure 2, and where `fine_step` is given, finer versions of the first two."""
     values, grid = settings.values, settings.grid
     check_budget(grid.side**2, values["n_fits_mesh"])
-    samples = [_sample(settings, grid, k) for k in range(values["n_data_seeds"])]
+    samples = [_sample(settings, grid, data) for data in samples_of(settings)]
     first = samples[0]
     panels = dict(zip(("against g", "against f_X"), first.shapley, strict=True))
 
@@ -103,13 +102,8 @@ def _added(settings, data, grid) -> tuple[DataValues, DataValues]:
     )  # fmt: skip
 
 
-def _sample(settings, grid, k):
-    data = make_dataset(settings.values["dataset"], seed=settings.values["seed"] + k)
-    points = grid.points
-    refits = refits_with_point(data.X, data.y, points, data.g(points), data.g, settings.refits())
-    mesh = settings.drawing_mesh
-    learned = refits.base_boundaries(mesh).mean(0)
-    boundaries = Boundaries(mesh, boundary(data.g, mesh), learned)
-    regions = find_regions(data, boundaries, points)
-    pair = against_g(refits), against_base(refits)
-    return Sample(_added(settings, data, grid), pair, regions, boundaries, data)
+def _sample(settings, grid, data):
+    study = added_points(settings, data)
+    pair = against_g(study.refits), against_base(study.refits)
+    shapley = _added(settings, data, grid)
+    return Sample(shapley, pair, study.regions, study.boundaries, data)

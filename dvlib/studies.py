@@ -1,9 +1,9 @@
-"""The two passes most figures share, made from a notebook's settings."""
+"""Samples of a data set, and the two passes most figures share, from a notebook's settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dvlib.boundaries import boundary
-from dvlib.datasets import Dataset
+from dvlib.datasets import Dataset, make_dataset
 from dvlib.mesh import MeshGrid
 from dvlib.one_point import OnePointRefits, refits_with_point, refits_without_point
 from dvlib.regions import Boundaries, Regions, find_regions
@@ -28,24 +28,38 @@ class GridStudy:
         return self.refits.seconds
 
 
-def added_points(settings):
-    """X ∪ {x} for every grid point x labelled by g, over `n_seeds` seeds: a GridStudy."""
-    data, points = settings.data, settings.grid.points
-    refits = refits_with_point(data.X, data.y, points, data.g(points), data.g, settings.refits())
-    return _study(settings, data, refits)
+def added_points(settings, data=None, **changes):
+    """X ∪ {x} for every grid point x labelled by g, over `n_seeds` seeds: a GridStudy.
+
+    `data` is another sample than the settings' own, `changes` are of its RefitSettings.
+    """
+    data, points = data or settings.data, settings.grid.points
+    how = replace(settings.refits(), **changes)
+    refits = refits_with_point(data.X, data.y, points, data.g(points), data.g, how)
+    return _study(settings, data, data, refits)
 
 
 def mesh_alone(settings, n_seeds="n_seeds"):
     """X_P^M without x for every grid point x, over as many seeds as the parameter named says."""
-    points = settings.grid.points
-    labels = settings.data.g(points)
-    refits = refits_without_point(points, labels, settings.data.g, settings.refits(n_seeds))
-    return _study(settings, None, refits)
+    data, points = settings.data, settings.grid.points
+    refits = refits_without_point(points, data.g(points), data.g, settings.refits(n_seeds))
+    return _study(settings, data, None, refits)
 
 
-def _study(settings, data, refits):
+def _study(settings, data, drawn, refits):
     mesh = settings.drawing_mesh
     learned = refits.base_boundaries(mesh).mean(0)
-    boundaries = Boundaries(mesh, boundary(settings.data.g, mesh), learned)
-    regions = find_regions(settings.data, boundaries, refits.points)
-    return GridStudy(data, settings.grid, refits, boundaries, regions)
+    boundaries = Boundaries(mesh, boundary(data.g, mesh), learned)
+    regions = find_regions(data, boundaries, refits.points)
+    return GridStudy(drawn, settings.grid, refits, boundaries, regions)
+
+
+def samples_of(settings):
+    """The settings' data set sampled `n_data_seeds` times: its own seed, then the next ones."""
+    return [sample(settings, k) for k in range(settings.values["n_data_seeds"])]
+
+
+def sample(settings, k, **options):
+    """Sample k of the settings' data set, with other options of `make_dataset`."""
+    seed = settings.values["seed"] + k
+    return make_dataset(settings.values["dataset"], seed=seed, **options)

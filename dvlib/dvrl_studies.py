@@ -1,0 +1,220 @@
+"""Runs of DVRL made from a notebook's settings: Figures 4, 20 and 21."""
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import percentileofscore, spearmanr
+
+from dvlib.boundaries import boundary
+from dvlib.dvrl import BASELINES, PREDICTOR, DVRLSettings, Task, dvrl_values, run_dvrl
+from dvlib.estimator import INPUTS
+from dvlib.mlp import fit
+from dvlib.regions import Boundaries
+from dvlib.studies import added_points, samples_of
+from dvlib.target import Target
+
+PAPERS_RARE_POINT = (15.0, 5.0)  # Figure 21
+DRAWN_RUNS = 3  # of a baseline: as many as the paper shows (Figure 20)
+TITLES = {
+    "labels_and_residuals": "x, label, residual",
+    "predictions": "x, prediction",
+    "features": "x alone",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class DVRLStudy:
+    """Runs of DVRL and their values on the grid.
+
+    `runs[name]` are the runs of one kind (`DVRLRun`), `values[name]` their DataValues on the grid,
+    one each; `panels`, `boundaries` and `data` are what is drawn. `passes` are counted in the
+    figure's record.
+    """
+
+    runs: dict
+    values: dict
+    panels: dict
+    boundaries: list
+    data: list
+    passes: list
+
+    @property
+    def table(self):
+        """What the estimators of each kind came to, means over their runs."""
+        rows = {}
+        for name, of in self.runs.items():
+            final = [run.probabilities(run.task.X, run.task.y) for run in of]
+            rows[name] = {
+                "runs": len(of),
+                "performance of f_X": np.mean([_score(run) for run in of]),
+                "mean reward, last tenth": np.mean([_last_tenth(run.reward) for run in of]),
+                "mean selection probability": np.mean(final),
+                "range of values on X": np.mean([np.ptp(one) for one in final]),
+                "runs with one value for all of X": sum(np.ptp(one) < ALIKE for one in final),
+            }
+        return pd.DataFrame(rows).T.astype({"runs": int, "runs with one value for all of X": int})
+
+
+ALIKE = 1e-3  # probabilities whose range is below it select all points alike
+
+
+@dataclass(frozen=True, eq=False)
+class InputsStudy(DVRLStudy):
+    """Figure 4; `grids` are the leave-one-out refits of each sample (GridStudy)."""
+
+    grids: list
+
+
+@dataclass(frozen=True, eq=False)
+class RareStudy(DVRLStudy):
+    """Figure 21. `runs` and `percentiles` are by (place, inputs); `wrong[place]` is the share of
+    samples in which f_X, trained without the point, mis-classifies it."""
+
+    marks: list
+    percentiles: dict
+    wrong: dict
+
+
+def three_inputs(settings):
+    """Figure 4: the three settings on several samples, beside leave-one-out on the same grid."""
+    samples = samples_of(settings)
+    kinds = {inputs: DVRLSettings(inputs=inputs) for inputs in INPUTS}
+    runs = _run_all(settings, {
+        inputs: [(data, kind, settings.values["seed"]) for data in samples]
+        for inputs, kind in kinds.items()
+    })  # fmt: skip
+    grids = [added_points(settings, data) for data in samples]
+    values = {
+        inputs: [_on_grid(settings, run, data) for run, data in zip(of, samples, strict=True)]
+        for inputs, of in runs.items()
+    }
+    panels = {TITLES[inputs]: of[0] for inputs, of in values.items()}
+    learned = _boundaries(settings, runs[INPUTS[0]][0])
+    passes = [*(run for of in runs.values() for run in of), *grids]
+    first = [samples[0]] * len(panels)
+    return InputsStudy(runs, values, panels, [learned] * len(panels), first, passes, grids)
+
+
+def repeated_runs(settings):
+    """Figure 20: runs with different seeds on one training set, for each baseline."""
+    data, seed = settings.data, settings.values["seed"]
+    seeds = range(seed, seed + settings.values["n_seeds"])
+    runs = _run_all(settings, {
+        baseline: [(data, DVRLSettings(baseline=baseline), k) for k in seeds]
+        for baseline in BASELINES
+    })  # fmt: skip
+    values = {name: [_on_grid(settings, run, data) for run in of] for name, of in runs.items()}
+    drawn = {
+        f"{name.replace('_', ' ')}, run {k + 1}": (values[name][k], runs[name][k])
+        for name in runs
+        for k in range(min(DRAWN_RUNS, len(seeds)))
+    }
+    return DVRLStudy(
+        runs=runs,
+        values=values,
+        panels={title: of for title, (of, _) in drawn.items()},
+        boundaries=[_boundaries(settings, run) for _, run in drawn.values()],
+        data=[data] * len(drawn),
+        passes=[run for of in runs.values() for run in of],
+    )
+
+
+def rare_point(settings):
+    """Figure 21: one point more, at the paper's place and where it is mis-classified."""
+    places = {
+        f"({x:g}, {y:g})": np.array([x, y])
+        for x, y in (PAPERS_RARE_POINT, (settings.values["new_x"], settings.values["new_y"]))
+    }
+    originals = samples_of(settings)
+    samples = [
+        {name: _with_point(data, place) for name, place in places.items()} for data in originals
+    ]
+    runs = _run_all(settings, {
+        (name, inputs): [
+            (of[name], DVRLSettings(inputs=inputs), settings.values["seed"]) for of in samples
+        ]
+        for name in places
+        for inputs in INPUTS
+    })  # fmt: skip
+    values = {
+        (name, inputs): [
+            _on_grid(settings, run, sample[name]) for run, sample in zip(of, samples, strict=True)
+        ]
+        for (name, inputs), of in runs.items()
+    }
+    seed = settings.values["seed"]
+    without = [fit(data.X, data.y, PREDICTOR, seed=seed).network for data in originals]
+    wrong = {
+        name: np.mean([network.predict(place[None])[0] != of[name].y[-1]
+                       for network, of in zip(without, samples, strict=True)])
+        for name, place in places.items()
+    }  # fmt: skip
+    return RareStudy(
+        runs=runs,
+        values=values,
+        panels={f"{TITLES[inputs]}, {name}": of[0] for (name, inputs), of in values.items()},
+        boundaries=[_boundaries(settings, of[0]) for of in runs.values()],
+        data=[samples[0][name] for name, _ in runs],
+        passes=[run for of in runs.values() for run in of],
+        marks=[{"rare point": places[name]} for name, _ in runs],
+        percentiles={key: np.array([_percentile(run) for run in of]) for key, of in runs.items()},
+        wrong=wrong,
+    )
+
+
+def rank_correlations(values):
+    """Rank correlation of each pair of runs' values; 0 where a run gives all points one value."""
+    ranks = [one.values if np.ptp(one.values) >= ALIKE else None for one in values]
+    return np.array([
+        0.0 if a is None or b is None else spearmanr(a, b).statistic
+        for a, b in combinations(ranks, 2)
+    ])  # fmt: skip
+
+
+def _run_all(settings, kinds):
+    """`kinds[name]`: list of (data, DVRLSettings, seed) → `[name]`: list of DVRLRun."""
+    mesh, budget = settings.refits().mesh, settings.values["n_iterations"]
+    tasks = [
+        Task(data.X, data.y, Target.of_mesh(mesh, data.g), replace(how, n_iterations=budget), seed)
+        for of in kinds.values()
+        for data, how, seed in of
+    ]
+    done = iter(run_dvrl(tasks))
+    return {name: [next(done) for _ in of] for name, of in kinds.items()}
+
+
+def _on_grid(settings, run, data):
+    points = settings.grid.points
+    return dvrl_values([run], points, data.g(points))
+
+
+def _boundaries(settings, run):
+    mesh = settings.drawing_mesh
+    return Boundaries(mesh, boundary(settings.data.g, mesh), boundary(run.base, mesh))
+
+
+def _with_point(data, place):
+    """A data set with one training point more, the last one, labelled by g."""
+    label = data.g(place)
+    return replace(
+        data,
+        X=np.concatenate([data.X, place[None]]),
+        y=np.append(data.y, label),
+        clusters=np.append(data.clusters, -1),
+    )
+
+
+def _percentile(run):
+    """Share of training points valued below the last one; those alike count half."""
+    values = run.probabilities(run.task.X, run.task.y)
+    return percentileofscore(values[:-1], values[-1], kind="mean") / 100
+
+
+def _score(run):
+    return run.task.target.score(run.base, run.task.settings.performance)
+
+
+def _last_tenth(series):
+    return series[-max(1, len(series) // 10) :].mean()
