@@ -6,6 +6,7 @@ from dvlib import (
     claims,
     dvrl_claims,
     extension_claims,
+    ood_claims,
     pairwise_plots,
     plots,
     value_claims,
@@ -24,6 +25,8 @@ from dvlib.mesh import X_M, X_P_M, MeshGrid
 from dvlib.mirror import mirror_study
 from dvlib.mlp import MLPConfig, Network, fit
 from dvlib.one_point import refits_with_point, refits_without_point
+from dvlib.ood import ensemble, gaussian_process, monte_carlo_dropout
+from dvlib.ood_studies import ood_scores
 from dvlib.pairwise import clusters_of, pairwise_values
 from dvlib.pairwise_studies import pairwise_study
 from dvlib.regions import find_regions
@@ -64,12 +67,14 @@ __all__ = [
     "dv",
     "dvrl_claims",
     "dvrl_values",
+    "ensemble",
     "exact_shapley",
     "exact_shapley_values",
     "extension_claims",
     "find_regions",
     "fit",
     "forgetting_values",
+    "gaussian_process",
     "make_dataset",
     "make_datasets",
     "mean_pairwise_dv",
@@ -77,6 +82,9 @@ __all__ = [
     "mesh_alone",
     "mirror_study",
     "mislabelled_centre",
+    "monte_carlo_dropout",
+    "ood_claims",
+    "ood_scores",
     "pairwise_plots",
     "pairwise_study",
     "pairwise_values",

@@ -104,6 +104,18 @@ CLAIMS = {
             "x alone, below with predictions; at the place the paper gives",
         ),
         Claim(
+            "C13", "fig06",
+            "a Gaussian process rates the points off the training set, Monte-Carlo dropout and an "
+            "ensemble only those near the learned boundary",
+            "rank correlation of the score with distance to the training points (process) or "
+            "nearness to the boundary (others) ≥ 0.5, and above that with the other of the two",
+        ),
+        Claim(
+            "C14", "fig06", "dropout finds the upper part of the boundary better than an ensemble",
+            "AUC of the score for points within 1 of the boundary above the clusters' middle, "
+            "against points beyond 2 of it, larger for dropout",
+        ),
+        Claim(
             "C25", "fig15",
             "on the mesh alone forgetting and memorization rate only points next to g",
             "AUC of nearness to g for the points of value above 0 at least 0.9 for both (≥ 0.75)",

@@ -209,6 +209,8 @@ def _with_point(data, place):
 def _percentile(run):
     """Share of training points valued below the last one; those alike count half."""
     values = run.probabilities(run.task.X, run.task.y)
+    if np.ptp(values) < ALIKE:
+        return 0.5
     return percentileofscore(values[:-1], values[-1], kind="mean") / 100
 
 

@@ -157,6 +157,23 @@ FIGURES = {
             unused=("grid_step", "n_seeds", "mesh_side"),
         ),
         FigureEntry(
+            number=6,
+            slug="out_of_distribution",
+            title="Out-of-distribution scores",
+            caption="How unsure three models are of each grid point: a Gaussian process (left), "
+            "passes of one network with dropout (centre), an ensemble of networks (right).",
+            alt="Three maps of the plane with the ground-truth line and the learned boundary.",
+            presets={
+                "quick": {"grid_step": 2.0, "n_seeds": 1},
+                "paper": {"grid_step": 1.0, "n_seeds": 10},
+            },
+            # Passes and networks: enough for a variance; samples: half a minute of dropout.
+            extra={
+                "quick": {"n_data_seeds": 1, "n_networks": 10, "n_passes": 100},
+                "paper": {"n_data_seeds": 5, "n_networks": 30, "n_passes": 100},
+            },
+        ),
+        FigureEntry(
             number=7,
             slug="architectures",
             title="Stability of architectures",

@@ -26,6 +26,8 @@ _CHECKS = {
     "fine_step": lambda value: check_positive("fine_step", value),
     "n_per_label": lambda value: check_count("n_per_label", value, at_least=4),
     "n_iterations": lambda value: check_count("n_iterations", value),
+    "n_networks": lambda value: check_count("n_networks", value, at_least=2),
+    "n_passes": lambda value: check_count("n_passes", value, at_least=2),
     "n_points": lambda value: check_count("n_points", value),
     "n_deep": lambda value: check_count("n_deep", value),
     "new_x": lambda value: check_number("new_x", value),
@@ -156,7 +158,7 @@ def _complete(figure_id, parameters):
 
 def _refuse_late(settings):
     """Raise now what would otherwise be raised after the first fits."""
-    for name in settings.values.keys() & {"n_seeds", "n_seeds_mesh"}:
+    for name in settings.values.keys() & {"n_seeds", "n_seeds_mesh", "n_networks"}:
         if settings.values[name] is not None:
             settings.refits(name)
     for k in range(settings.values.get("n_data_seeds", 0)):

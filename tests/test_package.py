@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import dvlib
-from dvlib.cache import _DECISIVE, KERNELS, PACKAGE, source_digest
+from dvlib.cache import _DECISIVE, _DVRL, KERNELS, PACKAGE, source_digest
 from dvlib.compiling import code_folder
 
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
@@ -46,6 +46,10 @@ def test_cached_code_depends_on_all_the_code_it_is_made_of():
 def test_cached_refits_depend_on_all_the_code_that_decides_them():
     # Checks, progress and the caches themselves decide whether there is a result, not which.
     assert reach("batches") - {"checks", "progress", "cache"} <= set(_DECISIVE)
+
+
+def test_cached_runs_of_dvrl_depend_on_all_the_code_that_decides_them():
+    assert reach("dvrl") - {"checks", "progress", "cache", "values"} <= set(_DVRL)
 
 
 def test_public_names_exist_and_no_module_hides_behind_one():

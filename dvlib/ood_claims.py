@@ -1,0 +1,43 @@
+"""Claims on out-of-distribution scores: Figure 6."""
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from dvlib.claims import judge_over_samples
+from dvlib.value_claims import auc
+
+NEAR, FAR = 1, 2  # of the learned boundary, in units of the plane
+
+
+def only_the_process_finds_far_points(study):
+    """C13, over samples of the data set."""
+    parts, numbers = {}, {}
+    for method in study.panels:
+        pairs = [(one.scores[method].values, one) for one in study.samples]
+        data = np.array([spearmanr(v, one.to_data).statistic for v, one in pairs])
+        near = np.array([spearmanr(v, -one.regions.to_learned).statistic for v, one in pairs])
+        right, wrong = (data, near) if method == "Gaussian process" else (near, data)
+        parts[method] = (right >= 0.5) & (right > wrong)
+        numbers |= {f"{method}, distance to data": data.mean(),
+                    f"{method}, nearness to boundary": near.mean()}  # fmt: skip
+    return judge_over_samples("C13", parts, numbers)
+
+
+def dropout_finds_the_upper_boundary(study):
+    """C14, over samples of the data set."""
+    found = {
+        (method, part): np.array([_found(one, method, part) for one in study.samples])
+        for method in ("Monte-Carlo dropout", "ensemble")
+        for part in ("upper", "lower")
+    }
+    better = found["Monte-Carlo dropout", "upper"] > found["ensemble", "upper"]
+    numbers = {f"AUC, {method}, {part}": of.mean() for (method, part), of in found.items()}
+    return judge_over_samples("C14", {"dropout is better above": better}, numbers)
+
+
+def _found(sample, method, part):
+    """AUC of a score for points next to a part of the boundary, against points far from all."""
+    here = sample.upper if part == "upper" else ~sample.upper
+    near = (sample.regions.to_learned <= NEAR) & here
+    among = near | (sample.regions.to_learned > FAR)
+    return auc(near[among], sample.scores[method].values[among])
