@@ -24,7 +24,7 @@ SOURCES := $(wildcard dvlib/*.py)
 
 # DATASET=… on the command line becomes dataset=… of the notebook, and so on.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
-  N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES FINE_STEP NEW_X NEW_Y SINGLE_RUN MESH_SIDE
+  N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE
 ASSIGNMENTS := $(strip $(foreach name,$(PARAMETERS),\
 	$(if $($(name)),$(shell echo $(name) | tr A-Z a-z)=$($(name)))))
 

@@ -45,12 +45,13 @@ def draw_boundaries(ax, mesh, g=None, learned=None):
             lines.set_path_effects(_HALO)
 
 
-def panels_of(count, columns=None, size=PANEL, dpi=110):
-    """A figure of `count` axes, `columns` in a row (None = all)."""
+def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0):
+    """A figure of `count` axes, `columns` in a row (None = all), `size` inches wide, `height` of it
+    high."""
     columns = columns or count
     rows = -(-count // columns)
     figure = Drawing(
-        figsize=(size * columns + 0.2, size * rows + 0.1), dpi=dpi, layout="constrained"
+        figsize=(size * columns + 0.2, height * size * rows + 0.1), dpi=dpi, layout="constrained"
     )
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[count:]:

@@ -17,6 +17,8 @@ from dvlib.target import Target
 
 PAPERS_RARE_POINT = (15.0, 5.0)  # Figure 21
 DRAWN_RUNS = 3  # of a baseline: as many as the paper shows (Figure 20)
+ALIKE = 1e-3  # probabilities whose range is below it select all points alike
+SETTLED = 1_000  # iterations: in runs of 2,000 most values no longer change after as many
 TITLES = {
     "labels_and_residuals": "x, label, residual",
     "predictions": "x, prediction",
@@ -41,6 +43,20 @@ class DVRLStudy:
     passes: list
 
     @property
+    def n_iterations(self):
+        return next(iter(self.runs.values()))[0].task.settings.n_iterations
+
+    @property
+    def budget(self):
+        """A sentence on how long the runs were."""
+        if self.n_iterations < SETTLED:
+            return (
+                f"{self.n_iterations} iterations a run: a short budget, to look at, not to judge "
+                f"by. Claims are measured from {SETTLED:,} on; the released code makes 2,000."
+            )
+        return f"{self.n_iterations:,} iterations a run; the released code makes 2,000."
+
+    @property
     def table(self):
         """What the estimators of each kind came to, means over their runs."""
         rows = {}
@@ -55,9 +71,6 @@ class DVRLStudy:
                 "runs with one value for all of X": sum(np.ptp(one) < ALIKE for one in final),
             }
         return pd.DataFrame(rows).T.astype({"runs": int, "runs with one value for all of X": int})
-
-
-ALIKE = 1e-3  # probabilities whose range is below it select all points alike
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,31 +91,42 @@ class RareStudy(DVRLStudy):
 
 
 def three_inputs(settings):
-    """Figure 4: the three settings on several samples, beside leave-one-out on the same grid."""
-    samples = samples_of(settings)
-    kinds = {inputs: DVRLSettings(inputs=inputs) for inputs in INPUTS}
-    runs = _run_all(settings, {
-        inputs: [(data, kind, settings.values["seed"]) for data in samples]
-        for inputs, kind in kinds.items()
-    })  # fmt: skip
-    grids = [added_points(settings, data) for data in samples]
+    """Figure 4: the three settings on several samples, beside leave-one-out on the same grid.
+
+    The first sample is drawn, and below it what comes of coordinates shown the other way.
+    """
+    samples, seed = samples_of(settings), settings.values["seed"]
+    how = _base(settings)
+    other = replace(how, scaled=not how.scaled)
+    kinds = {name: [(one, replace(how, inputs=name), seed) for one in samples] for name in INPUTS}
+    below = {name: [(samples[0], replace(other, inputs=name), seed)] for name in INPUTS}
+    both = _run_all(settings, kinds | {(name, "below"): of for name, of in below.items()})
+    runs = {name: both[name] for name in INPUTS}
     values = {
-        inputs: [_on_grid(settings, run, data) for run, data in zip(of, samples, strict=True)]
-        for inputs, of in runs.items()
+        name: [_on_grid(settings, run, data) for run, data in zip(of, samples, strict=True)]
+        for name, of in runs.items()
     }
-    panels = {TITLES[inputs]: of[0] for inputs, of in values.items()}
+    panels = {_title(name, how): of[0] for name, of in values.items()}
+    panels |= {
+        _title(name, other): _on_grid(settings, both[name, "below"][0], samples[0])
+        for name in INPUTS
+    }
+    grids = [added_points(settings, data) for data in samples]
+    passes = [*(run for of in both.values() for run in of), *grids]
     learned = _boundaries(settings, runs[INPUTS[0]][0])
-    passes = [*(run for of in runs.values() for run in of), *grids]
-    first = [samples[0]] * len(panels)
-    return InputsStudy(runs, values, panels, [learned] * len(panels), first, passes, grids)
+    count = len(panels)
+    return InputsStudy(
+        runs, values, panels, [learned] * count, samples[:1] * count, passes, grids
+    )  # fmt: skip
 
 
 def repeated_runs(settings):
     """Figure 20: runs with different seeds on one training set, for each baseline."""
     data, seed = settings.data, settings.values["seed"]
     seeds = range(seed, seed + settings.values["n_seeds"])
+    how = _base(settings)
     runs = _run_all(settings, {
-        baseline: [(data, DVRLSettings(baseline=baseline), k) for k in seeds]
+        baseline: [(data, replace(how, baseline=baseline), k) for k in seeds]
         for baseline in BASELINES
     })  # fmt: skip
     values = {name: [_on_grid(settings, run, data) for run in of] for name, of in runs.items()}
@@ -131,10 +155,9 @@ def rare_point(settings):
     samples = [
         {name: _with_point(data, place) for name, place in places.items()} for data in originals
     ]
+    how, seed = _base(settings), settings.values["seed"]
     runs = _run_all(settings, {
-        (name, inputs): [
-            (of[name], DVRLSettings(inputs=inputs), settings.values["seed"]) for of in samples
-        ]
+        (name, inputs): [(of[name], replace(how, inputs=inputs), seed) for of in samples]
         for name in places
         for inputs in INPUTS
     })  # fmt: skip
@@ -144,7 +167,6 @@ def rare_point(settings):
         ]
         for (name, inputs), of in runs.items()
     }
-    seed = settings.values["seed"]
     without = [fit(data.X, data.y, PREDICTOR, seed=seed).network for data in originals]
     wrong = {
         name: np.mean([network.predict(place[None])[0] != of[name].y[-1]
@@ -173,11 +195,20 @@ def rank_correlations(values):
     ])  # fmt: skip
 
 
+def _base(settings):
+    values = settings.values
+    return DVRLSettings(n_iterations=values["n_iterations"], scaled=values["scaled"])
+
+
+def _title(inputs, how):
+    return f"{TITLES[inputs]}, {'scaled' if how.scaled else 'raw'}"
+
+
 def _run_all(settings, kinds):
     """`kinds[name]`: list of (data, DVRLSettings, seed) → `[name]`: list of DVRLRun."""
-    mesh, budget = settings.refits().mesh, settings.values["n_iterations"]
+    mesh = settings.refits().mesh
     tasks = [
-        Task(data.X, data.y, Target.of_mesh(mesh, data.g), replace(how, n_iterations=budget), seed)
+        Task(data.X, data.y, Target.of_mesh(mesh, data.g), how, seed)
         for of in kinds.values()
         for data, how, seed in of
     ]

@@ -5,6 +5,7 @@ from matplotlib.lines import Line2D
 
 from dvlib.drawing import (
     CMAP,
+    PANEL,
     draw_boundaries,
     legend,
     line_entries,
@@ -36,7 +37,11 @@ def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
     -------
     Drawing
     """
-    figure, axes = panels_of(len(panels), columns, dpi=110 if len(panels) <= 3 else 90)
+    few, some = len(panels) <= 3, len(panels) <= 5
+    figure, axes = panels_of(
+        len(panels), columns, size=PANEL if some else 3.5, dpi=110 if few else 90,
+        height=1 if some else 0.86,
+    )  # fmt: skip
     marks = [marks or {}] * len(panels) if not isinstance(marks, list) else marks
     meshes = [mesh] * len(panels) if isinstance(mesh, MeshGrid) else mesh
     for ax, (name, values), grid, drawn, sample, marked in zip(
@@ -48,7 +53,7 @@ def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
         draw_boundaries(ax, *drawn)
         for point, marker in zip(marked.values(), _MARKS, strict=False):
             ax.plot(*point, marker, **_MARK)
-        ax.set_title(name.replace("f_X", "$f_X$"))
+        ax.set_title(name.replace("f_X", "$f_X$"), fontsize=12 if some else 10)
     points = ("train",) if any(sample is not None for sample in data) else ()
     learned = any(drawn.learned is not None for drawn in boundaries)
     named = [

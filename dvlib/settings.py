@@ -32,6 +32,7 @@ _CHECKS = {
     "n_deep": lambda value: check_count("n_deep", value),
     "new_x": lambda value: check_number("new_x", value),
     "new_y": lambda value: check_number("new_y", value),
+    "scaled": lambda value: check_choice("scaled", value, (False, True)),
     "single_run": lambda value: check_choice("single_run", value, (False, True)),
     "mesh_side": lambda value: check_count("mesh_side", value, at_least=2),
 }

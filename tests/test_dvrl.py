@@ -218,14 +218,17 @@ def test_rank_correlations_of_runs():
 
 def test_runs_that_agree_do_not_reproduce_c12():
     same, other = (SimpleNamespace(values=np.random.default_rng(k).random(200)) for k in (0, 1))
-    agree = SimpleNamespace(values={"full": [same] * 3, "shared": [same] * 3})
-    differ = SimpleNamespace(values={"full": [same, other], "shared": [same, other]})
-    mixed = SimpleNamespace(values={"full": [same, other], "shared": [same, same]})
+
+    def study(full, shared, n_iterations=1000):
+        return SimpleNamespace(values={"full": full, "shared": shared}, n_iterations=n_iterations)
+
+    agree, differ = study([same] * 3, [same] * 3), study([same, other], [same, other])
+    mixed = study([same, other], [same, same])
     assert repeated_runs_differ(agree).verdict == "not reproduced"
     assert repeated_runs_differ(differ).verdict == "reproduced"
     assert repeated_runs_differ(mixed).verdict == "partly"
-    alone = SimpleNamespace(values={"full": [same]})
-    assert repeated_runs_differ(alone).verdict == "not measured"
+    assert repeated_runs_differ(study([same], [same])).verdict == "not measured"
+    assert repeated_runs_differ(study([same] * 2, [same] * 2, 999)).verdict == "not measured"
 
 
 def test_percentile_counts_points_alike_by_half():
@@ -244,6 +247,7 @@ def test_rare_point_is_judged_at_the_papers_place_only():
     def study(full, predictions, alone):
         shares = {"labels_and_residuals": full, "predictions": predictions, "features": alone}
         return SimpleNamespace(
+            n_iterations=1000,
             wrong={"(15, 5)": 0.0, "(15, -3)": 1.0},
             percentiles={
                 **{("(15, 5)", name): np.full(3, share) for name, share in shares.items()},
