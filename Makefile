@@ -86,9 +86,10 @@ lint: $(VENV)/installed
 lab: $(VENV)/installed ## JupyterLab on the notebooks
 	$(RUN) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS) notebooks
 
-bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run (5 min)
+bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run (8 min)
 	$(RUN) benchmarks/engine.py
 	$(RUN) benchmarks/shapley.py
+	$(RUN) benchmarks/dvrl.py
 
 agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do they agree? (2 min)
 	$(RUN) benchmarks/agreement.py

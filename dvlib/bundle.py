@@ -18,7 +18,7 @@ import pandas as pd
 
 from dvlib.cache import project_root, source_digest
 
-LIBRARIES = ("numpy", "scikit-learn", "numba", "matplotlib")
+LIBRARIES = ("numpy", "scikit-learn", "numba", "matplotlib", "tensorflow")
 
 
 def save_bundle(settings, figure, tables, verdicts=(), passes=()):

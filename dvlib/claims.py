@@ -86,7 +86,7 @@ CLAIMS = {
         ),
         Claim(
             "C11", "fig04",
-            "the values of DVRL do not match those of the other methods, in none of its settings",
+            "the values of DVRL match those of the other methods in none of its three settings",
             # what C01 calls no match, and less than half of a common order
             "AUC of value for the regions < 0.75 and rank correlation with leave-one-out < 0.5, "
             "with each of the three inputs",

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from dvlib.claims import NOT_MEASURED, judge, judge_over_samples
-from dvlib.dvrl_studies import ALIKE, SETTLED, rank_correlations
+from dvlib.dvrl_studies import ALIKE, LEAST, rank_correlations
 from dvlib.leave_one_out import against_g
 from dvlib.value_claims import auc
 
@@ -26,7 +26,7 @@ def other_methods_differ(study):
         parts[name] = (np.array(aucs) < 0.75) & (np.array(correlations) < 0.5)
         numbers |= {f"AUC, {name}": np.mean(aucs),
                     f"rank correlation, {name}": np.mean(correlations)}  # fmt: skip
-    return _if_settled(study, judge_over_samples("C11", parts, numbers))
+    return _if_long_enough(study, judge_over_samples("C11", parts, numbers))
 
 
 def repeated_runs_differ(study):
@@ -34,12 +34,12 @@ def repeated_runs_differ(study):
     means, numbers = [], {}
     for baseline, of in study.values.items():
         name = baseline.replace("_", " ")
-        pairs = rank_correlations(of) if len(of) > 1 else np.array([np.nan])
+        pairs = rank_correlations([one.values for one in of]) if len(of) > 1 else np.array([np.nan])
         means.append(pairs.mean())
         numbers |= {f"mean, {name}": pairs.mean(), f"least, {name}": pairs.min(),
                     f"most, {name}": pairs.max()}  # fmt: skip
     below = np.array(means) < 0.5
-    return _if_settled(study, judge("C12", numbers, below.all(), below.any()))
+    return _if_long_enough(study, judge("C12", numbers, below.all(), below.any()))
 
 
 def rare_point_is_important(study):
@@ -53,11 +53,11 @@ def rare_point_is_important(study):
             important = of >= 0.9
             parts[name] = ~important if inputs == "predictions" else important
     numbers |= {f"mis-classified at {place}": share for place, share in study.wrong.items()}
-    return _if_settled(study, judge_over_samples("C28", parts, numbers))
+    return _if_long_enough(study, judge_over_samples("C28", parts, numbers))
 
 
-def _if_settled(study, verdict):
+def _if_long_enough(study, verdict):
     """No verdict on runs that were stopped early: it would differ from processor to processor."""
-    if study.n_iterations < SETTLED:
+    if study.n_iterations < LEAST:
         return replace(verdict, verdict=NOT_MEASURED)
     return verdict

@@ -106,7 +106,7 @@ def _dropout(X, y, points, seed, n_passes, epochs, code):
     model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False)
     pairs = X.astype(np.float32), y[:, None].astype(np.float32)
     data = tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
-    model.fit(data, epochs=epochs, verbose=0)
+    model.fit(data, epochs=epochs, shuffle=False, verbose=0)  # it is shuffled, with this seed
     points = tf.constant(points, tf.float32)
     passes = [tf.sigmoid(model(points, training=True)) for _ in range(n_passes)]
     return np.var(passes, axis=0)[:, 0], time.perf_counter() - started
