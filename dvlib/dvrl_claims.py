@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from dvlib.claims import NOT_MEASURED, judge, judge_over_samples
-from dvlib.dvrl_studies import ALIKE, LEAST, rank_correlations
+from dvlib.dvrl_results import ALIKE, LEAST, rank_correlations
 from dvlib.leave_one_out import against_g
 from dvlib.value_claims import auc
 

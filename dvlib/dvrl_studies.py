@@ -1,15 +1,20 @@
 """Runs of DVRL made from a notebook's settings: Figures 4, 20 and 21."""
 
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import percentileofscore, spearmanr
 
 from dvlib.boundaries import boundary
 from dvlib.datasets import make_dataset
 from dvlib.dvrl import BASELINES, PREDICTOR, DVRLSettings, Task, dvrl_values, run_dvrl
+from dvlib.dvrl_results import (
+    InputsStudy,
+    RareStudy,
+    RepeatedStudy,
+    percentile,
+    rank_correlations,
+)
 from dvlib.estimator import INPUTS
 from dvlib.mlp import fit
 from dvlib.regions import Boundaries
@@ -18,8 +23,6 @@ from dvlib.target import Target
 
 PAPERS_RARE_POINT = (15.0, 5.0)  # Figure 21
 DRAWN_RUNS = 3  # of a baseline: as many as the paper shows (Figure 20)
-ALIKE = 1e-3  # probabilities whose range is below it select all points alike
-LEAST = 1_000  # iterations of a run that a claim is judged by: half of the released code's
 TITLES = {
     "labels_and_residuals": "x, label, residual",
     "predictions": "x, prediction",
@@ -27,118 +30,42 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class DVRLStudy:
-    """Runs of DVRL and their values on the grid.
-
-    `runs[name]` are the runs of one kind (`DVRLRun`), `values[name]` their DataValues on the grid,
-    one each; `panels`, `boundaries` and `data` are what is drawn. `passes` are counted in the
-    figure's record.
-    """
-
-    runs: dict
-    values: dict
-    panels: dict
-    boundaries: list
-    data: list
-    passes: list
-
-    @property
-    def n_iterations(self):
-        return next(iter(self.runs.values()))[0].task.settings.n_iterations
-
-    @property
-    def budget(self):
-        """A sentence on how long the runs were."""
-        if self.n_iterations < LEAST:
-            return (
-                f"{self.n_iterations} iterations a run: a short budget, to look at, not to judge "
-                f"by. Claims are measured from {LEAST:,} on; the released code makes 2,000."
-            )
-        return f"{self.n_iterations:,} iterations a run; the released code makes 2,000."
-
-    @property
-    def table(self):
-        """What the estimators of each kind came to, means over their runs."""
-        rows = {}
-        for name, of in self.runs.items():
-            final = [run.probabilities(run.task.X, run.task.y) for run in of]
-            rows[name] = {
-                "runs": len(of),
-                "performance of f_X": np.mean([_score(run) for run in of]),
-                "mean reward, last tenth": np.mean([_last_tenth(run.reward) for run in of]),
-                "mean selection probability": np.mean(final),
-                "range of values on X": np.mean([np.ptp(one) for one in final]),
-                "runs with one value for all of X": sum(np.ptp(one) < ALIKE for one in final),
-            }
-        return pd.DataFrame(rows).T.astype({"runs": int, "runs with one value for all of X": int})
-
-
-@dataclass(frozen=True, eq=False)
-class InputsStudy(DVRLStudy):
-    """Figure 4; `grids` are the leave-one-out refits of each sample (GridStudy)."""
-
-    grids: list
-
-
-@dataclass(frozen=True, eq=False)
-class RepeatedStudy(DVRLStudy):
-    """Figure 20; `correlations` is a table of the mean rank correlation of two runs' values, by
-    baseline and iteration."""
-
-    correlations: pd.DataFrame
-
-
-@dataclass(frozen=True, eq=False)
-class RareStudy(DVRLStudy):
-    """Figure 21. `runs` and `percentiles` are by (place, inputs); `wrong[place]` is the share of
-    samples in which f_X, trained without the point, mis-classifies it."""
-
-    marks: list
-    percentiles: dict
-    wrong: dict
-
-
 def three_inputs(settings):
-    """Figure 4: the three settings on several samples, beside leave-one-out on the same grid.
+    """Figure 4: `n_seeds` runs of the three settings on each of several samples, and leave-one-out.
 
-    The first sample is drawn, and below it what comes of coordinates shown the other way.
+    The first run is drawn, and below it what comes of coordinates shown the other way.
     """
-    samples, seed = samples_of(settings), settings.values["seed"]
+    samples, seeds = samples_of(settings), settings.refits().seeds
+    pairs = [(data, seed) for data in samples for seed in seeds]
     how = _base(settings)
     other = replace(how, scaled=not how.scaled)
-    kinds = {name: [(one, replace(how, inputs=name), seed) for one in samples] for name in INPUTS}
-    below = {name: [(samples[0], replace(other, inputs=name), seed)] for name in INPUTS}
+    kinds = {name: [(data, replace(how, inputs=name), k) for data, k in pairs] for name in INPUTS}
+    below = {name: [(samples[0], replace(other, inputs=name), seeds[0])] for name in INPUTS}
     both = _run_all(settings, kinds | {(name, "below"): of for name, of in below.items()})
     runs = {name: both[name] for name in INPUTS}
-    values = {
-        name: [_on_grid(settings, run, data) for run, data in zip(of, samples, strict=True)]
-        for name, of in runs.items()
-    }
+    values = {name: [_on_grid(settings, run) for run in of] for name, of in runs.items()}
     panels = {_title(name, how): of[0] for name, of in values.items()}
-    panels |= {
-        _title(name, other): _on_grid(settings, both[name, "below"][0], samples[0])
-        for name in INPUTS
-    }
+    panels |= {_title(name, other): _on_grid(settings, both[name, "below"][0]) for name in INPUTS}
     grids = [added_points(settings, data) for data in samples]
-    passes = [*(run for of in both.values() for run in of), *grids]
-    learned = _boundaries(settings, runs[INPUTS[0]][0])
-    count = len(panels)
     return InputsStudy(
-        runs, values, panels, [learned] * count, samples[:1] * count, passes, grids
-    )  # fmt: skip
+        runs=runs,
+        values=values,
+        panels=panels,
+        boundaries=[_boundaries(settings, runs[INPUTS[0]][0])] * len(panels),
+        data=samples[:1] * len(panels),
+        passes=[*(run for of in both.values() for run in of), *grids],
+        grids=[grid for grid in grids for _ in seeds],
+    )
 
 
 def repeated_runs(settings):
     """Figure 20: runs with different seeds on one training set, for each baseline."""
-    data, seed = settings.data, settings.values["seed"]
-    seeds = range(seed, seed + settings.values["n_seeds"])
-    how = _base(settings)
+    data, seeds, how = settings.data, settings.refits().seeds, _base(settings)
     runs = _run_all(settings, {
         baseline: [(data, replace(how, baseline=baseline), k) for k in seeds]
         for baseline in BASELINES
     })  # fmt: skip
-    values = {name: [_on_grid(settings, run, data) for run in of] for name, of in runs.items()}
+    values = {name: [_on_grid(settings, run) for run in of] for name, of in runs.items()}
     drawn = {
         f"{name.replace('_', ' ')}, run {k + 1}": (values[name][k], runs[name][k])
         for name in runs
@@ -161,26 +88,25 @@ def rare_point(settings):
         f"({x:g}, {y:g})": np.array([x, y])
         for x, y in (PAPERS_RARE_POINT, (settings.values["new_x"], settings.values["new_y"]))
     }
-    originals = samples_of(settings)
-    samples = [
-        {name: _with_point(data, place) for name, place in places.items()} for data in originals
-    ]
-    how, seed = _base(settings), settings.values["seed"]
+    how, seeds = _base(settings), settings.refits().seeds
+    originals = [(data, seed) for data in samples_of(settings) for seed in seeds]
+    with_point = {
+        name: [(_with_point(data, place), seed) for data, seed in originals]
+        for name, place in places.items()
+    }
     runs = _run_all(settings, {
-        (name, inputs): [(of[name], replace(how, inputs=inputs), seed) for of in samples]
-        for name in places
+        (name, inputs): [(data, replace(how, inputs=inputs), seed) for data, seed in of]
+        for name, of in with_point.items()
         for inputs in INPUTS
     })  # fmt: skip
     values = {
-        (name, inputs): [
-            _on_grid(settings, run, sample[name]) for run, sample in zip(of, samples, strict=True)
-        ]
+        (name, inputs): [_on_grid(settings, run) for run in of]
         for (name, inputs), of in runs.items()
     }
-    without = [fit(data.X, data.y, PREDICTOR, seed=seed).network for data in originals]
+    without = [fit(data.X, data.y, PREDICTOR, seed=seed).network for data, seed in originals]
     wrong = {
-        name: np.mean([network.predict(place[None])[0] != of[name].y[-1]
-                       for network, of in zip(without, samples, strict=True)])
+        name: np.mean([network.predict(place[None])[0] != settings.data.g(place)
+                       for network in without])
         for name, place in places.items()
     }  # fmt: skip
     return RareStudy(
@@ -188,10 +114,10 @@ def rare_point(settings):
         values=values,
         panels={f"{TITLES[inputs]}, {name}": of[0] for (name, inputs), of in values.items()},
         boundaries=[_boundaries(settings, of[0]) for of in runs.values()],
-        data=[samples[0][name] for name, _ in runs],
+        data=[with_point[name][0][0] for name, _ in runs],
         passes=[run for of in runs.values() for run in of],
         marks=[{"rare point": places[name]} for name, _ in runs],
-        percentiles={key: np.array([_percentile(run) for run in of]) for key, of in runs.items()},
+        percentiles={key: np.array([percentile(run) for run in of]) for key, of in runs.items()},
         wrong=wrong,
     )
 
@@ -209,14 +135,6 @@ def flipped_labels(seed, settings, *, share=0.4):
     flipped = np.random.default_rng(seed).permutation(len(data.X)) < share * len(data.X)
     target = Target(data.y_test, points=data.X_test)
     return Task(data.X, np.where(flipped, 1 - data.y, data.y), target, settings, seed), flipped
-
-
-def rank_correlations(values):
-    """Rank correlation of each pair of runs' values; 0 where a run gives all points one value."""
-    return np.array([
-        spearmanr(a, b).statistic if min(np.ptp(a), np.ptp(b)) >= ALIKE else 0.0
-        for a, b in combinations(values, 2)
-    ])  # fmt: skip
 
 
 def _by_iteration(settings, runs):
@@ -255,9 +173,10 @@ def _run_all(settings, kinds):
     return {name: [next(done) for _ in of] for name, of in kinds.items()}
 
 
-def _on_grid(settings, run, data):
+def _on_grid(settings, run):
+    """DataValues of the grid, whose labels by g are the same for all samples of a data set."""
     points = settings.grid.points
-    return dvrl_values([run], points, data.g(points))
+    return dvrl_values([run], points, settings.data.g(points))
 
 
 def _boundaries(settings, run):
@@ -274,19 +193,3 @@ def _with_point(data, place):
         y=np.append(data.y, label),
         clusters=np.append(data.clusters, -1),
     )
-
-
-def _percentile(run):
-    """Share of training points valued below the last one; those alike count half."""
-    values = run.probabilities(run.task.X, run.task.y)
-    if np.ptp(values) < ALIKE:
-        return 0.5
-    return percentileofscore(values[:-1], values[-1], kind="mean") / 100
-
-
-def _score(run):
-    return run.task.target.score(run.base, run.task.settings.performance)
-
-
-def _last_tenth(series):
-    return series[-max(1, len(series) // 10) :].mean()

@@ -27,7 +27,7 @@ ITERATIONS = {
     "quick": {"n_iterations": 100, "scaled": True},
     "paper": {"n_iterations": 1_000, "scaled": True},
 }
-# One run and one seed of leave-one-out on each of three samples.
+# One run, and one seed of leave-one-out, on each of three samples.
 ONE_RUN = {
     "quick": {"grid_step": 2.0, "n_seeds": 1},
     "paper": {"grid_step": 1.0, "n_seeds": 1},

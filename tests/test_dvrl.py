@@ -11,7 +11,8 @@ import dvlib.dvrl
 from dvlib.boundaries import boundary, dv
 from dvlib.dvrl import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.dvrl_claims import rare_point_is_important, repeated_runs_differ
-from dvlib.dvrl_studies import _percentile, flipped_labels, rank_correlations
+from dvlib.dvrl_results import percentile, rank_correlations
+from dvlib.dvrl_studies import flipped_labels
 from dvlib.estimator import INPUTS
 from dvlib.mesh import MeshGrid
 from dvlib.mlp import MLPConfig, draw_stream, fit
@@ -237,9 +238,9 @@ def test_percentile_counts_points_alike_by_half():
             probabilities=lambda X, y: np.array(values, np.float32),
         )
 
-    assert _percentile(run([0.1, 0.2, 0.3, 0.4, 0.9])) == 1
-    assert _percentile(run([0.1, 0.2, 0.3, 0.4, 0.25])) == 0.5
-    assert _percentile(run([0.5] * 5)) == 0.5
+    assert percentile(run([0.1, 0.2, 0.3, 0.4, 0.9])) == 1
+    assert percentile(run([0.1, 0.2, 0.3, 0.4, 0.25])) == 0.5
+    assert percentile(run([0.5] * 5)) == 0.5
 
 
 def test_rare_point_is_judged_at_the_papers_place_only():

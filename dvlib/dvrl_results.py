@@ -1,0 +1,107 @@
+"""What runs of DVRL come to: tables, rank correlations between runs, percentiles."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import percentileofscore, spearmanr
+
+ALIKE = 1e-3  # probabilities whose range is below it select all points alike
+LEAST = 1_000  # iterations of a run that a claim is judged by: half of the released code's
+
+
+@dataclass(frozen=True, eq=False)
+class DVRLStudy:
+    """Runs of DVRL and their values on the grid.
+
+    `runs[name]` are the runs of one kind (`DVRLRun`), `values[name]` their DataValues on the grid,
+    one each; `panels`, `boundaries` and `data` are what is drawn. `passes` are counted in the
+    figure's record.
+    """
+
+    runs: dict
+    values: dict
+    panels: dict
+    boundaries: list
+    data: list
+    passes: list
+
+    @property
+    def n_iterations(self):
+        return next(iter(self.runs.values()))[0].task.settings.n_iterations
+
+    @property
+    def budget(self):
+        """A sentence on how long the runs were."""
+        if self.n_iterations < LEAST:
+            return (
+                f"{self.n_iterations} iterations a run: a short budget, to look at, not to judge "
+                f"by. Claims are measured from {LEAST:,} on; the released code makes 2,000."
+            )
+        return f"{self.n_iterations:,} iterations a run; the released code makes 2,000."
+
+    @property
+    def table(self):
+        """What the estimators of each kind came to, means over their runs."""
+        rows = {}
+        for name, of in self.runs.items():
+            final = [run.probabilities(run.task.X, run.task.y) for run in of]
+            rows[name] = {
+                "runs": len(of),
+                "performance of f_X": np.mean([_score(run) for run in of]),
+                "mean reward, last tenth": np.mean([_last_tenth(run.reward) for run in of]),
+                "mean selection probability": np.mean(final),
+                "range of values on X": np.mean([np.ptp(one) for one in final]),
+                "runs with one value for all of X": sum(np.ptp(one) < ALIKE for one in final),
+            }
+        return pd.DataFrame(rows).T.astype({"runs": int, "runs with one value for all of X": int})
+
+
+@dataclass(frozen=True, eq=False)
+class InputsStudy(DVRLStudy):
+    """Figure 4; `grids` are the leave-one-out refits of each run's sample (GridStudy)."""
+
+    grids: list
+
+
+@dataclass(frozen=True, eq=False)
+class RepeatedStudy(DVRLStudy):
+    """Figure 20; `correlations` is a table of the mean rank correlation of two runs' values, by
+    baseline and iteration."""
+
+    correlations: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class RareStudy(DVRLStudy):
+    """Figure 21. `runs` and `percentiles` are by (place, inputs); `wrong[place]` is the share of
+    samples in which f_X, trained without the point, mis-classifies it."""
+
+    marks: list
+    percentiles: dict
+    wrong: dict
+
+
+def rank_correlations(values):
+    """Rank correlation of each pair of runs' values; 0 where a run gives all points one value."""
+    return np.array([
+        spearmanr(a, b).statistic if min(np.ptp(a), np.ptp(b)) >= ALIKE else 0.0
+        for a, b in combinations(values, 2)
+    ])  # fmt: skip
+
+
+def percentile(run):
+    """Share of training points valued below the last one; those alike count half."""
+    values = run.probabilities(run.task.X, run.task.y)
+    if np.ptp(values) < ALIKE:
+        return 0.5
+    return percentileofscore(values[:-1], values[-1], kind="mean") / 100
+
+
+def _score(run):
+    return run.task.target.score(run.base, run.task.settings.performance)
+
+
+def _last_tenth(series):
+    return series[-max(1, len(series) // 10) :].mean()
