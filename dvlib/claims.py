@@ -89,19 +89,19 @@ CLAIMS = {
             "the values of DVRL match those of the other methods in none of its three settings",
             # what C01 calls no match, and less than half of a common order
             "AUC of value for the regions < 0.75 and rank correlation with leave-one-out < 0.5, "
-            "with each of the three inputs",
+            "with each of the three inputs, in the runs that rank the points at all",
         ),
         Claim(
             "C12", "fig20", "repeated runs of DVRL on one training set give different values",
-            "mean rank correlation of the values of two runs < 0.5 with each of three baselines "
-            "(with one)",
+            "mean rank correlation of the values of two runs < 0.5 with each of three baselines, "
+            "at the checkpoints of the last half of the runs",
         ),
         Claim(
             "C28", "fig21",
             "DVRL rates a rare point important with full input and with x alone, not with "
             "predictions only",
             "value of the point above nine tenths of the training points with full input and with "
-            "x alone, below with predictions; at the place the paper gives",
+            "x alone; with full input, but not with predictions; at the place the paper gives",
         ),
         Claim(
             "C13", "fig06",
@@ -112,8 +112,8 @@ CLAIMS = {
         ),
         Claim(
             "C14", "fig06", "dropout finds the upper part of the boundary better than an ensemble",
-            "AUC of the score for points within 1 of the boundary above the clusters' middle, "
-            "against points beyond 2 of it, larger for dropout",
+            "AUC of the score for points within 1 of the boundary, against points beyond 2 of it: "
+            "larger for dropout above the clusters' middle, and by more than below it",
         ),
         Claim(
             "C25", "fig15",

@@ -69,8 +69,11 @@ class DVRLSettings:
         for name in ("n_iterations", "window", "n_checkpoints"):
             check_count(name, getattr(self, name))
         check_positive("learning_rate", self.learning_rate)
-        if self.config.why_not_fast():
-            raise ValueError(f"DVRL's predictor cannot be {self.config.why_not_fast()}")
+        why_not = self.config.why_not_fast()
+        if self.config.n_iter_no_change < self.config.max_iter:
+            why_not = f"n_iter_no_change {self.config.n_iter_no_change}: it runs all of max_iter"
+        if why_not:
+            raise ValueError(f"DVRL's predictor cannot have {why_not}")
 
     @property
     def trains_on_target(self):

@@ -5,9 +5,9 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import percentileofscore, spearmanr
+from scipy.stats import spearmanr
 
-ALIKE = 1e-3  # probabilities whose range is below it select all points alike
+ALIKE = 1e-3  # probabilities that differ by no more select points alike
 LEAST = 1_000  # iterations of a run that a claim is judged by: half of the released code's
 
 
@@ -84,19 +84,17 @@ class RareStudy(DVRLStudy):
 
 
 def rank_correlations(values):
-    """Rank correlation of each pair of runs' values; 0 where a run gives all points one value."""
-    return np.array([
-        spearmanr(a, b).statistic if min(np.ptp(a), np.ptp(b)) >= ALIKE else 0.0
-        for a, b in combinations(values, 2)
-    ])  # fmt: skip
+    """Rank correlation of the values of each pair of runs that rank the points at all."""
+    ranking = [one for one in values if np.ptp(one) >= ALIKE]
+    return np.array([spearmanr(a, b).statistic for a, b in combinations(ranking, 2)])
 
 
 def percentile(run):
     """Share of training points valued below the last one; those alike count half."""
-    values = run.probabilities(run.task.X, run.task.y)
-    if np.ptp(values) < ALIKE:
-        return 0.5
-    return percentileofscore(values[:-1], values[-1], kind="mean") / 100
+    *others, value = run.probabilities(run.task.X, run.task.y)
+    difference = np.array(others) - value
+    alike = np.abs(difference) <= ALIKE
+    return float(np.mean((difference < -ALIKE) + alike / 2))
 
 
 def _score(run):

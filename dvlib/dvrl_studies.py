@@ -36,7 +36,7 @@ def three_inputs(settings):
     The first run is drawn, and below it what comes of coordinates shown the other way.
     """
     samples, seeds = samples_of(settings), settings.refits().seeds
-    pairs = [(data, seed) for data in samples for seed in seeds]
+    pairs = _with_seeds(samples, seeds)
     how = _base(settings)
     other = replace(how, scaled=not how.scaled)
     kinds = {name: [(data, replace(how, inputs=name), k) for data, k in pairs] for name in INPUTS}
@@ -89,7 +89,7 @@ def rare_point(settings):
         for x, y in (PAPERS_RARE_POINT, (settings.values["new_x"], settings.values["new_y"]))
     }
     how, seeds = _base(settings), settings.refits().seeds
-    originals = [(data, seed) for data in samples_of(settings) for seed in seeds]
+    originals = _with_seeds(samples_of(settings), seeds)
     with_point = {
         name: [(_with_point(data, place), seed) for data, seed in originals]
         for name, place in places.items()
@@ -143,13 +143,22 @@ def _by_iteration(settings, runs):
     checkpoints = next(iter(runs.values()))[0].task.settings.checkpoints
     means = {
         name: [
-            np.mean(rank_correlations([run.probabilities(points, labels, c) for run in of]))
+            _mean(rank_correlations([run.probabilities(points, labels, c) for run in of]))
             for c in range(len(checkpoints))
         ]
         for name, of in runs.items()
-        if len(of) > 1
     }
     return pd.DataFrame(means, index=pd.Index(checkpoints, name="iteration")).T
+
+
+def _mean(values):
+    return np.mean(values) if len(values) else np.nan
+
+
+def _with_seeds(samples, seeds):
+    """(data, seed) of each run: no two runs have one seed, which decides much of what they find."""
+    count = len(seeds)
+    return [(data, seed + k * count) for k, data in enumerate(samples) for seed in seeds]
 
 
 def _base(settings):

@@ -8,6 +8,7 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import expit
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, WhiteKernel
@@ -108,8 +109,16 @@ def _dropout(X, y, points, seed, n_passes, epochs, code):
     data = tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
     model.fit(data, epochs=epochs, shuffle=False, verbose=0)  # it is shuffled, with this seed
     points = tf.constant(points, tf.float32)
-    passes = [tf.sigmoid(model(points, training=True)) for _ in range(n_passes)]
-    return np.var(passes, axis=0)[:, 0], time.perf_counter() - started
+    passes = [model(points, training=True).numpy()[:, 0] for _ in range(n_passes)]
+    return _variance(np.array(passes, float)), time.perf_counter() - started
+
+
+def _variance(logits):
+    """Variance of the probability over passes, (passes, n) → (n,).
+
+    Of the less likely label: beside 1 differences are lost that are kept beside 0.
+    """
+    return expit(-np.sign(logits.mean(0)) * logits).var(0)
 
 
 def _scores(function, X, y, points, settings, cache, method, n_fits):

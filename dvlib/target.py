@@ -30,8 +30,12 @@ class Target:
         if (self.points is None) == (self.mesh is None):
             raise ValueError("a target of both points and a mesh, or of neither: give one of them")
         if self.points is None:
-            labels = check_labels(np.ravel(self.labels), self.mesh.side**2, what="target labels")
-            labels = labels.reshape(self.mesh.side, self.mesh.side)
+            labels, sides = np.asarray(self.labels), (self.mesh.side, self.mesh.side)
+            if labels.shape != sides:
+                raise ValueError(
+                    f"target labels of shape {labels.shape}: give {sides}, see boundary"
+                )
+            check_labels(labels.ravel(), labels.size, what="target labels")
         else:
             object.__setattr__(self, "points", check_points(self.points, "target points"))
             labels = check_labels(self.labels, len(self.points), what="target labels")
@@ -43,12 +47,17 @@ class Target:
         return cls(boundary(g, mesh), mesh=mesh)
 
     def score(self, network, performance):
-        """Accuracy of a network, or minus its mean log loss in nats; higher is better."""
+        """Accuracy of a network, or minus its mean log loss in nats; higher is better.
+
+        Raises FloatingPointError where the network's output is not finite.
+        """
         check_choice("performance", performance, PERFORMANCES)
         if self.mesh is not None:
             logits = decision_on(network, self.mesh)
         else:
             logits = network.decision(self.points)
+        if not np.isfinite(logits).all():
+            raise FloatingPointError("the network to score gives values that are not finite")
         if performance == "accuracy":
             return float(np.mean((logits > 0) == self.labels))
         wrong = np.where(self.labels, -logits, logits)

@@ -1,7 +1,9 @@
 """TensorFlow: imported when first asked for, without its messages, and one step of Adam."""
 
 import functools
+import math
 import os
+import threading
 from contextlib import contextmanager
 
 # Read by TensorFlow when it is imported. One thread an operation: runs are what is spread over
@@ -14,17 +16,25 @@ ENVIRONMENT = {
 }
 
 
-@functools.cache
+_LOCK = threading.Lock()
+
+
 def tensorflow():
     """The module, imported on the first call (some 4 s), so that who does not use it need not wait.
 
     Where TensorFlow was imported before, its threads and messages are as they were set then.
     """
+    with _LOCK:  # of two threads that redirect standard error, the second would keep it so
+        return _imported()
+
+
+@functools.cache
+def _imported():
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     with _no_messages():
-        import tensorflow as tf
-    return tf
+        import tensorflow
+    return tensorflow
 
 
 @contextmanager
@@ -57,6 +67,6 @@ def adam(theta, gradient, state, rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
     first = beta_1 * first + (1 - beta_1) * gradient
     second = beta_2 * second + (1 - beta_2) * gradient * gradient
     # 1 − βᵗ without the cancellation of float32
-    rest_1, rest_2 = (-tf.math.expm1(steps * tf.math.log(beta)) for beta in (beta_1, beta_2))
+    rest_1, rest_2 = (-tf.math.expm1(steps * math.log(beta)) for beta in (beta_1, beta_2))
     theta -= rate * tf.sqrt(rest_2) / rest_1 * first / (tf.sqrt(second) + epsilon)
     return theta, (first, second, steps)

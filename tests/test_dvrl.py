@@ -4,13 +4,18 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 import dvlib.dvrl
 from dvlib.boundaries import boundary, dv
 from dvlib.dvrl import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
-from dvlib.dvrl_claims import rare_point_is_important, repeated_runs_differ
+from dvlib.dvrl_claims import (
+    other_methods_differ,
+    rare_point_is_important,
+    repeated_runs_differ,
+)
 from dvlib.dvrl_results import percentile, rank_correlations
 from dvlib.dvrl_studies import flipped_labels
 from dvlib.estimator import INPUTS
@@ -26,8 +31,8 @@ MESH = MeshGrid(-4.0, 6.0, 20)
 
 @pytest.fixture
 def target():
-    """The mesh, labelled by the line between the pool's two clusters."""
-    return Target.of_mesh(MESH, lambda points: (points.sum(-1) > 2).astype(int))
+    """The mesh, labelled by a line between the pool's clusters on which x and y differ."""
+    return Target.of_mesh(MESH, lambda points: (points @ [1, 3] > 4).astype(int))
 
 
 @pytest.fixture
@@ -60,6 +65,13 @@ def test_log_loss_of_a_network_that_is_sure_is_finite(target):
     assert points.score(sure, "log_loss") == pytest.approx(-5e3)
 
 
+@pytest.mark.parametrize("performance", ["accuracy", "log_loss"])
+def test_network_that_gives_no_numbers_has_no_score(performance):
+    broken = SimpleNamespace(decision=lambda points: np.array([1.0, np.nan]))
+    with pytest.raises(FloatingPointError, match="not finite"):
+        Target([0, 1], points=[[0, 0], [1, 1]]).score(broken, performance)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -67,7 +79,8 @@ def test_log_loss_of_a_network_that_is_sure_is_finite(target):
         ({"labels": [0, 1], "points": [[0, 0], [1, 1]], "mesh": MESH}, "both points and a mesh"),
         ({"labels": [0, 1], "points": [[0, 0]]}, "target labels of shape"),
         ({"labels": [0, 2], "points": [[0, 0], [1, 1]]}, "must be 0 or 1"),
-        ({"labels": [[0, 1]], "mesh": MESH}, "one for each of 400 points"),
+        ({"labels": np.zeros(400, int), "mesh": MESH}, r"shape \(400,\): give \(20, 20\)"),
+        ({"labels": np.full((20, 20), 2), "mesh": MESH}, "must be 0 or 1"),
     ],
 )
 def test_bad_targets_are_refused(arguments, message):
@@ -182,7 +195,8 @@ def test_values_that_are_not_numbers_are_an_error(task, monkeypatch):
         ({"n_iterations": 0}, "n_iterations 0"),
         ({"window": 0}, "window 0"),
         ({"learning_rate": -1}, "learning_rate -1"),
-        ({"config": MLPConfig(activation="tanh")}, "predictor cannot be activation 'tanh'"),
+        ({"config": replace(CONFIG, activation="tanh")}, "cannot have activation 'tanh'"),
+        ({"config": MLPConfig()}, "predictor cannot have n_iter_no_change 10"),
     ],
 )
 def test_bad_settings_are_refused(changes, message):
@@ -213,22 +227,45 @@ def test_rank_correlations_of_runs():
     up = np.sort(rng.random(50))
     down, flat = -up, np.full(50, 0.5)
     np.testing.assert_allclose(rank_correlations([up, up, down]), [1, -1, -1])
-    np.testing.assert_array_equal(rank_correlations([up, flat, flat]), [0, 0, 0])
+    np.testing.assert_allclose(rank_correlations([up, flat, down]), [-1])
+    assert len(rank_correlations([up, flat, flat])) == 0
 
 
-def test_runs_that_agree_do_not_reproduce_c12():
-    same, other = (SimpleNamespace(values=np.random.default_rng(k).random(200)) for k in (0, 1))
+def test_c11_leaves_out_runs_that_rank_nothing():
+    """Three samples of ten points, the first three of which are the mis-classified region."""
+    inside, leave_one_out = np.arange(10) < 3, np.linspace(1, 0, 10)
+    refits = SimpleNamespace(points=None, labels=None, settings={}, n_fits=0, seconds=0, added=True,
+                             base_dv_g=np.ones(1), dv_g=1 - leave_one_out[:, None])  # fmt: skip
+    grid = SimpleNamespace(regions=SimpleNamespace(misclassified=inside), refits=refits)
+    same, other, flat = leave_one_out, -leave_one_out, np.full(10, 0.3)
 
-    def study(full, shared, n_iterations=1000):
-        return SimpleNamespace(values={"full": full, "shared": shared}, n_iterations=n_iterations)
+    def verdict(full, predictions, alone, n_iterations=1000):
+        kinds = {"labels_and_residuals": full, "predictions": predictions, "features": alone}
+        values = {name: [SimpleNamespace(values=one) for one in of] for name, of in kinds.items()}
+        study = SimpleNamespace(values=values, grids=[grid] * 3, n_iterations=n_iterations)
+        return other_methods_differ(study)
 
-    agree, differ = study([same] * 3, [same] * 3), study([same, other], [same, other])
-    mixed = study([same, other], [same, same])
-    assert repeated_runs_differ(agree).verdict == "not reproduced"
-    assert repeated_runs_differ(differ).verdict == "reproduced"
-    assert repeated_runs_differ(mixed).verdict == "partly"
-    assert repeated_runs_differ(study([same], [same])).verdict == "not measured"
-    assert repeated_runs_differ(study([same] * 2, [same] * 2, 999)).verdict == "not measured"
+    assert verdict([other] * 3, [other] * 3, [other, flat, flat]).verdict == "reproduced"
+    found = verdict([same, same, flat], [other] * 3, [flat] * 3)
+    assert found.verdict == "partly" and found.numbers["AUC, full"] == 1
+    assert found.numbers["runs that rank, full"] == 2 and "AUC, x alone" not in found.numbers
+    assert verdict([same, other, other], [other] * 3, [other] * 3).verdict == "unstable"
+    assert verdict([flat] * 3, [flat] * 3, [flat] * 3).verdict == "not measured"
+    assert verdict([other] * 3, [other] * 3, [other] * 3, 999).verdict == "not measured"
+
+
+def test_c12_is_judged_by_the_last_half_of_the_runs():
+    def verdict(full, shared, n_iterations=1000):
+        table = pd.DataFrame([full, shared], index=["full", "shared"])
+        return repeated_runs_differ(SimpleNamespace(correlations=table, n_iterations=n_iterations))
+
+    low, high, late = [0.1] * 10, [0.9] * 10, [0.1] * 7 + [0.9] * 3
+    assert verdict(low, [0.9] * 5 + [0.1] * 5).verdict == "reproduced"
+    assert verdict(low, high).verdict == "partly"
+    assert verdict(high, high).verdict == "not reproduced"
+    assert verdict(low, late).verdict == "unstable"
+    assert verdict(low, [np.nan] * 10).verdict == "not measured"
+    assert verdict(low, low, 999).verdict == "not measured"
 
 
 def test_percentile_counts_points_alike_by_half():
@@ -241,6 +278,8 @@ def test_percentile_counts_points_alike_by_half():
     assert percentile(run([0.1, 0.2, 0.3, 0.4, 0.9])) == 1
     assert percentile(run([0.1, 0.2, 0.3, 0.4, 0.25])) == 0.5
     assert percentile(run([0.5] * 5)) == 0.5
+    # values that select points alike: one below, two alike, one above
+    assert percentile(run([0.1, 0.9, 0.9005, 0.95, 0.9002])) == (1 + 2 / 2) / 4
 
 
 def test_rare_point_is_judged_at_the_papers_place_only():
@@ -258,6 +297,7 @@ def test_rare_point_is_judged_at_the_papers_place_only():
     assert rare_point_is_important(study(0.95, 0.5, 0.95)).verdict == "reproduced"
     assert rare_point_is_important(study(0.95, 0.95, 0.95)).verdict == "partly"
     assert rare_point_is_important(study(0.5, 0.95, 0.5)).verdict == "not reproduced"
+    assert rare_point_is_important(study(0.5, 0.5, 0.5)).verdict == "not reproduced"
 
 
 # It learns

@@ -11,7 +11,7 @@ from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 import dvlib.ood
 from dvlib.batches import RefitSettings
 from dvlib.mlp import fit
-from dvlib.ood import ensemble, gaussian_process, monte_carlo_dropout
+from dvlib.ood import _variance, ensemble, gaussian_process, monte_carlo_dropout
 from dvlib.ood_claims import dropout_finds_the_upper_boundary, only_the_process_finds_far_points
 
 FAR = np.array([[100.0, 100.0], [-100.0, 50.0]])
@@ -61,6 +61,15 @@ def test_dropout_is_unsure_between_the_clusters_only(clusters):
     np.testing.assert_array_equal(one.values, again.values)
     other = monte_carlo_dropout(X, y, points, seed=2, n_passes=50, epochs=80)
     assert not np.array_equal(one.values, other.values)
+
+
+def test_variance_of_the_probability_does_not_depend_on_which_label_is_likely():
+    logits = np.random.default_rng(0).normal(60, 2, (20, 3))  # 1 − p is 1e-26: p rounds to 1
+    for sign in (1, -1):
+        np.testing.assert_array_equal(_variance(sign * logits), _variance(logits))
+    assert (_variance(logits) > 0).all()
+    mild = np.random.default_rng(1).normal(0.3, 2, (20, 3))
+    np.testing.assert_allclose(_variance(mild), (1 / (1 + np.exp(-mild))).var(0))
 
 
 def test_ensemble_is_the_variance_over_its_networks(clusters):
@@ -130,11 +139,16 @@ def test_c13_asks_each_method_for_its_own_distance():
 
 def test_c14_compares_the_upper_part_only():
     def lower_only(sample):
-        return np.where(sample.upper, 0.0, near(sample))
+        return np.where(sample.upper, -9.0, near(sample))
 
-    good, bad = study(near, near, lower_only), study(near, lower_only, near)
+    def upper_only(sample):
+        return np.where(sample.upper, near(sample), -9.0)
+
+    good, bad = study(near, upper_only, lower_only), study(near, lower_only, upper_only)
+    everywhere = study(near, near, lambda sample: 0 * near(sample))
     assert dropout_finds_the_upper_boundary(good).verdict == "reproduced"
     assert dropout_finds_the_upper_boundary(bad).verdict == "not reproduced"
+    assert dropout_finds_the_upper_boundary(everywhere).verdict == "not reproduced"
     found = dropout_finds_the_upper_boundary(good).numbers
-    # Half of the points far from the boundary tie with the upper ones, the other half lie below.
-    assert found["AUC, ensemble, upper"] == 0.75 and found["AUC, ensemble, lower"] < 1
+    # Half of the points far from the boundary tie with the upper ones, the other half lie above.
+    assert found["AUC, ensemble, upper"] == 0.25 and found["AUC, ensemble, lower"] == 1
