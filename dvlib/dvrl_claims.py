@@ -50,7 +50,10 @@ def repeated_runs_differ(study):
 
 
 def rare_point_is_important(study):
-    """C28: judged at the paper's place, measured at the mis-classified one too."""
+    """C28: judged at the paper's place, measured at the mis-classified one too.
+
+    At first "not with predictions" was a part by itself, which a run that learned nothing passed.
+    """
     parts, numbers = {}, {}
     paper = next(iter(study.wrong))
     for (place, inputs), of in study.percentiles.items():
@@ -58,7 +61,6 @@ def rare_point_is_important(study):
         numbers[f"percentile, {name}, {place}"] = of.mean()
         if place == paper:
             important = of >= 0.9
-            # Not important with predictions is so of a run that learned nothing, too.
             contrast = ~important & (study.percentiles[place, "labels_and_residuals"] >= 0.9)
             parts[name] = contrast if inputs == "predictions" else important
     numbers |= {f"mis-classified at {place}": share for place, share in study.wrong.items()}

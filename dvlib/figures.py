@@ -144,9 +144,9 @@ FIGURES = {
             "f_X (left), the point and the prediction of f_X (centre), the point alone (right); "
             "coordinates scaled as in the method's released code (above) and raw (below).",
             alt="Two rows of three maps of the plane with the ground-truth line and the learned "
-            "boundary. With label and residual the wedges between the two stand out; with the "
-            "prediction the map follows the learned boundary; with x alone it is nearly even, or "
-            "with raw coordinates cut in two.",
+            "boundary. Above, with label and residual the wedges between the two stand out, with "
+            "the prediction the map follows the learned boundary, with x alone it is nearly even. "
+            "Below, the maps shade or cut the plane in ways that follow neither line.",
             presets=ONE_RUN,
             extra=THREE_SAMPLES,
         ),
@@ -288,8 +288,8 @@ FIGURES = {
             caption="Values by DVRL with full input, three runs on the same training set that "
             "differ by their seed, for each of three baselines.",
             alt="Three rows of three maps of the plane with the ground-truth line and the learned "
-            "boundary. The wedges between the two stand out in every run: against a moving average "
-            "they are high in all three, with the other baselines high in some and low in others.",
+            "boundary. The wedges between the two stand out in most runs, high in some and low in "
+            "others.",
             # paper: the fewest runs that give ten pairs a baseline
             presets={
                 "quick": {"grid_step": 2.0, "n_seeds": 2},
@@ -304,9 +304,9 @@ FIGURES = {
             caption="Values by DVRL when the training set has one point more, at (15, 5) as in "
             "the paper (above) and where f_X mis-classifies it (below), from three inputs.",
             alt="Two rows of three maps of the plane with both boundaries and the marked rare "
-            "point, above on the learned boundary's right side. With label and residual the side "
-            "of label 1 is high above, and the wedges between the boundaries below; with the "
-            "prediction the maps follow the learned boundary; with x alone they are even.",
+            "point. With label and residual the wedges between the boundaries are high; with the "
+            "prediction the maps follow the learned boundary; with x alone they are even, or "
+            "nearly so.",
             presets=ONE_RUN,
             # Ours: with clusters of deviation 1.5 the paper's place is classified correctly.
             extra={name: of | {"new_x": 15.0, "new_y": -3.0} for name, of in THREE_SAMPLES.items()},
