@@ -72,6 +72,11 @@ class RepeatedStudy(DVRLStudy):
 
     correlations: pd.DataFrame
 
+    @property
+    def columns(self):
+        """Drawn runs of each baseline, so that a row of panels is a baseline."""
+        return len(self.panels) // len(self.runs)
+
 
 @dataclass(frozen=True, eq=False)
 class RareStudy(DVRLStudy):
