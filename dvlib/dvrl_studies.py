@@ -75,7 +75,8 @@ def repeated_runs(settings):
         runs=runs,
         values=values,
         correlations=_by_iteration(settings, runs),
-        panels={title: of for title, (of, _) in drawn.items()},
+        # nine maps in one table: five places are below what a colour shows
+        panels={title: replace(of, values=of.values.round(5)) for title, (of, _) in drawn.items()},
         boundaries=[_boundaries(settings, run) for _, run in drawn.values()],
         data=[data] * len(drawn),
         passes=[run for of in runs.values() for run in of],
