@@ -1,20 +1,26 @@
 """Helpers of the data-values reproduction suite: value points by how they move a boundary."""
 
 from dvlib import (
+    agreement_plots,
     boundary_claims,
     boundary_plots,
     claims,
+    comparison_claims,
     dvrl_claims,
     extension_claims,
     ood_claims,
     pairwise_plots,
     plots,
+    training_claims,
+    training_plots,
     value_claims,
 )
+from dvlib.agreement_studies import agreement_study
 from dvlib.batches import RefitSettings, refit
 from dvlib.boundaries import boundary, dv
 from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
 from dvlib.bundle import save_bundle
+from dvlib.comparison_studies import side_by_side, uncentred_runs
 from dvlib.datasets import MIXTURES, Dataset, make_dataset, make_datasets
 from dvlib.dvrl import DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.dvrl_studies import rare_point, repeated_runs, three_inputs
@@ -30,13 +36,16 @@ from dvlib.ood_studies import ood_scores
 from dvlib.pairwise import clusters_of, pairwise_values
 from dvlib.pairwise_studies import pairwise_study
 from dvlib.regions import find_regions
+from dvlib.removal import lowest_first, removal_curves
 from dvlib.runs import deviations, mean_pairwise_dv, train_runs
 from dvlib.settings import resolve
 from dvlib.shapley import added_point_shapley, exact_shapley, exact_shapley_values, shapley_values
 from dvlib.shapley_studies import shapley_study
 from dvlib.stratified import stratified_shapley
 from dvlib.studies import added_points, mesh_alone
+from dvlib.svarm import svarm_shapley
 from dvlib.target import Target
+from dvlib.training_studies import training_values
 from dvlib.values import DataValues
 
 __all__ = [
@@ -56,12 +65,15 @@ __all__ = [
     "added_points",
     "against_base",
     "against_g",
+    "agreement_plots",
+    "agreement_study",
     "architectures",
     "boundary",
     "boundary_claims",
     "boundary_plots",
     "claims",
     "clusters_of",
+    "comparison_claims",
     "correct_point",
     "deviations",
     "dv",
@@ -75,6 +87,7 @@ __all__ = [
     "fit",
     "forgetting_values",
     "gaussian_process",
+    "lowest_first",
     "make_dataset",
     "make_datasets",
     "mean_pairwise_dv",
@@ -93,16 +106,23 @@ __all__ = [
     "refit",
     "refits_with_point",
     "refits_without_point",
+    "removal_curves",
     "repeated_runs",
     "resolve",
     "run_dvrl",
     "save_bundle",
     "shapley_study",
     "shapley_values",
+    "side_by_side",
     "stratified_shapley",
     "subsampled_memorization",
+    "svarm_shapley",
     "three_inputs",
     "train_runs",
+    "training_claims",
+    "training_plots",
+    "training_values",
     "trajectories",
+    "uncentred_runs",
     "value_claims",
 ]

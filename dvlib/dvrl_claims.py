@@ -32,7 +32,7 @@ def other_methods_differ(study):
         if ranking:
             parts[name] = (aucs < 0.75) & (order < 0.5)
             numbers |= {f"AUC, {name}": aucs.mean(), f"rank correlation, {name}": order.mean()}
-    return _if_long_enough(study, judge_over_samples("C11", parts, numbers))
+    return if_long_enough(study, judge_over_samples("C11", parts, numbers))
 
 
 def repeated_runs_differ(study):
@@ -46,7 +46,7 @@ def repeated_runs_differ(study):
         parts[name] = later < 0.5
         numbers |= {f"at the end, {name}": later[-1], f"least, {name}": later.min(),
                     f"most, {name}": later.max()}  # fmt: skip
-    return _if_long_enough(study, judge_over_samples("C12", parts, numbers))
+    return if_long_enough(study, judge_over_samples("C12", parts, numbers))
 
 
 def rare_point_is_important(study):
@@ -64,10 +64,10 @@ def rare_point_is_important(study):
             contrast = ~important & (study.percentiles[place, "labels_and_residuals"] >= 0.9)
             parts[name] = contrast if inputs == "predictions" else important
     numbers |= {f"mis-classified at {place}": share for place, share in study.wrong.items()}
-    return _if_long_enough(study, judge_over_samples("C28", parts, numbers))
+    return if_long_enough(study, judge_over_samples("C28", parts, numbers))
 
 
-def _if_long_enough(study, verdict):
+def if_long_enough(study, verdict):
     """No verdict on runs that were stopped after a few iterations."""
     if study.n_iterations < LEAST:
         return replace(verdict, verdict=NOT_MEASURED)

@@ -1,5 +1,7 @@
 """Runs of DVRL made from a notebook's settings: Figures 4, 20 and 21."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -171,13 +173,28 @@ def _title(inputs, how):
     return f"{TITLES[inputs]}, {'scaled' if how.scaled else 'raw'}"
 
 
+def dvrl_task(settings, data, seed, how=None):
+    """The run of a data set with one seed, against g on the comparison mesh; full input unless
+    `how`, DVRLSettings, says otherwise."""
+    target = Target.of_mesh(settings.refits().mesh, data.g)
+    return Task(data.X, data.y, target, how or _base(settings), seed)
+
+
+@contextmanager
+def dvrl_beside(tasks):
+    """Do runs of DVRL while the body of a `with` does refits, so that neither leaves a core idle:
+    TensorFlow takes seconds to import on one core, and runs may be odd in number.
+
+    Yields a function that gives the list of DVRLRun, waiting for it if need be.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        yield pool.submit(run_dvrl, tasks).result
+
+
 def _run_all(settings, kinds):
     """`kinds[name]`: list of (data, DVRLSettings, seed) → `[name]`: list of DVRLRun."""
-    mesh = settings.refits().mesh
     tasks = [
-        Task(data.X, data.y, Target.of_mesh(mesh, data.g), how, seed)
-        for of in kinds.values()
-        for data, how, seed in of
+        dvrl_task(settings, data, seed, how) for of in kinds.values() for data, how, seed in of
     ]
     done = iter(run_dvrl(tasks))
     return {name: [next(done) for _ in of] for name, of in kinds.items()}

@@ -5,7 +5,7 @@ Figures 1, 3, 19 and panels of 12 to 14: they are computed once and every method
 what it needs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,26 @@ class OnePointRefits:
         """Boundaries of the base models on a mesh (None: the refits'), uint8 (K, side, side)."""
         mesh = mesh or self.settings.mesh
         return np.stack([boundary(network, mesh) for network in self.base_networks])
+
+    def of_seeds(self, part):
+        """The same of some of the seeds, a slice."""
+        by_seed = ("base_dv_g", "base_n_iter", "base_networks")
+        by_point_and_seed = ("dv_g", "dv_base", "hits", "base_hits", "n_iter")
+        seeds = self.settings.seeds[part]
+        share = len(seeds) / len(self.settings.seeds)
+        return replace(
+            self,
+            settings=replace(self.settings, seeds=seeds),
+            **{name: getattr(self, name)[:, part] for name in by_point_and_seed},
+            **{name: getattr(self, name)[part] for name in by_seed},
+            n_fits=round(self.n_fits * share),
+            seconds=self.seconds * share,
+        )
+
+    def at(self, where):
+        """The same of some of the points: indices, or bool (S,)."""
+        names = ("points", "labels", "dv_g", "dv_base", "hits", "base_hits", "n_iter")
+        return replace(self, **{name: getattr(self, name)[where] for name in names})
 
     @property
     def learning(self):

@@ -40,7 +40,7 @@ def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
     few, some = len(panels) <= 3, len(panels) <= 5
     figure, axes = panels_of(
         len(panels), columns, size=PANEL if some else 3.5, dpi=110 if few else 90,
-        height=1 if some else 0.86,
+        height=1 if few else 0.86,
     )  # fmt: skip
     marks = [marks or {}] * len(panels) if not isinstance(marks, list) else marks
     meshes = [mesh] * len(panels) if isinstance(mesh, MeshGrid) else mesh
@@ -64,8 +64,10 @@ def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
     return figure
 
 
-def draw_values(values, *, ax=None, mesh=None):
+def draw_values(values, *, ax=None, mesh=None, limits=None):
     """One set of values: a map where they lie on `mesh`, else points of that size.
+
+    `limits` are the values of the smallest and of the largest points; None = those there are.
 
     Returns
     -------
@@ -83,8 +85,8 @@ def draw_values(values, *, ax=None, mesh=None):
         bar.ax.tick_params(labelsize=8)
         bar.formatter.set_powerlimits((-2, 3))
     else:
-        spread = np.ptp(values.values)
-        share = (values.values - values.values.min()) / spread if spread else 0.0
+        low, high = limits or (values.values.min(), values.values.max())
+        share = (values.values - low) / (high - low) if high > low else 0.0
         scatter(ax, values.points, values.labels, size=4 + 60 * share, alpha=0.6)
     square(ax)
     return ax

@@ -1,6 +1,6 @@
 """Where two boundaries disagree: the mis-classified regions, their names, and distances."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +36,10 @@ class Regions:
     name: np.ndarray
     to_g: np.ndarray
     to_learned: np.ndarray
+
+    def at(self, where):
+        """The same of some of the points: indices, or bool (n,)."""
+        return Regions(*(getattr(self, field.name)[where] for field in fields(self)))
 
     def mean(self, values, name):
         """Mean value in a region; nan where no point lies in it."""

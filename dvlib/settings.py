@@ -22,6 +22,9 @@ _CHECKS = {
     "n_seeds_mesh": lambda value: check_count("n_seeds_mesh", value),
     "n_data_seeds": lambda value: check_count("n_data_seeds", value),
     "n_sets": lambda value: check_count("n_sets", value, at_least=2),
+    "n_fits": lambda value: check_count("n_fits", value),
+    "shapley_every": lambda value: check_count("shapley_every", value),
+    "n_epochs": lambda value: check_count("n_epochs", value),
     "n_fits_mesh": lambda value: check_count("n_fits_mesh", value),
     "fine_step": lambda value: check_positive("fine_step", value),
     "n_per_label": lambda value: check_count("n_per_label", value, at_least=4),
@@ -96,7 +99,11 @@ class Settings:
 
     def refits(self, n_seeds="n_seeds"):
         """RefitSettings with as many seeds as the parameter of that name says."""
-        seed, count = self.values["seed"], self.values[n_seeds]
+        return self.refits_of(self.values[n_seeds])
+
+    def refits_of(self, count):
+        """RefitSettings with so many seeds, from the settings' own on."""
+        seed = self.values["seed"]
         mesh = MeshGrid(X_M.low, X_M.high, self.values["mesh_side"])
         return RefitSettings(seeds=range(seed, seed + count), mesh=mesh)
 

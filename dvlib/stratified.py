@@ -20,6 +20,7 @@ from dvlib.coalitions import coalitions
 from dvlib.progress import progress_bar
 from dvlib.values import DataValues, plain
 
+FIT_COST = 140  # a fit and its boundary cost as much as so many of its points
 PILOT = 8  # sets of each stratum before its spread is believed, and sets of it at a time
 
 
@@ -84,7 +85,7 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
         raise ValueError(f"{len(X)} points: give 4 or more, or use exact_shapley_values")
     check_budget(len(X), n_fits)
     target = None if target is None else check_positive("target", target)
-    strata = _strata(len(X))
+    strata = strata_of(len(X))
     truth = boundary(g, settings.mesh)[None]
     weights = np.array([len(sizes) for sizes in strata]) / len(X)
     marginals, fits = [[] for _ in strata], 0
@@ -121,13 +122,13 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
 
 def check_budget(n, n_fits):
     """`n_fits` if it allows the pilot of n points, else a ValueError."""
-    least = PILOT * (n + 1) * (len(_strata(n)) - 1)  # the first stratum needs no network
+    least = PILOT * (n + 1) * (len(strata_of(n)) - 1)  # the first stratum needs no network
     if check_count("n_fits", n_fits) < least:
         raise ValueError(f"n_fits {n_fits}: {n} points need {least} for a first look at each size")
     return n_fits
 
 
-def _strata(n):
+def strata_of(n):
     """Sizes 0 … n − 1 of the sets a point is added to: one by one to 4, then ever wider."""
     edges = [*range(min(5, n) + 1)]
     while edges[-1] < n:
@@ -184,6 +185,6 @@ def _most_useful(marginals, weights, strata):
     for weight, rows, sizes in zip(weights, marginals, strata, strict=True):
         _, variance, count = (of[0] for of in _moments(np.array(rows)[:, worst : worst + 1]))
         fewer = variance * (1 / max(count, 1) - 1 / (count + PILOT))
-        cost = 140 + np.mean(sizes)  # a fit and its boundary cost as much as 140 of its points
+        cost = FIT_COST + np.mean(sizes)
         gains.append(weight**2 * fewer / cost)
     return int(np.argmax(gains))

@@ -54,12 +54,13 @@ def _study(settings, data, drawn, refits):
     return GridStudy(drawn, settings.grid, refits, boundaries, regions)
 
 
-def samples_of(settings):
-    """The settings' data set sampled `n_data_seeds` times: its own seed, then the next ones."""
-    return [sample(settings, k) for k in range(settings.values["n_data_seeds"])]
+def samples_of(settings, name=None):
+    """A data set (None: the settings' own) sampled `n_data_seeds` times: its own seed, then the
+    next ones."""
+    return [sample(settings, k, name) for k in range(settings.values["n_data_seeds"])]
 
 
-def sample(settings, k, **options):
-    """Sample k of the settings' data set, with other options of `make_dataset`."""
+def sample(settings, k, name=None, **options):
+    """Sample k of a data set (None: the settings' own), with other options of `make_dataset`."""
     seed = settings.values["seed"] + k
-    return make_dataset(settings.values["dataset"], seed=seed, **options)
+    return make_dataset(name or settings.values["dataset"], seed=seed, **options)

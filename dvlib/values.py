@@ -1,7 +1,7 @@
 """The result of every valuation method: points and their values."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,6 +66,27 @@ class DataValues:
             n_fits=refits.n_fits,
             seconds=refits.seconds,
         )
+
+    @classmethod
+    def pooled(cls, parts):
+        """Mean of DataValues of the same points that were computed independently."""
+        one, count = parts[0], len(parts)
+        errors = [part.standard_errors for part in parts]
+        return replace(
+            one,
+            values=np.mean([part.values for part in parts], axis=0),
+            standard_errors=np.sqrt(np.sum(np.square(errors), axis=0)) / count,
+            parameters=one.parameters | {"pooled": count},
+            n_fits=sum(part.n_fits for part in parts),
+            seconds=sum(part.seconds for part in parts),
+        )
+
+    def at(self, where):
+        """Values of some of the points: indices, or bool (n,)."""
+        never = None if self.never_learned is None else self.never_learned[where]
+        arrays = ("points", "labels", "values", "standard_errors")
+        some = {name: getattr(self, name)[where] for name in arrays}
+        return replace(self, **some, never_learned=never)
 
     def to_frame(self):
         """A pandas table of the points: x, y, label, value, standard_error, never_learned."""

@@ -15,7 +15,7 @@ from dvlib.shapley import (
     exact_shapley_values,
     shapley_values,
 )
-from dvlib.stratified import _marginals_of_one_set, _strata, stratified_shapley
+from dvlib.stratified import _marginals_of_one_set, strata_of, stratified_shapley
 
 POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
 LABELS = np.array([0, 0, 0, 1, 1, 1])
@@ -125,7 +125,7 @@ def test_strata_agree_with_enumeration(small):
 
 def test_strata_cover_every_size_once():
     for n in (4, 5, 6, 7, 24, 144, 671):
-        assert [m for sizes in _strata(n) for m in sizes] == list(range(n))
+        assert [m for sizes in strata_of(n) for m in sizes] == list(range(n))
 
 
 def test_a_set_tells_of_the_sizes_of_its_stratum_alone(small):

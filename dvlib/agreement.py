@@ -1,0 +1,77 @@
+"""How far valuation methods agree with each other, and each with itself under other seeds."""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+TOP = 0.1  # share of the points that count as a method's most valuable: its top decile
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """Tables of methods × methods: `correlation` of ranks, and `overlap` of the top deciles.
+
+    Both compare values from some seeds with values from others, also off the diagonal: what stands
+    on the diagonal, a method against itself, is what its noise leaves for any other to reach.
+    """
+
+    correlation: pd.DataFrame
+    overlap: pd.DataFrame
+
+    def to_frame(self):
+        """A pandas table of the pairs: method, other, correlation, overlap."""
+        tables = {"correlation": self.correlation, "overlap": self.overlap}
+        columns = {name: table.rename_axis("method").stack() for name, table in tables.items()}
+        return pd.DataFrame(columns).rename_axis(["method", "other"]).reset_index()
+
+
+def agreement(halves):
+    """Compare methods of which each was computed twice, with different seeds.
+
+    Parameters
+    ----------
+    halves : dict of method → two arrays of values (n,) of the same points
+
+    Returns
+    -------
+    Agreement; an entry is the mean of first half against second and second against first
+    """
+    sizes = {len(values) for pair in halves.values() for values in pair}
+    if len(sizes) != 1 or any(len(pair) != 2 for pair in halves.values()):
+        raise ValueError(f"values of {sorted(sizes)} points: give two arrays of one length each")
+    tables = []
+    for measure in (rank_correlation, top_overlap):
+        table = pd.DataFrame(index=list(halves), columns=list(halves), dtype=float)
+        for one, other in product(halves, repeat=2):
+            crossed = zip(halves[one], reversed(halves[other]), strict=True)
+            table.loc[one, other] = np.mean([measure(*pair) for pair in crossed])
+        tables.append(table)
+    return Agreement(*tables)
+
+
+def rank_correlation(a, b):
+    """Spearman's rank correlation; nan where one gives all points the same value."""
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        return np.nan
+    return float(spearmanr(a, b).statistic)
+
+
+def top_overlap(a, b, share=TOP):
+    """Share of the top points of one that are among those of the other; by chance it is `share`.
+
+    Where points tie for the last places, the mean over all ways to choose among them.
+    """
+    first, second = _in_top(a, share), _in_top(b, share)
+    return float(first @ second / first.sum())
+
+
+def _in_top(values, share):
+    """Probability of each point to be among the top ones if ties are broken at random."""
+    values = np.asarray(values, float)
+    count = max(1, round(share * len(values)))
+    limit = np.sort(values)[-count]
+    above, level = values > limit, values == limit
+    return above + level * (count - above.sum()) / level.sum()

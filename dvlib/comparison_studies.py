@@ -1,0 +1,193 @@
+"""Methods side by side on the grid: Figures 12 to 14, and the passes their agreement is read from.
+
+The mis-classified regions of these data sets are small, and a coarse grid, which is what Shapley
+values and further samples can afford, hardly meets them. Those are valued on it and on some points
+of the fine grid in each region, and claims are read from these points.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dvlib.boundaries import boundary
+from dvlib.dvrl import DVRLRun, dvrl_values
+from dvlib.dvrl_studies import dvrl_beside, dvrl_task
+from dvlib.forgetting import forgetting_values
+from dvlib.leave_one_out import against_base, against_g
+from dvlib.mesh import PLOT_RANGE, MeshGrid
+from dvlib.one_point import OnePointRefits, refits_with_point
+from dvlib.regions import NAMES, Boundaries, Regions, find_regions
+from dvlib.runs import train_runs
+from dvlib.shapley import added_point_shapley
+from dvlib.studies import added_points, samples_of
+from dvlib.values import DataValues
+
+# Points of the fine grid, at most, beside the coarse one's: of each region, and of what is
+# classified correctly near a boundary.
+OF_A_REGION = 15
+NEAR = 1  # units of the plane
+OTHERS_EVERY = 5  # the coarse grid of further samples: 64 points at the paper's step
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """One sample, valued at some grid points, of which `coarse` (n,) make up a coarse grid.
+
+    `refits` are of these points; `shapley` holds pairs of values against g and f_X, one from each
+    half of the seeds, and is empty where they were not asked for. `dvrl` may be None.
+    """
+
+    data: object
+    refits: OnePointRefits
+    regions: Regions
+    coarse: np.ndarray
+    boundaries: Boundaries
+    shapley: list
+    dvrl: DVRLRun | None = None
+
+    @property
+    def values(self):
+        """DataValues of the points by method, each from all of its seeds."""
+        values = {
+            "leave-one-out, g": against_g(self.refits),
+            "leave-one-out, f_X": against_base(self.refits),
+        }
+        for name, halves_of in zip(("g", "f_X"), zip(*self.shapley, strict=True), strict=False):
+            values[f"Shapley, {name}"] = DataValues.pooled(halves_of)
+        values["forgetting"] = forgetting_values(self.refits)
+        values["DVRL"] = dvrl_values([self.dvrl], self.refits.points, self.refits.labels)
+        return values
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonStudy:
+    """Samples, the first of which is drawn: its `panels` lie on `meshes`."""
+
+    samples: list
+    panels: dict
+    meshes: list
+    passes: list
+    n_iterations: int  # of DVRL
+
+    @property
+    def boundaries(self):
+        return [self.samples[0].boundaries] * len(self.panels)
+
+    @property
+    def data(self):
+        return [self.samples[0].data] * len(self.panels)
+
+
+def side_by_side(settings):
+    """Figures 12 to 14: leave-one-out, Shapley if the settings have its sets, forgetting, DVRL."""
+    samples = samples_of(settings)
+    tasks = [dvrl_task(settings, data, data.seed) for data in samples]
+    with dvrl_beside(tasks) as dvrl_runs:
+        study = added_points(settings, samples[0])
+        compared = [compared_first(settings, study)]
+        compared += [compared_other(settings, data) for data in samples[1:]]
+    runs = dvrl_runs()
+    compared = [replace(one, dvrl=run) for one, run in zip(compared, runs, strict=True)]
+    first = compared[0]
+    values = {
+        "leave-one-out": against_g(study.refits),
+        "forgetting": forgetting_values(study.refits),
+        "DVRL": dvrl_values([runs[0]], study.refits.points, study.refits.labels),
+    }
+    panels = {"leave-one-out": values.pop("leave-one-out")}
+    if first.shapley:
+        panels["Shapley"] = first.values["Shapley, g"].at(first.coarse)
+    panels |= values
+    meshes = [coarse_mesh(settings) if name == "Shapley" else study.grid for name in panels]
+    passes = [
+        study,
+        *(one.refits for one in compared[1:]),
+        *(against for one in compared for against, _ in one.shapley),
+        *runs,
+    ]
+    return ComparisonStudy(compared, panels, meshes, passes, settings.values["n_iterations"])
+
+
+def uncentred_runs(settings):
+    """f_X of as many samples of two clusters, to compare Figure 14 with: a list of Runs."""
+    samples = samples_of(settings, "two_clusters")
+    sets = [(data.X, data.y) for data in samples]
+    return train_runs(sets, settings.refits(), description="f_X of two clusters")
+
+
+def compared_first(settings, study):
+    """The sample whose whole fine grid is valued (`dvlib.studies.GridStudy`)."""
+    coarse = _coarse(settings.grid, settings.values.get("shapley_every", OTHERS_EVERY))
+    some = _some(study.regions, coarse)
+    return Compared(
+        data=study.data,
+        refits=study.refits.at(some),
+        regions=study.regions.at(some),
+        coarse=coarse[some],
+        boundaries=study.boundaries,
+        shapley=_shapley(settings, study.data, study.refits.points[some]),
+    )
+
+
+def compared_other(settings, data, *, shapley=True):
+    """A sample of which no more points are valued than claims need."""
+    (f_X,) = train_runs([(data.X, data.y)], settings.refits(), description="f_X")
+    mesh, points = settings.drawing_mesh, settings.grid.points
+    boundaries = Boundaries(mesh, boundary(data.g, mesh), f_X.boundaries(mesh).mean(0))
+    regions = find_regions(data, boundaries, points)
+    coarse = _coarse(settings.grid, OTHERS_EVERY)
+    some = _some(regions, coarse)
+    chosen = points[some]
+    return Compared(
+        data=data,
+        refits=refits_with_point(
+            data.X, data.y, chosen, data.g(chosen), data.g, settings.refits()
+        ),
+        regions=regions.at(some),
+        coarse=coarse[some],
+        boundaries=boundaries,
+        shapley=_shapley(settings, data, chosen) if shapley else [],
+    )  # fmt: skip
+
+
+def coarse_mesh(settings):
+    """The mesh of the points that Shapley values are drawn at."""
+    return MeshGrid.from_step(*PLOT_RANGE, settings.grid.step * settings.values["shapley_every"])
+
+
+def halves(seeds):
+    """Two halves of the seeds, or, where there is one, that one."""
+    middle = len(seeds) // 2
+    return [part for part in (seeds[:middle], seeds[middle:]) if part]
+
+
+def _coarse(grid, every):
+    """Which points of a grid, bool (n,), remain if only every so-manieth a side is taken."""
+    row = np.arange(grid.side) % every == 0
+    return (row[:, None] & row).ravel()
+
+
+def _some(regions, coarse):
+    """Indices of the coarse points, and of some, evenly chosen, in each region and near them."""
+    near = ~regions.misclassified & (np.minimum(regions.to_g, regions.to_learned) <= NEAR)
+    chosen = [np.flatnonzero(coarse)]
+    for members in (*(regions.name == name for name in NAMES), near):
+        inside = np.flatnonzero(members)
+        count = min(OF_A_REGION, len(inside))
+        chosen.append(inside[np.linspace(0, len(inside) - 1, count).astype(int)])
+    return np.unique(np.concatenate(chosen))
+
+
+def _shapley(settings, data, points):
+    """Shapley values of points, (against g, against f_X) by halves of the seeds and the sets."""
+    if "n_sets" not in settings.values:
+        return []
+    refits, labels = settings.refits(), data.g(points)
+    parts = halves(refits.seeds)
+    n_sets = max(2, settings.values["n_sets"] // len(parts))
+    return [
+        added_point_shapley(
+            data.X, data.y, points, labels, data.g, replace(refits, seeds=part), n_sets=n_sets
+        )
+        for part in parts
+    ]

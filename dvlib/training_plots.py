@@ -1,0 +1,95 @@
+"""Drawing of the values of training points, and of what removing them does."""
+
+import numpy as np
+
+from dvlib.drawing import (
+    draw_boundaries,
+    legend,
+    line_entries,
+    panels_of,
+    point_entries,
+    square,
+)
+from dvlib.plots import draw_values
+
+# Colour and marker, so that curves differ without colour.
+_CURVES = {
+    "leave-one-out": ("#e66101", "o"),
+    "Shapley": ("#5e3c99", "s"),
+    "last learned": ("#1b9e77", "^"),
+    "DVRL": ("#e7298a", "D"),
+    "random": ("grey", "x"),
+}
+_TITLES = {"dv": "dv to g", "accuracy": "test accuracy"}
+
+
+def training_panels(study):
+    """Training points sized by value, four panels, and beside them four of removal curves.
+
+    Parameters
+    ----------
+    study : dvlib.training_studies.TrainingStudy
+
+    Returns
+    -------
+    Drawing
+    """
+    figure, axes = panels_of(8, 4, size=3.2, dpi=90, height=0.92)
+    axes = axes.reshape(2, 4)
+    limits = _limits(study.values)
+    for ax, (name, values) in zip(axes[:, :2].ravel(), study.values.items(), strict=True):
+        draw_values(values, ax=ax, limits=limits[name])
+        boundaries = study.samples[0].boundaries
+        draw_boundaries(ax, *boundaries)
+        low, high = values.values.min(), values.values.max()
+        middle, half = _square_around(values.points)
+        ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
+        ax.set_title(f"{name}, {low:.2g} to {high:.2g}", fontsize=10)
+        square(ax)
+    curves = [one.curves for one in study.samples]
+    for row, measure in zip(axes, _TITLES, strict=True):
+        for ax, end in zip(row[2:], ("lowest", "highest"), strict=True):
+            _draw_curves(ax, curves, measure, end)
+            ax.set_title(f"{_TITLES[measure]}, {end} value goes first", fontsize=10)
+        top = max(ax.get_ylim()[1] for ax in row[2:])
+        bottom = min(ax.get_ylim()[0] for ax in row[2:])
+        for ax in row[2:]:
+            ax.set_ylim(bottom, top)
+    handles, _ = axes[0, 2].get_legend_handles_labels()
+    legend(figure, [*line_entries(True), *point_entries(("train",)), *handles])
+    return figure
+
+
+def _square_around(points):
+    """Middle and half the side of a square with all points and a margin."""
+    low, high = points.min(0), points.max(0)
+    return (low + high) / 2, (high - low).max() / 2 + 1
+
+
+def _limits(values):
+    """Values drawn smallest and largest: those of leave-one-out and Shapley, which are both shares
+    of the mesh, on one scale, the others from the least they can be."""
+    both = np.concatenate([values[name].values for name in ("leave-one-out", "Shapley")])
+    shares = both.min(), both.max()
+    return {
+        "leave-one-out": shares,
+        "Shapley": shares,
+        "last learned": (1.0, max(2.0, values["last learned"].values.max())),  # epochs
+        "DVRL": (0.0, 1.0),  # a probability
+    }
+
+
+def _draw_curves(ax, curves, measure, end):
+    """Mean over samples and seeds, and a band from the least to the greatest of them."""
+    removed = curves[0].shares
+    for name, (colour, marker) in _CURVES.items():
+        every = np.concatenate(
+            [runs for one in curves for order, runs in getattr(one, measure).items()
+             if order[0] == name and (order[1] == end or name == "random")], axis=1
+        )  # fmt: skip
+        ax.plot(
+            removed, every.mean(1), color=colour, marker=marker, markersize=4, linewidth=1.2,
+            linestyle=":" if name == "random" else "-", label=f"{name} removal",
+        )  # fmt: skip
+        ax.fill_between(removed, every.min(1), every.max(1), color=colour, alpha=0.12, linewidth=0)
+    ax.set_xlabel("share of the training points removed")

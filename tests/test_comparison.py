@@ -1,0 +1,265 @@
+"""Methods side by side: points, halves, and verdicts on values made to deserve them."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import dvlib
+from dvlib import claims, comparison_claims, training_claims
+from dvlib.comparison_studies import _coarse, _some, halves
+from dvlib.leave_one_out import against_g
+from dvlib.mesh import MeshGrid
+from dvlib.mlp import Network
+from dvlib.one_point import refits_with_point
+from dvlib.regions import Regions
+from dvlib.values import DataValues
+
+NAMES = np.array(["upper"] * 10 + ["between"] * 10 + ["lower"] * 10 + [""] * 30)
+
+
+def valued(values, errors=0.0):
+    values = np.asarray(values, float)
+    none = np.zeros((len(values), 2))
+    return DataValues(none, none[:, 0].astype(int), values, values * 0 + errors, "made up")
+
+
+def regions(names=NAMES):
+    wrong = names != ""
+    far = np.where(np.arange(len(names)) < 45, 0.5, 3.0)  # of the correct points half are near
+    return Regions(np.zeros((len(names), 2)), wrong, names, far, far)
+
+
+def test_coarse_points_are_those_of_the_coarse_mesh():
+    grid = MeshGrid(0, 6, 7)
+    chosen = grid.points[_coarse(grid, 3)]
+    assert np.array_equal(chosen, MeshGrid(0, 6, 3).points)
+    assert _coarse(grid, 1).all()
+
+
+def test_some_points_of_every_region_and_near_them_are_chosen():
+    every = regions(np.repeat(NAMES, 10))
+    coarse = np.zeros(600, bool)
+    coarse[[0, 599]] = True
+    some = _some(every, coarse)
+    assert {0, 599} <= set(some) and len(set(some)) == len(some)
+    counts = [np.sum(every.name[some] == name) for name in ("upper", "between", "lower", "")]
+    assert counts == [15, 15, 15, 1]  # 0 is among the first; no correct point is near here
+    near = replace(every, to_g=np.full(600, 0.5))
+    assert np.sum(near.name[_some(near, coarse)] == "") == 15  # 599 among them
+
+
+def test_halves_share_no_seed():
+    assert halves((5, 6)) == [(5,), (6,)]
+    assert halves((5, 6, 7)) == [(5,), (6, 7)]
+    assert halves((5,)) == [(5,)]
+
+
+def test_refits_of_some_seeds_and_points_are_those_made_so(pool, small):
+    X, y = pool
+    points, g = X[:5] + 0.3, lambda points: (np.asarray(points)[..., 0] > 1).astype(int)
+
+    def made(points, **changes):
+        return refits_with_point(X, y, points, g(points), g, small(**changes))
+
+    whole = made(points)
+    for part, seed in ((slice(0, 1), 0), (slice(1, 2), 3)):
+        one, alone = whole.of_seeds(part), made(points, seeds=(seed,))
+        for name in ("dv_g", "dv_base", "base_dv_g", "hits", "base_hits", "n_iter", "base_n_iter"):
+            assert np.array_equal(getattr(one, name), getattr(alone, name)), name
+        assert one.n_fits == alone.n_fits
+        assert np.array_equal(one.base_boundaries(), alone.base_boundaries())
+    some = whole.at([3, 1])
+    np.testing.assert_array_equal(some.dv_g, made(points[[3, 1]]).dv_g)
+    np.testing.assert_array_equal(against_g(some).values, against_g(whole).at([3, 1]).values)
+
+
+def test_pooled_values_are_the_mean_of_independent_ones():
+    both = DataValues.pooled([valued([1, 2], 0.3), valued([3, 6], 0.4)])
+    assert both.values.tolist() == [2, 4]
+    assert both.standard_errors.tolist() == pytest.approx([0.25, 0.25])  # √(0.09 + 0.16) / 2
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Figure 12 on a coarse mesh, with two iterations of DVRL."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DVLIB_CACHE", str(tmp_path_factory.mktemp("cache")))
+        changes = {"grid_step": 5.0, "n_data_seeds": 2, "shapley_every": 2, "n_sets": 4,
+                   "n_iterations": 2, "mesh_side": 20}  # fmt: skip
+        return dvlib.side_by_side(dvlib.resolve("fig12", changes))
+
+
+def test_figure_12_has_the_panels_of_the_paper(study):
+    assert list(study.panels) == ["leave-one-out", "Shapley", "forgetting", "DVRL"]
+    for values, mesh in zip(study.panels.values(), study.meshes, strict=True):
+        np.testing.assert_allclose(values.points, mesh.points)
+    assert len(study.samples) == 2
+    one, other = study.samples
+    assert one.data.seed == 0 and other.data.seed == 1
+    for sample in study.samples:
+        assert {len(values.values) for values in sample.values.values()} == {
+            len(sample.regions.points)
+        }
+        assert len(sample.shapley) == 2
+
+
+def test_no_verdict_on_dvrl_after_two_iterations(study):
+    assert comparison_claims.noisy_regions_are_found(study).verdict == claims.NOT_MEASURED
+
+
+def compared(leave_one_out, forgetting, dvrl, n_samples=3):
+    """A study whose samples all have these values."""
+    values = {name: valued(leave_one_out) for name in comparison_claims.BY_REFERENCE}
+    values |= {"forgetting": valued(forgetting), "DVRL": valued(dvrl)}
+    one = SimpleNamespace(regions=regions(), values=values)
+    return SimpleNamespace(samples=[one] * n_samples, n_iterations=500)
+
+
+WRONG = (NAMES != "").astype(float)
+NOISE = np.tile([0.1, 0.2], 30)
+NOT_BETWEEN = WRONG - 0.8 * (NAMES == "between")
+
+
+def test_c21_wants_each_part():
+    part = 5.0 * (NAMES == "between") + 5.0 * ((NAMES == "upper") & (np.arange(60) < 5)) + 0.1
+    as_paper = compared(WRONG + NOISE / 10, part, NOISE)
+    assert comparison_claims.noisy_regions_are_found(as_paper).verdict == claims.REPRODUCED
+    all_upper = compared(WRONG + NOISE / 10, 5 * WRONG + 0.1, NOISE)
+    found = comparison_claims.noisy_regions_are_found(all_upper)
+    assert found.verdict == claims.PARTLY
+    assert found.numbers["forgetting, part of upper, holds in"] == 0
+    assert found.numbers["share of the upper region rated"] == 1
+    dvrl_too = comparison_claims.noisy_regions_are_found(compared(WRONG + NOISE / 10, part, WRONG))
+    assert dvrl_too.numbers["DVRL differs, holds in"] == 0
+
+
+def test_c22_wants_the_small_region_left_out_by_two_and_found_by_forgetting():
+    as_paper = compared(NOT_BETWEEN + NOISE / 100, 5 * WRONG + 0.1, NOISE)
+    found = comparison_claims.four_clusters_regions_are_found(as_paper)
+    assert found.verdict == claims.REPRODUCED
+    assert found.numbers["leave-one-out, g, between / other regions"] == pytest.approx(
+        0.2, abs=0.01
+    )
+    everywhere = compared(WRONG + NOISE / 100, NOISE, NOISE)
+    found = comparison_claims.four_clusters_regions_are_found(everywhere)
+    assert found.numbers["leave-one-out, g, not between, holds in"] == 0
+    assert found.numbers["forgetting, between, holds in"] == 0
+
+
+def test_c24_compares_with_points_far_from_both_boundaries():
+    near = (np.arange(60) < 45).astype(float)  # all wrong points, and the correct ones near
+    verdict = comparison_claims.wrong_and_near_points_count
+    assert verdict(compared(near, near, NOISE)).verdict == claims.REPRODUCED
+    found = verdict(compared(WRONG, near, NOISE))
+    assert found.verdict == claims.PARTLY
+    assert found.numbers["AUC, leave-one-out, f_X, near"] == 0.5
+
+
+def network(slope):
+    """f = y for x < 0 and y + slope · x beyond: a boundary with a bend at the origin."""
+    weights = np.array([[1.0, 0, 0], [0, 1, -1]]), np.array([[slope], [1], [-1]])
+    return Network(weights, (np.zeros(3), np.zeros(1)), "relu")
+
+
+def test_c23_measures_how_far_a_boundary_is_from_a_line():
+    mesh = MeshGrid(-10, 10, 201)
+
+    def verdict(slope, other):
+        one = SimpleNamespace(
+            boundaries=SimpleNamespace(mesh=mesh),
+            refits=SimpleNamespace(base_networks=[network(slope)]),
+        )
+        runs = SimpleNamespace(networks=lambda: [network(other)])
+        return comparison_claims.boundary_is_a_line(SimpleNamespace(samples=[one]), [runs])
+
+    assert verdict(0.0, 1.0).verdict == claims.REPRODUCED
+    assert verdict(0.0, 1.0).numbers["distance from a line"] < 1e-6
+    assert verdict(1.0, 1.0).verdict == claims.NOT
+    # A line as bent as its neighbour, but hardly: straight, not straighter.
+    assert verdict(0.05, 0.05).verdict == claims.PARTLY
+
+
+def test_c29_wants_all_data_sets():
+    def data_set(values):
+        refits = SimpleNamespace(
+            points=np.zeros((60, 2)), labels=np.zeros(60, int), settings={}, n_fits=0, seconds=0,
+            added=True, base_dv_g=np.zeros(1), dv_g=-values[:, None], dv_base=values[:, None],
+        )  # fmt: skip
+        return SimpleNamespace(samples=[SimpleNamespace(regions=regions(), refits=refits)] * 3)
+
+    def verdict(**datasets):
+        study = SimpleNamespace(datasets={k: data_set(v) for k, v in datasets.items()})
+        return comparison_claims.important_on_every_data_set(study)
+
+    assert verdict(a=WRONG, b=WRONG).verdict == claims.REPRODUCED
+    found = verdict(a=WRONG, b=1 - WRONG)
+    assert found.verdict == claims.PARTLY
+    assert found.numbers["AUC against f_X, b"] == 0
+
+
+def trained(**values):
+    """A study of training points, 40 in four clusters, with one spread of refits for all."""
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(40, 4))
+    data = SimpleNamespace(
+        clusters=np.repeat(range(4), 10),
+        means=np.array([[0, 0], [0, 9], [9, 0], [9, 9.0]]),
+        mean_labels=np.array([0, 0, 1, 1]),
+    )
+    # An offset of each seed, which all points share, tells nothing of them.
+    dv_g = noise + np.array([0, 50, 0, 9])
+    refits = SimpleNamespace(
+        points=np.zeros((40, 2)), labels=np.zeros(40, int), settings={}, dv_g=dv_g
+    )
+    one = SimpleNamespace(data=data, refits=refits, values=values)
+    return SimpleNamespace(samples=[one] * 3, n_iterations=500)
+
+
+def test_c18_is_of_spread_against_noise():
+    rng = np.random.default_rng(1)
+    alike, apart = valued(rng.normal(size=40), 1.0), valued(rng.normal(size=40), 0.1)
+    dvrl = valued(np.tile([0.2, 0.8], 20))
+    verdict = training_claims.which_methods_tell_points_apart
+    values = {"forgetting": valued(np.zeros(40)), "Shapley": alike, "last learned": apart}
+    assert verdict(trained(**values, DVRL=dvrl)).verdict == claims.REPRODUCED
+    found = verdict(trained(**values | {"Shapley": apart}, DVRL=valued(np.full(40, 0.5))))
+    assert found.verdict == claims.PARTLY
+    assert found.numbers["Shapley, holds in"] == found.numbers["DVRL, holds in"] == 0
+    assert found.numbers["leave-one-out, holds in"] == 1
+
+
+def test_c19_compares_areas_of_the_curves():
+    def verdict(**height):
+        curves = SimpleNamespace(
+            dv=[*((name, end) for name in height for end in ("lowest", "highest")),
+                ("random", 0), ("random", 1)],
+            area=lambda measure, order: {"lowest": height.get(order[0]), 0: 0.3, 1: 0.5}.get(
+                order[1], 0.0
+            ),
+        )  # fmt: skip
+        study = SimpleNamespace(samples=[SimpleNamespace(curves=curves)] * 3, n_iterations=500)
+        return training_claims.low_values_can_go(study)
+
+    height = {"leave-one-out": 0.4, "Shapley": 0.45, "last learned": 0.3, "DVRL": 0.35}
+    found = verdict(**height)
+    assert found.verdict == claims.REPRODUCED
+    assert found.numbers["dv, random"] == pytest.approx(0.4)
+    assert verdict(**height | {"DVRL": 0.41}).verdict == claims.PARTLY
+    assert verdict(**height | {"Shapley": 0.1}).verdict == claims.NOT
+
+
+def test_c20_compares_clusters():
+    rng = np.random.default_rng(2)
+
+    def values(*means):
+        return valued(np.repeat(means, 10) + rng.normal(0, 0.01, 40))
+
+    verdict = training_claims.clusters_differ
+    shapley, low = values(1, 1.1, 2, 2.2), values(1, 5, 6, 7)
+    found = verdict(trained(Shapley=shapley, **{"last learned": low}, DVRL=low))
+    assert found.verdict == claims.REPRODUCED
+    assert found.numbers["DVRL, (9, 9)"] == pytest.approx(7, abs=0.02)
+    even = verdict(trained(Shapley=values(1, 1.1, 2, 2), **{"last learned": low}, DVRL=shapley))
+    assert even.numbers["DVRL, holds in"] == 0
