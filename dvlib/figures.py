@@ -3,58 +3,24 @@
 from dataclasses import dataclass, field
 
 from dvlib.checks import check_choice
+from dvlib.presets import (
+    ADDED_POINT,
+    COMPARED,
+    ITERATIONS,
+    MESH_ALONE_SEEDS,
+    ONE_RUN,
+    RUNS_10,
+    RUNS_15,
+    SAMPLES,
+    SCORES,
+    SETS,
+    THREE_SAMPLES,
+    TRAINING,
+    both,
+    with_each,
+)
 
 VALUED = ("two_clusters", "four_clusters", "noisy", "zero_centered")
-
-# Each figure has its own; these are shared, so that figures read each other's refits.
-# paper: X_P^M of section 3; 10 seeds keep the standard error of memorization at or below ⅓.
-# quick: a quarter of the points and as few seeds as still give a standard error worth the name.
-ADDED_POINT = {
-    "quick": {"grid_step": 2.0, "n_seeds": 3},
-    "paper": {"grid_step": 1.0, "n_seeds": 10},
-}
-# A fit to the mesh alone has twice the points and runs twice the epochs: 3 seeds in either.
-MESH_ALONE_SEEDS = 3
-# Many runs of whole training sets. paper: its 15 runs (Figures 7 to 9) and 10 (16 to 18), on ten
-# samples for the claims; quick: runs enough to see a spread, samples enough to see a difference.
-RUNS_15 = {"quick": {"n_seeds": 5}, "paper": {"n_seeds": 15}}
-RUNS_10 = {"quick": {"n_seeds": 5}, "paper": {"n_seeds": 10}}
-SAMPLES = {"quick": {"n_data_seeds": 3}, "paper": {"n_data_seeds": 10}}
-# DVRL. The released code runs 2,000 iterations. A quarter of them leaves time for the many runs
-# that the claims need, and twice as many do not make repeated runs agree (Figure 20, which makes
-# 1,000); quick is far too short, and says so.
-# Scaled coordinates are the released code's too; the paper does not say what it did.
-ITERATIONS = {
-    "quick": {"n_iterations": 100, "scaled": True},
-    "paper": {"n_iterations": 500, "scaled": True},
-}
-# One run, and one seed of leave-one-out, on each of three samples.
-ONE_RUN = {
-    "quick": {"grid_step": 2.0, "n_seeds": 1},
-    "paper": {"grid_step": 1.0, "n_seeds": 1},
-}
-THREE_SAMPLES = {
-    "quick": ITERATIONS["quick"] | {"n_data_seeds": 1},
-    "paper": ITERATIONS["paper"] | {"n_data_seeds": 3},
-}
-# Training points: two seeds, the fewest that tell values from noise. n_fits: a first look at every
-# size of set (quick), and as many as make three samples of both figures take half a minute (paper).
-TRAINING = {
-    "quick": ITERATIONS["quick"] | {"n_data_seeds": 1, "n_fits": 1_000},
-    "paper": ITERATIONS["paper"] | {"n_data_seeds": 3, "n_fits": 2_000},
-}
-# Side by side: the paper's grid, and two seeds, whose halves are compared. n_sets, of both halves,
-# and the samples leave 3 minutes for Figures 10 to 14 and their agreement.
-COMPARED = {
-    "quick": {"grid_step": 2.0, "n_seeds": 2},
-    "paper": {"grid_step": 1.0, "n_seeds": 2},
-}
-# Scores as in Figure 6, but for half of its epochs of dropout: it has eight networks to train.
-SCORES = {
-    "quick": {"n_networks": 30, "n_passes": 100, "n_epochs": 40},
-    "paper": {"n_networks": 30, "n_passes": 100, "n_epochs": 100},
-}
-SETS = {"quick": {"shapley_every": 4, "n_sets": 8}, "paper": {"shapley_every": 3, "n_sets": 8}}
 
 
 @dataclass(frozen=True)
@@ -86,16 +52,6 @@ class FigureEntry:
         return f"{self.id}_{self.slug}"
 
 
-def _with(presets, **same):
-    """Presets with the same values added to each."""
-    return {name: preset | same for name, preset in presets.items()}
-
-
-def _both(some, others):
-    """Presets with the values of either."""
-    return {name: some[name] | others[name] for name in some}
-
-
 def _trajectory(number, slug, what, dataset, alt):
     return FigureEntry(
         number=number,
@@ -106,7 +62,7 @@ def _trajectory(number, slug, what, dataset, alt):
         alt=alt,
         presets=RUNS_10,
         dataset=dataset,
-        extra=_with(SAMPLES, single_run=False),
+        extra=with_each(SAMPLES, single_run=False),
         unused=("grid_step",),
     )
 
@@ -217,7 +173,7 @@ FIGURES = {
             "With 3 units they scatter over the plane, with 50 and 1,000 they form a narrow "
             "bundle, curved and open to the right.",
             # The grid is that of C34, on which a point is added at a time; a coarse one will do.
-            presets=_with(RUNS_15, grid_step=5.0),
+            presets=with_each(RUNS_15, grid_step=5.0),
             # Scikit-learn fits the deeper ones, 30 times slower: 4 runs on each of 4 samples.
             extra={
                 "quick": SAMPLES["quick"] | {"n_deep": 2},
@@ -251,7 +207,7 @@ FIGURES = {
             presets=RUNS_15,
             # The paper does not say where its point lies. Ours lies where a network trained
             # without it is wrong: elsewhere a correct point changes little (Figure 1).
-            extra=_with(SAMPLES, new_x=15.0, new_y=-3.0),
+            extra=with_each(SAMPLES, new_x=15.0, new_y=-3.0),
             unused=("grid_step",),
         ),
         FigureEntry(
@@ -266,7 +222,7 @@ FIGURES = {
             "other are large. Removed from the lowest value up, leave-one-out and Shapley bring "
             "the boundary nearer to g than random removal; last learned and DVRL end with one "
             "label.",
-            presets=_with({"quick": {}, "paper": {}}, n_seeds=2),
+            presets=with_each({"quick": {}, "paper": {}}, n_seeds=2),
             extra=TRAINING,
             unused=("grid_step",),
         ),
@@ -280,7 +236,7 @@ FIGURES = {
             "on the side of the others are large, all others alike. Removed from the lowest value "
             "up, Shapley stays with random removal; leave-one-out, last learned and DVRL lose the "
             "boundary as the set gets short, DVRL first.",
-            presets=_with({"quick": {}, "paper": {}}, n_seeds=2),
+            presets=with_each({"quick": {}, "paper": {}}, n_seeds=2),
             dataset="four_clusters",
             extra=TRAINING,
             unused=("grid_step",),
@@ -296,7 +252,7 @@ FIGURES = {
             "both wedges, DVRL along g.",
             presets=COMPARED,
             dataset="noisy",
-            extra=_both(THREE_SAMPLES, SETS),
+            extra=both(THREE_SAMPLES, SETS),
         ),
         FigureEntry(
             number=13,
@@ -309,7 +265,7 @@ FIGURES = {
             "in the lower one, forgetting right of the upper part of g, DVRL in the upper one.",
             presets=COMPARED,
             dataset="four_clusters",
-            extra=_both(THREE_SAMPLES, SETS),
+            extra=both(THREE_SAMPLES, SETS),
         ),
         FigureEntry(
             number=14,
@@ -453,7 +409,7 @@ FIGURES = {
             "leave-one-out and Shapley agree with each other as with themselves; on the other data "
             "sets those against f_X alone keep AUCs near 1, with memorization.",
             presets=COMPARED,
-            extra=_both(THREE_SAMPLES, _both(SETS, SCORES)),
+            extra=both(THREE_SAMPLES, both(SETS, SCORES)),
             dataset=None,
             datasets=(None,),
             extension=True,

@@ -51,10 +51,17 @@ class Settings:
 
     def __str__(self):
         width = max(map(len, self.values))
-        return "\n".join(
+        lines = [
             f"{name:<{width}} = {value!s:<13} ({self.origins[name]})"
             for name, value in self.values.items()
-        )
+        ]
+        written_for, dataset = self.entry.dataset, self.values["dataset"]
+        if written_for not in (None, dataset):
+            lines.append(
+                f"Claims and text of this figure are of {written_for}: read what {dataset} gives "
+                "beside Figures 10 to 14, which have their own."
+            )
+        return "\n".join(lines)
 
     @property
     def entry(self):
