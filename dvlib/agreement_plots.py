@@ -22,7 +22,7 @@ def agreement_panels(datasets):
     -------
     Drawing
     """
-    figure, axes = panels_of(3 * len(datasets), len(datasets), size=2.9, dpi=90, height=1.1)
+    figure, axes = panels_of(3 * len(datasets), len(datasets), size=2.9, dpi=80, height=1.1)
     axes = axes.reshape(3, -1)
     for row, (name, low) in zip(axes, (("correlation", -1), ("overlap", 0)), strict=False):
         for ax, of in zip(row, datasets.values(), strict=True):

@@ -371,10 +371,10 @@ FIGURES = {
             alt="Three rows of two matrices, ordered by cluster, and a scatter plot. The joint "
             "matrices are striped, the interactions noisy.",
             presets={"quick": {"n_seeds": 2}, "paper": {"n_seeds": 5}},
-            # 40 points: fits grow with their square, and 9 matrices are to take about a minute.
+            # 32 points: fits grow with their square, and nine matrices are to take half a minute.
             extra={
                 "quick": {"n_data_seeds": 1, "n_per_label": 8, "n_sets": 12},
-                "paper": {"n_data_seeds": 3, "n_per_label": 20, "n_sets": 24},
+                "paper": {"n_data_seeds": 3, "n_per_label": 16, "n_sets": 24},
             },
             unused=("grid_step",),
             dataset=None,

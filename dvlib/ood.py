@@ -82,7 +82,8 @@ def ensemble(X, y, points, settings):
 
 def _gaussian_process(X, y, points, code):
     started = time.perf_counter()
-    kernel = RBF() + WhiteKernel(1e-2, (LEAST_NOISE, MOST_NOISE))
+    # From length 1 or noise 1e-2 the fit to overlapping clusters ends where every point is noise.
+    kernel = RBF(X.std()) + WhiteKernel(0.1, (LEAST_NOISE, MOST_NOISE))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # of the least noise, which is meant
         model = GaussianProcessRegressor(kernel).fit(X, 2.0 * y - 1)

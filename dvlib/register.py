@@ -1,7 +1,7 @@
 """The register of the paper's claims, each with a threshold set beforehand.
 
 The statements are in our own words. "Region" is a mis-classified region: points where g and f_X
-differ. Claims are measured in the modules named `…_claims`. Eight measures were replaced or
+differ. Claims are measured in the modules named `…_claims`. Twelve measures were replaced or
 sharpened after a first run had shown that they missed their claim; they say so where they are
 computed.
 """

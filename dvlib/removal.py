@@ -40,7 +40,7 @@ class RemovalCurves:
         frames = [
             pd.DataFrame(
                 {
-                    "order": name,
+                    "order": name if isinstance(name, str) else ", ".join(map(str, name)),
                     "removed": self.shares,
                     "accuracy": self.accuracy[name].mean(1),
                     "dv": self.dv[name].mean(1),
@@ -72,7 +72,8 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
     ----------
     X, y, X_test, y_test : training and test points, (n, 2) and (m, 2), and labels
     g : ground truth, a function of points (m, 2) to labels (m,)
-    orders : dict of name → permutation (n,) of the training points, the first to go first
+    orders : dict of name (a string, or a tuple of such) → permutation (n,) of the training points,
+        the first to go first
     settings : RefitSettings; sets of one class are that class, as for Shapley values
     shares : rising shares of the points to remove, from 0 to below 1
 

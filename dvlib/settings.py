@@ -57,10 +57,7 @@ class Settings:
         ]
         written_for, dataset = self.entry.dataset, self.values["dataset"]
         if written_for not in (None, dataset):
-            lines.append(
-                f"Claims and text of this figure are of {written_for}: read what {dataset} gives "
-                "beside Figures 10 to 14, which have their own."
-            )
+            lines.append(f"Claims and text of this figure are of {written_for}, not of {dataset}.")
         return "\n".join(lines)
 
     @property

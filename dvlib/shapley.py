@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 
+from dvlib.batches import CHUNK
 from dvlib.boundaries import boundary
 from dvlib.checks import check_count, check_labels, check_points, check_positive
 from dvlib.coalitions import coalitions
@@ -59,24 +60,29 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     truth, references, n_fits = boundary(g, settings.mesh), {}, 0
     by_g, by_base = [], []
     with progress_bar(n_sets, "Shapley, sets T", "set") as bar:
-        for k in range(n_sets):
-            seed = settings.seeds[k % len(settings.seeds)]
+        # One at a time where each may be the last, else so many of a seed as keep all cores busy.
+        several = 1 if target is not None else max(1, 2 * CHUNK // (len(points) + 1))
+        for ks in _by_seed(n_sets, len(settings.seeds), several):
+            seed = settings.seeds[ks[0] % len(settings.seeds)]
             if seed not in references:
                 base = _base_boundary(X, y, settings, seed)
                 references[seed], n_fits = np.stack([truth, base]), n_fits + 1
-            chosen = random_set(len(X), settings.seeds[0], k)
-            subsets = [chosen, *(np.append(chosen, x) for x in added)]
+            subsets = []
+            for k in ks:
+                chosen = random_set(len(X), settings.seeds[0], k)
+                subsets += [chosen, *(np.append(chosen, x) for x in added)]
             seen = coalitions(
                 pool, pool_labels, subsets, settings, seed, references=references[seed],
-                description=f"T {k + 1} of {n_sets} and a point",
+                description=f"T {ks[-1] + 1} of {n_sets} and a point",
             )  # fmt: skip
             n_fits += seen.n_fits
-            by_g.append(seen.dv[0, 0] - seen.dv[1:, 0])
-            by_base.append(seen.dv[1:, 1] - seen.dv[0, 1])
+            for dv in np.split(seen.dv, len(ks)):
+                by_g.append(dv[0, 0] - dv[1:, 0])
+                by_base.append(dv[1:, 1] - dv[0, 1])
             reached = max(_relative_error(by_g), _relative_error(by_base))
             bar.set_postfix_str(f"standard error {reached:.2f} of the range")
-            bar.update()
-            if target is not None and k + 1 >= AT_LEAST and reached <= target:
+            bar.update(len(ks))
+            if target is not None and len(by_g) >= AT_LEAST and reached <= target:
                 break
     samples = Samples(points, labels, settings, n_fits, time.perf_counter() - started)
     return tuple(
@@ -232,6 +238,13 @@ def exact_shapley(utilities):
         weights = [1 / (n * math.comb(n - 1, size)) for size in sizes[without]]
         values[i] = weights @ (utilities[without | 1 << i] - utilities[without])
     return values
+
+
+def _by_seed(n_sets, n_seeds, several):
+    """Numbers of the sets T in groups of `several` that have one seed."""
+    for start in range(0, n_sets, several * n_seeds):
+        every = range(start, min(start + several * n_seeds, n_sets))
+        yield from filter(None, (every[k::n_seeds] for k in range(n_seeds)))
 
 
 def random_set(n, seed, k):

@@ -34,7 +34,10 @@ def _spread(values):
 
 
 def _spread_of_refits(refits):
-    """The same without each seed's offset: one point less changes the shuffles of all refits."""
+    """The same without each seed's offset: one point less changes the shuffles of all refits.
+
+    The first look had the offsets in both, spread and error.
+    """
     by_seed = refits.dv_g - np.median(refits.dv_g, axis=0)
     samples = Samples(refits.points, refits.labels, refits.settings, 0, 0.0)
     return _spread(DataValues.over_seeds(samples, by_seed, "leave-one-out"))

@@ -34,7 +34,7 @@ def training_panels(study):
     -------
     Drawing
     """
-    figure, axes = panels_of(8, 4, size=3.2, dpi=90, height=0.92)
+    figure, axes = panels_of(8, 4, size=3.2, dpi=76, height=0.92)
     axes = axes.reshape(2, 4)
     limits = _limits(study.values)
     for ax, (name, values) in zip(axes[:, :2].ravel(), study.values.items(), strict=True):

@@ -9,6 +9,7 @@ import pytest
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 import dvlib.dvrl
+from dvlib import dvrl_studies
 from dvlib.boundaries import boundary, dv
 from dvlib.dvrl import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.dvrl_claims import (
@@ -315,3 +316,19 @@ def test_clean_points_come_to_have_higher_values_than_flipped_ones():
         for run, flip in zip(run_dvrl(tasks), flips, strict=True)
     ]
     assert np.median(aucs) >= 0.8
+
+
+def test_runs_beside_other_work_give_their_result_or_their_error(monkeypatch):
+    def run(tasks):
+        if not tasks:
+            raise ValueError("no tasks")
+        return [task * 2 for task in tasks]
+
+    monkeypatch.setattr(dvrl_studies, "run_dvrl", run)
+    with dvrl_studies.dvrl_beside([1, 2]) as runs:
+        pass
+    assert runs() == [2, 4]
+    with dvrl_studies.dvrl_beside([]) as runs:
+        pass
+    with pytest.raises(ValueError, match="no tasks"):
+        runs()

@@ -10,6 +10,7 @@ from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
 import dvlib.ood
 from dvlib.batches import RefitSettings
+from dvlib.datasets import make_dataset
 from dvlib.mlp import fit
 from dvlib.ood import _variance, ensemble, gaussian_process, monte_carlo_dropout
 from dvlib.ood_claims import dropout_finds_the_upper_boundary, only_the_process_finds_far_points
@@ -152,3 +153,10 @@ def test_c14_compares_the_upper_part_only():
     found = dropout_finds_the_upper_boundary(good).numbers
     # Half of the points far from the boundary tie with the upper ones, the other half lie above.
     assert found["AUC, ensemble, upper"] == 0.25 and found["AUC, ensemble, lower"] == 1
+
+
+def test_a_process_on_overlapping_clusters_is_not_all_noise():
+    # From a length of 1 the fit ends at 1e-5: every point is as unsure as any other.
+    data = make_dataset("noisy")
+    near, far = gaussian_process(data.X, data.y, [[5.0, 4.0], [40.0, 40.0]]).values
+    assert near < far / 2

@@ -58,8 +58,10 @@ def test_curves_are_those_of_the_remaining_sets(small, fits):
 
 
 def test_tables_and_areas_are_of_means_over_seeds(small):
-    found = curves(small(), {"one": np.arange(6)})
+    found = curves(small(), {"one": np.arange(6), ("two", 1): np.arange(6)[::-1]})
     frame = found.to_frame()
+    assert frame.order.unique().tolist() == ["one", "two, 1"]
+    frame = frame[frame.order == "one"]
     assert frame.columns.tolist() == ["order", "removed", "accuracy", "dv"]
     assert frame.dv.to_numpy() == pytest.approx(found.dv["one"].mean(1))
     # Steps of 1/3 and 1/2.

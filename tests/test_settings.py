@@ -18,6 +18,7 @@ def test_given_values_win_and_say_so():
     settings = resolve("fig01", {"grid_step": 3, "dataset": "noisy"})
     assert settings.values["grid_step"] == 3 and settings.origins["grid_step"] == "given"
     assert "dataset      = noisy         (given)" in str(settings)
+    assert "Claims and text of this figure are of two_clusters" in str(settings)
     assert settings.grid.side == 12  # -10, -7, …, 23
 
 
