@@ -22,6 +22,7 @@ from dvlib.settings import parameter_names, resolve
 from dvlib.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 
 FOLDER = "notebooks"
+QUIET = "--log-level=CRITICAL"  # or every kernel warns of local sockets
 # Before the kernel starts: threads are dvlib's to hand out, and TensorFlow talks on import.
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -68,13 +69,38 @@ def _check(figure_id, parameters):
     return settings
 
 
-def run_figure(figure_id, parameters):
+def start_kernel():
+    """Start a kernel that imports dvlib, and do not wait for it; returns its manager.
+
+    The import takes seconds on one core: a kernel started while the notebook before still runs has
+    them behind it.
+    """
+    from jupyter_client import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    kernel = AsyncKernelManager(kernel_name="python3")
+    run_sync(kernel.start_kernel)(
+        cwd=str(project_root() / FOLDER),
+        extra_arguments=[QUIET, "--IPKernelApp.exec_lines=import dvlib"],
+    )
+    return kernel
+
+
+def stop_kernel(kernel):
+    """Stop a kernel of `start_kernel`, whatever it does."""
+    from jupyter_core.utils import run_sync
+
+    run_sync(kernel.shutdown_kernel)(now=True)
+
+
+def run_figure(figure_id, parameters, kernel=None):
     """Execute a figure's notebook in a kernel of its own.
 
     Parameters
     ----------
     figure_id : such as "fig01"
     parameters : dict of parameters, checked before anything is executed
+    kernel : a new one of `start_kernel`; None = start one and stop it
 
     Returns
     -------
@@ -99,7 +125,7 @@ def run_figure(figure_id, parameters):
                 source, temporary, parameters=parameters, cwd=source.parent,
                 kernel_name="python3", progress_bar=False, log_output=False,
                 request_save_on_cell_execute=False,
-                extra_arguments=["--log-level=CRITICAL"],  # or every kernel warns of local sockets
+                extra_arguments=[QUIET], km=kernel,
             )  # fmt: skip
         except papermill.PapermillExecutionError:
             os.replace(temporary, target.with_suffix(".failed.ipynb"))
@@ -154,23 +180,38 @@ def main(arguments=None):
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    failed = sum(_run_and_report(*one) for one in runs)
+    failed = _run_all(runs)
     if options.summary:
         print(summary())
     return 1 if failed else 0
 
 
-def _run_and_report(figure_id, parameters):
-    import papermill
-
+def _run_all(runs):
+    """Run (figure id, parameters) one after the other; returns how many failed."""
     set_kernel_environment()
     if sys.stderr.isatty():  # by its name: a kernel has no controlling terminal, no /dev/tty
         os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
+    failed, kernels = 0, [start_kernel()] if runs else []
+    try:
+        for number, run in enumerate(runs, 1):
+            if number < len(runs):
+                kernels.append(start_kernel())
+            failed += _run_and_report(*run, kernels[0])
+            stop_kernel(kernels.pop(0))
+    finally:
+        for kernel in kernels:
+            stop_kernel(kernel)
+    return failed
+
+
+def _run_and_report(figure_id, parameters, kernel):
+    import papermill
+
     settings = resolve(figure_id, parameters)
     print(f"{figure_id}  {settings.entry.title} ({settings.values['preset']} preset) …", flush=True)
     started = time.perf_counter()
     try:
-        executed = run_figure(figure_id, parameters)
+        executed = run_figure(figure_id, parameters, kernel)
     except papermill.PapermillExecutionError as error:
         print(f"error: {figure_id} stopped with {error.ename}: {error.evalue}", file=sys.stderr)
         return 1

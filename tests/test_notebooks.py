@@ -172,24 +172,61 @@ def test_misspelt_parameter_fails_in_the_runner_and_in_bare_papermill(copy, tmp_
         )  # fmt: skip
 
 
+def stored():
+    """Bytes of the stored notebooks; JupyterLab may have left a folder beside them."""
+    return {path: path.read_bytes() for path in (project_root() / FOLDER).glob("*.ipynb")}
+
+
 def test_runner_keeps_other_settings_out_of_figures_and_notebooks(capsys):
-    before = {path: path.read_bytes() for path in (project_root() / FOLDER).iterdir()}
+    before = stored()
     assert main(["fig05", "dataset=zero_centered"]) == 0
     said = capsys.readouterr().out
     assert "wrote build/quick__dataset-zero_centered/fig05_datasets.png" in said
     folder = project_root() / "build" / "quick__dataset-zero_centered"
     assert {path.suffix for path in folder.glob("fig05*")} == {".png", ".csv", ".json"}
-    assert before == {path: path.read_bytes() for path in (project_root() / FOLDER).iterdir()}
+    assert before == stored()
 
 
-def test_runner_takes_several_figures_and_checks_all_before_the_first(capsys, monkeypatch):
+@pytest.fixture
+def kernels(monkeypatch):
+    """Numbers of the kernels that run, in place of kernels."""
+    running, started = [], []
+
+    def start():
+        started.append(len(started))
+        running.append(started[-1])
+        return started[-1]
+
+    monkeypatch.setattr("dvlib.run.start_kernel", start)
+    monkeypatch.setattr("dvlib.run.stop_kernel", running.remove)
+    return running
+
+
+def test_runner_takes_several_figures_and_checks_all_before_the_first(capsys, monkeypatch, kernels):
     ran = []
     monkeypatch.setattr("dvlib.run._run_and_report", lambda *run: ran.append(run) or 0)
-    assert main(["fig05", "fig99"]) == 2 and not ran
+    assert main(["fig05", "fig99"]) == 2 and not ran and not kernels
     assert "unknown figure 'fig99'" in capsys.readouterr().err
     assert main(["fig03", "fig01", "grid_step=3"]) == 0
-    assert ran == [("fig03", {"grid_step": 3}), ("fig01", {"grid_step": 3})]
+    assert ran == [("fig03", {"grid_step": 3}, 0), ("fig01", {"grid_step": 3}, 1)]
     monkeypatch.setattr("dvlib.run._run_and_report", lambda *run: 1)
     assert main(["fig03"]) == 1
     with pytest.raises(SystemExit):
         main([])
+
+
+def test_a_kernel_is_started_for_the_next_figure_and_none_is_left_behind(monkeypatch, kernels):
+    seen = []
+
+    def run(figure_id, parameters, kernel):
+        seen.append([*kernels])
+        if figure_id == "fig15":
+            raise KeyboardInterrupt
+        return 0
+
+    monkeypatch.setattr("dvlib.run._run_and_report", run)
+    assert main(["fig01", "fig03", "fig05"]) == 0
+    assert seen == [[0, 1], [1, 2], [2]] and not kernels
+    with pytest.raises(KeyboardInterrupt):
+        main(["fig01", "fig15", "fig05"])
+    assert not kernels
