@@ -110,7 +110,7 @@ CLAIMS = {
             "C18", "fig10",
             "leave-one-out and forgetting give every training point the same value and Shapley "
             "nearly, last learned and DVRL do not",
-            # 1.5 as in C06; 0.05: what a tenth of 670 points drawn by such probabilities shows
+            # 1.5 as in C06; 0.05: by probabilities that differ less, all points are drawn alike
             "spread of the values ≤ 1.5 × the standard error: leave-one-out, forgetting, Shapley; "
             "above it: last learned; standard deviation of DVRL's probabilities ≥ 0.05",
         ),
@@ -135,16 +135,16 @@ CLAIMS = {
             "between the clusters and part of the upper one, DVRL differs",
             # thresholds of C01, C09 and C11
             "AUC for the regions ≥ 0.9 (leave-one-out, Shapley), < 0.75 (DVRL), rank correlation "
-            "of the first two ≥ 0.5; forgetting ≥ 2 × correct points: mean between the clusters, "
-            "0.1 to 0.9 of the upper region's points",
+            "of the first two ≥ 0.5, against g and against f_X; forgetting ≥ 2 × correct points: "
+            "mean between the clusters, 0.1 to 0.9 of the upper region's points",
         ),
         Claim(
             "C22", "fig13",
             "four clusters: leave-one-out and Shapley find the regions but the small one between "
             "the clusters, forgetting finds all, DVRL differs",
             "AUC for the regions ≥ 0.9 (leave-one-out, Shapley), < 0.75 (DVRL); mean between ≤ "
-            "half that of the other regions (first two); mean of each region ≥ 2 × correct points "
-            "(forgetting)",
+            "half that of the other regions (first two), against g and against f_X; mean of each "
+            "region ≥ 2 × correct points (forgetting)",
         ),
         Claim(
             "C23", "fig14", "of centred data the network learns a straight boundary",
@@ -157,7 +157,8 @@ CLAIMS = {
             "centred data: mis-classified points and points near a boundary count more by "
             "leave-one-out and forgetting",
             "AUC of value ≥ 0.75 against correct points beyond 2 of both boundaries: for "
-            "mis-classified points, and for correct ones within 1",
+            "mis-classified points, and for correct ones within 1; leave-one-out against g and "
+            "against f_X",
         ),
         Claim(
             "C29", "ext03", "on every data set the mis-classified points are the important ones",
