@@ -57,7 +57,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (15 min; a second run 3 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 3 s)
 	@$(RUN) -m dvlib.run $(STALE) --summary
 	@echo "figures/ holds each figure as .png, .csv and .json"
 
@@ -75,7 +75,7 @@ $(SHORT): %: $(VENV)/installed
 	@$(RUN) -m dvlib.run $* $(ASSIGNMENTS)
 endif
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (3 min)
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (5 min)
 	$(RUN) -m pytest -q tests
 	$(RUN) -m pytest -q --nbval-lax notebooks
 

@@ -6,6 +6,7 @@ of the fine grid in each region, and claims are read from these points.
 """
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -55,7 +56,8 @@ class Compared:
         for name, halves_of in zip(("g", "f_X"), zip(*self.shapley, strict=True), strict=False):
             values[f"Shapley, {name}"] = DataValues.pooled(halves_of)
         values["forgetting"] = forgetting_values(self.refits)
-        values["DVRL"] = dvrl_values([self.dvrl], self.refits.points, self.refits.labels)
+        if self.dvrl is not None:
+            values["DVRL"] = dvrl_values([self.dvrl], self.refits.points, self.refits.labels)
         return values
 
 
@@ -81,13 +83,14 @@ class ComparisonStudy:
 def side_by_side(settings):
     """Figures 12 to 14: leave-one-out, Shapley if the settings have its sets, forgetting, DVRL."""
     samples = samples_of(settings)
-    tasks = [dvrl_task(settings, data, data.seed) for data in samples]
-    with dvrl_beside(tasks) as dvrl_runs:
+    # The claims of Figure 14, which has no Shapley values, read no DVRL either.
+    selected = samples if "n_sets" in settings.values else samples[:1]
+    with dvrl_beside([dvrl_task(settings, data, data.seed) for data in selected]) as dvrl_runs:
         study = added_points(settings, samples[0])
         compared = [compared_first(settings, study)]
         compared += [compared_other(settings, data) for data in samples[1:]]
     runs = dvrl_runs()
-    compared = [replace(one, dvrl=run) for one, run in zip(compared, runs, strict=True)]
+    compared = [replace(one, dvrl=run) for one, run in zip_longest(compared, runs)]
     first = compared[0]
     values = {
         "leave-one-out": against_g(study.refits),

@@ -248,8 +248,8 @@ FIGURES = {
             caption="Leave-one-out, Shapley, forgetting events and DVRL with full input on "
             "overlapping clusters.",
             alt="Four maps of the plane with both boundaries. Leave-one-out and Shapley are high "
-            "in the lower wedge between the boundaries, forgetting between the clusters and in "
-            "both wedges, DVRL along g.",
+            "in the lower wedge between the boundaries, forgetting between the clusters and less "
+            "in both wedges, DVRL in both wedges.",
             presets=COMPARED,
             dataset="noisy",
             extra=both(THREE_SAMPLES, SETS),
