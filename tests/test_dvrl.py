@@ -17,7 +17,7 @@ from dvlib.dvrl_claims import (
     rare_point_is_important,
     repeated_runs_differ,
 )
-from dvlib.dvrl_results import percentile, rank_correlations
+from dvlib.dvrl_results import LEAST, percentile, rank_correlations
 from dvlib.dvrl_studies import flipped_labels
 from dvlib.estimator import INPUTS
 from dvlib.mesh import MeshGrid
@@ -240,7 +240,7 @@ def test_c11_leaves_out_runs_that_rank_nothing():
     grid = SimpleNamespace(regions=SimpleNamespace(misclassified=inside), refits=refits)
     same, other, flat = leave_one_out, -leave_one_out, np.full(10, 0.3)
 
-    def verdict(full, predictions, alone, n_iterations=1000):
+    def verdict(full, predictions, alone, n_iterations=LEAST):
         kinds = {"labels_and_residuals": full, "predictions": predictions, "features": alone}
         values = {name: [SimpleNamespace(values=one) for one in of] for name, of in kinds.items()}
         study = SimpleNamespace(values=values, grids=[grid] * 3, n_iterations=n_iterations)
@@ -252,11 +252,11 @@ def test_c11_leaves_out_runs_that_rank_nothing():
     assert found.numbers["runs that rank, full"] == 2 and "AUC, x alone" not in found.numbers
     assert verdict([same, other, other], [other] * 3, [other] * 3).verdict == "unstable"
     assert verdict([flat] * 3, [flat] * 3, [flat] * 3).verdict == "not measured"
-    assert verdict([other] * 3, [other] * 3, [other] * 3, 999).verdict == "not measured"
+    assert verdict([other] * 3, [other] * 3, [other] * 3, LEAST - 1).verdict == "not measured"
 
 
 def test_c12_is_judged_by_the_last_half_of_the_runs():
-    def verdict(full, shared, n_iterations=1000):
+    def verdict(full, shared, n_iterations=LEAST):
         table = pd.DataFrame([full, shared], index=["full", "shared"])
         return repeated_runs_differ(SimpleNamespace(correlations=table, n_iterations=n_iterations))
 
@@ -266,7 +266,7 @@ def test_c12_is_judged_by_the_last_half_of_the_runs():
     assert verdict(high, high).verdict == "not reproduced"
     assert verdict(low, late).verdict == "unstable"
     assert verdict(low, [np.nan] * 10).verdict == "not measured"
-    assert verdict(low, low, 999).verdict == "not measured"
+    assert verdict(low, low, LEAST - 1).verdict == "not measured"
 
 
 def test_percentile_counts_points_alike_by_half():
@@ -287,7 +287,7 @@ def test_rare_point_is_judged_at_the_papers_place_only():
     def study(full, predictions, alone):
         shares = {"labels_and_residuals": full, "predictions": predictions, "features": alone}
         return SimpleNamespace(
-            n_iterations=1000,
+            n_iterations=LEAST,
             wrong={"(15, 5)": 0.0, "(15, -3)": 1.0},
             percentiles={
                 **{("(15, 5)", name): np.full(3, share) for name, share in shares.items()},
