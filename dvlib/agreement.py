@@ -15,7 +15,8 @@ class Agreement:
     """Tables of methods × methods: `correlation` of ranks, and `overlap` of the top deciles.
 
     Both compare values from some seeds with values from others, also off the diagonal: what stands
-    on the diagonal, a method against itself, is what its noise leaves for any other to reach.
+    on the diagonal is how well a method reproduces itself. Noise bounds the correlation of two
+    methods by about the geometric mean of their diagonals.
     """
 
     correlation: pd.DataFrame

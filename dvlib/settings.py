@@ -183,6 +183,16 @@ def _refuse_late(settings):
                 f"{name} {step}: {count} points to value, at most {MAX_POINTS} are allowed: give a "
                 "larger step"
             )
+    if "shapley_every" in settings.values:
+        every, step = settings.values["shapley_every"], settings.values["grid_step"]
+        if every * step > PLOT_RANGE[1] - PLOT_RANGE[0]:
+            raise ValueError(
+                f"shapley_every {every}: every {every}th point of step {step} leaves the plotted "
+                f"range, {PLOT_RANGE[1] - PLOT_RANGE[0]:g}: give a smaller one"
+            )
+    if settings.figure_id == "ext03":  # it compares halves, and an ensemble has two or more
+        check_count("n_seeds", settings.values["n_seeds"], at_least=2)
+        check_count("n_networks", settings.values["n_networks"], at_least=4)
     existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
     if not os.access(existing, os.W_OK):
         raise PermissionError(f"{existing} cannot be written, and the figure would go there")

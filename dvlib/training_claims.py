@@ -30,13 +30,14 @@ def which_methods_tell_points_apart(study):
 def _spread(values):
     """Standard deviation of values against their typical error; 0 where all are the same."""
     noise = np.sqrt(np.mean(np.square(values.standard_errors)))
-    return values.values.std() / noise if noise else 0.0
+    spread = values.values.std()
+    return spread / noise if noise else (np.inf if spread else 0.0)
 
 
 def _spread_of_refits(refits):
     """The same without each seed's offset: one point less changes the shuffles of all refits.
 
-    The first look had the offsets in both, spread and error.
+    The first look had the offsets in the error.
     """
     by_seed = refits.dv_g - np.median(refits.dv_g, axis=0)
     samples = Samples(refits.points, refits.labels, refits.settings, 0, 0.0)

@@ -120,3 +120,16 @@ def test_parameters_of_the_boundary_figures_are_checked(figure, parameters, mess
 def test_a_figure_without_a_grid_has_its_seeds_checked_too():
     with pytest.raises(ValueError, match="seed 4294967296"):
         resolve("fig08", {"seed": 2**32 - 3, "n_seeds": 4, "n_data_seeds": 1})
+
+
+@pytest.mark.parametrize(
+    ("figure_id", "changes", "message"),
+    [
+        ("fig12", {"grid_step": 10}, "shapley_every 4: every 4th point of step 10.0 leaves"),
+        ("ext03", {"n_seeds": 1}, "n_seeds"),
+        ("ext03", {"n_networks": 3}, "n_networks"),
+    ],
+)
+def test_what_only_a_comparison_cannot_do_is_refused_at_once(figure_id, changes, message):
+    with pytest.raises(ValueError, match=message):
+        resolve(figure_id, changes)
