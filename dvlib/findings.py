@@ -115,7 +115,7 @@ def _own(name, home, own, also=""):
         claim.statement,
         own.get("threshold", claim.threshold),
         own.get("verdict", NOT_MEASURED),
-        ", ".join(map(_number, own.get("numbers", {}).items())),
+        "; ".join(map(_number, own.get("numbers", {}).items())),
         also=also,
     )
 

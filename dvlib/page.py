@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
+import markupsafe
 
 from dvlib.bundle import write_whole
 from dvlib.cache import project_root
@@ -98,10 +99,9 @@ def render(folder=None):
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["md"] = _markdown
+    environment.filters |= {"md": _markdown, "math": _math}
     return {
-        name: environment.get_template(template).render(context)
-        for name, template in PAGES.items()
+        name: environment.get_template(template).render(context) for name, template in PAGES.items()
     }
 
 
@@ -146,6 +146,11 @@ def _markdown(text):
     for sign in "\\|*<[]":
         text = text.replace(sign, f"\\{sign}")
     return " ".join(text.split())
+
+
+def _math(text):
+    """Text as HTML, with the index of f_X set as one."""
+    return markupsafe.Markup(str(markupsafe.escape(text)).replace("f_X", "f<sub>X</sub>"))
 
 
 def main():
