@@ -114,7 +114,8 @@ def test_page_shows_every_claim_with_its_verdict(html, markdown):
     assert found.keys() == CLAIMS.keys()
     for one in found.values():
         assert f"{one.mark} {one.verdict}" in html.words
-        assert f"| {one.id} | {one.mark} {one.verdict}" in markdown
+        for gap in (" | ", ": "):  # in the table of all, and in the figure's
+            assert f"| {one.id}{gap}{one.statement} | {one.mark} {one.verdict}" in markdown
         assert one.statement.replace("f_X", "fX") in html.words
     for verdict in MEANINGS.keys() & {one.verdict for one in found.values()}:
         assert f"**{sum(one.verdict == verdict for one in found.values())} {verdict}**" in markdown
