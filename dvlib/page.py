@@ -80,17 +80,21 @@ def render(folder=None):
     """
     folder = folder or project_root() / "figures"
     claims = all_findings(folder)
+    shown = [(entry, findings(entry, folder)) for entry in FIGURES.values()]
+    verdicts = (one.verdict if one.verdict in MARKS else "not measured" for one in claims.values())
     context = {
-        "figures": [_figure(entry, folder) for entry in FIGURES.values()],
+        "figures": [_figure(entry, found.values(), folder) for entry, found in shown],
         "more": [one for name in MORE if (one := _more(name, folder))],
         "claims": claims.values(),
+        "shown_in": {
+            name: [(entry, found[name]) for entry, found in shown if name in found]
+            for name in claims
+        },
         "over_more": (folder / "claims.json").exists(),
-        "counts": Counter(one.verdict if one.verdict in MARKS else "not measured"
-                          for one in claims.values()),
+        "counts": Counter(verdicts),
         "meanings": MEANINGS,
         "marks": MARKS,
-        "shown_in": {name: _shown_in(name, folder) for name in claims},
-    }  # fmt: skip
+    }
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=jinja2.select_autoescape(("html",)),
@@ -113,14 +117,14 @@ def write_page(folder=None):
         write_whole(folder / name, lambda path, data=data: Path(path).write_bytes(data))
 
 
-def _figure(entry, folder):
+def _figure(entry, found, folder):
     """What the templates show of a figure."""
     record = read_record(entry.stem, folder)
     parameters = record.get("parameters", {})
     return {
         "entry": entry,
         "picture": picture(folder / f"{entry.stem}.png"),
-        "findings": findings(entry, folder).values(),
+        "findings": found,
         "record": record,
         "parameters": {k: v for k, v in parameters.items() if v is not None},
     }
@@ -133,12 +137,6 @@ def _more(name, folder):
     words = {key: record.get(key, text) for key, text in MORE[name].items()}
     files = [f"{name}.{kind}" for kind in ("csv", "json") if (folder / f"{name}.{kind}").exists()]
     return words | {"id": name, "picture": shown, "files": files} if shown else None
-
-
-def _shown_in(name, folder):
-    """(entry, finding) of each figure that shows a claim."""
-    shown = ((entry, findings(entry, folder).get(name)) for entry in FIGURES.values())
-    return [(entry, finding) for entry, finding in shown if finding]
 
 
 def _markdown(text):
