@@ -21,6 +21,7 @@ from dvlib.presets import (
     SETS,
     THREE_SAMPLES,
     TRAINING,
+    TWO_SAMPLES,
     both,
     with_each,
 )
@@ -161,17 +162,17 @@ FIGURES = {
             unused=("grid_step",),
         ),
         FigureEntry(
-            12, "noisy", presets=COMPARED, dataset="noisy", extra=both(THREE_SAMPLES, SETS)
+            12, "noisy", presets=COMPARED, dataset="noisy", extra=both(TWO_SAMPLES, SETS)
         ),
         FigureEntry(
             13,
             "four_clusters",
             presets=COMPARED,
             dataset="four_clusters",
-            extra=both(THREE_SAMPLES, SETS),
+            extra=both(TWO_SAMPLES, SETS),
         ),
         FigureEntry(
-            14, "zero_centered", presets=COMPARED, dataset="zero_centered", extra=THREE_SAMPLES
+            14, "zero_centered", presets=COMPARED, dataset="zero_centered", extra=TWO_SAMPLES
         ),
         FigureEntry(
             15,
@@ -232,7 +233,7 @@ FIGURES = {
             3,
             "agreement",
             presets=COMPARED,
-            extra=both(THREE_SAMPLES, both(SETS, SCORES)),
+            extra=both(TWO_SAMPLES, both(SETS, SCORES)),
             dataset=None,
             datasets=(None,),
             extension=True,

@@ -110,7 +110,7 @@ def test_c09_c10_c25_c27_follow_the_regions(regions):
     assert value_claims.memorization_finds_regions(flat, regions).verdict == claims.NOT
     near = _values(regions.to_g <= 2)
     assert value_claims.mesh_alone_rates_nearness(near, near, regions).verdict == claims.REPRODUCED
-    assert value_claims.mesh_alone_rates_nearness(near, flat, regions).verdict == claims.NOT
+    assert value_claims.mesh_alone_rates_nearness(flat, flat, regions).verdict == claims.NOT
     variants = [_values(upper, name) for name in "abc"]
     assert value_claims.upper_is_hardest(variants, regions).verdict == claims.REPRODUCED
     variants[0] = _values(between, "a")
