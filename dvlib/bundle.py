@@ -61,10 +61,7 @@ def _record(settings, verdicts, passes):
         "parameters": settings.values,
         "fits": sum(one.n_fits for one in passes),
         "seconds": round(sum(one.seconds for one in passes), 2),
-        "claims": {
-            v.claim.id: {"verdict": v.verdict, "threshold": v.claim.threshold, "numbers": v.numbers}
-            for v in verdicts
-        },
+        "claims": {v.claim.id: v.record for v in verdicts},
         "versions": {name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -79,6 +76,8 @@ def _finite(value):
     """`value` with None for the numbers that JSON does not have."""
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

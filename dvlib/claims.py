@@ -112,6 +112,29 @@ class Verdict:
         return means
 
     @property
+    def measured(self):
+        """The deciding part in words: its name, its mean with an interval, and its threshold."""
+        return "" if self.deciding is None else f"{self.deciding}: {self.parts[self.deciding]}"
+
+    @property
+    def record(self):
+        """All of it as plain values."""
+        return {
+            "figure": self.claim.figure,
+            "statement": self.claim.statement,
+            "verdict": self.verdict,
+            "threshold": self.claim.threshold,
+            "measured": self.measured,
+            "samples": self.n_samples,
+            "numbers": self.numbers,
+            "parts": {
+                name: {"values": part.values.tolist(), "side": part.side,
+                       "threshold": part.threshold}
+                for name, part in self.parts.items()
+            },
+        }  # fmt: skip
+
+    @property
     def deciding(self):
         """Name of the part that holds in fewest samples and, of such, by the smallest margin."""
 
@@ -164,6 +187,20 @@ def pooled(verdicts):
     }  # fmt: skip
     others = {name: np.concatenate([one.others[name] for one in verdicts]) for name in first.others}
     return judge(first.claim.id, parts, others)
+
+
+def joined(verdicts):
+    """One verdict from those of one claim on several data sets: dict of name → Verdict.
+
+    The parts on each data set count by themselves.
+    """
+    parts = {
+        f"{part}, {name}": of for name, one in verdicts.items() for part, of in one.parts.items()
+    }
+    others = {
+        f"{other}, {name}": of for name, one in verdicts.items() for other, of in one.others.items()
+    }
+    return judge(next(iter(verdicts.values())).claim.id, parts, others)
 
 
 def verdict_table(verdicts):

@@ -161,9 +161,7 @@ FIGURES = {
             extra=TRAINING,
             unused=("grid_step",),
         ),
-        FigureEntry(
-            12, "noisy", presets=COMPARED, dataset="noisy", extra=both(TWO_SAMPLES, SETS)
-        ),
+        FigureEntry(12, "noisy", presets=COMPARED, dataset="noisy", extra=both(TWO_SAMPLES, SETS)),
         FigureEntry(
             13,
             "four_clusters",

@@ -39,7 +39,7 @@ def added_points(settings, data=None, **changes):
     data, points = data or settings.data, settings.grid.points
     how = replace(settings.refits(), **changes)
     refits = refits_with_point(data.X, data.y, points, data.g(points), data.g, how)
-    boundaries = learned_boundary(settings, data)
+    boundaries = learned_boundary(settings, data, config=how.config)
     regions = find_regions(data, boundaries, points)
     return GridStudy(data, settings.grid, refits, boundaries, regions)
 
@@ -54,16 +54,14 @@ def mesh_alone(settings, n_seeds="n_seeds"):
     return GridStudy(None, settings.grid, refits, boundaries, regions)
 
 
-def learned_boundary(settings, data, training=None):
+def learned_boundary(settings, data, training=None, **changes):
     """g of a data set, and the boundary that most of several runs of f_X learned of it.
 
     Figures and claims find the mis-classified regions between the two. `training` is another
-    training set (X, y) than that of the data set.
+    training set (X, y) than that of the data set, `changes` are of the RefitSettings.
     """
-    mesh = settings.drawing_mesh
-    (runs,) = train_runs(
-        [training or (data.X, data.y)], settings.refits_of(LEARNED_RUNS), description="f_X"
-    )
+    mesh, how = settings.drawing_mesh, replace(settings.refits_of(LEARNED_RUNS), **changes)
+    (runs,) = train_runs([training or (data.X, data.y)], how, description="f_X")
     return Boundaries(mesh, boundary(data.g, mesh), runs.boundaries(mesh).mean(0))
 
 
