@@ -83,22 +83,19 @@ def _compare_rows(figure_id, panel, parameters, same_processor, old, new):
     if not _equal(old[keys], new[keys]):
         counts = [Counter(of) for of in labels]
         missing, extra = counts[0] - counts[1], counts[1] - counts[0]
-        first = [
-            f"{text} {next(iter(of))}" for text, of in (("without", missing), ("with", extra)) if of
-        ]
         off = max(missing.total(), extra.total()) or len(old)
-        at = ", ".join(first) or "the same in another order"
+        at = f"without {next(iter(missing), 'none')}, with {next(iter(extra), 'none')}"
+        at = at if missing or extra else "the same rows in another order"
         return [_whole(panel, "rows", max(len(old), off), off, at)]
     findings = [_whole(panel, ", ".join(keys), len(old), 0, "", "passes")]
     words = old[[name for name in ("method", "other", "order") if name in keys]].fillna("")
     texts = [" ".join((figure_id, panel, *row)) for row in words.itertuples(index=False)]
-    seeds = parameters.get("n_seeds_mesh" if panel.startswith("mesh alone") else "n_seeds") or 1
+    seeds = parameters.get("n_seeds") or 1
+    if panel.startswith("mesh alone"):
+        seeds = parameters.get("n_seeds_mesh", seeds)
     for column in [name for name in columns if name in VALUES]:
         rules = np.array([rule_of(text, column) for text in texts])
-        error = ERRORS.get(column, column)
-        errors = (old[error] if error in columns and "error" in error else 0 * old[column]).fillna(
-            0
-        )
+        errors = _errors_of(old, column)
         for rule in dict.fromkeys(rules):
             here = np.flatnonzero(rules == rule)
             x, y = (of[column].to_numpy(float)[here] for of in (old, new))
@@ -111,10 +108,17 @@ def _compare_rows(figure_id, panel, parameters, same_processor, old, new):
             findings.append(
                 _judge(
                     panel, column, rule, distances, [labels[0][k] for k in here], *few,
-                    errors=errors.to_numpy()[here], same_processor=same_processor,
+                    errors=errors[here], same_processor=same_processor,
                 )
             )  # fmt: skip
     return findings
+
+
+def _errors_of(table, column):
+    """Standard errors of a column of values, or that column where it is one of errors; else 0."""
+    name = column if "error" in column else ERRORS.get(column)
+    known = name in table.columns
+    return np.nan_to_num(table[name].to_numpy(float)) if known else np.zeros(len(table))
 
 
 def _judge(panel, column, rule, distances, labels, share, far, errors=0.0, same_processor=False):
@@ -132,7 +136,7 @@ def _judge(panel, column, rule, distances, labels, share, far, errors=0.0, same_
         status = "differs" if off.sum() > allowed or far_off else "passes"
     if np.isinf(distances).any():  # a number on one side alone is no rounding
         status = "differs"
-    worst = int(np.argmax(distances - limit))
+    worst = int(np.argmax(np.where(off, distances, -1) if off.any() else distances))
     return {
         "status": status, "panel": panel, "column": column, "rule": rule, "rows": len(distances),
         "equal": int((distances == 0).sum()), "off": int(off.sum()), "limit": near,

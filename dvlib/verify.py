@@ -115,9 +115,11 @@ def _result(figure_id, table, record, source):
     tables = pd.read_csv(StringIO(table)), pd.read_csv(made.with_suffix(".csv"))
     findings = compare(figure_id, *tables, record["parameters"], same)
     verdicts = _verdicts(record["claims"], new["claims"], same)
-    statuses = {one["status"] for one in (*findings, *verdicts)} | {"differs"} * bool(problems)
+    statuses = {one["status"] for one in (*findings, *verdicts)}
+    if problems:
+        statuses.add("differs")
     return {
-        "status": next(s for s in ("differs", "reported", "passes") if s in {*statuses, "passes"}),
+        "status": next((one for one in ("differs", "reported") if one in statuses), "passes"),
         "reference": source,
         "processor": record.get("processor"),
         "problems": problems,
