@@ -75,7 +75,7 @@ $(SHORT): %: $(VENV)/installed
 	@$(RUN) -m dvlib.run $* $(ASSIGNMENTS)
 endif
 
-verify: $(VENV)/installed ## all figures again, in build/verify, against the committed ones; FRESH=1: no cache (13 min)
+verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
 	@$(RUN) -m dvlib.verify $(if $(filter-out 0,$(FRESH)),--fresh)
 
 test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (5 min)

@@ -310,6 +310,20 @@ def test_another_verdict_fails_unless_it_reads_what_cannot_be_repeated(clone, ca
     assert "fig12  reported: C21 partly, committed unstable" in capsys.readouterr().out
 
 
+def test_where_the_figure_was_made_decides_about_dvrl(clone, tmp_path, capsys):
+    clone({"fig12": moved("DVRL", "value", 0.1, rows=500)})
+    path = tmp_path / "figures" / f"{FIGURES['fig12'].stem}.json"
+    record = json.loads(path.read_text())
+    for made_on, code, said in (
+        (None, 0, "fig12  reported: 'DVRL', value: 500 of 1296"),
+        ("another", 0, "fig12  reported: 'DVRL', value: 500 of 1296"),
+        (processor(), 1, "fig12  differs: 'DVRL', value: 500 of 1296"),
+    ):
+        path.write_text(json.dumps(record | {"processor": made_on}))
+        assert verify.main(["fig12"]) == code
+        assert said in capsys.readouterr().out
+
+
 def test_other_settings_and_a_figure_that_stops_fail(clone, capsys):
     assert verify.main(["fig03"]) == 0
     clone(fails=["fig03"])  # its bundle of the run before is not compared again
