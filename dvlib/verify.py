@@ -46,15 +46,14 @@ def verify(figures, fresh=False):
     for one in figures:  # of a figure that fails no bundle of a run before is to be compared
         for path in (root / FOLDER).glob(f"{figure_entry(one).stem}.*"):
             path.unlink()
-    resumed = fresh and own_cache.exists()
-    with _environment(
-        **{FOLDER_VARIABLE: FOLDER} | ({"DVLIB_CACHE": str(own_cache)} if fresh else {})
-    ):
-        refits = (
-            f"computed anew, in {FOLDER}/cache" + (", from where a run was stopped" * resumed)
-            if fresh
-            else f"read from {_shown(cache_folder())} where it holds them, else computed"
-        )
+    variables = {FOLDER_VARIABLE: FOLDER}
+    refits = f"read from {_shown(cache_folder())} where it holds them, else computed"
+    if fresh:
+        variables["DVLIB_CACHE"] = str(own_cache)
+        refits = f"computed anew, in {FOLDER}/cache"
+        if own_cache.exists():
+            refits += ", from where a run was stopped"
+    with _environment(**variables):
         print(f"kernels are compiled for {processor()}; refits are {refits}", flush=True)
         results, started = {}, time.perf_counter()
 

@@ -70,6 +70,7 @@ def test_few_counts_may_be_others():
     (one,) = unlike("fig03", moved("forgetting", "value", 0.1, rows=27))
     assert one["rule"] == "counts" and one["allowed"] == 26
     assert len(unlike("fig03", moved("forgetting", "value", 5.0))) == 1  # beyond the panel's range
+    assert unlike("fig12", moved("forgetting", "never_learned", 0.5)) == []  # all 0; two seeds
 
 
 def test_adaptive_samplers_may_be_off_by_a_standard_error():
