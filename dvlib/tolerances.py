@@ -4,9 +4,9 @@ Measured, kernels compiled for "generic" against "znver4". Two clusters (3,888 f
 those that ran the same epochs none changed its dv by more than 1.3e-4; 3 stopped up to 4 epochs
 elsewhere, which changed it by up to 3e-3. Noisy data (2,592 fits): 77 stopped up to 23 epochs
 elsewhere, by up to 8.4e-3; the others changed by at most 2.4e-4. Four clusters and centred data
-(648 fits each): at most 2e-5. Shapley values of noisy data: up to 2.2e-4. Curves of Figures 7 to 9, 16
-and 18: at most 0.02 units (a corner thinned otherwise), most below 0.001. The variance over 30
-networks: 4e-6. For comparison, a learning rate 1 % larger moves most curves of Figure 16 by more
+(648 fits each): at most 2e-5. Shapley values of noisy data: up to 2.2e-4. Curves of Figures 7 to
+9, 16 and 18: at most 0.02 units (a corner thinned otherwise), most below 0.001. The variance over
+30 networks: 4e-6. For comparison, a learning rate 1 % larger moves most curves of Figure 16 by more
 than the tolerance, up to 0.3 units.
 """
 
