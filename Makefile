@@ -20,7 +20,8 @@ export PYTEST_ADDOPTS := -p no:cacheprovider
 # fig01_leave_one_out … from the notebooks that exist; the manifest and they agree by a test.
 FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebooks/ext*.ipynb))
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure))))
-SOURCES := $(wildcard dvlib/*.py)
+# What only writes about finished figures makes none anew.
+SOURCES := $(filter-out dvlib/findings.py dvlib/page.py dvlib/readme.py,$(wildcard dvlib/*.py))
 
 # DATASET=… on the command line becomes dataset=… of the notebook, and so on.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
@@ -39,7 +40,7 @@ $(error $(filter $(PARAMETERS),$(GIVEN)): settings go with one figure, as in `ma
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures verify test lint lab bench agreement readme notebooks lock clean $(SHORT)
+.PHONY: help setup figures verify test lint lab bench agreement page readme notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -57,9 +58,10 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 3 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 5 s)
 	@$(RUN) -m dvlib.run $(STALE) --summary
-	@echo "figures/ holds each figure as .png, .csv and .json"
+	@$(RUN) -m dvlib.page
+	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 
 # Notes which figures are to be made; one process then makes them all, and starts up only once.
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
@@ -68,7 +70,7 @@ figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 ifeq ($(ASSIGNMENTS),)
 $(foreach figure,$(FIGURES),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
 $(SHORT):
-	@$(if $(STALE),$(RUN) -m dvlib.run $(STALE),echo "figures/ has $@ up to date")
+	@$(if $(STALE),$(RUN) -m dvlib.run $(STALE) && $(RUN) -m dvlib.page,echo "figures/ has $@ up to date")
 	$(eval STALE :=)@:
 else
 $(SHORT): %: $(VENV)/installed
@@ -96,6 +98,9 @@ bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one ru
 
 agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do they agree? (2 min)
 	$(RUN) benchmarks/agreement.py
+
+page: $(VENV)/installed ## figures/index.html and figures/README.md, from the manifest and the bundles (2 s)
+	@$(RUN) -m dvlib.page
 
 readme: $(VENV)/installed ## the README's table of figures, from the manifest
 	$(RUN) -m dvlib.readme

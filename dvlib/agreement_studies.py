@@ -8,8 +8,8 @@ import pandas as pd
 from dvlib.agreement import Agreement, agreement
 from dvlib.comparison_studies import compared_first, compared_other, halves
 from dvlib.datasets import MIXTURES
-from dvlib.dvrl import dvrl_values
-from dvlib.dvrl_studies import dvrl_beside, dvrl_task
+from dvlib.dvrl import dvrl_values, run_dvrl
+from dvlib.dvrl_studies import beside, dvrl_task
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values
@@ -36,8 +36,11 @@ class DatasetAgreement:
     @property
     def aucs(self):
         """AUC of each method's values for the mis-classified region, by half."""
-        inside = self.samples[0].regions.misclassified
-        return {name: [auc(inside, half.values) for half in of] for name, of in self.halves.items()}
+        first = self.samples[0]
+        return {
+            name: [auc(first.regions.misclassified, half.values, first.weights) for half in of]
+            for name, of in self.halves.items()
+        }
 
     def to_frame(self):
         """A pandas table of the pairs of methods; then that of each method's AUC, mean of both."""
@@ -60,13 +63,19 @@ def agreement_study(settings):
     firsts = [of[0] for of in samples.values()]
     # Two runs on each first sample; no claim on the others reads one.
     tasks = [dvrl_task(settings, data, data.seed + k) for data in firsts for k in range(2)]
-    with dvrl_beside(tasks) as dvrl_runs:
-        others = {name: _without_dvrl(settings, of) for name, of in samples.items()}
-    runs = dvrl_runs()
+
+    def with_tensorflow():
+        return run_dvrl(tasks), [_dropouts(settings, data) for data in firsts]
+
+    with beside(with_tensorflow) as done:
+        others = {name: _without_tensorflow(settings, of) for name, of in samples.items()}
+    runs, dropouts = done()
     datasets, passes = {}, [*runs]
     for k, (name, (found, compared, its_passes)) in enumerate(others.items()):
         points, labels = compared[0].refits.points, compared[0].refits.labels
         found["DVRL"] = [dvrl_values([run], points, labels) for run in runs[2 * k : 2 * k + 2]]
+        found["dropout"] = [of.at(compared[0].where) for of in dropouts[k]]
+        passes += dropouts[k]
         found = {method: found[method] for method in METHODS}
         coarse = compared[0].coarse
         tables = agreement(
@@ -77,7 +86,18 @@ def agreement_study(settings):
     return AgreementStudy(datasets, passes)
 
 
-def _without_dvrl(settings, samples):
+def _dropouts(settings, data):
+    """Scores of the whole grid by two networks with dropout."""
+    return [
+        monte_carlo_dropout(
+            data.X, data.y, settings.grid.points, seed=data.seed + k,
+            n_passes=settings.values["n_passes"], epochs=settings.values["n_epochs"],
+        )
+        for k in range(2)
+    ]  # fmt: skip
+
+
+def _without_tensorflow(settings, samples):
     """Values of the first sample by method and half, what claims need of all, and passes."""
     data = samples[0]
     study = added_points(settings, data)
@@ -86,7 +106,6 @@ def _without_dvrl(settings, samples):
     parts = halves(range(len(settings.refits().seeds)))
     by_seed = [first.refits.of_seeds(slice(part[0], part[-1] + 1)) for part in parts]
     points, many = first.refits.points, settings.refits("n_networks")
-    how = {"n_passes": settings.values["n_passes"], "epochs": settings.values["n_epochs"]}
     found = {
         "leave-one-out, g": [against_g(half) for half in by_seed],
         "leave-one-out, f_X": [against_base(half) for half in by_seed],
@@ -96,14 +115,11 @@ def _without_dvrl(settings, samples):
         "last learned": [forgetting_values(half, "last_learned") for half in by_seed],
         "memorization": [memorization_values(half) for half in by_seed],
         "Gaussian process": [gaussian_process(data.X, data.y, points)] * 2,  # without chance
-        "dropout": [
-            monte_carlo_dropout(data.X, data.y, points, seed=data.seed + k, **how) for k in range(2)
-        ],
         "ensemble": [
             ensemble(data.X, data.y, points, replace(many, seeds=part))
             for part in halves(many.seeds)
         ],
     }
     passes = [study, *(one.refits for one in others), found["Gaussian process"][0]]
-    passes += [half for name in ("Shapley, g", "dropout", "ensemble") for half in found[name]]
+    passes += [half for name in ("Shapley, g", "ensemble") for half in found[name]]
     return found, [first, *others], passes

@@ -116,11 +116,7 @@ def _learning(settings, samples):
         ]
         for width in WIDTHS
     }
-    regions = [study.regions for study in studies[max(WIDTHS)]]
-    return {
-        width: list(zip((study.refits for study in of), regions, strict=True))
-        for width, of in studies.items()
-    }
+    return {width: [(one.refits, one.regions) for one in of] for width, of in studies.items()}
 
 
 def mislabelled_centre(settings):

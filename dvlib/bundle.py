@@ -39,15 +39,15 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     folder, stem = settings.folder, settings.entry.stem
     text = _record(settings, verdicts, passes)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / f"{stem}.png", lambda path: Path(path).write_bytes(figure.png()))
+    write_whole(folder / f"{stem}.png", lambda path: Path(path).write_bytes(figure.png()))
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
     rows.insert(0, "panel", rows.pop("panel"))
-    _write(
+    write_whole(
         folder / f"{stem}.csv",
         lambda path: rows.to_csv(path, index=False, float_format="%.9g", lineterminator="\n"),
     )
-    _write(folder / f"{stem}.json", lambda path: Path(path).write_text(text))
+    write_whole(folder / f"{stem}.json", lambda path: Path(path).write_text(text))
     relative = folder.relative_to(project_root()).as_posix()
     return f"wrote {relative}/{stem}.png, .csv and .json"
 
@@ -83,7 +83,7 @@ def _finite(value):
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _write(path, write):
+def write_whole(path, write):
     """Write beside `path`, then rename: never half a file under the final name."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
     os.close(handle)

@@ -1,32 +1,169 @@
-"""Verdicts on claims: how one is reached, from one sample or from several, and how it reads."""
+"""Verdicts on claims: how one is reached, from one sample or from several, and how it reads.
 
+A claim is made of parts. A part is a number measured on every sample of the data set, and the side
+of a threshold it has to lie on.
+"""
+
+import operator
 import textwrap
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 from dvlib.register import CLAIMS, Claim
 
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
 UNSTABLE = "unstable"  # differs between samples of the data set
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
+VERDICTS = (REPRODUCED, PARTLY, UNSTABLE, NOT, NOT_MEASURED)
 MOST, FEW = 0.8, 0.2  # shares of samples in which a part of a claim holds, or does not
+CONFIDENCE = 0.95
+_SIDES = {"≥": operator.ge, ">": operator.gt, "≤": operator.le, "<": operator.lt}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What one part of a claim came to on each sample: `values` (samples,), nan where it could not
+    be measured. It holds where `values side threshold`, loosely where `values side loose`."""
+
+    values: np.ndarray
+    side: str
+    threshold: float
+    loose: float | None = None
+
+    def __post_init__(self):
+        if self.side not in _SIDES:
+            raise ValueError(f"side {self.side!r}: give one of {', '.join(_SIDES)}")
+        values = np.atleast_1d(np.asarray(self.values, float))
+        object.__setattr__(self, "values", values)
+
+    @property
+    def measured(self):
+        """The values that could be measured."""
+        return self.values[np.isfinite(self.values)]
+
+    @property
+    def mean(self):
+        return float(self.measured.mean()) if len(self.measured) else np.nan
+
+    @property
+    def interval(self):
+        """95 % interval of the mean over samples (Student's t); nan of fewer than two samples."""
+        values = self.measured
+        if len(values) < 2:
+            return np.nan, np.nan
+        half = student.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * values.std(ddof=1)
+        half /= np.sqrt(len(values))
+        return float(values.mean() - half), float(values.mean() + half)
+
+    @property
+    def share(self):
+        """Share of the samples in which it holds; nan where none was measured."""
+        return self._share(self.threshold)
+
+    @property
+    def loose_share(self):
+        return self._share(self.threshold if self.loose is None else self.loose)
+
+    @property
+    def margins(self):
+        """How far each value lies on the side that holds; below 0 on the other."""
+        return (self.measured - self.threshold) * (1 if self.side in "≥>" else -1)
+
+    def _share(self, threshold):
+        values = self.measured
+        return float(_SIDES[self.side](values, threshold).mean()) if len(values) else np.nan
+
+    def __str__(self):
+        low, high = self.interval
+        interval = f" [{low:.3g}, {high:.3g}]" if np.isfinite(low) else ""
+        return f"{self.mean:.3g}{interval} {self.side} {self.threshold:.3g}"
+
+
+@dataclass(frozen=True, eq=False)
 class Verdict:
-    """What one run says of a claim."""
+    """What was found of a claim. `others` are numbers beside the parts: arrays (samples,)."""
 
     claim: Claim
     verdict: str
-    numbers: dict
+    parts: dict
+    others: dict
 
     def __str__(self):
         first = f"{self.claim.id}  {self.verdict}: {self.claim.statement}"
         lines = [textwrap.wrap(text, 90) for text in (first, f"threshold: {self.claim.threshold}")]
         return "\n     ".join(chain(*lines))
+
+    @property
+    def n_samples(self):
+        """Samples behind the part that was measured on most."""
+        return max((len(part.measured) for part in self.parts.values()), default=0)
+
+    @property
+    def numbers(self):
+        """Means over the samples of all that was measured, and of parts the shares that hold."""
+        means = {name: part.mean for name, part in self.parts.items()}
+        means |= {name: _mean(values) for name, values in self.others.items()}
+        if self.n_samples > 1:
+            means |= {f"{name}, holds in": part.share for name, part in self.parts.items()}
+        return means
+
+    @property
+    def deciding(self):
+        """Name of the part that holds in fewest samples and, of such, by the smallest margin."""
+
+        def margin(name):
+            part = self.parts[name]
+            size = np.abs(part.margins).max(initial=0)
+            return part.share, part.margins.mean() / size if size else 0.0
+
+        measured = [name for name, part in self.parts.items() if len(part.measured)]
+        return min(measured, key=margin, default=None)
+
+
+def judge(claim_id, parts, others=None):
+    """Verdict from the parts of a claim on one or more samples of a data set.
+
+    Parameters
+    ----------
+    parts : dict of name → Part
+    others : dict of name → number, or (samples,) of them, measured beside
+
+    Returns
+    -------
+    Verdict: `unstable` where a part holds in more than one and less than four of five samples,
+    else `reproduced` if all parts hold, `partly` if some do or all do loosely
+    """
+    shares = np.array([part.share for part in parts.values()])
+    if not len(shares) or np.isnan(shares).any():
+        verdict = NOT_MEASURED
+    elif (shares >= MOST).all():
+        verdict = REPRODUCED
+    elif ((shares > FEW) & (shares < MOST)).any():
+        verdict = UNSTABLE
+    elif (shares >= MOST).any() or all(part.loose_share >= MOST for part in parts.values()):
+        verdict = PARTLY
+    else:
+        verdict = NOT
+    others = {name: np.atleast_1d(values) for name, values in (others or {}).items()}
+    return Verdict(CLAIMS[claim_id], verdict, dict(parts), others)
+
+
+def pooled(verdicts):
+    """One verdict from those on several samples, each of the same claim and parts."""
+    first = verdicts[0]
+    parts = {
+        name: Part(
+            np.concatenate([one.parts[name].values for one in verdicts]),
+            part.side, part.threshold, part.loose,
+        )
+        for name, part in first.parts.items()
+    }  # fmt: skip
+    others = {name: np.concatenate([one.others[name] for one in verdicts]) for name in first.others}
+    return judge(first.claim.id, parts, others)
 
 
 def verdict_table(verdicts):
@@ -42,35 +179,7 @@ def verdict_table(verdicts):
     return pd.DataFrame(rows).set_index("claim")
 
 
-def judge(claim_id, numbers, reproduced, partly):
-    """Verdict from whether one sample reproduces a claim, or partly does."""
-    if not np.isfinite(list(numbers.values())).all():
-        verdict = NOT_MEASURED
-    else:
-        verdict = REPRODUCED if reproduced else PARTLY if partly else NOT
-    return Verdict(CLAIMS[claim_id], verdict, {k: float(v) for k, v in numbers.items()})
-
-
-def judge_over_samples(claim_id, parts, numbers):
-    """Verdict from several samples of a data set.
-
-    Parameters
-    ----------
-    parts : dict of part of the claim → whether it holds, for each sample
-    numbers : dict of what was measured → mean over the samples
-
-    Returns
-    -------
-    Verdict: `unstable` where a part holds in more than one and less than four of five samples,
-    else `reproduced` if all parts hold, `partly` if some do; the shares are among its numbers
-    """
-    shares = {f"{name}, holds in": np.mean(holds) for name, holds in parts.items()}
-    numbers = {k: float(v) for k, v in (numbers | shares).items()}
-    if not (parts and np.isfinite(list(numbers.values())).all()):
-        verdict = NOT_MEASURED
-    elif any(FEW < share < MOST for share in shares.values()):
-        verdict = UNSTABLE
-    else:
-        held = [share >= MOST for share in shares.values()]
-        verdict = REPRODUCED if all(held) else PARTLY if any(held) else NOT
-    return Verdict(CLAIMS[claim_id], verdict, numbers)
+def _mean(values):
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if len(values) else np.nan

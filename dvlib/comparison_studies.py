@@ -2,17 +2,18 @@
 
 The mis-classified regions of these data sets are small, and a coarse grid, which is what Shapley
 values and further samples can afford, hardly meets them. Those are valued on it and on some points
-of the fine grid in each region, and claims are read from these points.
+of the fine grid in each region, and claims are read from these points, each of which stands for as
+many of the fine grid as there are to a chosen one of its kind.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import zip_longest
 
 import numpy as np
 
-from dvlib.boundaries import boundary
-from dvlib.dvrl import DVRLRun, dvrl_values
-from dvlib.dvrl_studies import dvrl_beside, dvrl_task
+from dvlib.dvrl import DVRLRun, dvrl_values, run_dvrl
+from dvlib.dvrl_studies import beside, dvrl_task
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.mesh import PLOT_RANGE, MeshGrid
@@ -20,7 +21,7 @@ from dvlib.one_point import OnePointRefits, refits_with_point
 from dvlib.regions import NAMES, Boundaries, Regions, find_regions
 from dvlib.runs import train_runs
 from dvlib.shapley import added_point_shapley
-from dvlib.studies import added_points, samples_of
+from dvlib.studies import added_points, learned_boundary, samples_of
 from dvlib.values import DataValues
 
 # Points of the fine grid, at most, beside the coarse one's: of each region, and of what is
@@ -32,16 +33,20 @@ OTHERS_EVERY = 5  # the coarse grid of further samples: 64 points at the paper's
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """One sample, valued at some grid points, of which `coarse` (n,) make up a coarse grid.
+    """One sample, valued at some points of the fine grid, whose indices in it are `where` (n,).
+
+    Of them `coarse` (n,) make up a coarse grid; each stands for `weights` (n,) of the fine one.
 
     `refits` are of these points; `shapley` holds pairs of values against g and f_X, one from each
     half of the seeds, and is empty where they were not asked for. `dvrl` may be None.
     """
 
     data: object
+    where: np.ndarray
     refits: OnePointRefits
     regions: Regions
     coarse: np.ndarray
+    weights: np.ndarray
     boundaries: Boundaries
     shapley: list
     dvrl: DVRLRun | None = None
@@ -85,7 +90,8 @@ def side_by_side(settings):
     samples = samples_of(settings)
     # The claims of Figure 14, which has no Shapley values, read no DVRL either.
     selected = samples if "n_sets" in settings.values else samples[:1]
-    with dvrl_beside([dvrl_task(settings, data, data.seed) for data in selected]) as dvrl_runs:
+    tasks = [dvrl_task(settings, data, data.seed) for data in selected]
+    with beside(partial(run_dvrl, tasks)) as dvrl_runs:
         study = added_points(settings, samples[0])
         compared = [compared_first(settings, study)]
         compared += [compared_other(settings, data) for data in samples[1:]]
@@ -121,12 +127,14 @@ def uncentred_runs(settings):
 def compared_first(settings, study):
     """The sample whose whole fine grid is valued (`dvlib.studies.GridStudy`)."""
     coarse = _coarse(settings.grid, settings.values.get("shapley_every", OTHERS_EVERY))
-    some = _some(study.regions, coarse)
+    some, weights = _some(study.regions, coarse)
     return Compared(
         data=study.data,
+        where=some,
         refits=study.refits.at(some),
         regions=study.regions.at(some),
         coarse=coarse[some],
+        weights=weights,
         boundaries=study.boundaries,
         shapley=_shapley(settings, study.data, study.refits.points[some]),
     )
@@ -134,20 +142,20 @@ def compared_first(settings, study):
 
 def compared_other(settings, data, *, shapley=True):
     """A sample of which no more points are valued than claims need."""
-    (f_X,) = train_runs([(data.X, data.y)], settings.refits(), description="f_X")
-    mesh, points = settings.drawing_mesh, settings.grid.points
-    boundaries = Boundaries(mesh, boundary(data.g, mesh), f_X.boundaries(mesh).mean(0))
+    boundaries, points = learned_boundary(settings, data), settings.grid.points
     regions = find_regions(data, boundaries, points)
     coarse = _coarse(settings.grid, OTHERS_EVERY)
-    some = _some(regions, coarse)
+    some, weights = _some(regions, coarse)
     chosen = points[some]
     return Compared(
         data=data,
+        where=some,
         refits=refits_with_point(
             data.X, data.y, chosen, data.g(chosen), data.g, settings.refits()
         ),
         regions=regions.at(some),
         coarse=coarse[some],
+        weights=weights,
         boundaries=boundaries,
         shapley=_shapley(settings, data, chosen) if shapley else [],
     )  # fmt: skip
@@ -171,14 +179,20 @@ def _coarse(grid, every):
 
 
 def _some(regions, coarse):
-    """Indices of the coarse points, and of some, evenly chosen, in each region and near them."""
+    """Indices of the coarse points, and of some, evenly chosen, in each region and near them; and
+    how many points of their kind each stands for."""
     near = ~regions.misclassified & (np.minimum(regions.to_g, regions.to_learned) <= NEAR)
+    kinds = [*(regions.name == name for name in NAMES), near]
     chosen = [np.flatnonzero(coarse)]
-    for members in (*(regions.name == name for name in NAMES), near):
+    for members in kinds:
         inside = np.flatnonzero(members)
         count = min(OF_A_REGION, len(inside))
         chosen.append(inside[np.linspace(0, len(inside) - 1, count).astype(int)])
-    return np.unique(np.concatenate(chosen))
+    some = np.unique(np.concatenate(chosen))
+    weights = np.empty(len(some))
+    for members in (*kinds, ~np.any(kinds, axis=0)):
+        weights[members[some]] = members.sum() / max(1, members[some].sum())
+    return some, weights
 
 
 def _shapley(settings, data, points):

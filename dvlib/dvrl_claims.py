@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import spearmanr
 
-from dvlib.claims import NOT_MEASURED, judge_over_samples
+from dvlib.claims import NOT_MEASURED, Part, judge
 from dvlib.dvrl_results import ALIKE, LEAST
 from dvlib.leave_one_out import against_g
 from dvlib.value_claims import auc
@@ -26,27 +26,27 @@ def other_methods_differ(study):
             for values, grid in zip(of, study.grids, strict=True)
             if np.ptp(values.values) >= ALIKE
         ]
-        aucs = np.array([auc(inside, values) for inside, values, _ in ranking])
-        order = np.array([spearmanr(values, others).statistic for _, values, others in ranking])
+        aucs = [auc(inside, values) for inside, values, _ in ranking]
+        order = [spearmanr(values, others).statistic for _, values, others in ranking]
         numbers[f"runs that rank, {name}"] = len(ranking)
         if ranking:
-            parts[name] = (aucs < 0.75) & (order < 0.5)
-            numbers |= {f"AUC, {name}": aucs.mean(), f"rank correlation, {name}": order.mean()}
-    return if_long_enough(study, judge_over_samples("C11", parts, numbers))
+            parts[f"AUC, {name}"] = Part(aucs, "<", 0.75)
+            parts[f"rank correlation, {name}"] = Part(order, "<", 0.5)
+    return if_long_enough(study, judge("C11", parts, numbers))
 
 
 def repeated_runs_differ(study):
-    """C12, over the checkpoints of the last half of the runs on one training set.
+    """C12: the mean over the checkpoints of the last half of the runs on one training set.
 
     At first the last iteration alone was judged: the verdict hung on when the runs were stopped.
     """
     parts, numbers = {}, {}
     for baseline, by_iteration in study.correlations.iterrows():
         name, later = baseline.replace("_", " "), by_iteration.to_numpy()[len(by_iteration) // 2 :]
-        parts[name] = later < 0.5
+        parts[f"rank correlation, {name}"] = Part(later.mean(), "<", 0.5)
         numbers |= {f"at the end, {name}": later[-1], f"least, {name}": later.min(),
                     f"most, {name}": later.max()}  # fmt: skip
-    return if_long_enough(study, judge_over_samples("C12", parts, numbers))
+    return if_long_enough(study, judge("C12", parts, numbers))
 
 
 def rare_point_is_important(study):
@@ -58,13 +58,17 @@ def rare_point_is_important(study):
     paper = next(iter(study.wrong))
     for (place, inputs), of in study.percentiles.items():
         name = NAMES[inputs]
-        numbers[f"percentile, {name}, {place}"] = of.mean()
-        if place == paper:
-            important = of >= 0.9
-            contrast = ~important & (study.percentiles[place, "labels_and_residuals"] >= 0.9)
-            parts[name] = contrast if inputs == "predictions" else important
+        if place != paper:
+            numbers[f"percentile, {name}, {place}"] = of
+        elif inputs == "predictions":
+            # Only beside a run with full input that found the point.
+            found = study.percentiles[place, "labels_and_residuals"] >= 0.9
+            parts[f"percentile, {name}"] = Part(np.where(found, of, 1.0), "<", 0.9)
+            numbers[f"percentile, {name}, {place}"] = of
+        else:
+            parts[f"percentile, {name}"] = Part(of, "≥", 0.9)
     numbers |= {f"mis-classified at {place}": share for place, share in study.wrong.items()}
-    return if_long_enough(study, judge_over_samples("C28", parts, numbers))
+    return if_long_enough(study, judge("C28", parts, numbers))
 
 
 def if_long_enough(study, verdict):

@@ -181,14 +181,19 @@ def dvrl_task(settings, data, seed, how=None):
 
 
 @contextmanager
-def dvrl_beside(tasks):
-    """Do runs of DVRL while the body of a `with` does refits, so that neither leaves a core idle:
-    TensorFlow takes seconds to import on one core, and runs may be odd in number.
+def beside(work):
+    """Call `work`, which needs TensorFlow, while the body of a `with` does refits, so that neither
+    leaves a core idle: TensorFlow takes seconds to import on one core, and runs may be odd in
+    number.
 
-    Yields a function that gives the list of DVRLRun, waiting for it if need be.
+    Yields a function that gives what `work` returns, waiting for it if need be. An error of the
+    body is raised at once, without waiting.
     """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        yield pool.submit(run_dvrl, tasks).result
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        yield pool.submit(work).result
+    finally:
+        pool.shutdown(wait=False)
 
 
 def _run_all(settings, kinds):

@@ -6,6 +6,7 @@ None of them needs a label of the scored point. High = unsure.
 import time
 import warnings
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy.special import expit
@@ -110,7 +111,8 @@ def _dropout(X, y, points, seed, n_passes, epochs, code):
     data = tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
     model.fit(data, epochs=epochs, shuffle=False, verbose=0)  # it is shuffled, with this seed
     points = tf.constant(points, tf.float32)
-    passes = [model(points, training=True).numpy()[:, 0] for _ in range(n_passes)]
+    once = tf.function(partial(model, training=True))
+    passes = [once(points).numpy()[:, 0] for _ in range(n_passes)]
     return _variance(np.array(passes, float)), time.perf_counter() - started
 
 

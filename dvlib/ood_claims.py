@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import spearmanr
 
-from dvlib.claims import judge_over_samples
+from dvlib.claims import Part, judge
 from dvlib.value_claims import auc
 
 NEAR, FAR = 1, 2  # of the learned boundary, in units of the plane
@@ -17,10 +17,10 @@ def only_the_process_finds_far_points(study):
         data = np.array([spearmanr(v, one.to_data).statistic for v, one in pairs])
         near = np.array([spearmanr(v, -one.regions.to_learned).statistic for v, one in pairs])
         right, wrong = (data, near) if method == "Gaussian process" else (near, data)
-        parts[method] = (right >= 0.5) & (right > wrong)
-        numbers |= {f"{method}, distance to data": data.mean(),
-                    f"{method}, nearness to boundary": near.mean()}  # fmt: skip
-    return judge_over_samples("C13", parts, numbers)
+        parts[f"{method}, rank correlation"] = Part(right, "≥", 0.5)
+        parts[f"{method}, above that with the other"] = Part(right - wrong, ">", 0.0)
+        numbers |= {f"{method}, distance to data": data, f"{method}, nearness to boundary": near}
+    return judge("C13", parts, numbers)
 
 
 def dropout_finds_the_upper_boundary(study):
@@ -36,9 +36,11 @@ def dropout_finds_the_upper_boundary(study):
     above, below = (
         found["Monte-Carlo dropout", part] - found["ensemble", part] for part in ("upper", "lower")
     )
-    numbers = {f"AUC, {method}, {part}": of.mean() for (method, part), of in found.items()}
-    better = (above > 0) & (above > below)
-    return judge_over_samples("C14", {"dropout is better above": better}, numbers)
+    # Better above, and by more than below: the lesser of the two.
+    advantage = np.minimum(above, above - below)
+    parts = {"AUC, dropout less ensemble, above, and beyond below": Part(advantage, ">", 0.0)}
+    numbers = {f"AUC, {method}, {part}": of for (method, part), of in found.items()}
+    return judge("C14", parts, numbers)
 
 
 def _found(sample, method, part):

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from dvlib.boundaries import boundary
 from dvlib.ood import ensemble, gaussian_process, monte_carlo_dropout
 from dvlib.regions import Boundaries, Regions, find_regions
-from dvlib.runs import train_runs
-from dvlib.studies import samples_of
+from dvlib.studies import learned_boundary, samples_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +68,7 @@ def _sample(settings, data):
         ),
         "ensemble": ensemble(data.X, data.y, points, many),
     }
-    # The boundary of other figures: that of networks of 1,000 units.
-    (runs,) = train_runs([(data.X, data.y)], settings.refits(), description="learned boundary")
-    mesh = settings.drawing_mesh
-    learned = runs.boundaries(mesh).mean(0)
-    boundaries = Boundaries(mesh, boundary(data.g, mesh), learned)
+    boundaries = learned_boundary(settings, data)  # of networks of 1,000 units
     return OODSample(
         scores=scores,
         regions=find_regions(data, boundaries, points),

@@ -3,11 +3,11 @@
 python -m dvlib.readme
 """
 
-import json
 import sys
 
 from dvlib.cache import project_root
 from dvlib.figures import FIGURES
+from dvlib.findings import findings
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
@@ -16,9 +16,8 @@ def figure_table():
     """Markdown table: thumbnail, what the figure shows, verdicts of its claims, notebook."""
     rows = ["| figure | shows | claims | notebook |", "|---|---|---|---|"]
     for entry in FIGURES.values():
-        bundle = project_root() / "figures" / f"{entry.stem}.json"
-        claims = json.loads(bundle.read_text())["claims"] if bundle.exists() else {}
-        verdicts = "<br>".join(f"{name} {claim['verdict']}" for name, claim in claims.items())
+        found = findings(entry).values()
+        verdicts = "<br>".join(f"{one.id} {one.verdict}" for one in found)
         image = f'<img src="figures/{entry.stem}.png" width="240" alt="{entry.alt}">'
         rows.append(
             f"| {image} | **{entry.name}.** {entry.caption} | {verdicts or '–'} "

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dvlib.boundaries import boundary
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.mesh import PLOT_RANGE, MeshGrid
 from dvlib.regions import Boundaries, Regions
-from dvlib.runs import train_runs
 from dvlib.shapley import added_point_shapley
 from dvlib.stratified import Stratified, check_budget, stratified_shapley
-from dvlib.studies import added_points, samples_of
+from dvlib.studies import added_points, learned_boundary, samples_of
 from dvlib.values import DataValues
 
 TARGET = 0.1  # of the range of the values: standard errors at most this let a map be read
@@ -80,9 +78,7 @@ def shapley_study(settings):
         target=TARGET,
     )  # fmt: skip
     panels["mesh alone"] = alone.values
-    (runs,) = train_runs([(grid.points, labels)], settings.refits(), description="mesh alone")
-    mesh = settings.drawing_mesh
-    learned = Boundaries(mesh, boundary(settings.data.g, mesh), runs.boundaries(mesh).mean(0))
+    learned = learned_boundary(settings, settings.data, (grid.points, labels))
     meshes, boundaries = [grid] * 3, [first.boundaries] * 2 + [learned]
     data = [first.data, first.data, None]
     if values["fine_step"] is not None:

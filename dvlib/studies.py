@@ -7,6 +7,9 @@ from dvlib.datasets import Dataset, make_dataset
 from dvlib.mesh import MeshGrid
 from dvlib.one_point import OnePointRefits, refits_with_point, refits_without_point
 from dvlib.regions import Boundaries, Regions, find_regions
+from dvlib.runs import train_runs
+
+LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,22 +39,32 @@ def added_points(settings, data=None, **changes):
     data, points = data or settings.data, settings.grid.points
     how = replace(settings.refits(), **changes)
     refits = refits_with_point(data.X, data.y, points, data.g(points), data.g, how)
-    return _study(settings, data, data, refits)
+    boundaries = learned_boundary(settings, data)
+    regions = find_regions(data, boundaries, points)
+    return GridStudy(data, settings.grid, refits, boundaries, regions)
 
 
 def mesh_alone(settings, n_seeds="n_seeds"):
     """X_P^M without x for every grid point x, over as many seeds as the parameter named says."""
     data, points = settings.data, settings.grid.points
-    refits = refits_without_point(points, data.g(points), data.g, settings.refits(n_seeds))
-    return _study(settings, data, None, refits)
+    labels = data.g(points)
+    refits = refits_without_point(points, labels, data.g, settings.refits(n_seeds))
+    boundaries = learned_boundary(settings, data, (points, labels))
+    regions = find_regions(data, boundaries, points)
+    return GridStudy(None, settings.grid, refits, boundaries, regions)
 
 
-def _study(settings, data, drawn, refits):
+def learned_boundary(settings, data, training=None):
+    """g of a data set, and the boundary that most of several runs of f_X learned of it.
+
+    Figures and claims find the mis-classified regions between the two. `training` is another
+    training set (X, y) than that of the data set.
+    """
     mesh = settings.drawing_mesh
-    learned = refits.base_boundaries(mesh).mean(0)
-    boundaries = Boundaries(mesh, boundary(data.g, mesh), learned)
-    regions = find_regions(data, boundaries, refits.points)
-    return GridStudy(drawn, settings.grid, refits, boundaries, regions)
+    (runs,) = train_runs(
+        [training or (data.X, data.y)], settings.refits_of(LEARNED_RUNS), description="f_X"
+    )
+    return Boundaries(mesh, boundary(data.g, mesh), runs.boundaries(mesh).mean(0))
 
 
 def samples_of(settings, name=None):

@@ -164,10 +164,13 @@ class _Stratum:
         """Mean utility of sets with each point less that of sets without, and its variance.
 
         Every size of the stratum counts alike: of sets with a point larger ones are more frequent,
-        and weigh less.
+        and weigh less. What utilities owe to size alone, by a straight line, says nothing of a
+        point and is taken off.
         """
         inside, utilities = np.array(self.members), np.array(self.utilities)
         size = inside.sum(1, keepdims=True)
+        slope = np.cov(size[:, 0], utilities)[0, 1] / size.var(ddof=1) if np.ptp(size) else 0.0
+        utilities = utilities - slope * (size[:, 0] - size.mean())
         mean, variance = 0.0, 0.0
         for sign, weights in ((1, inside / size), (-1, ~inside / (self.n - size))):
             total = weights.sum(0)

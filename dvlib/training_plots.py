@@ -80,7 +80,10 @@ def _limits(values):
 
 
 def _draw_curves(ax, curves, measure, end):
-    """Mean over samples and seeds, and a band from the least to the greatest of them."""
+    """Mean over samples and seeds, and a band with the middle half of them.
+
+    Quartiles, since of random removal there are more curves: extremes would lie farther apart.
+    """
     removed = curves[0].shares
     for name, (colour, marker) in _CURVES.items():
         every = np.concatenate(
@@ -91,5 +94,6 @@ def _draw_curves(ax, curves, measure, end):
             removed, every.mean(1), color=colour, marker=marker, markersize=4, linewidth=1.2,
             linestyle=":" if name == "random" else "-", label=f"{name} removal",
         )  # fmt: skip
-        ax.fill_between(removed, every.min(1), every.max(1), color=colour, alpha=0.12, linewidth=0)
+        low, high = np.quantile(every, (0.25, 0.75), axis=1)
+        ax.fill_between(removed, low, high, color=colour, alpha=0.15, linewidth=0)
     ax.set_xlabel("share of the training points removed")

@@ -1,19 +1,19 @@
 """Values of training points by several methods, and what removing points by them does."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from dvlib.boundaries import boundary
-from dvlib.dvrl import dvrl_values
-from dvlib.dvrl_studies import dvrl_beside, dvrl_task
+from dvlib.dvrl import dvrl_values, run_dvrl
+from dvlib.dvrl_studies import beside, dvrl_task
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_g
 from dvlib.one_point import OnePointRefits, refits_without_point
 from dvlib.regions import Boundaries
 from dvlib.removal import RemovalCurves, lowest_first, removal_curves
 from dvlib.runs import train_runs
-from dvlib.studies import samples_of
+from dvlib.studies import learned_boundary, samples_of
 from dvlib.svarm import svarm_shapley
 
 METHODS = ("leave-one-out", "Shapley", "last learned", "DVRL")  # the panels of Figures 10 and 11
@@ -66,7 +66,7 @@ def training_values(settings):
     samples = samples_of(settings)
     # Each with a seed of its own, which decides much of what a run finds.
     tasks = [dvrl_task(settings, data, data.seed) for data in samples]
-    with dvrl_beside(tasks) as runs:
+    with beside(partial(run_dvrl, tasks)) as runs:
         watched = train_runs(
             [(data.X, data.y) for data in samples], settings.refits_of(LEARNING_RUNS), watch=True,
             description="runs, every point watched",
@@ -100,12 +100,11 @@ def _sample(settings, data, runs, run, refits_and_values):
         order = lowest_first(values[name].values, rng)
         orders |= {(name, "lowest"): order, (name, "highest"): order[::-1]}
     curves = removal_curves(X, y, data.X_test, data.y_test, data.g, orders, settings.refits())
-    mesh = settings.drawing_mesh
     return TrainingSample(
         data=data,
         refits=refits,
         values=values,
         curves=curves,
-        boundaries=Boundaries(mesh, boundary(data.g, mesh), runs.boundaries(mesh).mean(0)),
+        boundaries=learned_boundary(settings, data),
         passes=[*(values[name] for name in METHODS), curves],  # forgetting is of the same runs
     )

@@ -7,7 +7,7 @@ import pytest
 
 from dvlib import boundary_claims, claims
 from dvlib.boundary_studies import BATCHES, DEEPER, SIZES, WIDTHS
-from dvlib.claims import judge_over_samples
+from dvlib.claims import Part
 from dvlib.mesh import MeshGrid
 from dvlib.mlp import Network
 from dvlib.runs import Runs
@@ -62,10 +62,44 @@ class Lines(Runs):
     ],
 )
 def test_verdict_over_samples(parts, verdict):
-    judged = judge_over_samples("C15", parts, {"x": 1})
+    parts = {name: Part(np.array(of, float), ">", 0.5) for name, of in parts.items()}
+    judged = claims.judge("C15", parts, {"x": 1})
     assert judged.verdict == verdict
-    assert judged.numbers["a, holds in"] == np.mean(parts["a"])
-    assert judge_over_samples("C15", parts, {"x": np.nan}).verdict == claims.NOT_MEASURED
+    assert judged.numbers["x"] == 1
+    assert parts["a"].share == parts["a"].mean
+    unknown = parts | {"c": Part(np.nan, ">", 0.5)}
+    assert claims.judge("C15", unknown).verdict == claims.NOT_MEASURED
+
+
+def test_a_part_leaves_out_what_was_not_measured():
+    part = Part([0.2, np.nan, 0.4, 0.9], "≥", 0.5, loose=0.3)
+    assert part.share == pytest.approx(1 / 3) and part.loose_share == pytest.approx(2 / 3)
+    assert part.mean == pytest.approx(0.5)
+    # Student's t of 2 degrees of freedom, 97.5 %: 4.303; standard deviation 0.3606, over √3.
+    assert part.interval == pytest.approx((0.5 - 0.8957, 0.5 + 0.8957), abs=1e-3)
+    assert part.margins == pytest.approx([-0.3, -0.1, 0.4])
+    assert Part([1], "<", 3).margins == [2] and np.isnan(Part([1], "<", 3).interval[0])
+    with pytest.raises(ValueError, match="≥"):
+        Part([1], ">=", 3)
+
+
+def test_a_looser_threshold_in_all_parts_makes_partly():
+    near, far = Part(0.8, "≥", 0.9, 0.75), Part(0.7, "≥", 0.9, 0.75)
+    assert claims.judge("C01", {"a": near, "b": near}).verdict == claims.PARTLY
+    assert claims.judge("C01", {"a": near, "b": far}).verdict == claims.NOT
+
+
+def test_verdicts_of_samples_are_pooled():
+    ones = [claims.judge("C01", {"a": Part(x, "≥", 0.9)}, {"n": x}) for x in (1, 1, 1, 1, 0)]
+    whole = claims.pooled(ones)
+    assert whole.verdict == claims.REPRODUCED and whole.n_samples == 5
+    assert whole.numbers == {"a": 0.8, "n": 0.8, "a, holds in": 0.8}
+    assert claims.pooled(ones[3:]).verdict == claims.UNSTABLE
+
+
+def test_the_deciding_part_is_the_one_that_fails_most():
+    judged = claims.judge("C01", {"safe": Part([1, 1], ">", 0), "close": Part([0.1, -1], ">", 0)})
+    assert judged.deciding == "close"
 
 
 def architectures(places):
@@ -84,7 +118,7 @@ def test_c15_and_c30_follow_the_places():
     # Mesh columns are 1 apart on 30: from 5.5 and 6.5, 4 and 8 lie 1.5 to 2.5 away, 2 and 14 more.
     agreed = boundary_claims.architectures_agree(study)
     assert agreed.verdict == claims.PARTLY
-    assert agreed.numbers["3 as 1000, holds in"] == 0
+    assert agreed.numbers["dv to 1000, 3, holds in"] == 0
     elsewhere = architectures([same, same, (15, 15), same, same])
     assert boundary_claims.architectures_agree(elsewhere).verdict == claims.NOT
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 import dvlib
 from dvlib import claims, comparison_claims, training_claims
@@ -42,12 +43,25 @@ def test_some_points_of_every_region_and_near_them_are_chosen():
     every = regions(np.repeat(NAMES, 10))
     coarse = np.zeros(600, bool)
     coarse[[0, 599]] = True
-    some = _some(every, coarse)
+    some, weights = _some(every, coarse)
     assert {0, 599} <= set(some) and len(set(some)) == len(some)
     counts = [np.sum(every.name[some] == name) for name in ("upper", "between", "lower", "")]
     assert counts == [15, 15, 15, 1]  # 0 is among the first; no correct point is near here
     near = replace(every, to_g=np.full(600, 0.5))
-    assert np.sum(near.name[_some(near, coarse)] == "") == 15  # 599 among them
+    some, weights = _some(near, coarse)
+    assert np.sum(near.name[some] == "") == 15  # 599 among them
+    # Every point of the fine grid is stood for once, those of a kind by those of the kind.
+    for name in ("upper", "between", "lower", ""):
+        assert weights[near.name[some] == name].sum() == pytest.approx(np.sum(near.name == name))
+
+
+def test_weighted_ranks_are_those_of_repeated_points():
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 5, (2, 30)).astype(float)
+    counts = rng.integers(1, 4, 30)
+    whole = spearmanr(np.repeat(a, counts), np.repeat(b, counts)).statistic
+    assert comparison_claims.rank_correlation(a, b, counts) == pytest.approx(whole)
+    assert np.isnan(comparison_claims.rank_correlation(a, np.ones(30), counts))
 
 
 def test_halves_share_no_seed():
@@ -113,7 +127,7 @@ def compared(leave_one_out, forgetting, dvrl, n_samples=3):
     """A study whose samples all have these values."""
     values = {name: valued(leave_one_out) for name in comparison_claims.BY_REFERENCE}
     values |= {"forgetting": valued(forgetting), "DVRL": valued(dvrl)}
-    one = SimpleNamespace(regions=regions(), values=values)
+    one = SimpleNamespace(regions=regions(), values=values, weights=np.ones(60))
     return SimpleNamespace(samples=[one] * n_samples, n_iterations=500)
 
 
@@ -129,23 +143,30 @@ def test_c21_wants_each_part():
     all_upper = compared(WRONG + NOISE / 10, 5 * WRONG + 0.1, NOISE)
     found = comparison_claims.noisy_regions_are_found(all_upper)
     assert found.verdict == claims.PARTLY
-    assert found.numbers["forgetting, part of upper, holds in"] == 0
-    assert found.numbers["share of the upper region rated"] == 1
+    assert found.numbers["forgetting, share of upper rated"] == 1
+    assert found.numbers["forgetting, share of upper not rated, holds in"] == 0
     dvrl_too = comparison_claims.noisy_regions_are_found(compared(WRONG + NOISE / 10, part, WRONG))
-    assert dvrl_too.numbers["DVRL differs, holds in"] == 0
+    assert dvrl_too.numbers["AUC, DVRL, holds in"] == 0
+
+
+def test_dvrl_runs_that_rank_no_point_say_nothing():
+    flat = comparison_claims.noisy_regions_are_found(compared(WRONG, WRONG, 0.5 + 0 * WRONG))
+    assert flat.verdict == claims.NOT_MEASURED and flat.numbers["runs of DVRL that rank"] == 0
 
 
 def test_c22_wants_the_small_region_left_out_by_two_and_found_by_forgetting():
     as_paper = compared(NOT_BETWEEN + NOISE / 100, 5 * WRONG + 0.1, NOISE)
     found = comparison_claims.four_clusters_regions_are_found(as_paper)
     assert found.verdict == claims.REPRODUCED
-    assert found.numbers["leave-one-out, g, between / other regions"] == pytest.approx(
-        0.2, abs=0.01
-    )
+    assert found.numbers["leave-one-out, g, between"] == pytest.approx(0.2, abs=0.01)
     everywhere = compared(WRONG + NOISE / 100, NOISE, NOISE)
     found = comparison_claims.four_clusters_regions_are_found(everywhere)
-    assert found.numbers["leave-one-out, g, not between, holds in"] == 0
-    assert found.numbers["forgetting, between, holds in"] == 0
+    part = "leave-one-out, g, between less half of other regions"
+    assert found.numbers[f"{part}, holds in"] == 0
+    assert found.numbers["forgetting, between less 2 × correct, holds in"] == 0
+    negative = compared(-NOT_BETWEEN, 5 * WRONG + 0.1, NOISE)
+    found = comparison_claims.four_clusters_regions_are_found(negative)
+    assert found.numbers[f"{part}, holds in"] == 0  # between above regions that are worth less
 
 
 def test_c24_compares_with_points_far_from_both_boundaries():
@@ -187,7 +208,9 @@ def test_c29_wants_all_data_sets():
             points=np.zeros((60, 2)), labels=np.zeros(60, int), settings={}, n_fits=0, seconds=0,
             added=True, base_dv_g=np.zeros(1), dv_g=-values[:, None], dv_base=values[:, None],
         )  # fmt: skip
-        return SimpleNamespace(samples=[SimpleNamespace(regions=regions(), refits=refits)] * 3)
+        return SimpleNamespace(
+            samples=[SimpleNamespace(regions=regions(), refits=refits, weights=np.ones(60))] * 3
+        )
 
     def verdict(**datasets):
         study = SimpleNamespace(datasets={k: data_set(v) for k, v in datasets.items()})
@@ -219,19 +242,21 @@ def trained(**values):
 
 def test_c18_is_of_spread_against_noise():
     rng = np.random.default_rng(1)
-    alike, apart = valued(rng.normal(size=40), 1.0), valued(rng.normal(size=40), 0.1)
+    apart = valued(rng.normal(size=40), 0.1)
+    alike = valued(9 + rng.normal(size=40), 1.0)  # no spread beyond the noise
     dvrl = valued(np.tile([0.2, 0.8], 20))
     verdict = training_claims.which_methods_tell_points_apart
     values = {"forgetting": valued(np.zeros(40)), "Shapley": alike, "last learned": apart}
     assert verdict(trained(**values, DVRL=dvrl)).verdict == claims.REPRODUCED
     found = verdict(trained(**values | {"Shapley": apart}, DVRL=valued(np.full(40, 0.5))))
     assert found.verdict == claims.PARTLY
-    assert found.numbers["Shapley, holds in"] == found.numbers["DVRL, holds in"] == 0
-    assert found.numbers["leave-one-out, holds in"] == 1
+    assert found.numbers["spread beyond noise / mean, Shapley, holds in"] == 0
+    assert found.numbers["standard deviation, DVRL, holds in"] == 0
+    assert found.numbers["spread / standard error, leave-one-out, holds in"] == 1
 
 
 def test_c19_compares_areas_of_the_curves():
-    def verdict(**height):
+    def verdict(dvrl=(0.2, 0.8), **height):
         curves = SimpleNamespace(
             dv=[*((name, end) for name in height for end in ("lowest", "highest")),
                 ("random", 0), ("random", 1)],
@@ -239,7 +264,8 @@ def test_c19_compares_areas_of_the_curves():
                 order[1], 0.0
             ),
         )  # fmt: skip
-        study = SimpleNamespace(samples=[SimpleNamespace(curves=curves)] * 3, n_iterations=500)
+        one = SimpleNamespace(curves=curves, values={"DVRL": valued(dvrl)})
+        study = SimpleNamespace(samples=[one] * 3, n_iterations=500)
         return training_claims.low_values_can_go(study)
 
     height = {"leave-one-out": 0.4, "Shapley": 0.45, "last learned": 0.3, "DVRL": 0.35}
@@ -248,6 +274,7 @@ def test_c19_compares_areas_of_the_curves():
     assert found.numbers["dv, random"] == pytest.approx(0.4)
     assert verdict(**height | {"DVRL": 0.41}).verdict == claims.PARTLY
     assert verdict(**height | {"Shapley": 0.1}).verdict == claims.NOT
+    assert verdict(dvrl=(0.5, 0.5), **height).verdict == claims.NOT_MEASURED  # it orders nothing
 
 
 def test_c20_compares_clusters():
@@ -262,4 +289,13 @@ def test_c20_compares_clusters():
     assert found.verdict == claims.REPRODUCED
     assert found.numbers["DVRL, (9, 9)"] == pytest.approx(7, abs=0.02)
     even = verdict(trained(Shapley=values(1, 1.1, 2, 2), **{"last learned": low}, DVRL=shapley))
-    assert even.numbers["DVRL, holds in"] == 0
+    assert even.numbers["lowest cluster / next, DVRL, holds in"] == 0
+    # Two samples whose clusters are as far apart, but not the same ones.
+    swapped = values(2, 2.2, 1, 1.1), values(5, 1, 6, 7)
+    study = trained(Shapley=shapley, **{"last learned": low}, DVRL=low)
+    another = {"Shapley": swapped[0], "last learned": swapped[1], "DVRL": low}
+    study.samples = [*study.samples[:2], SimpleNamespace(data=study.samples[0].data,
+                                                         values=another)]  # fmt: skip
+    found = verdict(study)
+    assert found.numbers["lowest cluster / next, last learned, holds in"] == pytest.approx(2 / 3)
+    assert found.numbers["lowest cluster / next, DVRL, holds in"] == 1
