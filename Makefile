@@ -31,16 +31,16 @@ ASSIGNMENTS := $(strip $(foreach name,$(PARAMETERS),\
 
 # make takes any name on its command line: one that nothing here reads is an error, not a default.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS MAKE%,$(filter-out -%,$(GIVEN)))
+UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
 ifneq ($(UNKNOWN),)
-$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON or LAB_OPTIONS)
+$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS or, with verify, FRESH)
 endif
-ifneq ($(and $(ASSIGNMENTS),$(filter figures test,$(MAKECMDGOALS))),)
+ifneq ($(and $(ASSIGNMENTS),$(filter figures test verify,$(MAKECMDGOALS))),)
 $(error $(filter $(PARAMETERS),$(GIVEN)): settings go with one figure, as in `make fig01 GRID_STEP=3`)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures test lint lab bench agreement page readme notebooks lock clean $(SHORT)
+.PHONY: help setup figures verify test lint lab bench agreement page readme notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -76,6 +76,9 @@ else
 $(SHORT): %: $(VENV)/installed
 	@$(RUN) -m dvlib.run $* $(ASSIGNMENTS)
 endif
+
+verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
+	@$(RUN) -m dvlib.verify $(if $(filter-out 0,$(FRESH)),--fresh)
 
 test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (5 min)
 	$(RUN) -m pytest -q tests

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dvlib.cache import project_root, source_digest
+from dvlib.cache import processor, project_root, source_digest
 
 LIBRARIES = ("numpy", "scikit-learn", "numba", "matplotlib", "tensorflow")
 
@@ -65,6 +65,7 @@ def _record(settings, verdicts, passes):
         "versions": {name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "machine": platform.machine(),
+        "processor": processor(),
         "dvlib": source_digest(),
         "commit": _commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -58,15 +58,20 @@ def source_digest(*modules):
     return digest.hexdigest()
 
 
+def processor():
+    """Name of the processor that kernels are compiled for, such as "znver4"."""
+    return numba.config.CPU_NAME or llvm.get_host_cpu_name()
+
+
+def _features():
+    return numba.config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
+
+
 @functools.cache
 def engine_digest(modules=_DECISIVE, libraries=()):
     """What the numbers of a refit depend on beside its arguments: code, libraries, processor."""
-    processor = (
-        numba.config.CPU_NAME or llvm.get_host_cpu_name(),
-        numba.config.CPU_FEATURES or llvm.get_host_cpu_features().flatten(),
-    )
     versions = (numba.__version__, sklearn.__version__, *map(version, libraries))
-    parts = (source_digest(*modules), *versions, *processor)
+    parts = (source_digest(*modules), *versions, processor(), _features())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

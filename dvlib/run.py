@@ -180,14 +180,24 @@ def main(arguments=None):
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    failed = _run_all(runs)
+    failed = run_all(runs)
     if options.summary:
         print(summary())
     return 1 if failed else 0
 
 
-def _run_all(runs):
-    """Run (figure id, parameters) one after the other; returns how many failed."""
+def run_all(runs, then=None):
+    """Run figures' notebooks one after the other.
+
+    Parameters
+    ----------
+    runs : list of (figure id, parameters)
+    then : called with a figure's id once its notebook has stopped, finished or not
+
+    Returns
+    -------
+    int, how many failed
+    """
     set_kernel_environment()
     if sys.stderr.isatty():  # by its name: a kernel has no controlling terminal, no /dev/tty
         os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
@@ -198,6 +208,8 @@ def _run_all(runs):
                 kernels.append(start_kernel())
             failed += _run_and_report(*run, kernels[0])
             stop_kernel(kernels.pop(0))
+            if then is not None:
+                then(run[0])
     finally:
         for kernel in kernels:
             stop_kernel(kernel)

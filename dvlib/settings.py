@@ -14,6 +14,9 @@ from dvlib.mesh import PLOT_RANGE, X_M, MeshGrid
 
 COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook
 PRESETS = ("quick", "paper")
+# Names another folder of the clone than `figures` for bundles of the figures' own settings, as
+# `dvlib.verify` does for the kernels it starts.
+FOLDER_VARIABLE = "DVLIB_FIGURES"
 MAX_POINTS = 10_000  # on the mesh alone, subsets of as many points less one take 400 MB
 _CHECKS = {
     "grid_step": lambda value: check_positive("grid_step", value),
@@ -73,7 +76,7 @@ class Settings:
     def folder(self):
         """Where the bundle goes: `figures` for the figure's own settings, else under `build`."""
         if self.own:
-            return project_root() / "figures"
+            return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
         given = [
             f"{name}-{value}"
             for name, value in self.values.items()

@@ -11,7 +11,7 @@ import pytest
 
 from dvlib.cache import project_root
 from dvlib.figures import FIGURES
-from dvlib.run import FOLDER, main, run_figure
+from dvlib.run import FOLDER, main, run_all, run_figure
 from dvlib.settings import COMMON, parameter_names
 
 NOTEBOOKS = {
@@ -230,3 +230,10 @@ def test_a_kernel_is_started_for_the_next_figure_and_none_is_left_behind(monkeyp
     with pytest.raises(KeyboardInterrupt):
         main(["fig01", "fig15", "fig05"])
     assert not kernels
+
+
+def test_what_is_to_follow_a_figure_follows_each(monkeypatch, kernels):
+    order = []
+    monkeypatch.setattr("dvlib.run._run_and_report", lambda *run: order.append(run[0]) or 1)
+    assert run_all([("fig03", {}), ("fig05", {})], lambda one: order.append(f"then {one}")) == 2
+    assert order == ["fig03", "then fig03", "fig05", "then fig05"]
