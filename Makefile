@@ -19,13 +19,14 @@ export PYTEST_ADDOPTS := -p no:cacheprovider
 
 # fig01_leave_one_out … from the notebooks that exist; the manifest and they agree by a test.
 FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebooks/ext*.ipynb))
-SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure))))
+SUMS := claims robustness
+SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # What only writes about finished figures makes none anew.
 SOURCES := $(filter-out dvlib/findings.py dvlib/page.py dvlib/readme.py,$(wildcard dvlib/*.py))
 
 # DATASET=… on the command line becomes dataset=… of the notebook, and so on.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
-  N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE
+  N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE
 ASSIGNMENTS := $(strip $(foreach name,$(PARAMETERS),\
 	$(if $($(name)),$(shell echo $(name) | tr A-Z a-z)=$($(name)))))
 
@@ -67,8 +68,11 @@ figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, i
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
+claims: ## every claim on many samples, into figures/claims.* (CLAIMS_MIN)
+robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (ROBUST_MIN)
+
 ifeq ($(ASSIGNMENTS),)
-$(foreach figure,$(FIGURES),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
+$(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
 $(SHORT):
 	@$(if $(STALE),$(RUN) -m dvlib.run $(STALE) && $(RUN) -m dvlib.page,echo "figures/ has $@ up to date")
 	$(eval STALE :=)@:

@@ -5,6 +5,7 @@ from dvlib import (
     boundary_claims,
     boundary_plots,
     claims,
+    claims_plots,
     comparison_claims,
     dvrl_claims,
     extension_claims,
@@ -24,6 +25,7 @@ from dvlib.comparison_studies import side_by_side, uncentred_runs
 from dvlib.datasets import MIXTURES, Dataset, make_dataset, make_datasets
 from dvlib.dvrl import DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.dvrl_studies import rare_point, repeated_runs, three_inputs
+from dvlib.evidence import all_claims
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values, subsampled_memorization
@@ -37,6 +39,7 @@ from dvlib.pairwise import clusters_of, pairwise_values
 from dvlib.pairwise_studies import pairwise_study
 from dvlib.regions import find_regions
 from dvlib.removal import lowest_first, removal_curves
+from dvlib.robustness import robustness_sweep
 from dvlib.runs import deviations, mean_pairwise_dv, train_runs
 from dvlib.settings import resolve
 from dvlib.shapley import added_point_shapley, exact_shapley, exact_shapley_values, shapley_values
@@ -67,11 +70,13 @@ __all__ = [
     "against_g",
     "agreement_plots",
     "agreement_study",
+    "all_claims",
     "architectures",
     "boundary",
     "boundary_claims",
     "boundary_plots",
     "claims",
+    "claims_plots",
     "clusters_of",
     "comparison_claims",
     "correct_point",
@@ -109,6 +114,7 @@ __all__ = [
     "removal_curves",
     "repeated_runs",
     "resolve",
+    "robustness_sweep",
     "run_dvrl",
     "save_bundle",
     "shapley_study",

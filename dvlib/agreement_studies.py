@@ -1,6 +1,8 @@
 """Every method on every data set: the third extension."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -56,6 +58,11 @@ class AgreementStudy:
     datasets: dict
     passes: list
 
+    @property
+    def samples(self):
+        """What claims are read from: lists of `Compared` by data set."""
+        return {name: of.samples for name, of in self.datasets.items()}
+
 
 def agreement_study(settings):
     """Methods × methods on each data set, from two halves of the seeds."""
@@ -65,7 +72,9 @@ def agreement_study(settings):
     tasks = [dvrl_task(settings, data, data.seed + k) for data in firsts for k in range(2)]
 
     def with_tensorflow():
-        return run_dvrl(tasks), [_dropouts(settings, data) for data in firsts]
+        runs = run_dvrl(tasks)
+        with ThreadPoolExecutor(max_workers=2) as pool:  # each keeps little more than a core busy
+            return runs, list(pool.map(partial(_dropouts, settings), firsts))
 
     with beside(with_tensorflow) as done:
         others = {name: _without_tensorflow(settings, of) for name, of in samples.items()}

@@ -125,6 +125,7 @@ class Verdict:
             "verdict": self.verdict,
             "threshold": self.claim.threshold,
             "measured": self.measured,
+            "comment": self.claim.comment,
             "samples": self.n_samples,
             "numbers": self.numbers,
             "parts": {

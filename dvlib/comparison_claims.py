@@ -86,14 +86,14 @@ def wrong_and_near_points_count(study):
     return judge("C24", parts)
 
 
-def important_on_every_data_set(study):
-    """C29: C01 over samples of all data sets."""
+def important_on_every_data_set(samples):
+    """C29: C01 over samples of all data sets, a dict of name → list of `Compared`."""
     return judge("C29", {
         f"AUC against {reference}, {name}": Part(
             [auc(one.regions.misclassified, against(one.refits).values, one.weights)
-             for one in of.samples], "≥", FOUND,
+             for one in of], "≥", FOUND,
         )
-        for name, of in study.datasets.items()
+        for name, of in samples.items()
         for reference, against in (("g", against_g), ("f_X", against_base))
     })  # fmt: skip
 

@@ -34,7 +34,7 @@ VALUED = ("two_clusters", "four_clusters", "noisy", "zero_centered")
 class FigureEntry:
     """One figure: what it is, what its notebook takes, and what each preset stands for."""
 
-    number: int  # the paper's, or with `extension` one of our own
+    number: int | None  # the paper's, or with `extension` one of our own; None = what sums up
     slug: str
     presets: dict
     dataset: str | None = "two_clusters"
@@ -45,15 +45,26 @@ class FigureEntry:
 
     @property
     def id(self):
+        if self.number is None:
+            return self.slug
         return f"{'ext' if self.extension else 'fig'}{self.number:02d}"
 
     @property
     def name(self):
+        if self.number is None:
+            return self.title
         return f"{'Extension' if self.extension else 'Figure'} {self.number}"
 
     @property
     def stem(self):
-        return f"{self.id}_{self.slug}"
+        return self.slug if self.number is None else f"{self.id}_{self.slug}"
+
+    @property
+    def kind(self):
+        """Whether it is one of the paper's figures, an extension, or sums up."""
+        if self.number is None:
+            return "overview"
+        return "extension" if self.extension else "figure"
 
     @property
     def title(self):
@@ -234,6 +245,33 @@ FIGURES = {
             extra=both(TWO_SAMPLES, both(SETS, SCORES)),
             dataset=None,
             datasets=(None,),
+            extension=True,
+        ),
+        FigureEntry(
+            None,
+            "claims",
+            presets={"quick": {}, "paper": {}},
+            # paper: ten samples, and three where one costs more than half a minute.
+            extra={
+                "quick": {"n_data_seeds": 1, "n_few": 1},
+                "paper": {"n_data_seeds": 10, "n_few": 3},
+            },
+            unused=("grid_step", "n_seeds"),
+            dataset=None,
+            datasets=(None,),
+            extension=True,
+        ),
+        FigureEntry(
+            None,
+            "robustness",
+            # 36 corners: a step and a seed that let one be measured in a few seconds. The grid has
+            # the ends of every plotted range.
+            presets={
+                "quick": {"grid_step": 5.0, "n_seeds": 1},
+                "paper": {"grid_step": 1.25, "n_seeds": 1},
+            },
+            extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 5}},
+            datasets=("two_clusters",),
             extension=True,
         ),
     )

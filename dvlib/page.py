@@ -31,19 +31,6 @@ MEANINGS = {
     "unstable": "holds on some samples of the data set and not on others",
     "not measured": "no run has measured it",
 }
-# Pictures beside the figures, where they exist; their JSON may say title, caption and alt itself.
-MORE = {
-    "claims": {
-        "title": "All claims over more samples",
-        "caption": "What was measured of each claim over more samples than the figures draw.",
-        "alt": "Chart of the claims and of what was measured of each; the table has the numbers.",
-    },
-    "robustness": {
-        "title": "Robustness",
-        "caption": "How the findings bear other settings than the figures' own.",
-        "alt": "Chart of the findings under other settings; the CSV has the numbers.",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -84,7 +71,6 @@ def render(folder=None):
     verdicts = (one.verdict if one.verdict in MARKS else "not measured" for one in claims.values())
     context = {
         "figures": [_figure(entry, found.values(), folder) for entry, found in shown],
-        "more": [one for name in MORE if (one := _more(name, folder))],
         "claims": claims.values(),
         "shown_in": {
             name: [(entry, found[name]) for entry, found in shown if name in found]
@@ -128,15 +114,6 @@ def _figure(entry, found, folder):
         "record": record,
         "parameters": {k: v for k, v in parameters.items() if v is not None},
     }
-
-
-def _more(name, folder):
-    """The same of a picture that is no figure's, or None where it does not exist."""
-    shown = picture(folder / f"{name}.png")
-    record = read_record(name, folder)
-    words = {key: record.get(key, text) for key, text in MORE[name].items()}
-    files = [f"{name}.{kind}" for kind in ("csv", "json") if (folder / f"{name}.{kind}").exists()]
-    return words | {"id": name, "picture": shown, "files": files} if shown else None
 
 
 def _markdown(text):

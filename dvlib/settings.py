@@ -24,6 +24,7 @@ _CHECKS = {
     "n_seeds": lambda value: check_count("n_seeds", value),
     "n_seeds_mesh": lambda value: check_count("n_seeds_mesh", value),
     "n_data_seeds": lambda value: check_count("n_data_seeds", value),
+    "n_few": lambda value: check_count("n_few", value),
     "n_sets": lambda value: check_count("n_sets", value, at_least=2),
     "n_fits": lambda value: check_count("n_fits", value),
     "shapley_every": lambda value: check_count("shapley_every", value),

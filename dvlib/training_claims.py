@@ -91,6 +91,24 @@ def low_values_can_go(study):
     return if_long_enough(study, judge("C19", parts, others))
 
 
+def half_can_go(study):
+    """C38, over samples: what random removal of half of the points changes, mean of its orders."""
+    curves = [one.curves for one in study.samples]
+    half = int(np.argmin(np.abs(curves[0].shares - 0.5)))
+    change = {
+        measure: np.array([
+            np.mean([runs[half].mean() - runs[0].mean()
+                     for name, runs in getattr(of, measure).items() if name[0] == "random"])
+            for of in curves
+        ])
+        for measure in ("dv", "accuracy")
+    }  # fmt: skip
+    return judge("C38", {
+        "change of dv to g": Part(np.abs(change["dv"]), "≤", 0.01),
+        "change of test accuracy": Part(np.abs(change["accuracy"]), "≤", 0.01),
+    })  # fmt: skip
+
+
 def _lowest_first(study):
     orders = study.samples[0].curves.dv
     return [(method, (method, end)) for method, end in orders if end == "lowest"]

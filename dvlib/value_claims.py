@@ -143,6 +143,40 @@ def mesh_alone_rates_nearness(forgetting, memorization, regions):
     )  # fmt: skip
 
 
+def memorization_is_most_reliable(memorization, others, regions):
+    """C35: `others` is a dict of method → DataValues of the same points."""
+    best = auc(regions.misclassified, memorization.values)
+    theirs = {name: auc(regions.misclassified, of.values) for name, of in others.items()}
+    return judge(
+        "C35",
+        {f"AUC, memorization less {name}": Part(best - of, "≥", 0.0)
+         for name, of in theirs.items()},
+        {"AUC, memorization": best} | {f"AUC, {name}": of for name, of in theirs.items()},
+    )  # fmt: skip
+
+
+def near_points_matter_if_misclassified(against_base, regions):
+    """C36."""
+    near, wrong = regions.to_learned <= 1, regions.misclassified
+    values = against_base.values
+    means = {
+        name: values[of].mean() if of.any() else np.nan
+        for name, of in (("correct", near & ~wrong), ("mis-classified", near & wrong))
+    }
+    ratio = means["correct"] / means["mis-classified"]
+    return judge("C36", {"near points, correct / mis-classified": Part(ratio, "≤", 0.5)}, means)
+
+
+def variants_are_similar(forgetting, variants):
+    """C37, from DataValues of one set of points."""
+    return judge("C37", {
+        f"rank correlation, {of.method}": Part(
+            spearmanr(forgetting.values, of.values).statistic, "≥", 0.5
+        )
+        for of in variants
+    })  # fmt: skip
+
+
 def upper_is_hardest(variants, regions):
     """C27, from three DataValues."""
     parts, numbers = {}, {}

@@ -208,13 +208,11 @@ def test_c29_wants_all_data_sets():
             points=np.zeros((60, 2)), labels=np.zeros(60, int), settings={}, n_fits=0, seconds=0,
             added=True, base_dv_g=np.zeros(1), dv_g=-values[:, None], dv_base=values[:, None],
         )  # fmt: skip
-        return SimpleNamespace(
-            samples=[SimpleNamespace(regions=regions(), refits=refits, weights=np.ones(60))] * 3
-        )
+        return [SimpleNamespace(regions=regions(), refits=refits, weights=np.ones(60))] * 3
 
     def verdict(**datasets):
-        study = SimpleNamespace(datasets={k: data_set(v) for k, v in datasets.items()})
-        return comparison_claims.important_on_every_data_set(study)
+        samples = {name: data_set(values) for name, values in datasets.items()}
+        return comparison_claims.important_on_every_data_set(samples)
 
     assert verdict(a=WRONG, b=WRONG).verdict == claims.REPRODUCED
     found = verdict(a=WRONG, b=1 - WRONG)
