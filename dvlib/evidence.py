@@ -24,7 +24,7 @@ from dvlib import (
 from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
 from dvlib.claims import joined, pooled
 from dvlib.comparison_studies import compared_other, side_by_side, uncentred_runs
-from dvlib.datasets import MIXTURES
+from dvlib.datasets import PAPERS
 from dvlib.dvrl_studies import rare_point, repeated_runs, three_inputs
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
@@ -252,7 +252,7 @@ def _every_data_set(settings, count):
         name: [
             compared_other(settings, sample(settings, k, name), shapley=False) for k in range(count)
         ]
-        for name in MIXTURES
+        for name in PAPERS
     }
     verdict = comparison_claims.important_on_every_data_set(found)
     return [verdict], [one.refits for of in found.values() for one in of]

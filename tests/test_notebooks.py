@@ -7,6 +7,7 @@ import nbformat
 import papermill
 import pytest
 
+from dvlib import store
 from dvlib.cache import project_root
 from dvlib.figures import FIGURES
 from dvlib.notebook_rules import CHECKED, problems
@@ -198,3 +199,13 @@ def test_what_is_to_follow_a_figure_follows_each(monkeypatch, kernels):
     monkeypatch.setattr("dvlib.run._run_and_report", lambda *run: order.append(run[0]) or 1)
     assert run_all([("fig03", {}), ("fig05", {})], lambda one: order.append(f"then {one}")) == 2
     assert order == ["fig03", "then fig03", "fig05", "then fig05"]
+
+
+def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):
+    done = []
+    monkeypatch.setattr(store, "store", done.append)
+    assert store.main(["ext02", "fig05"]) == 0
+    assert done == [NOTEBOOKS["ext02"], NOTEBOOKS["fig05"]]
+    assert store.main([]) == 0 and done[2:] == list(NOTEBOOKS.values())
+    assert store.main(["fig05", "fig99"]) == 2 and len(done) == 2 + len(NOTEBOOKS)
+    assert "unknown figure 'fig99'" in capsys.readouterr().err
