@@ -54,8 +54,10 @@ def agreement(halves):
 
 
 def rank_correlation(a, b, weights=None):
-    """Spearman's rank correlation of two arrays (n,), each of whose points stands for `weights` (n,)
-    points; nan where one gives all points the same value, or there are fewer than two."""
+    """Spearman's rank correlation of two arrays (n,), whose points count for `weights` (n,) each.
+
+    nan where one gives all points the same value, or there are fewer than two.
+    """
     if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return np.nan
     if weights is None:
