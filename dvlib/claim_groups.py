@@ -24,32 +24,32 @@ from dvlib.studies import added_points, mesh_alone, sample
 from dvlib.training_studies import training_values
 
 
+def of_grid(refits, regions):
+    """Verdicts on one sample from the refits of X and one grid point more."""
+    kinds = ("forgetting", "last_learned", "frequent", "simple")
+    forgetting, last, frequent, simple = (forgetting_values(refits, kind) for kind in kinds)
+    g, base, memorization = against_g(refits), against_base(refits), memorization_values(refits)
+    others = {"leave-one-out, g": g, "leave-one-out, f_X": base, "forgetting": forgetting,
+              "last learned": last}  # fmt: skip
+    return [
+        value_claims.misclassified_are_important(g, base, regions),
+        value_claims.g_is_not_needed(g, base),
+        value_claims.nearer_to_g_is_higher(g, regions),
+        value_claims.between_is_unimportant(g, regions),
+        value_claims.near_points_push_away(g, regions),
+        value_claims.forgetting_rates_regions(forgetting, last, regions),
+        value_claims.memorization_finds_regions(memorization, regions),
+        value_claims.upper_is_hardest((last, frequent, simple), regions),
+        value_claims.memorization_is_most_reliable(memorization, others, regions),
+        value_claims.near_points_matter_if_misclassified(base, regions),
+        value_claims.variants_are_similar(forgetting, (last, frequent, simple)),
+    ]
+
+
 def grid_claims(settings, count):
     """Values of grid points added to X."""
     studies = [added_points(settings, sample(settings, k)) for k in range(count)]
-    verdicts = []
-    for study in studies:
-        refits, regions = study.refits, study.regions
-        g, base = against_g(refits), against_base(refits)
-        kinds = ("forgetting", "last_learned", "frequent", "simple")
-        forgetting, last, frequent, simple = (forgetting_values(refits, kind) for kind in kinds)
-        verdicts.append([
-            value_claims.misclassified_are_important(g, base, regions),
-            value_claims.g_is_not_needed(g, base),
-            value_claims.nearer_to_g_is_higher(g, regions),
-            value_claims.between_is_unimportant(g, regions),
-            value_claims.near_points_push_away(g, regions),
-            value_claims.forgetting_rates_regions(forgetting, last, regions),
-            value_claims.memorization_finds_regions(memorization_values(refits), regions),
-            value_claims.upper_is_hardest((last, frequent, simple), regions),
-            value_claims.memorization_is_most_reliable(
-                memorization_values(refits),
-                {"leave-one-out, g": g, "leave-one-out, f_X": base, "forgetting": forgetting,
-                 "last learned": last}, regions,
-            ),
-            value_claims.near_points_matter_if_misclassified(base, regions),
-            value_claims.variants_are_similar(forgetting, (last, frequent, simple)),
-        ])  # fmt: skip
+    verdicts = [of_grid(study.refits, study.regions) for study in studies]
     return [pooled(of) for of in zip(*verdicts, strict=True)], studies
 
 

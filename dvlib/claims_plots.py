@@ -94,9 +94,9 @@ def robustness_panels(study):
     Drawing: a panel a claim; rows are cluster deviations within plotted ranges, columns hidden
     units within training sizes
     """
-    count, columns = len(study.claims), 3
+    count, columns = len(study.claims), 4
     rows = -(-count // columns)
-    figure = Drawing(figsize=(4.5 * columns, 3.1 * rows + 0.5), dpi=90, layout="constrained")
+    figure = Drawing(figsize=(4.2 * columns, 3.1 * rows + 0.5), dpi=80, layout="constrained")
     figure.colours = 128
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[count:]:

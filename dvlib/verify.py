@@ -20,6 +20,7 @@ from io import StringIO
 
 import pandas as pd
 
+from dvlib.bundle import finite
 from dvlib.cache import cache_folder, processor, project_root
 from dvlib.differences import compare
 from dvlib.figures import FIGURES, figure_entry
@@ -75,7 +76,7 @@ def verify(figures, fresh=False):
     }
     path = root / FOLDER / "report.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_finite(report), indent=1, allow_nan=False) + "\n")
+    path.write_text(json.dumps(finite(report), indent=1, allow_nan=False) + "\n")
     return report
 
 
@@ -207,15 +208,6 @@ def _shown(path):
     """A path as seen from the clone, where it is within."""
     root = project_root()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def _finite(value):
-    """`value` with None for infinite numbers, which JSON does not have."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def main(arguments=None):

@@ -120,11 +120,12 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
     monkeypatch.setattr(robustness, "HOME", corner)
     seen = []
 
-    def record(against_g, against_base, regions):
+    def record(refits, regions):
         seen.append(len(regions.points))
-        return judge("C01", {"a": Part(1.0, "≥", 0.5)})
+        assert len(refits.points) == len(regions.points)
+        return [judge("C01", {"a": Part(1.0, "≥", 0.5)})]
 
-    monkeypatch.setattr(robustness.value_claims, "misclassified_are_important", record)
+    monkeypatch.setattr(robustness, "of_grid", record)
     settings = dvlib.resolve("robustness", {"grid_step": 5.0, "mesh_side": 20, "n_data_seeds": 2})
     study = dvlib.robustness_sweep(settings)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each
