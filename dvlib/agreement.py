@@ -53,11 +53,25 @@ def agreement(halves):
     return Agreement(*tables)
 
 
-def rank_correlation(a, b):
-    """Spearman's rank correlation; nan where one gives all points the same value."""
-    if np.ptp(a) == 0 or np.ptp(b) == 0:
+def rank_correlation(a, b, weights=None):
+    """Spearman's rank correlation of two arrays (n,), whose points count for `weights` (n,) each.
+
+    nan where one gives all points the same value, or there are fewer than two.
+    """
+    if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return np.nan
-    return float(spearmanr(a, b).statistic)
+    if weights is None:
+        return float(spearmanr(a, b).statistic)
+    ranks = [_midranks(np.asarray(of), weights) for of in (a, b)]
+    covariance = np.cov(ranks, aweights=weights, ddof=0)
+    return float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))
+
+
+def _midranks(values, weights):
+    """Weight below each value and half of that level with it."""
+    distinct, level = np.unique(values, return_inverse=True)
+    at = np.bincount(level, weights, len(distinct))
+    return (np.cumsum(at) - at / 2)[level]
 
 
 def top_overlap(a, b, share=TOP):

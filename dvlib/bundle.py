@@ -70,15 +70,15 @@ def _record(settings, verdicts, passes):
         "commit": _commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    return json.dumps(_finite(record), indent=1, allow_nan=False) + "\n"
+    return json.dumps(finite(record), indent=1, allow_nan=False) + "\n"
 
 
-def _finite(value):
+def finite(value):
     """`value` with None for the numbers that JSON does not have."""
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -15,10 +15,9 @@ COLOURS = {
     REPRODUCED: "#2166ac", PARTLY: "#67a9cf", UNSTABLE: "#8c6bb1", NOT: "#b2182b",
     NOT_MEASURED: "#bdbdbd",
 }  # fmt: skip
-MARKERS = {REPRODUCED: "o", PARTLY: "D", UNSTABLE: "s", NOT: "X", NOT_MEASURED: "_"}
+MARKERS = {REPRODUCED: "o", PARTLY: "D", UNSTABLE: "s", NOT: "X", NOT_MEASURED: "P"}
 LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNSTABLE: "≈", NOT: "✗", NOT_MEASURED: "–"}
 ROW = 0.36  # inches
-BESIDE = 1.06  # of the axis: where the numbers stand
 
 
 def claims_panel(verdicts):
@@ -36,17 +35,19 @@ def claims_panel(verdicts):
     Drawing
     """
     height = ROW * len(verdicts) + 1.0
-    figure = Drawing(figsize=(12.6, height), dpi=76)
-    ax = figure.add_axes([0.36, 0.75 / height, 0.24, 1 - 1.15 / height])
+    figure = Drawing(figsize=(12.4, height), dpi=100)
+    figure.colours = 128
+    ax = figure.add_axes([0.375, 0.75 / height, 0.24, 1 - 0.95 / height])
     for row, verdict in enumerate(verdicts):
         colour = COLOURS[verdict.verdict]
         if verdict.deciding is not None:
             _draw_row(ax, row, verdict, colour)
         ax.axhspan(row - 0.5, row + 0.5, color="#f4f4f4" if row % 2 else "white", zorder=0)
-        words = textwrap.shorten(verdict.claim.statement, 150, placeholder=" …")
-        ax.text(-1.12, row, "\n".join(textwrap.wrap(f"{verdict.claim.id}  {words}", 74)),
-                ha="right", va="center", fontsize=7.5)  # fmt: skip
-        ax.text(BESIDE * 2 - 1, row, _numbers(verdict), va="center", fontsize=7.5, color="black")
+        words = textwrap.shorten(verdict.claim.statement, 165, placeholder=" …")
+        texts = {-4.4: verdict.claim.id, -4.12: "\n".join(textwrap.wrap(words, 84)),
+                 1.14: _numbers(verdict)}  # fmt: skip
+        for x, text in texts.items():
+            ax.text(x, row, text, va="center", fontsize=7.5, clip_on=False)
     ax.axvline(0, color="black", linewidth=1)
     ax.set(xlim=(-1.08, 1.08), ylim=(len(verdicts) - 0.5, -0.5), yticks=[], xticks=[])
     ax.set_xlabel("← against the claim      threshold      for it →", fontsize=8)
@@ -93,9 +94,10 @@ def robustness_panels(study):
     Drawing: a panel a claim; rows are cluster deviations within plotted ranges, columns hidden
     units within training sizes
     """
-    count, columns = len(study.claims), 3
+    count, columns = len(study.claims), 4
     rows = -(-count // columns)
-    figure = Drawing(figsize=(4.5 * columns, 3.1 * rows + 0.5), dpi=72, layout="constrained")
+    figure = Drawing(figsize=(4.2 * columns, 3.1 * rows + 0.5), dpi=80, layout="constrained")
+    figure.colours = 128
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[count:]:
         ax.remove()

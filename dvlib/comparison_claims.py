@@ -5,6 +5,7 @@ Points are not drawn evenly from the grid: each stands for `weights` points of i
 
 import numpy as np
 
+from dvlib.agreement import rank_correlation
 from dvlib.boundaries import boundary_curves
 from dvlib.claims import Part, judge
 from dvlib.comparison_studies import NEAR
@@ -96,22 +97,6 @@ def important_on_every_data_set(samples):
         for name, of in samples.items()
         for reference, against in (("g", against_g), ("f_X", against_base))
     })  # fmt: skip
-
-
-def rank_correlation(a, b, weights):
-    """Spearman's rank correlation of two arrays (n,) whose points stand for `weights` each."""
-    ranks = [_midranks(np.asarray(of), weights) for of in (a, b)]
-    centred = [of - np.average(of, weights=weights) for of in ranks]
-    covariance = np.average(centred[0] * centred[1], weights=weights)
-    variances = [np.average(of**2, weights=weights) for of in centred]
-    return covariance / np.sqrt(np.prod(variances)) if np.prod(variances) else np.nan
-
-
-def _midranks(values, weights):
-    """Weight below each value and half of that level with it."""
-    distinct, level = np.unique(values, return_inverse=True)
-    at = np.bincount(level, weights, len(distinct))
-    return (np.cumsum(at) - at / 2)[level]
 
 
 def _against_far(one, values, what):

@@ -10,6 +10,7 @@ import matplotlib.patheffects as patheffects
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from PIL import Image
 
 CMAP = "RdBu"  # ColorBrewer's, even in lightness on both sides of its middle
 MARKERS = {0: "o", 1: "^"}
@@ -21,6 +22,7 @@ _HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
 class Drawing(Figure):
     """A figure that shows itself in a notebook, once, and that no global list keeps alive."""
 
+    colours = None  # how many a picture of flat colours and much text is reduced to, for its size
     _png = None
 
     def png(self):
@@ -28,6 +30,10 @@ class Drawing(Figure):
         if self._png is None or self.stale:
             buffer = io.BytesIO()
             self.savefig(buffer, format="png", metadata={"Software": None})
+            if self.colours:
+                image = Image.open(buffer).convert("RGB").quantize(self.colours)
+                buffer = io.BytesIO()
+                image.save(buffer, format="png", optimize=True)
             self._png, self.stale = buffer.getvalue(), False
         return self._png
 

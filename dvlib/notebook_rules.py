@@ -20,7 +20,7 @@ FORBIDDEN = (
     ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.comprehension, ast.If,
 )  # fmt: skip
 MACHINE_PATH = re.compile(r"(/home/|/root/|/tmp/|/work/|/Users/|[A-Z]:\\\\)")
-LARGEST = 400_000  # bytes: code hosts show larger ones late, or not at all
+LARGEST = 400_000  # bytes
 
 
 def problems(path, figure_id):

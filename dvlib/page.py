@@ -4,7 +4,7 @@ python -m dvlib.page
 
 The HTML holds its pictures, so that the one file can be sent or kept: some 4.5 MB for 24 of them.
 It asks for nothing else, neither of the disk nor of a network. The README is for code hosts, which
-show it below the list of the files.
+show it below the list of the files; git passes the HTML by, for its size.
 """
 
 import base64

@@ -11,11 +11,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from dvlib import value_claims
+from dvlib.claim_groups import of_grid
 from dvlib.claims import pooled
-from dvlib.forgetting import forgetting_values
-from dvlib.leave_one_out import against_base, against_g
-from dvlib.memorization import memorization_values
 from dvlib.mlp import MLPConfig
 from dvlib.progress import progress_bar
 from dvlib.register import CLAIMS
@@ -165,19 +162,4 @@ def _of_sample(study, extent):
     low, high = extent
     points = study.refits.points
     inside = ((points >= low) & (points <= high)).all(1)
-    refits, regions = study.refits.at(inside), study.regions.at(inside)
-    g, base = against_g(refits), against_base(refits)
-    forgetting, last = forgetting_values(refits), forgetting_values(refits, "last_learned")
-    return [
-        value_claims.misclassified_are_important(g, base, regions),
-        value_claims.g_is_not_needed(g, base),
-        value_claims.nearer_to_g_is_higher(g, regions),
-        value_claims.between_is_unimportant(g, regions),
-        value_claims.near_points_push_away(g, regions),
-        value_claims.forgetting_rates_regions(forgetting, last, regions),
-        value_claims.memorization_finds_regions(memorization_values(refits), regions),
-        value_claims.near_points_matter_if_misclassified(base, regions),
-        value_claims.variants_are_similar(
-            forgetting, [last, *(forgetting_values(refits, k) for k in ("frequent", "simple"))]
-        ),
-    ]
+    return of_grid(study.refits.at(inside), study.regions.at(inside))

@@ -138,6 +138,8 @@ def summary():
     """Table of the finished bundles: figure, seconds, fits, verdicts."""
     lines = [f"{'figure':<34}{'seconds':>8}{'fits':>8}  claims"]
     for entry in FIGURES.values():
+        if entry.kind == "overview":
+            continue
         path = project_root() / "figures" / f"{entry.stem}.json"
         if not path.exists():
             lines.append(f"{entry.stem:<34}{'not made':>16}")

@@ -1,9 +1,10 @@
 """Claims on the values of points: Figures 1, 2, 3, 15 and 19."""
 
 import numpy as np
-from scipy.stats import rankdata, spearmanr
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
+from dvlib.agreement import rank_correlation
 from dvlib.claims import Part, judge
 from dvlib.regions import NAMES
 
@@ -32,7 +33,7 @@ def g_is_not_needed(against_g, against_base):
     tenth = max(1, len(against_g.values) // 10)
     tops = [set(np.argsort(-v.values, kind="stable")[:tenth]) for v in (against_g, against_base)]
     overlap = len(tops[0] & tops[1]) / tenth
-    correlation = spearmanr(against_g.values, against_base.values).statistic
+    correlation = rank_correlation(against_g.values, against_base.values)
     return judge("C02", {"overlap": Part(overlap, "≥", 0.7, 0.4)},
                  {"rank correlation": correlation})  # fmt: skip
 
@@ -40,11 +41,7 @@ def g_is_not_needed(against_g, against_base):
 def nearer_to_g_is_higher(against_g, regions):
     """C03."""
     inside = regions.misclassified
-    correlation = (
-        spearmanr(against_g.values[inside], regions.to_g[inside]).statistic
-        if inside.sum() > 1
-        else np.nan
-    )
+    correlation = rank_correlation(against_g.values[inside], regions.to_g[inside])
     return judge("C03", {"rank correlation": Part(correlation, "≤", -0.5, 0.0)})
 
 
@@ -171,7 +168,7 @@ def variants_are_similar(forgetting, variants):
     """C37, from DataValues of one set of points."""
     return judge("C37", {
         f"rank correlation, {of.method}": Part(
-            spearmanr(forgetting.values, of.values).statistic, "≥", 0.5
+            rank_correlation(forgetting.values, of.values), "≥", 0.5
         )
         for of in variants
     })  # fmt: skip
@@ -201,7 +198,7 @@ def shapley_finds_the_same(samples):
         parts |= {f"AUC, {name}": Part(ours, "≥", 0.9),
                   f"above leave-one-out, {name}": Part(ours - theirs, "≤", 0.05)}  # fmt: skip
         numbers[f"AUC of leave-one-out, {name}"] = theirs
-        numbers[f"rank correlation, {name}"] = [spearmanr(*pair).statistic for pair in pairs]
+        numbers[f"rank correlation, {name}"] = [rank_correlation(*pair) for pair in pairs]
     return judge("C07", parts, numbers)
 
 

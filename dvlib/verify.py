@@ -1,6 +1,7 @@
 """Make figures again at their own settings and compare their numbers with the committed ones.
 
 python -m dvlib.verify [fig01 …] [--fresh]       bundles and report.json → build/verify/
+python -m dvlib.verify claims robustness         what sums them up, which is made when named
 
 Which numbers may differ, by how much and why: `dvlib.tolerances`.
 """
@@ -19,6 +20,7 @@ from io import StringIO
 
 import pandas as pd
 
+from dvlib.bundle import finite
 from dvlib.cache import cache_folder, processor, project_root
 from dvlib.differences import compare
 from dvlib.figures import FIGURES, figure_entry
@@ -74,7 +76,7 @@ def verify(figures, fresh=False):
     }
     path = root / FOLDER / "report.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_finite(report), indent=1, allow_nan=False) + "\n")
+    path.write_text(json.dumps(finite(report), indent=1, allow_nan=False) + "\n")
     return report
 
 
@@ -208,15 +210,6 @@ def _shown(path):
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
-def _finite(value):
-    """`value` with None for infinite numbers, which JSON does not have."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
 def main(arguments=None):
     parser = argparse.ArgumentParser(
         prog="python -m dvlib.verify",
@@ -227,7 +220,8 @@ def main(arguments=None):
     parser.add_argument("--fresh", action="store_true", help="use nothing computed before")
     options = parser.parse_args(arguments)
     try:
-        figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures or FIGURES))
+        every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
+        figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures or every))
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -37,7 +37,7 @@ def test_every_python_block_is_tried_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
         "# dvlib/datasets.py", "# dvlib/effort.py", "# tests/test_methods.py",
-        "# dvlib/register.py", "# dvlib/extension_claims.py", "# dvlib/evidence.py",
+        "# dvlib/register.py", "# dvlib/extension_claims.py", "# dvlib/claim_groups.py",
         "# dvlib/figures.py", "# notebooks/ext04_effort.ipynb",
     ]  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_claim_and_figure_from_the_notebooks_cells(monkeypatch, capsys):
     study = cells["study"]
     over_many = {"extension_claims": extension_claims, "effort_values": effort}
     over_many |= {"refits": study.refits, "regions": study.regions}
-    again = eval(example("dvlib/evidence.py"), over_many)
+    again = eval(example("dvlib/claim_groups.py"), over_many)
     assert again.numbers == verdict.numbers
     wrong = np.arange(20) < 5
     regions = SimpleNamespace(misclassified=wrong)
@@ -111,9 +111,10 @@ def test_files_modules_and_targets_exist(name):
 
 
 def test_names_the_examples_lean_on_exist():
-    from dvlib import cache, evidence
+    from dvlib import cache, claim_groups, evidence
 
-    assert evidence._grid and evidence.GROUPS[0].measure is evidence._grid and datasets.PAPERS
+    assert evidence.GROUPS[0].measure is claim_groups.grid_claims and claim_groups.of_grid
+    assert datasets.PAPERS
     recomputed = re.search(r"one changed byte in (.*) computes", TEXT)[1]
     assert {name[:-3] for name in re.findall(r"\w+\.py", recomputed)} <= set(cache._DECISIVE)
     assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()
