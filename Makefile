@@ -21,8 +21,8 @@ export PYTEST_ADDOPTS := -p no:cacheprovider
 FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebooks/ext*.ipynb))
 SUMS := claims robustness
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
-# What only writes about finished figures makes none anew.
-SOURCES := $(filter-out dvlib/findings.py dvlib/page.py dvlib/readme.py,$(wildcard dvlib/*.py))
+# What only writes about finished figures, or stores and checks notebooks, makes none anew.
+SOURCES := $(filter-out $(patsubst %,dvlib/%.py,findings notebook_rules page readme store),$(wildcard dvlib/*.py))
 
 # DATASET=… on the command line becomes dataset=… of the notebook, and so on.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dvlib.agreement import Agreement, agreement
 from dvlib.comparison_studies import compared_first, compared_other, halves
-from dvlib.datasets import MIXTURES
+from dvlib.datasets import PAPERS
 from dvlib.dvrl import dvrl_values, run_dvrl
 from dvlib.dvrl_studies import beside, dvrl_task
 from dvlib.forgetting import forgetting_values
@@ -66,7 +66,7 @@ class AgreementStudy:
 
 def agreement_study(settings):
     """Methods × methods on each data set, from two halves of the seeds."""
-    samples = {name: samples_of(settings, name) for name in MIXTURES}
+    samples = {name: samples_of(settings, name) for name in PAPERS}
     firsts = [of[0] for of in samples.values()]
     # Two runs on each first sample; no claim on the others reads one.
     tasks = [dvrl_task(settings, data, data.seed + k) for data in firsts for k in range(2)]

@@ -13,7 +13,7 @@ from dvlib import (
 from dvlib.boundary_studies import trajectories
 from dvlib.claims import joined, pooled
 from dvlib.comparison_studies import compared_other, side_by_side, uncentred_runs
-from dvlib.datasets import MIXTURES
+from dvlib.datasets import PAPERS
 from dvlib.dvrl_studies import repeated_runs
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
@@ -140,7 +140,7 @@ def every_data_set_claims(settings, count):
         name: [
             compared_other(settings, sample(settings, k, name), shapley=False) for k in range(count)
         ]
-        for name in MIXTURES
+        for name in PAPERS
     }
     verdict = comparison_claims.important_on_every_data_set(found)
     return [verdict], [one.refits for of in found.values() for one in of]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dvlib.checks import check_choice
+from dvlib.datasets import MIXTURES
 from dvlib.presets import (
     ADDED_POINT,
     COMPARED,
@@ -27,7 +28,6 @@ from dvlib.presets import (
 )
 
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-VALUED = ("two_clusters", "four_clusters", "noisy", "zero_centered")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class FigureEntry:
     slug: str
     presets: dict
     dataset: str | None = "two_clusters"
-    datasets: tuple = VALUED
+    datasets: tuple = tuple(MIXTURES)  # that it can be made of
     extra: dict = field(default_factory=dict)  # parameters beyond the common ones, by preset
     unused: tuple = ()  # common parameters without a meaning here
     extension: bool = False  # not a figure of the paper's, but what its text proposes
@@ -120,7 +120,7 @@ FIGURES = {
             "datasets",
             presets={"quick": {}, "paper": {}},
             dataset=None,
-            datasets=(None, *VALUED),
+            datasets=(None, *MIXTURES),
             unused=("grid_step", "n_seeds", "mesh_side"),
         ),
         FigureEntry(

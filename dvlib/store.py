@@ -1,6 +1,7 @@
-"""For authors: run every notebook at its stored parameters and keep the output in it.
+"""For authors: run notebooks at their stored parameters and keep the output in them.
 
-    python -m dvlib.store
+    python -m dvlib.store              all of them
+    python -m dvlib.store fig01 …      these
 
 The stored notebooks are what readers see first and what nbval compares with.
 """
@@ -12,7 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from dvlib.cache import project_root
-from dvlib.figures import FIGURES
+from dvlib.figures import FIGURES, figure_entry
 from dvlib.run import FOLDER, set_kernel_environment
 
 
@@ -28,13 +29,20 @@ def store(path):
     nbformat.write(notebook, path)
 
 
-def main():
+def main(arguments=None):
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        entries = [figure_entry(one) for one in arguments or FIGURES]
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     os.environ["TQDM_DISABLE"] = "1"
     set_kernel_environment()
-    for entry in FIGURES.values():
+    for entry in entries:
         path = project_root() / FOLDER / f"{entry.stem}.ipynb"
         print(f"storing {path.relative_to(project_root())} …", flush=True)
         store(path)
+    return 0
 
 
 if __name__ == "__main__":

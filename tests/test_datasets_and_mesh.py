@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from dvlib.datasets import MIXTURES, make_dataset
+from dvlib.datasets import FIGURE_5, MIXTURES, PAPERS, make_dataset
+from dvlib.figures import FIGURES
 from dvlib.mesh import X_M, X_P_M, MeshGrid
 
 HUGE = 10**9
@@ -30,6 +31,14 @@ def test_split_is_stratified_as_in_the_paper(name):
     assert np.bincount(data.y).tolist() == [335, 335]
     assert np.bincount(data.y_test).tolist() == [165, 165]
     assert data.X.shape == (670, 2) and data.X_test.shape == (330, 2)
+
+
+def test_figures_take_every_mixture_and_claims_those_of_the_paper():
+    assert set(PAPERS) <= MIXTURES.keys() and "zero_centered" not in FIGURE_5
+    assert FIGURES["fig01"].datasets == tuple(MIXTURES)
+    assert FIGURES["fig05"].datasets == (None, *MIXTURES)
+    for entry in FIGURES.values():
+        assert entry.dataset in (None, *PAPERS) and entry.dataset in entry.datasets
 
 
 def test_training_and_test_points_are_apart():

@@ -1,7 +1,5 @@
 """The stored notebooks keep the rules of the suite, and the harness notices when one does not."""
 
-import ast
-import re
 import subprocess
 import sys
 
@@ -9,71 +7,16 @@ import nbformat
 import papermill
 import pytest
 
+from dvlib import store
 from dvlib.cache import project_root
 from dvlib.figures import FIGURES
+from dvlib.notebook_rules import CHECKED, problems
+from dvlib.notebook_rules import main as check
 from dvlib.run import FOLDER, main, run_all, run_figure
-from dvlib.settings import COMMON, parameter_names
 
 NOTEBOOKS = {
     entry.id: project_root() / FOLDER / f"{entry.stem}.ipynb" for entry in FIGURES.values()
 }
-CHECKED = "nbval-check-output"
-FORBIDDEN = (
-    ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.comprehension, ast.If,
-)  # fmt: skip
-MACHINE_PATH = re.compile(r"(/home/|/root/|/tmp/|/work/|/Users/|[A-Z]:\\\\)")
-
-
-def problems(path, figure_id):
-    """What is wrong with a stored notebook, a list of sentences."""
-    notebook = nbformat.read(path, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    found = []
-    if len(code) > 6:
-        found.append(f"{len(code)} code cells, six are allowed")
-    if path.stat().st_size > 400_000:
-        found.append("larger than 400 KB")
-    for cell in code:
-        if re.search(r"^\s*[%!]", cell.source, re.MULTILINE):
-            found.append(f"magic in {cell.source!r}")
-            continue
-        if any(isinstance(node, FORBIDDEN) for node in ast.walk(ast.parse(cell.source))):
-            found.append(f"logic in {cell.source!r}")
-    found += _parameter_problems(code[0], figure_id)
-
-    checked = [cell for cell in code if CHECKED in cell.metadata.get("tags", ())]
-    for what, sign in (("resolve", "dvlib.resolve"), ("claims", "_claims.")):
-        for cell in code:
-            if sign in cell.source and "save_bundle" not in cell.source and cell not in checked:
-                found.append(f"the {what} cell is not compared")
-    if not checked:
-        found.append("no cell is compared")
-    for cell in checked:
-        if cell.execution_count is None or not cell.outputs:
-            found.append(f"no stored output to compare with: {cell.source!r}")
-    for cell in code:
-        for output in cell.outputs:
-            if output.output_type == "error" or output.get("name") == "stderr":
-                found.append(f"stored error or stderr: {cell.source!r}")
-            if MACHINE_PATH.search(str(output.get("text", "")) + str(output.get("data", {}))):
-                found.append(f"stored output with a path of a machine: {cell.source!r}")
-    if set(notebook.metadata) != {"kernelspec", "language_info"}:
-        found.append(f"metadata {sorted(notebook.metadata)}: run `make notebooks`")
-    if "What differs" not in notebook.cells[-1].source:
-        found.append("the last cell does not say what differs from the paper")
-    return found
-
-
-def _parameter_problems(cell, figure_id):
-    if cell.metadata.get("tags") != ["parameters"]:
-        return ["the first code cell has not the one tag `parameters`"]
-    statements = ast.parse(cell.source).body
-    if not all(isinstance(s, ast.Assign) and isinstance(s.value, ast.Constant) for s in statements):
-        return ["the parameters are not all literals"]
-    names = tuple(s.targets[0].id for s in statements)
-    if names[: len(COMMON)] != COMMON or names != parameter_names(figure_id):
-        return [f"parameters {names}, the manifest says {parameter_names(figure_id)}"]
-    return []
 
 
 @pytest.mark.parametrize("figure_id", NOTEBOOKS)
@@ -160,6 +103,25 @@ def test_untagged_or_renamed_cells_are_problems(copy):
     assert any("manifest says" in problem for problem in problems(copy(rename), "fig05"))
 
 
+def test_rules_are_checked_from_the_command_line(copy, tmp_path, capsys):
+    assert check([str(NOTEBOOKS["fig05"]), str(NOTEBOOKS["ext02"])]) == 0
+    assert capsys.readouterr().out == ""
+
+    def break_rules(notebook):
+        notebook.cells[-2].source = "for i in range(3):\n    print(i)"
+
+    broken = copy(break_rules)
+    assert check([str(NOTEBOOKS["ext02"]), str(broken)]) == 1
+    assert capsys.readouterr().out.startswith(f"{broken}: logic in 'for i in")
+    copy(lambda notebook: notebook.cells[-2].update(source="print("))
+    assert check([str(broken)]) == 1 and "not Python" in capsys.readouterr().out
+    broken.write_text('{"cells": [')
+    assert check([str(broken)]) == 1 and "cannot be read" in capsys.readouterr().out
+    assert check([str(tmp_path / "ext99_new.ipynb")]) == 1
+    assert "no figure of the manifest" in capsys.readouterr().out
+    assert check([]) == 2
+
+
 def test_misspelt_parameter_fails_in_the_runner_and_in_bare_papermill(copy, tmp_path, capsys):
     with pytest.raises(ValueError, match="did you mean 'grid_step'"):
         run_figure("fig05", {"grid_stpe": 3})
@@ -237,3 +199,13 @@ def test_what_is_to_follow_a_figure_follows_each(monkeypatch, kernels):
     monkeypatch.setattr("dvlib.run._run_and_report", lambda *run: order.append(run[0]) or 1)
     assert run_all([("fig03", {}), ("fig05", {})], lambda one: order.append(f"then {one}")) == 2
     assert order == ["fig03", "then fig03", "fig05", "then fig05"]
+
+
+def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):
+    done = []
+    monkeypatch.setattr(store, "store", done.append)
+    assert store.main(["ext02", "fig05"]) == 0
+    assert done == [NOTEBOOKS["ext02"], NOTEBOOKS["fig05"]]
+    assert store.main([]) == 0 and done[2:] == list(NOTEBOOKS.values())
+    assert store.main(["fig05", "fig99"]) == 2 and len(done) == 2 + len(NOTEBOOKS)
+    assert "unknown figure 'fig99'" in capsys.readouterr().err

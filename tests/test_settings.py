@@ -1,10 +1,13 @@
 """Parameters of a notebook: completed, traced to their origin, and refused when wrong."""
 
+import re
+
 import pytest
 
 from dvlib.cache import project_root
+from dvlib.figures import FIGURES
 from dvlib.run import parse_parameters
-from dvlib.settings import resolve
+from dvlib.settings import _CHECKS, parameter_names, resolve
 
 
 def test_none_and_missing_come_from_the_preset():
@@ -133,3 +136,11 @@ def test_a_figure_without_a_grid_has_its_seeds_checked_too():
 def test_what_only_a_comparison_cannot_do_is_refused_at_once(figure_id, changes, message):
     with pytest.raises(ValueError, match=message):
         resolve(figure_id, changes)
+
+
+def test_every_parameter_of_the_manifest_is_checked_and_known_to_make():
+    names = {name for figure_id in FIGURES for name in parameter_names(figure_id)}
+    assert names - {"dataset", "preset"} <= _CHECKS.keys()  # these two are chosen from lists
+    makefile = (project_root() / "Makefile").read_text().replace("\\\n", "")
+    of_make = re.search(r"^PARAMETERS := (.*)", makefile, re.MULTILINE)[1].split()
+    assert sorted(of_make) == sorted(name.upper() for name in names)

@@ -1,0 +1,127 @@
+"""The examples of CONTRIBUTING.md still run, and what it and the change log name still exists."""
+
+import importlib
+import re
+import tomllib
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from test_methods import refits
+
+import dvlib
+from dvlib import claims, datasets, extension_claims, figures, register
+from dvlib.cache import project_root
+from dvlib.run import FOLDER
+
+ROOT = project_root()
+TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+OF_THE_EXAMPLES = {"dvlib/effort.py", "notebooks/ext04_effort.ipynb"}
+
+
+def example(place):
+    """Code of the one block whose first line, a comment, begins with these words."""
+    (code,) = [code for _, code in BLOCKS if code.startswith(f"# {place}")]
+    return code
+
+
+def run(code, **names):
+    """What a block defines, given some names."""
+    exec(compile(code, "CONTRIBUTING.md", "exec"), names)
+    return names
+
+
+def test_every_python_block_is_tried_below():
+    places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
+    assert places == [
+        "# dvlib/datasets.py", "# dvlib/effort.py", "# tests/test_methods.py",
+        "# dvlib/register.py", "# dvlib/extension_claims.py", "# dvlib/claim_groups.py",
+        "# dvlib/figures.py", "# notebooks/ext04_effort.ipynb",
+    ]  # fmt: skip
+
+
+def test_data_set(monkeypatch):
+    added = "{" + example("dvlib/datasets.py") + "}"
+    ((name, mixture),) = eval(added, vars(datasets)).items()
+    monkeypatch.setitem(datasets.MIXTURES, name, mixture)
+    data = datasets.make_dataset(name, n_per_class=50, cluster_std=4.0)
+    crossed = data.mean_labels[data.clusters] != data.y
+    assert len(data.means) == 4 and 0 < crossed.mean() < 0.25
+
+
+def test_method():
+    effort = run(example("dvlib/effort.py"))["effort_values"]
+    named = run(
+        example("tests/test_methods.py"), np=np, replace=replace, refits=refits,
+        effort_values=effort,
+    )  # fmt: skip
+    named["test_effort_is_the_epochs_run_with_the_point_less_those_without"]()
+
+
+def test_claim_and_figure_from_the_notebooks_cells(monkeypatch, capsys):
+    effort = run(example("dvlib/effort.py"))["effort_values"]
+    claim = eval(example("dvlib/register.py"), vars(register))
+    entry = eval(example("dvlib/figures.py"), vars(figures))
+    words = tomllib.loads(example("dvlib/figures.toml"))
+    assert f"{entry.id}_{entry.slug}" == "ext04_effort" and claim.figure == entry.id
+    assert words[entry.id].keys() == figures.WORDS["ext03"].keys()
+    monkeypatch.setitem(register.CLAIMS, claim.id, claim)
+    monkeypatch.setitem(figures.FIGURES, entry.id, entry)
+    monkeypatch.setitem(figures.WORDS, entry.id, words[entry.id])
+    of_claims = run(
+        example("dvlib/extension_claims.py"), judge=extension_claims.judge,
+        Part=extension_claims.Part, auc=dvlib.value_claims.auc,
+    )  # fmt: skip
+    measure = of_claims["effort_marks_regions"]
+    monkeypatch.setattr(extension_claims, "effort_marks_regions", measure, raising=False)
+    monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
+    cells = run(example("notebooks/ext04"), grid_step=7, n_seeds=1, mesh_side=50)
+    said = capsys.readouterr().out
+    assert "grid_step = 7" in said and "C39" in said
+    (verdict,) = cells["verdicts"]
+    assert verdict.verdict in claims.VERDICTS and np.isfinite(verdict.numbers["AUC"])
+    study = cells["study"]
+    over_many = {"extension_claims": extension_claims, "effort_values": effort}
+    over_many |= {"refits": study.refits, "regions": study.regions}
+    again = eval(example("dvlib/claim_groups.py"), over_many)
+    assert again.numbers == verdict.numbers
+    wrong = np.arange(20) < 5
+    regions = SimpleNamespace(misclassified=wrong)
+    made = {claims.REPRODUCED: wrong, claims.NOT: ~wrong}
+    for deserved, values in made.items():
+        assert measure(SimpleNamespace(values=values * 1.0), regions).verdict == deserved
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "CHANGELOG.md"])
+def test_files_modules_and_targets_exist(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    paths = set(re.findall(r"\b((?:dvlib|tests|notebooks|figures|benchmarks)/[\w/]+\.\w+)", text))
+    missing = {path for path in paths - OF_THE_EXAMPLES if not (ROOT / path).exists()}
+    assert not missing
+    for module in re.findall(r"-m dvlib\.(\w+)", text):
+        assert (ROOT / "dvlib" / f"{module}.py").exists(), module
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE)) | figures.FIGURES.keys()
+    for words in re.findall(r"(?:^|`)make((?: [a-z][a-z0-9]*)+)", text, re.MULTILINE):
+        assert set(words.split()) <= targets | {"ext04"}, words
+    for place, *names in re.findall(r"`(\w+)` (?:in|of) `dvlib/(\w+)\.py`", text):
+        assert hasattr(importlib.import_module(f"dvlib.{names[0]}"), place), place
+
+
+def test_names_the_examples_lean_on_exist():
+    from dvlib import cache, claim_groups, evidence
+
+    assert evidence.GROUPS[0].measure is claim_groups.grid_claims and claim_groups.of_grid
+    assert datasets.PAPERS
+    recomputed = re.search(r"one changed byte in (.*) computes", TEXT)[1]
+    assert {name[:-3] for name in re.findall(r"\w+\.py", recomputed)} <= set(cache._DECISIVE)
+    assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()
+
+
+def test_version_is_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {project['version']}\n" in citation
+    assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
