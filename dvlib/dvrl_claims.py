@@ -63,7 +63,9 @@ def rare_point_is_important(study):
         elif inputs == "predictions":
             # Only beside a run with full input that found the point.
             found = study.percentiles[place, "labels_and_residuals"] >= 0.9
-            parts[f"percentile, {name}"] = Part(np.where(found, of, 1.0), "<", 0.9)
+            parts[f"percentile, {name} (1 where full input misses it)"] = Part(
+                np.where(found, of, 1.0), "<", 0.9
+            )
             numbers[f"percentile, {name}, {place}"] = of
         else:
             parts[f"percentile, {name}"] = Part(of, "≥", 0.9)

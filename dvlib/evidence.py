@@ -162,7 +162,9 @@ GROUPS = (
           claims_of(side_by_side, comparison_claims.four_clusters_regions_are_found), SAMPLES),
     Group(("C23", "C24"), "fig14", centred_claims, SAMPLES),
     Group(("C26",), "fig16", trajectory_claims, SAMPLES),
-    Group(("C28",), "fig21", claims_of(rare_point, dvrl_claims.rare_point_is_important), SAMPLES),
+    # At the place that the claim is of; the other one is in the figure.
+    Group(("C28",), "fig21", claims_of(rare_point, dvrl_claims.rare_point_is_important), SAMPLES,
+          changes={"new_x": 15.0, "new_y": 5.0}),
     Group(("C29",), "ext03", every_data_set_claims, SAMPLES),
     Group(("C31",), "ext02", claims_of(mirror_study, extension_claims.mirror_is_best),
           "training points"),
