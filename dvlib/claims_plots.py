@@ -43,8 +43,8 @@ def claims_panel(verdicts):
         if verdict.deciding is not None:
             _draw_row(ax, row, verdict, colour)
         ax.axhspan(row - 0.5, row + 0.5, color="#f4f4f4" if row % 2 else "white", zorder=0)
-        words = textwrap.shorten(verdict.claim.statement, 165, placeholder=" …")
-        texts = {-4.4: verdict.claim.id, -4.12: "\n".join(textwrap.wrap(words, 84)),
+        words = textwrap.shorten(verdict.claim.statement, 158, placeholder=" …")
+        texts = {-4.4: verdict.claim.id, -4.12: "\n".join(textwrap.wrap(words, 80)),
                  1.14: _numbers(verdict)}  # fmt: skip
         for x, text in texts.items():
             ax.text(x, row, text, va="center", fontsize=7.5, clip_on=False)
