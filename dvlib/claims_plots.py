@@ -110,7 +110,7 @@ def robustness_panels(study):
                     color="black" if verdict == NOT_MEASURED else "white")  # fmt: skip
         i, j = study.home
         ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2))
-        ax.set_title(f"{claim}  " + textwrap.shorten(study.statements[claim], 58,
+        ax.set_title(f"{claim}  " + textwrap.shorten(study.statements[claim], 50,
                                                       placeholder=" …"), fontsize=8)  # fmt: skip
         ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)
         ax.set_yticks(range(len(study.row_names)), study.row_names, fontsize=6)
