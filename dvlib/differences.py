@@ -11,7 +11,8 @@ from dvlib.tolerances import SAME, TOLERANCES, rule_of
 
 VALUES = (
     "value", "standard_error", "never_learned", "accuracy", "dv", "joint", "joint_error",
-    "interaction", "interaction_error", "correlation", "overlap", "auc",
+    "interaction", "interaction_error", "correlation", "overlap", "auc", "mean", "low", "high",
+    "share",
 )  # fmt: skip
 ERRORS = {"value": "standard_error", "joint": "joint_error", "interaction": "interaction_error"}
 
