@@ -68,8 +68,8 @@ figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, i
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (CLAIMS_MIN)
-robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (ROBUST_MIN)
+claims: ## every claim on many samples, into figures/claims.* (up to half an hour; from the cache 3 min)
+robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (up to a quarter of an hour; from the cache 1 min)
 
 ifeq ($(ASSIGNMENTS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
