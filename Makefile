@@ -59,7 +59,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 5 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (15 min; a second run 5 s)
 	@$(RUN) -m dvlib.run $(STALE) --summary
 	@$(RUN) -m dvlib.page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
