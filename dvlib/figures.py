@@ -15,6 +15,7 @@ from dvlib.presets import (
     ITERATIONS,
     MESH_ALONE_SEEDS,
     ONE_RUN,
+    ONE_SAMPLE,
     RUNS_10,
     RUNS_15,
     SAMPLES,
@@ -22,7 +23,6 @@ from dvlib.presets import (
     SETS,
     THREE_SAMPLES,
     TRAINING,
-    TWO_SAMPLES,
     both,
     with_each,
 )
@@ -171,16 +171,16 @@ FIGURES = {
             extra=TRAINING,
             unused=("grid_step",),
         ),
-        FigureEntry(12, "noisy", presets=COMPARED, dataset="noisy", extra=both(TWO_SAMPLES, SETS)),
+        FigureEntry(12, "noisy", presets=COMPARED, dataset="noisy", extra=both(ONE_SAMPLE, SETS)),
         FigureEntry(
             13,
             "four_clusters",
             presets=COMPARED,
             dataset="four_clusters",
-            extra=both(TWO_SAMPLES, SETS),
+            extra=both(ONE_SAMPLE, SETS),
         ),
         FigureEntry(
-            14, "zero_centered", presets=COMPARED, dataset="zero_centered", extra=TWO_SAMPLES
+            14, "zero_centered", presets=COMPARED, dataset="zero_centered", extra=ONE_SAMPLE
         ),
         FigureEntry(
             15,
@@ -241,7 +241,7 @@ FIGURES = {
             3,
             "agreement",
             presets=COMPARED,
-            extra=both(TWO_SAMPLES, both(SETS, SCORES)),
+            extra=both(ONE_SAMPLE, both(SETS, SCORES)),
             dataset=None,
             datasets=(None,),
             extension=True,

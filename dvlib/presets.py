@@ -33,20 +33,17 @@ THREE_SAMPLES = {
     "quick": ITERATIONS["quick"] | {"n_data_seeds": 1},
     "paper": ITERATIONS["paper"] | {"n_data_seeds": 3},
 }
-# Two of a data set, the fewest that show whether a sample matters; verdicts are of ten, in the
-# notebook of all claims.
-TWO_SAMPLES = {
-    "quick": ITERATIONS["quick"] | {"n_data_seeds": 1},
-    "paper": ITERATIONS["paper"] | {"n_data_seeds": 2},
-}
-# Training points: two seeds, the fewest that tell values from noise. n_fits: a first look at every
-# size of set takes about 1,350 (quick), and some more go where they help most (paper).
+# The sample that is drawn; verdicts over ten are in the notebook of all claims.
+ONE_SAMPLE = {name: of | {"n_data_seeds": 1} for name, of in ITERATIONS.items()}
+# Training points: two seeds, the fewest that tell values from noise, and two samples (paper), whose
+# removal curves make a band. n_fits: a first look at every size of set takes about 1,350 (quick),
+# and some more go where they help most (paper).
 TRAINING = {
-    "quick": TWO_SAMPLES["quick"] | {"n_fits": 1_000},
-    "paper": TWO_SAMPLES["paper"] | {"n_fits": 2_000},
+    "quick": ITERATIONS["quick"] | {"n_data_seeds": 1, "n_fits": 1_000},
+    "paper": ITERATIONS["paper"] | {"n_data_seeds": 2, "n_fits": 2_000},
 }
 # Side by side: the paper's grid, and two seeds, whose halves are compared. n_sets, of both halves,
-# is small for the sake of time: alone, Figures 10 to 14 and their agreement take 3 min 43 s.
+# is small for the sake of time.
 COMPARED = {
     "quick": {"grid_step": 2.0, "n_seeds": 2},
     "paper": {"grid_step": 1.0, "n_seeds": 2},
