@@ -302,13 +302,16 @@ def test_a_figure_that_differs_fails_and_is_named(clone, tmp_path, capsys):
 
 
 def test_another_verdict_fails_unless_it_reads_what_cannot_be_repeated(clone, capsys):
-    claims = {"C09": {"verdict": "reproduced"}, "C10": {"verdict": "partly"}}
+    before = {name: committed(name)[1]["claims"] for name in ("fig03", "fig12")}
+    claims = before["fig03"] | {"C09": {"verdict": "made up"}}
     clone(record={"claims": claims})
     assert verify.main(["fig03"]) == 1
-    assert "fig03  differs: C09 reproduced, committed partly" in capsys.readouterr().out
-    clone(record={"claims": {"C21": {"verdict": "partly"}}, "machine": "another"})
+    was = before["fig03"]["C09"]["verdict"]
+    assert f"fig03  differs: C09 made up, committed {was}" in capsys.readouterr().out
+    clone(record={"claims": {"C21": {"verdict": "made up"}}, "machine": "another"})
     assert verify.main(["fig12"]) == 0
-    assert "fig12  reported: C21 partly, committed unstable" in capsys.readouterr().out
+    was = before["fig12"]["C21"]["verdict"]
+    assert f"fig12  reported: C21 made up, committed {was}" in capsys.readouterr().out
 
 
 def test_where_the_figure_was_made_decides_about_dvrl(clone, tmp_path, capsys):
