@@ -72,7 +72,7 @@ def training_values(settings):
             description="runs, every point watched",
         )  # fmt: skip
         values = [_values(settings, *of) for of in zip(samples, watched, strict=True)]
-    of_samples = zip(samples, watched, runs(), values, strict=True)
+    of_samples = zip(samples, runs(), values, strict=True)
     return TrainingStudy(
         [_sample(settings, *of) for of in of_samples], settings.values["n_iterations"]
     )
@@ -90,7 +90,7 @@ def _values(settings, data, runs):
     }
 
 
-def _sample(settings, data, runs, run, refits_and_values):
+def _sample(settings, data, run, refits_and_values):
     refits, values = refits_and_values
     X, y = data.X, data.y
     values["DVRL"] = dvrl_values([run], X, y)
