@@ -22,7 +22,7 @@ from dvlib.boundaries import boundary, dv
 from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
 from dvlib.bundle import save_bundle
 from dvlib.comparison_studies import side_by_side, uncentred_runs
-from dvlib.datasets import MIXTURES, Dataset, make_dataset, make_datasets
+from dvlib.datasets import Dataset, make_dataset, make_datasets
 from dvlib.dvrl import DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.dvrl_studies import rare_point, repeated_runs, three_inputs
 from dvlib.evidence import all_claims
@@ -31,6 +31,7 @@ from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values, subsampled_memorization
 from dvlib.mesh import X_M, X_P_M, MeshGrid
 from dvlib.mirror import mirror_study
+from dvlib.mixtures import MIXTURES, ZOO
 from dvlib.mlp import MLPConfig, Network, fit
 from dvlib.one_point import refits_with_point, refits_without_point
 from dvlib.ood import ensemble, gaussian_process, monte_carlo_dropout
@@ -55,6 +56,7 @@ __all__ = [
     "MIXTURES",
     "X_M",
     "X_P_M",
+    "ZOO",
     "DVRLSettings",
     "DataValues",
     "Dataset",

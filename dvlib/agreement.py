@@ -56,9 +56,9 @@ def agreement(halves):
 def rank_correlation(a, b, weights=None):
     """Spearman's rank correlation of two arrays (n,), whose points count for `weights` (n,) each.
 
-    nan where one gives all points the same value, or there are fewer than two.
+    nan where one gives all points the same value or has a nan, or there are fewer than two.
     """
-    if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
+    if len(a) < 2 or np.isnan([a, b]).any() or np.ptp(a) == 0 or np.ptp(b) == 0:
         return np.nan
     if weights is None:
         return float(spearmanr(a, b).statistic)

@@ -9,12 +9,12 @@ import pandas as pd
 
 from dvlib.agreement import Agreement, agreement
 from dvlib.comparison_studies import compared_first, compared_other, halves
-from dvlib.datasets import PAPERS
 from dvlib.dvrl import dvrl_values, run_dvrl
 from dvlib.dvrl_studies import beside, dvrl_task
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values
+from dvlib.mixtures import PAPERS
 from dvlib.ood import ensemble, gaussian_process, monte_carlo_dropout
 from dvlib.studies import added_points, samples_of
 from dvlib.value_claims import auc

@@ -70,7 +70,8 @@ def misclassified_are_learned_last(study):
             hits, n_iter = refits.learning
             ran = np.arange(hits.shape[-1]) < n_iter[..., None]
             late.append(auc(regions.misclassified, last_learned(hits, ran).mean(1)))
-            wrong[width].append(1 - refits.known[regions.misclassified].mean())
+            known = refits.known[regions.misclassified]
+            wrong[width].append(1 - known.mean() if known.size else np.nan)
         parts[f"AUC, {width} units"] = Part(late, "≥", 0.75)
         numbers[f"wrong, {width}"] = wrong[width]
     for small, large in pairwise(WIDTHS):

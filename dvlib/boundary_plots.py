@@ -54,7 +54,11 @@ def boundary_panels(panels, truth, *, columns):
         ax.set_title(title, fontsize=10)
         square(ax)
     shown = next(iter(panels.values()))
-    handles = [*line_entries(), *point_entries(("train",)), *_runs(panels.values())]
+    handles = [
+        *line_entries(truth.g is not None),
+        *point_entries(("train",)),
+        *_runs(panels.values()),
+    ]
     if shown.new_point is not None:
         handles += [
             Line2D([], [], ls="", marker="s", color=colour, label=f"new point{ending}")

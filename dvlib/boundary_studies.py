@@ -9,11 +9,10 @@ from itertools import chain
 
 import numpy as np
 
-from dvlib.boundaries import boundary
 from dvlib.forgetting import forgetting_values
 from dvlib.mlp import LAST, MLPConfig
 from dvlib.panels import BoundaryPanel
-from dvlib.regions import Boundaries
+from dvlib.regions import Boundaries, truth_on
 from dvlib.runs import Runs, train_runs
 from dvlib.studies import added_points, sample, samples_of
 
@@ -194,7 +193,7 @@ def trajectories(settings):
 def _truth(settings):
     """g over the plotted range, without a learned boundary."""
     mesh = settings.drawing_mesh
-    return Boundaries(mesh, boundary(settings.data.g, mesh), None)
+    return Boundaries(mesh, truth_on(settings.data, mesh), None)
 
 
 def sizes_name(sizes):

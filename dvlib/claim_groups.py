@@ -13,11 +13,11 @@ from dvlib import (
 from dvlib.boundary_studies import trajectories
 from dvlib.claims import joined, pooled
 from dvlib.comparison_studies import compared_other, side_by_side, uncentred_runs
-from dvlib.datasets import PAPERS
 from dvlib.dvrl_studies import repeated_runs
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.memorization import memorization_values
+from dvlib.mixtures import PAPERS
 from dvlib.settings import resolve
 from dvlib.shapley_studies import shapley_study
 from dvlib.studies import added_points, mesh_alone, sample

@@ -16,7 +16,6 @@ from dvlib.dvrl import DVRLRun, dvrl_values, run_dvrl
 from dvlib.dvrl_studies import beside, dvrl_task
 from dvlib.forgetting import forgetting_values
 from dvlib.leave_one_out import against_base, against_g
-from dvlib.mesh import PLOT_RANGE, MeshGrid
 from dvlib.one_point import OnePointRefits, refits_with_point
 from dvlib.regions import NAMES, Boundaries, Regions, find_regions
 from dvlib.runs import train_runs
@@ -27,7 +26,7 @@ from dvlib.values import DataValues
 # Points of the fine grid, at most, beside the coarse one's: of each region, and of what is
 # classified correctly near a boundary.
 OF_A_REGION = 15
-NEAR = 1  # units of the plane
+NEAR = 1  # units of the paper's plane
 OTHERS_EVERY = 5  # the coarse grid of further samples: 64 points at the paper's step
 
 
@@ -99,15 +98,17 @@ def side_by_side(settings):
     compared = [replace(one, dvrl=run) for one, run in zip_longest(compared, runs)]
     first = compared[0]
     values = {
-        "leave-one-out": against_g(study.refits),
         "forgetting": forgetting_values(study.refits),
         "DVRL": dvrl_values([runs[0]], study.refits.points, study.refits.labels),
     }
-    panels = {"leave-one-out": values.pop("leave-one-out")}
+    known = settings.data.g is not None
+    reference, ending = ("g", "") if known else ("f_X", ", f_X")
+    of_reference = against_g(study.refits) if known else against_base(study.refits)
+    panels = {f"leave-one-out{ending}": of_reference}
     if first.shapley:
-        panels["Shapley"] = first.values["Shapley, g"].at(first.coarse)
+        panels[f"Shapley{ending}"] = first.values[f"Shapley, {reference}"].at(first.coarse)
     panels |= values
-    meshes = [coarse_mesh(settings) if name == "Shapley" else study.grid for name in panels]
+    meshes = [coarse_mesh(settings) if "Shapley" in name else study.grid for name in panels]
     passes = [
         study,
         *(one.refits for one in compared[1:]),
@@ -127,7 +128,7 @@ def uncentred_runs(settings):
 def compared_first(settings, study):
     """The sample whose whole fine grid is valued (`dvlib.studies.GridStudy`)."""
     coarse = _coarse(settings.grid, settings.values.get("shapley_every", OTHERS_EVERY))
-    some, weights = _some(study.regions, coarse)
+    some, weights = _some(study.regions, coarse, NEAR * settings.unit)
     return Compared(
         data=study.data,
         where=some,
@@ -145,13 +146,13 @@ def compared_other(settings, data, *, shapley=True):
     boundaries, points = learned_boundary(settings, data), settings.grid.points
     regions = find_regions(data, boundaries, points)
     coarse = _coarse(settings.grid, OTHERS_EVERY)
-    some, weights = _some(regions, coarse)
+    some, weights = _some(regions, coarse, NEAR * settings.unit)
     chosen = points[some]
     return Compared(
         data=data,
         where=some,
         refits=refits_with_point(
-            data.X, data.y, chosen, data.g(chosen), data.g, settings.refits()
+            data.X, data.y, chosen, data.label(chosen), data.g, settings.refits()
         ),
         regions=regions.at(some),
         coarse=coarse[some],
@@ -163,7 +164,7 @@ def compared_other(settings, data, *, shapley=True):
 
 def coarse_mesh(settings):
     """The mesh of the points that Shapley values are drawn at."""
-    return MeshGrid.from_step(*PLOT_RANGE, settings.grid.step * settings.values["shapley_every"])
+    return settings.mesh_of_step(settings.grid.step * settings.values["shapley_every"])
 
 
 def halves(seeds):
@@ -178,10 +179,11 @@ def _coarse(grid, every):
     return (row[:, None] & row).ravel()
 
 
-def _some(regions, coarse):
+def _some(regions, coarse, near_is=NEAR):
     """Indices of the coarse points, and of some, evenly chosen, in each region and near them; and
     how many points of their kind each stands for."""
-    near = ~regions.misclassified & (np.minimum(regions.to_g, regions.to_learned) <= NEAR)
+    to_either = np.fmin(regions.to_g, regions.to_learned)  # to g it is nan where g is unknown
+    near = ~regions.misclassified & (to_either <= near_is)
     kinds = [*(regions.name == name for name in NAMES), near]
     chosen = [np.flatnonzero(coarse)]
     for members in kinds:
@@ -199,7 +201,7 @@ def _shapley(settings, data, points):
     """Shapley values of points, (against g, against f_X) by halves of the seeds and the sets."""
     if "n_sets" not in settings.values:
         return []
-    refits, labels = settings.refits(), data.g(points)
+    refits, labels = settings.refits(), data.label(points)
     parts = halves(refits.seeds)
     n_sets = max(2, settings.values["n_sets"] // len(parts))
     return [

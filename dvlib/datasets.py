@@ -1,55 +1,43 @@
-"""Gaussian mixtures of the paper (section 2.1 and A.1) and their ground-truth boundary g."""
+"""Data sets: samples of the named mixtures, and points that are given; split and labelled."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 from sklearn.datasets import make_blobs
 from sklearn.model_selection import train_test_split
 
 from dvlib.checks import check_choice, check_count, check_seed
+from dvlib.given import COLUMNS, GIVEN, given_points, is_csv, window_of
+from dvlib.mesh import PLOT_RANGE, X_M
+from dvlib.mixtures import FIGURE_5, MIXTURES, ZOO
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
-CLUSTER_STD = 1.5  # ours: the paper does not state it
-
-
-@dataclass(frozen=True)
-class Mixture:
-    """Cluster means of one named data set; the paper gives those of `two_clusters` (Figure 5)."""
-
-    negative: tuple
-    positive: tuple
-    cluster_std: float = CLUSTER_STD
-    noisy: bool = False  # labels from the generating cluster instead of g
-
-
-MIXTURES = {
-    "two_clusters": Mixture(((0, 1),), ((10, 7),)),
-    # Ours: chosen so that g and a fitted network disagree in two outer regions and one between.
-    "four_clusters": Mixture(((0, 1), (-2, 12)), ((10, 7), (12, -4))),
-    "noisy": Mixture(((0, 1),), ((10, 7),), cluster_std=4.0, noisy=True),
-    "zero_centered": Mixture(((-5, -3),), ((5, 3),)),
-}
-# Those of the paper, which its claims on "every data set" are about; others are for looking.
-PAPERS = ("two_clusters", "four_clusters", "noisy", "zero_centered")
-FIGURE_5 = PAPERS[:3]
+N_PER_CLASS = 500
+SAMPLED = MIXTURES | ZOO
+NAMES = (*SAMPLED, *GIVEN)
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A sampled mixture, split into training and test points.
+    """Points of two labels, split into training and test points.
 
     Attributes
     ----------
     X, X_test : ndarray of shape (n, 2), training and test points
     y, y_test : ndarray of shape (n,), labels 0 or 1
-    means : ndarray of shape (k, 2), cluster means
+    means : ndarray of shape (k, 2), cluster means; of given points the mean of each label
     mean_labels : ndarray of shape (k,)
     clusters : ndarray of shape (n,), index of the mean that generated each training point
+    cluster_std : standard deviation of the clusters; None = points that are given
+    plot_range, mesh_range : (low, high) of both coordinates, where points are valued and where
+        boundaries are compared
     """
 
     name: str
-    cluster_std: float
+    cluster_std: float | None
     seed: int
     X: np.ndarray
     y: np.ndarray
@@ -58,19 +46,25 @@ class Dataset:
     means: np.ndarray
     mean_labels: np.ndarray
     clusters: np.ndarray
+    plot_range: tuple = PLOT_RANGE
+    mesh_range: tuple = (X_M.low, X_M.high)
 
-    def g(self, points):
-        """Ground-truth labels: those of the nearest cluster mean (paper, A.1).
+    @property
+    def g(self):
+        """The ground truth, a function of points (..., 2) to labels (...); None = it is unknown.
 
-        Parameters
-        ----------
-        points : array of shape (..., 2)
-
-        Returns
-        -------
-        ndarray of shape (...), 0 or 1
+        Of a mixture it is the label of the nearest cluster mean (paper, A.1).
         """
-        return _nearest_label(points, self.means, self.mean_labels)
+        if self.cluster_std is None:
+            return None
+        return partial(_nearest_label, means=self.means, mean_labels=self.mean_labels)
+
+    def label(self, points):
+        """Labels (...) of points (..., 2) that are to be added: by g or, where that is unknown,
+        those of the nearest training points (ours; the paper has no such case)."""
+        if self.g is not None:
+            return self.g(points)
+        return self.y[KDTree(self.X).query(np.asarray(points, float))[1]]
 
     def to_frame(self):
         """A pandas table with one row a point: x, y, label, split."""
@@ -87,30 +81,73 @@ def make_datasets(name=None, *, seed=0):
     return {one: make_dataset(one, seed=seed) for one in ((name,) if name else FIGURE_5)}
 
 
-def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None, test_share=TEST_SHARE):
-    """Sample a named mixture.
+def check_dataset(name, allowed):
+    """`name` if it is one of `allowed`, or the path of a CSV file where `allowed` has given sets.
+
+    Raises
+    ------
+    ValueError : it is not; for a CSV file also what is wrong with it
+    """
+    own = set(GIVEN) <= set(allowed)
+    if own and is_csv(name):
+        given_points(name)
+        return name
+    try:
+        return check_choice("data set", name, allowed)
+    except ValueError as error:
+        hint = f"; or the path of a .csv file with columns {', '.join(COLUMNS)}" if own else ""
+        raise ValueError(f"{error}{hint}") from None
+
+
+def plot_range_of(name):
+    """(low, high) of both coordinates of a data set's `plot_range`; None = the paper's."""
+    return PLOT_RANGE if name is None or name in SAMPLED else window_of(given_points(name)[0])
+
+
+def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share=TEST_SHARE):
+    """Sample a named mixture, or split given points.
 
     Parameters
     ----------
-    name : a key of `MIXTURES`
-    seed : int ≥ 0; the same seed gives the same points
-    n_per_class : int ≥ 4, points of each label before the stratified split of 67 to 33
-    cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own
+    name : a key of `MIXTURES` or `ZOO`, a name of `GIVEN`, or the path of a CSV file with columns
+        x1, x2 and label (0 or 1), relative to the working directory or to the top of the clone;
+        given points are standardized, and their g is unknown
+    seed : int ≥ 0; the same seed gives the same points, or the same split of given points
+    n_per_class : int ≥ 4, points of each label before the stratified split of 67 to 33; None =
+        500; mixtures only
+    cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own;
+        mixtures only
     test_share : share of the points to hold out as test points; 0 = none
 
     Raises
     ------
-    ValueError : unknown name, or a number out of its range
+    ValueError : unknown name, bad CSV file, or a number out of its range
     """
-    mixture = MIXTURES[check_choice("data set", name, MIXTURES)]
+    check_dataset(name, (*SAMPLED, *GIVEN))
     seed = check_seed(seed)
+    if not 0 <= test_share < 1:
+        raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
+    if name in SAMPLED:
+        return _sample(name, seed, n_per_class, cluster_std, test_share)
+    for what, value in (("n_per_class", n_per_class), ("cluster_std", cluster_std)):
+        if value is not None:
+            raise ValueError(f"{what} {value!r}: the points of {name!r} are given, give None")
+    points, labels = given_points(name)
+    window = window_of(points)
+    X, X_test, y, y_test, _ = _split(points, labels, labels, test_share, seed)
+    means = np.array([points[labels == k].mean(0) for k in (0, 1)])
+    return Dataset(
+        name, None, seed, X, y, X_test, y_test, means, np.array([0, 1]), y, window, window
+    )
+
+
+def _sample(name, seed, n_per_class, cluster_std, test_share):
+    mixture = SAMPLED[name]
+    n_per_class = N_PER_CLASS if n_per_class is None else n_per_class
     n_per_class = check_count("n_per_class", n_per_class, at_least=4)
     cluster_std = mixture.cluster_std if cluster_std is None else float(cluster_std)
     if not (np.isfinite(cluster_std) and cluster_std > 0):
         raise ValueError(f"cluster_std {cluster_std}: give a finite number above 0")
-    if not 0 <= test_share < 1:
-        raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
-
     means = np.array(mixture.negative + mixture.positive, float)
     mean_labels = np.repeat([0, 1], [len(mixture.negative), len(mixture.positive)])
     per_cluster = np.concatenate(
@@ -121,14 +158,18 @@ def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None, test_share=
     )
     nearest = _nearest_label(points, means, mean_labels)
     labels = mean_labels[clusters] if mixture.noisy else nearest
+    X, X_test, y, y_test, clusters = _split(points, labels, clusters, test_share, seed)
+    return Dataset(name, cluster_std, seed, X, y, X_test, y_test, means, mean_labels, clusters)
+
+
+def _split(points, labels, clusters, test_share, seed):
+    """Training and test points, their labels, and the clusters of the training points."""
     if test_share == 0:
         none = slice(0, 0)
-        X, X_test, y, y_test = points, points[none], labels, labels[none]
-    else:
-        X, X_test, y, y_test, clusters, _ = train_test_split(
-            points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
-        )
-    return Dataset(name, cluster_std, seed, X, y, X_test, y_test, means, mean_labels, clusters)
+        return points, points[none], labels, labels[none], clusters
+    return train_test_split(
+        points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
+    )[:5]
 
 
 def _nearest_label(points, means, mean_labels):

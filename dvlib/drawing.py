@@ -82,9 +82,9 @@ def scatter(ax, points, labels, *, size, alpha, hollow=False):
         )  # fmt: skip
 
 
-def line_entries(learned=False):
-    """Legend entries of g and, if asked for, of the learned boundary."""
-    handles = [Line2D([], [], color="black", label="ground truth g")]
+def line_entries(known=True, learned=False):
+    """Legend entries of g, where it is known, and of the learned boundary, where it is drawn."""
+    handles = [Line2D([], [], color="black", label="ground truth g")] if known else []
     if learned:
         handles.append(Line2D([], [], color="black", linestyle="--", label="learned boundary"))
     return handles

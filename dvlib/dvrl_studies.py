@@ -19,7 +19,7 @@ from dvlib.dvrl_results import (
 )
 from dvlib.estimator import INPUTS
 from dvlib.mlp import fit
-from dvlib.regions import Boundaries
+from dvlib.regions import Boundaries, truth_on
 from dvlib.studies import added_points, samples_of
 from dvlib.target import Target
 
@@ -108,7 +108,7 @@ def rare_point(settings):
     }
     without = [fit(data.X, data.y, PREDICTOR, seed=seed).network for data, seed in originals]
     wrong = {
-        name: np.mean([network.predict(place[None])[0] != settings.data.g(place)
+        name: np.mean([network.predict(place[None])[0] != settings.data.label(place)
                        for network in without])
         for name, place in places.items()
     }  # fmt: skip
@@ -142,7 +142,7 @@ def flipped_labels(seed, settings, *, share=0.4):
 
 def _by_iteration(settings, runs):
     points = settings.grid.points
-    labels = settings.data.g(points)
+    labels = settings.data.label(points)
     checkpoints = next(iter(runs.values()))[0].task.settings.checkpoints
     means = {
         name: [
@@ -174,9 +174,14 @@ def _title(inputs, how):
 
 
 def dvrl_task(settings, data, seed, how=None):
-    """The run of a data set with one seed, against g on the comparison mesh; full input unless
-    `how`, DVRLSettings, says otherwise."""
-    target = Target.of_mesh(settings.refits().mesh, data.g)
+    """The run of a data set with one seed; full input unless `how`, DVRLSettings, says otherwise.
+
+    Its target is the comparison mesh labelled by g or, where g is unknown, the test points.
+    """
+    if data.g is None:
+        target = Target(data.y_test, points=data.X_test)
+    else:
+        target = Target.of_mesh(settings.refits().mesh, data.g)
     return Task(data.X, data.y, target, how or _base(settings), seed)
 
 
@@ -208,17 +213,17 @@ def _run_all(settings, kinds):
 def _on_grid(settings, run):
     """DataValues of the grid, whose labels by g are the same for all samples of a data set."""
     points = settings.grid.points
-    return dvrl_values([run], points, settings.data.g(points))
+    return dvrl_values([run], points, settings.data.label(points))
 
 
 def _boundaries(settings, run):
     mesh = settings.drawing_mesh
-    return Boundaries(mesh, boundary(settings.data.g, mesh), boundary(run.base, mesh))
+    return Boundaries(mesh, truth_on(settings.data, mesh), boundary(run.base, mesh))
 
 
 def _with_point(data, place):
     """A data set with one training point more, the last one, labelled by g."""
-    label = data.g(place)
+    label = data.label(place)
     return replace(
         data,
         X=np.concatenate([data.X, place[None]]),

@@ -17,7 +17,7 @@ def against_g(refits):
 
     Returns
     -------
-    DataValues, in shares of the mesh
+    DataValues, in shares of the mesh; nan where g is unknown
     """
     gain = refits.base_dv_g - refits.dv_g
     return DataValues.over_seeds(

@@ -25,7 +25,7 @@ class OnePointRefits:
     ----------
     points, labels : (S, 2) and (S,), the points added or left out
     dv_g, dv_base : (S, K), boundary difference of each refit to g and to the base model
-    base_dv_g : (K,), the base model's own difference to g
+    base_dv_g : (K,), the base model's own difference to g; nan, as `dv_g`, where g is unknown
     hits, base_hits : bool (S, K, E), the point was classified correctly after each epoch, by the
         refit and by the base model
     n_iter, base_n_iter : (S, K) and (K,), epochs run
@@ -97,7 +97,7 @@ def refits_with_point(X, y, points, labels, g, settings):
     ----------
     X, y : training points (n, 2) and labels (n,)
     points, labels : points (S, 2) to add, one at a time, and their labels (S,)
-    g : ground truth, a function of points (m, 2) to labels (m,)
+    g : ground truth, a function of points (m, 2) to labels (m,); None = it is unknown
     settings : RefitSettings
 
     Returns
@@ -133,26 +133,27 @@ def refits_without_point(X, y, g, settings):
 
 
 def _run(added, pool, base, subsets, probes, g, settings, description):
-    truth = boundary(g, settings.mesh)
+    truth = [] if g is None else [boundary(g, settings.mesh)]
     n_seeds = len(settings.seeds)
     base_refits = refit(
-        *pool, [base], settings, references=np.repeat(truth[None, None], n_seeds, 0),
+        *pool, [base], settings, references=[np.array(truth)] * n_seeds,
         probes=probes[None, :], snapshot_epochs=(LAST,), description="base model",
     )  # fmt: skip
     networks = tuple(Network.unpack(one, settings.config) for one in base_refits.networks[0, :, 0])
-    references = [np.stack([truth, boundary(network, settings.mesh)]) for network in networks]
+    references = [np.stack([*truth, boundary(network, settings.mesh)]) for network in networks]
     refits = refit(
         *pool, subsets, settings, references=references, probes=probes[:, None],
         description=description,
     )  # fmt: skip
+    nowhere = np.full((len(subsets), n_seeds), np.nan)
     return OnePointRefits(
         added=added,
         settings=settings,
         points=pool[0][probes],
         labels=pool[1][probes],
-        dv_g=refits.dv[..., 0],
-        dv_base=refits.dv[..., 1],
-        base_dv_g=base_refits.dv[0, :, 0],
+        dv_g=refits.dv[..., 0] if truth else nowhere,
+        dv_base=refits.dv[..., -1],
+        base_dv_g=base_refits.dv[0, :, 0] if truth else nowhere[0],
         hits=refits.hits[:, :, 0],
         base_hits=base_refits.hits[0].transpose(1, 0, 2),
         n_iter=refits.n_iter,

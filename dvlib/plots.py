@@ -15,6 +15,7 @@ from dvlib.drawing import (
     square,
 )
 from dvlib.mesh import MeshGrid
+from dvlib.regions import truth_on
 
 _MARKS = "o*sD"
 _MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
@@ -55,12 +56,14 @@ def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
             ax.plot(*point, marker, **_MARK)
         ax.set_title(name.replace("f_X", "$f_X$"), fontsize=12 if some else 10)
     points = ("train",) if any(sample is not None for sample in data) else ()
-    learned = any(drawn.learned is not None for drawn in boundaries)
+    known, learned = (
+        any(getattr(drawn, name) is not None for drawn in boundaries) for name in ("g", "learned")
+    )
     named = [
         Line2D([], [], linestyle="", marker=marker, label=mark, **_MARK)
         for mark, marker in zip(marks[0], _MARKS, strict=False)
     ]
-    legend(figure, [*line_entries(learned), *point_entries(points), *named])
+    legend(figure, [*line_entries(known, learned), *point_entries(points), *named])
     return figure
 
 
@@ -68,6 +71,7 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
     """One set of values: a map where they lie on `mesh`, else points of that size.
 
     `limits` are the values of the smallest and of the largest points; None = those there are.
+    Where all values are nan, since g is unknown, the panel says so.
 
     Returns
     -------
@@ -75,7 +79,13 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
     """
     if ax is None:
         ax = panels_of(1)[1][0]
-    if mesh is not None:
+    if np.isnan(values.values).all():
+        ax.text(
+            0.5, 0.5, "the ground truth g is unknown", transform=ax.transAxes, ha="center",
+            bbox={"facecolor": "white", "edgecolor": "none"},
+        )  # fmt: skip
+        ax.set(xlim=(mesh.low, mesh.high), ylim=(mesh.low, mesh.high))
+    elif mesh is not None:
         image = ax.pcolormesh(
             mesh.axis, mesh.axis, mesh.as_image(values.values), cmap=CMAP, shading="nearest",
             rasterized=True,
@@ -98,8 +108,7 @@ def dataset_panels(samples, drawing_mesh):
     for ax, data in zip(axes, samples.values(), strict=True):
         scatter(ax, data.X, data.y, size=6, alpha=0.7)
         scatter(ax, data.X_test, data.y_test, size=8, alpha=0.7, hollow=True)
-        truth = data.g(np.stack(np.meshgrid(drawing_mesh.axis, drawing_mesh.axis), axis=-1))
-        draw_boundaries(ax, drawing_mesh, truth)
+        draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh))
         ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
         ax.set_xlim(drawing_mesh.low, drawing_mesh.high)
         ax.set_ylim(drawing_mesh.low, drawing_mesh.high)
@@ -110,5 +119,6 @@ def dataset_panels(samples, drawing_mesh):
         )
         square(ax)
     mean = Line2D([], [], linestyle="", marker="+", color="black", label="cluster mean")
-    legend(figure, [*line_entries(), *point_entries(("train", "test")), mean])
+    known = any(data.g is not None for data in samples.values())
+    legend(figure, [*line_entries(known), *point_entries(("train", "test")), mean])
     return figure

@@ -6,13 +6,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from dvlib.boundaries import boundary
 from dvlib.mesh import MeshGrid
 
 NAMES = ("upper", "between", "lower")
 
 
 class Boundaries(NamedTuple):
-    """g and a learned boundary on one mesh, labels (side, side) or their mean over runs."""
+    """g and a learned boundary on one mesh, labels (side, side) or their mean over runs; None = it
+    is unknown, or not drawn."""
 
     mesh: MeshGrid
     g: np.ndarray
@@ -28,7 +30,8 @@ class Regions:
     points : (n, 2)
     misclassified : bool (n,), g and the learned boundary give the point different labels
     name : str (n,), one of `NAMES`, or "" for points classified correctly
-    to_g, to_learned : (n,), distance to either boundary in units of the plane
+    to_g, to_learned : (n,), distance to either boundary in units of the plane; nan where g is
+        unknown, of which there are no mis-classified points then
     """
 
     points: np.ndarray
@@ -45,6 +48,11 @@ class Regions:
         """Mean value in a region; nan where no point lies in it."""
         inside = self.name == name
         return float(np.mean(values[inside])) if inside.any() else float("nan")
+
+
+def truth_on(data, mesh):
+    """Labels of a data set's g on a mesh, or None where g is unknown."""
+    return None if data.g is None else boundary(data.g, mesh)
 
 
 def find_regions(dataset, boundaries, points):
@@ -67,8 +75,8 @@ def find_regions(dataset, boundaries, points):
     -------
     Regions
     """
-    mesh, truth = boundaries.mesh, boundaries.g
-    learned = boundaries.learned > 0.5
+    mesh, learned = boundaries.mesh, boundaries.learned > 0.5
+    truth = learned if boundaries.g is None else boundaries.g
     # Each kind of error by itself: where the boundaries cross, regions of both kinds touch.
     parts, n_parts = ndimage.label((truth == 1) & ~learned)
     others, n_others = ndimage.label((truth == 0) & learned)
@@ -86,11 +94,12 @@ def find_regions(dataset, boundaries, points):
 
     columns, rows = np.rint((points - mesh.low) / mesh.step).astype(int).T
     part = parts[rows, columns]
+    to_g = _distance(truth, mesh)[rows, columns]
     return Regions(
         points=points,
         misclassified=part > 0,
         name=np.array(names)[part],
-        to_g=_distance(truth, mesh)[rows, columns],
+        to_g=np.full(len(points), np.nan) if boundaries.g is None else to_g,
         to_learned=_distance(learned, mesh)[rows, columns],
     )
 

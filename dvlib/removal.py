@@ -13,6 +13,7 @@ import pandas as pd
 from dvlib.boundaries import boundary
 from dvlib.checks import check_labels, check_points
 from dvlib.coalitions import coalitions
+from dvlib.mlp import fit
 
 # Ours: even steps, and two near the end, where a training set of these clusters gets short.
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
@@ -26,7 +27,8 @@ class RemovalCurves:
     ----------
     shares : (R,), shares of the training points removed
     accuracy : dict of order's name → (R, K), share of the test points classified correctly, by seed
-    dv : dict of order's name → (R, K), boundary difference to g
+    dv : dict of order's name → (R, K), boundary difference to the `reference`
+    reference : "g", or "f_X", the model of all points, where g is unknown
     """
 
     shares: np.ndarray
@@ -34,6 +36,7 @@ class RemovalCurves:
     dv: dict
     n_fits: int
     seconds: float
+    reference: str = "g"
 
     def to_frame(self):
         """A pandas table of means over seeds: order, removed, accuracy, dv."""
@@ -71,7 +74,8 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
     Parameters
     ----------
     X, y, X_test, y_test : training and test points, (n, 2) and (m, 2), and labels
-    g : ground truth, a function of points (m, 2) to labels (m,)
+    g : ground truth, a function of points (m, 2) to labels (m,); None = it is unknown, and
+        boundaries are compared with those of the model of all points, f_X
     orders : dict of name (a string, or a tuple of such) → permutation (n,) of the training points,
         the first to go first
     settings : RefitSettings; sets of one class are that class, as for Shapley values
@@ -102,11 +106,13 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
             for count in gone}  # fmt: skip
     distinct = {subset.tobytes(): subset for subset in sets.values()}
     row = {key: i for i, key in enumerate(distinct)}
-    truth, seen = boundary(g, settings.mesh)[None], []
+    truth, seen = None if g is None else boundary(g, settings.mesh)[None], []
     for seed in settings.seeds:
+        base = fit(X, y, settings.config, seed=seed, engine=settings.engine) if g is None else None
         seen.append(
             coalitions(
-                X, y, list(distinct.values()), settings, seed, references=truth,
+                X, y, list(distinct.values()), settings, seed,
+                references=boundary(base.network, settings.mesh)[None] if base else truth,
                 outputs_at=X_test, description="removing points",
             )
         )  # fmt: skip
@@ -119,4 +125,5 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
         dv={name: dv[rows] for name, rows in at.items()},
         n_fits=sum(one.n_fits for one in seen),
         seconds=time.perf_counter() - started,
+        reference="f_X" if g is None else "g",
     )

@@ -4,16 +4,19 @@ import difflib
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from dvlib.batches import RefitSettings
 from dvlib.cache import project_root
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
-from dvlib.datasets import make_dataset
+from dvlib.datasets import check_dataset, make_dataset, plot_range_of
 from dvlib.figures import FIGURES, figure_entry
+from dvlib.given import csv_digest, is_csv
 from dvlib.mesh import PLOT_RANGE, X_M, MeshGrid
 
 COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook
 PRESETS = ("quick", "paper")
+STEPS = {"grid_step", "fine_step"}
 # Names another folder of the clone than `figures` for bundles of the figures' own settings, as
 # `dvlib.verify` does for the kernels it starts.
 FOLDER_VARIABLE = "DVLIB_FIGURES"
@@ -61,7 +64,15 @@ class Settings:
         ]
         written_for, dataset = self.entry.dataset, self.values["dataset"]
         if written_for not in (None, dataset):
-            lines.append(f"Claims and text of this figure are of {written_for}, not of {dataset}.")
+            lines.append(
+                f"Claims and text of this figure are of {written_for}, not of {Path(dataset).stem}."
+            )
+        if dataset is not None and self.data.g is None:
+            lines.append(
+                f"The ground truth of {Path(dataset).stem} is unknown: dv is taken against f_X. "
+                "Points to add get\nthe label of the nearest training point; a mesh alone has that "
+                "for its ground truth."
+            )
         return "\n".join(lines)
 
     @property
@@ -79,7 +90,7 @@ class Settings:
         if self.own:
             return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
         given = [
-            f"{name}-{value}"
+            f"{name}-{_short(value)}"
             for name, value in self.values.items()
             if self.origins[name] == "given" and name != "preset"
         ]
@@ -91,19 +102,33 @@ class Settings:
         return make_dataset(self.values["dataset"], seed=self.values["seed"])
 
     @property
+    def plot_range(self):
+        """(low, high) of both coordinates of what is drawn and valued."""
+        return plot_range_of(self.values["dataset"])
+
+    @property
+    def unit(self):
+        """A unit of the paper's plane in this one: what is near or far is scaled by it."""
+        return _unit(self.plot_range)
+
+    @property
     def grid(self):
         """X_P^M, whose points are valued."""
-        return MeshGrid.from_step(*PLOT_RANGE, self.values["grid_step"])
+        return self.mesh_of_step(self.values["grid_step"])
+
+    def mesh_of_step(self, step):
+        """A mesh over the plotted range."""
+        return MeshGrid.from_step(*self.plot_range, step)
 
     @property
     def drawing_mesh(self):
         """A fine mesh over the plotted range, to draw boundaries and find regions on."""
-        return MeshGrid(*PLOT_RANGE, 351)  # step 0.1: boundaries look smooth
+        return MeshGrid(*self.plot_range, 351)  # step 0.1: boundaries look smooth
 
     @property
     def curve_mesh(self):
         """The mesh between whose points boundaries are drawn as curves."""
-        return MeshGrid(*PLOT_RANGE, 71)  # step 0.5: f is almost linear along it
+        return MeshGrid(*self.plot_range, 71)  # step 0.5: f is almost linear along it
 
     def refits(self, n_seeds="n_seeds"):
         """RefitSettings with as many seeds as the parameter of that name says."""
@@ -112,7 +137,9 @@ class Settings:
     def refits_of(self, count):
         """RefitSettings with so many seeds, from the settings' own on."""
         seed = self.values["seed"]
-        mesh = MeshGrid(X_M.low, X_M.high, self.values["mesh_side"])
+        dataset = self.values["dataset"]
+        ends = (X_M.low, X_M.high) if dataset is None else self.data.mesh_range
+        mesh = MeshGrid(*ends, self.values["mesh_side"])
         return RefitSettings(seeds=range(seed, seed + count), mesh=mesh)
 
 
@@ -150,7 +177,12 @@ def _complete(figure_id, parameters):
     entry, names = figure_entry(figure_id), parameter_names(figure_id)
     given = {name: parameters[name] for name in names if parameters.get(name) is not None}
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
+    dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets)
+    unit = _unit(plot_range_of(dataset))
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
+    for name in STEPS & from_preset.keys():  # they are of the paper's plane
+        if from_preset[name] is not None:
+            from_preset[name] *= unit
     default = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
 
     values, origins = {}, {}
@@ -168,8 +200,16 @@ def _complete(figure_id, parameters):
             values[name], origins[name] = default[name], "default"
         if name in from_preset and values[name] == from_preset[name]:
             origins[name] = f"preset {preset}"
-    check_choice("data set", values["dataset"], entry.datasets)
     return Settings(figure_id, values, origins)
+
+
+def _unit(plot_range):
+    return (plot_range[1] - plot_range[0]) / (PLOT_RANGE[1] - PLOT_RANGE[0])
+
+
+def _short(value):
+    """A value as part of a folder's name: of a file its name, and what stands for its contents."""
+    return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value
 
 
 def _refuse_late(settings):
@@ -179,9 +219,9 @@ def _refuse_late(settings):
             settings.refits(name)
     for k in range(settings.values.get("n_data_seeds", 0)):
         check_seed(settings.values["seed"] + k)
-    for name in ("grid_step", "fine_step"):
+    for name in STEPS:
         step = settings.values.get(name)
-        count = 0 if step is None else MeshGrid.from_step(*PLOT_RANGE, step).side ** 2
+        count = 0 if step is None else settings.mesh_of_step(step).side ** 2
         if count > MAX_POINTS:
             raise ValueError(
                 f"{name} {step}: {count} points to value, at most {MAX_POINTS} are allowed: give a "
@@ -189,10 +229,11 @@ def _refuse_late(settings):
             )
     if "shapley_every" in settings.values:
         every, step = settings.values["shapley_every"], settings.values["grid_step"]
-        if every * step > PLOT_RANGE[1] - PLOT_RANGE[0]:
+        width = settings.plot_range[1] - settings.plot_range[0]
+        if every * step > width:
             raise ValueError(
                 f"shapley_every {every}: every {every}th point of step {step} leaves the plotted "
-                f"range, {PLOT_RANGE[1] - PLOT_RANGE[0]:g}: give a smaller one"
+                f"range, {width:g}: give a smaller one"
             )
     if settings.figure_id == "ext03":  # it compares halves, and an ensemble has two or more
         check_count("n_seeds", settings.values["n_seeds"], at_least=2)

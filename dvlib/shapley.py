@@ -34,7 +34,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     ----------
     X, y : training points (n, 2) and labels (n,)
     points, labels : the points x (S, 2) to value and their labels (S,)
-    g : ground truth, a function of points (m, 2) to labels (m,)
+    g : ground truth, a function of points (m, 2) to labels (m,); None = it is unknown
     settings : RefitSettings; set k is drawn from the first seed and k, its models are trained with
         seed k modulo their number
     n_sets : at most so many sets T
@@ -44,7 +44,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     Returns
     -------
     (against g, against f_X), both DataValues: means of dv(f_T, g) − dv(f_T∪x, g), and of
-    dv(f_T∪x, f_X) − dv(f_T, f_X)
+    dv(f_T∪x, f_X) − dv(f_T, f_X); the former are nan where g is unknown
 
     Raises
     ------
@@ -57,7 +57,8 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     target = None if target is None else check_positive("target", target)
     pool, pool_labels = np.concatenate([X, points]), np.concatenate([y, labels])
     added = np.arange(len(X), len(pool))
-    truth, references, n_fits = boundary(g, settings.mesh), {}, 0
+    truth = None if g is None else boundary(g, settings.mesh)
+    references, n_fits = {}, 0
     by_g, by_base = [], []
     with progress_bar(n_sets, "Shapley, sets T", "set") as bar:
         # One at a time where each may be the last, else so many of a seed as keep all cores busy.
@@ -66,7 +67,8 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
             seed = settings.seeds[ks[0] % len(settings.seeds)]
             if seed not in references:
                 base = _base_boundary(X, y, settings, seed)
-                references[seed], n_fits = np.stack([truth, base]), n_fits + 1
+                references[seed] = np.stack([base if truth is None else truth, base])
+                n_fits += 1
             subsets = []
             for k in ks:
                 chosen = random_set(len(X), settings.seeds[0], k)
@@ -85,6 +87,8 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
             if target is not None and len(by_g) >= AT_LEAST and reached <= target:
                 break
     samples = Samples(points, labels, settings, n_fits, time.perf_counter() - started)
+    if truth is None:
+        by_g = np.full_like(by_base, np.nan)
     return tuple(
         DataValues.over_seeds(samples, np.transpose(of), f"Shapley against {name}", n_sets=len(of))
         for of, name in ((by_g, "g"), (by_base, "f_X"))

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from dvlib.leave_one_out import against_base, against_g
-from dvlib.mesh import PLOT_RANGE, MeshGrid
 from dvlib.regions import Boundaries, Regions
 from dvlib.shapley import added_point_shapley
 from dvlib.stratified import Stratified, check_budget, stratified_shapley
@@ -72,9 +71,9 @@ def shapley_study(settings):
     first = samples[0]
     panels = dict(zip(("against g", "against f_X"), first.shapley, strict=True))
 
-    labels = settings.data.g(grid.points)
+    labels = settings.data.label(grid.points)
     alone = stratified_shapley(
-        grid.points, labels, settings.data.g, settings.refits(), n_fits=values["n_fits_mesh"],
+        grid.points, labels, settings.data.label, settings.refits(), n_fits=values["n_fits_mesh"],
         target=TARGET,
     )  # fmt: skip
     panels["mesh alone"] = alone.values
@@ -82,7 +81,7 @@ def shapley_study(settings):
     meshes, boundaries = [grid] * 3, [first.boundaries] * 2 + [learned]
     data = [first.data, first.data, None]
     if values["fine_step"] is not None:
-        fine = MeshGrid.from_step(*PLOT_RANGE, values["fine_step"])
+        fine = settings.mesh_of_step(values["fine_step"])
         for name, of in zip(("g", "f_X"), _added(settings, first.data, fine), strict=True):
             panels[f"against {name}, step {values['fine_step']:g}"] = of
         meshes, boundaries = meshes + [fine] * 2, boundaries + [first.boundaries] * 2
@@ -93,7 +92,7 @@ def shapley_study(settings):
 def _added(settings, data, grid) -> tuple[DataValues, DataValues]:
     points = grid.points
     return added_point_shapley(
-        data.X, data.y, points, data.g(points), data.g, settings.refits(),
+        data.X, data.y, points, data.label(points), data.g, settings.refits(),
         n_sets=settings.values["n_sets"], target=TARGET,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from dvlib.boundaries import boundary
 from dvlib.datasets import Dataset, make_dataset
 from dvlib.mesh import MeshGrid
 from dvlib.one_point import OnePointRefits, refits_with_point, refits_without_point
-from dvlib.regions import Boundaries, Regions, find_regions
+from dvlib.regions import Boundaries, Regions, find_regions, truth_on
 from dvlib.runs import train_runs
 
 LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
@@ -32,13 +32,14 @@ class GridStudy:
 
 
 def added_points(settings, data=None, **changes):
-    """X ∪ {x} for every grid point x labelled by g, over `n_seeds` seeds: a GridStudy.
+    """X ∪ {x} for every grid point x, over `n_seeds` seeds: a GridStudy.
 
-    `data` is another sample than the settings' own, `changes` are of its RefitSettings.
+    Points are labelled by g or, where it is unknown, as `Dataset.label` says. `data` is another
+    sample than the settings' own, `changes` are of its RefitSettings.
     """
     data, points = data or settings.data, settings.grid.points
     how = replace(settings.refits(), **changes)
-    refits = refits_with_point(data.X, data.y, points, data.g(points), data.g, how)
+    refits = refits_with_point(data.X, data.y, points, data.label(points), data.g, how)
     boundaries = learned_boundary(settings, data, config=how.config)
     regions = find_regions(data, boundaries, points)
     return GridStudy(data, settings.grid, refits, boundaries, regions)
@@ -47,8 +48,8 @@ def added_points(settings, data=None, **changes):
 def mesh_alone(settings, n_seeds="n_seeds"):
     """X_P^M without x for every grid point x, over as many seeds as the parameter named says."""
     data, points = settings.data, settings.grid.points
-    labels = data.g(points)
-    refits = refits_without_point(points, labels, data.g, settings.refits(n_seeds))
+    labels = data.label(points)  # which are the ground truth of a mesh that is labelled by them
+    refits = refits_without_point(points, labels, data.label, settings.refits(n_seeds))
     boundaries = learned_boundary(settings, data, (points, labels))
     regions = find_regions(data, boundaries, points)
     return GridStudy(None, settings.grid, refits, boundaries, regions)
@@ -62,7 +63,8 @@ def learned_boundary(settings, data, training=None, **changes):
     """
     mesh, how = settings.drawing_mesh, replace(settings.refits_of(LEARNED_RUNS), **changes)
     (runs,) = train_runs([training or (data.X, data.y)], how, description="f_X")
-    return Boundaries(mesh, boundary(data.g, mesh), runs.boundaries(mesh).mean(0))
+    truth = truth_on(data, mesh) if training is None else boundary(data.label, mesh)
+    return Boundaries(mesh, truth, runs.boundaries(mesh).mean(0))
 
 
 def samples_of(settings, name=None):

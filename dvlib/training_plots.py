@@ -20,7 +20,6 @@ _CURVES = {
     "DVRL": ("#e7298a", "D"),
     "random": ("grey", "x"),
 }
-_TITLES = {"dv": "dv to g", "accuracy": "test accuracy"}
 
 
 def training_panels(study):
@@ -37,9 +36,9 @@ def training_panels(study):
     figure, axes = panels_of(8, 4, size=3.2, dpi=76, height=0.92)
     axes = axes.reshape(2, 4)
     limits = _limits(study.values)
+    boundaries = study.samples[0].boundaries
     for ax, (name, values) in zip(axes[:, :2].ravel(), study.values.items(), strict=True):
         draw_values(values, ax=ax, limits=limits[name])
-        boundaries = study.samples[0].boundaries
         draw_boundaries(ax, *boundaries)
         low, high = values.values.min(), values.values.max()
         middle, half = _square_around(values.points)
@@ -47,16 +46,23 @@ def training_panels(study):
         ax.set_title(f"{name}, {low:.2g} to {high:.2g}", fontsize=10)
         square(ax)
     curves = [one.curves for one in study.samples]
-    for row, measure in zip(axes, _TITLES, strict=True):
+    titles = {
+        "dv": f"dv to {curves[0].reference}".replace("f_X", "$f_X$"),
+        "accuracy": "test accuracy",
+    }
+    for row, measure in zip(axes, titles, strict=True):
         for ax, end in zip(row[2:], ("lowest", "highest"), strict=True):
             _draw_curves(ax, curves, measure, end)
-            ax.set_title(f"{_TITLES[measure]}, {end} value goes first", fontsize=10)
+            ax.set_title(f"{titles[measure]}, {end} value goes first", fontsize=10)
         top = max(ax.get_ylim()[1] for ax in row[2:])
         bottom = min(ax.get_ylim()[0] for ax in row[2:])
         for ax in row[2:]:
             ax.set_ylim(bottom, top)
     handles, _ = axes[0, 2].get_legend_handles_labels()
-    legend(figure, [*line_entries(True), *point_entries(("train",)), *handles])
+    legend(
+        figure,
+        [*line_entries(boundaries.g is not None, True), *point_entries(("train",)), *handles],
+    )
     return figure
 
 

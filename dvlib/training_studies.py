@@ -8,7 +8,7 @@ import numpy as np
 from dvlib.dvrl import dvrl_values, run_dvrl
 from dvlib.dvrl_studies import beside, dvrl_task
 from dvlib.forgetting import forgetting_values
-from dvlib.leave_one_out import against_g
+from dvlib.leave_one_out import against_base, against_g
 from dvlib.one_point import OnePointRefits, refits_without_point
 from dvlib.regions import Boundaries
 from dvlib.removal import RemovalCurves, lowest_first, removal_curves
@@ -82,9 +82,11 @@ def _values(settings, data, runs):
     """(Refits with each point left out, values by method but DVRL) of one sample."""
     how, X, y = settings.refits(), data.X, data.y
     refits = refits_without_point(X, y, data.g, how)
+    # Where g is unknown, f_X stands for it, the paper's own advice (sections 2.3 and 3.1).
+    truth = data.g or refits.base_networks[0]
     return refits, {
-        "leave-one-out": against_g(refits),
-        "Shapley": svarm_shapley(X, y, data.g, how, n_fits=settings.values["n_fits"]),
+        "leave-one-out": against_base(refits) if data.g is None else against_g(refits),
+        "Shapley": svarm_shapley(X, y, truth, how, n_fits=settings.values["n_fits"]),
         "last learned": forgetting_values(runs, "last_learned"),
         "forgetting": forgetting_values(runs),
     }

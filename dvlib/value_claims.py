@@ -10,11 +10,11 @@ from dvlib.regions import NAMES
 
 
 def auc(members, values, weights=None):
-    """AUC of values for membership; nan where all points are members, or none.
+    """AUC of values for membership; nan where all points are members, or none, or values are nan.
 
     With `weights` (n,) each point counts for so many.
     """
-    if not 0 < members.sum() < len(members):
+    if not 0 < members.sum() < len(members) or np.isnan(values).any():
         return np.nan
     # Of ranks, since distances may be infinite.
     return roc_auc_score(members, rankdata(values), sample_weight=weights)
@@ -33,6 +33,8 @@ def g_is_not_needed(against_g, against_base):
     tenth = max(1, len(against_g.values) // 10)
     tops = [set(np.argsort(-v.values, kind="stable")[:tenth]) for v in (against_g, against_base)]
     overlap = len(tops[0] & tops[1]) / tenth
+    if np.isnan(against_g.values).any():  # g is unknown
+        overlap = np.nan
     correlation = rank_correlation(against_g.values, against_base.values)
     return judge("C02", {"overlap": Part(overlap, "≥", 0.7, 0.4)},
                  {"rank correlation": correlation})  # fmt: skip
@@ -62,7 +64,7 @@ def near_points_push_away(against_g, regions):
     correct = ~regions.misclassified
     near, far = correct & (regions.to_learned <= 1), correct & (regions.to_learned > 2)
     values, share = against_g.values, {"within 1": np.nan, "beyond 2": np.nan}
-    if near.any() and far.any():
+    if near.any() and far.any() and np.isfinite(values).all():
         # All refits differ from f_X by the shuffles of one point more: the median is that offset.
         median = np.median(values[far])
         limit = median - 3 * 1.4826 * np.median(np.abs(values[far] - median))
@@ -83,10 +85,10 @@ def mesh_values_are_alike(refits, regions):
     gain = gain - np.median(gain, 0)  # each seed's shuffles move all points' values alike
     values = gain.mean(1)
     n_seeds = gain.shape[1]
-    noise = np.sqrt(np.median(gain.var(1, ddof=1)) / n_seeds) if n_seeds > 1 else np.nan
+    noise = np.sqrt(np.median(gain.var(1, ddof=1)) / n_seeds) if n_seeds > 1 else 0.0
     near = auc(regions.to_g <= 2, values)
     return judge("C06", {
-        "spread / standard error": Part(values.std() / noise, "≤", 1.5),
+        "spread / standard error": Part(values.std() / noise if noise else np.nan, "≤", 1.5),
         "AUC of nearness to g, from 0.5": Part(abs(near - 0.5), "≤", 0.1),
     }, {"AUC of nearness to g": near})  # fmt: skip
 

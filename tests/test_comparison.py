@@ -255,8 +255,9 @@ def test_c18_is_of_spread_against_noise():
 
 
 def test_c19_compares_areas_of_the_curves():
-    def verdict(dvrl=(0.2, 0.8), **height):
+    def verdict(dvrl=(0.2, 0.8), reference="g", **height):
         curves = SimpleNamespace(
+            reference=reference,
             dv=[*((name, end) for name in height for end in ("lowest", "highest")),
                 ("random", 0), ("random", 1)],
             area=lambda measure, order: {"lowest": height.get(order[0]), 0: 0.3, 1: 0.5}.get(
@@ -274,6 +275,7 @@ def test_c19_compares_areas_of_the_curves():
     assert verdict(**height | {"DVRL": 0.41}).verdict == claims.PARTLY
     assert verdict(**height | {"Shapley": 0.1}).verdict == claims.NOT
     assert verdict(dvrl=(0.5, 0.5), **height).verdict == claims.NOT_MEASURED  # it orders nothing
+    assert verdict(reference="f_X", **height).verdict == claims.NOT_MEASURED  # g is unknown
 
 
 def test_c20_compares_clusters():

@@ -11,7 +11,7 @@ import pytest
 from test_methods import refits
 
 import dvlib
-from dvlib import claims, datasets, extension_claims, figures, register
+from dvlib import claims, datasets, extension_claims, figures, mixtures, register
 from dvlib.cache import project_root
 from dvlib.run import FOLDER
 
@@ -36,16 +36,16 @@ def run(code, **names):
 def test_every_python_block_is_tried_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
-        "# dvlib/datasets.py", "# dvlib/effort.py", "# tests/test_methods.py",
+        "# dvlib/mixtures.py", "# dvlib/effort.py", "# tests/test_methods.py",
         "# dvlib/register.py", "# dvlib/extension_claims.py", "# dvlib/claim_groups.py",
         "# dvlib/figures.py", "# notebooks/ext04_effort.ipynb",
     ]  # fmt: skip
 
 
 def test_data_set(monkeypatch):
-    added = "{" + example("dvlib/datasets.py") + "}"
-    ((name, mixture),) = eval(added, vars(datasets)).items()
-    monkeypatch.setitem(datasets.MIXTURES, name, mixture)
+    added = "{" + example("dvlib/mixtures.py") + "}"
+    ((name, mixture),) = eval(added, vars(mixtures)).items()
+    monkeypatch.setitem(datasets.SAMPLED, name, mixture)
     data = datasets.make_dataset(name, n_per_class=50, cluster_std=4.0)
     crossed = data.mean_labels[data.clusters] != data.y
     assert len(data.means) == 4 and 0 < crossed.mean() < 0.25
@@ -114,7 +114,7 @@ def test_names_the_examples_lean_on_exist():
     from dvlib import cache, claim_groups, evidence
 
     assert evidence.GROUPS[0].measure is claim_groups.grid_claims and claim_groups.of_grid
-    assert datasets.PAPERS
+    assert mixtures.PAPERS
     recomputed = re.search(r"one changed byte in (.*) computes", TEXT)[1]
     assert {name[:-3] for name in re.findall(r"\w+\.py", recomputed)} <= set(cache._DECISIVE)
     assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()

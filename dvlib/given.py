@@ -1,0 +1,136 @@
+"""Data sets of points that are given: a user's CSV file, and two that scikit-learn ships.
+
+No ground truth is known of them. Each column is standardized, as training needs it, and so that
+one square of the plane shows all points.
+"""
+
+import functools
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import StandardScaler
+
+from dvlib.cache import project_root
+
+COLUMNS = ("x1", "x2", "label")
+AT_LEAST = 4  # points of each label: two to train on and one to test, after the split
+MARGIN = 1.25  # of the plane beyond the farthest point: maps show what lies around the points
+
+
+def is_csv(name):
+    """Whether a data set's name is meant as the path of a CSV file."""
+    return isinstance(name, str) and name.lower().endswith(".csv")
+
+
+def find_csv(name):
+    """Path of a CSV file: as given, or from the top of the clone, since notebooks run below it.
+
+    Raises
+    ------
+    ValueError : there is no such file
+    """
+    for path in (Path(name).expanduser(), project_root() / name):
+        if path.is_file():
+            return path.resolve()
+    raise ValueError(
+        f"data set {name!r}: there is no such file, neither from {Path.cwd()} nor from "
+        f"{project_root()}; give the path of a CSV file with columns {', '.join(COLUMNS)}"
+    )
+
+
+def csv_digest(name):
+    """A few digits that stand for a file's contents."""
+    return hashlib.sha256(find_csv(name).read_bytes()).hexdigest()[:8]
+
+
+def read_csv(name):
+    """Points (n, 2) and labels (n,) of a CSV file with columns x1, x2 and label, others ignored.
+
+    Raises
+    ------
+    ValueError : no such file, or not such a table; says what is wrong with it, and where
+    """
+    path = find_csv(name)
+    try:
+        table = pd.read_csv(path, skipinitialspace=True)
+    except (ValueError, UnicodeDecodeError, OSError) as error:
+        raise ValueError(f"data set {name!r} cannot be read as CSV: {error}") from None
+    missing = [column for column in COLUMNS if column not in table]
+    if missing:
+        raise ValueError(
+            f"data set {name!r} has columns {', '.join(map(str, table.columns[:8]))}: "
+            f"{', '.join(missing)} missing; give {', '.join(COLUMNS)} in its first line"
+        )
+    numbers = table[list(COLUMNS)].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    wrong = ~np.isfinite(numbers)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        given = str(table[COLUMNS[column]].iloc[row])
+        raise ValueError(
+            f"data set {name!r}, row {row + 1}: {COLUMNS[column]} is {given!r}; give finite numbers"
+        )
+    points, labels = numbers[:, :2], numbers[:, 2]
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(f"data set {name!r} has labels {np.unique(labels)[:5]}: give 0 and 1")
+    counts = np.bincount(labels.astype(int), minlength=2)
+    if counts.min() < AT_LEAST:
+        raise ValueError(
+            f"data set {name!r} has {counts[0]} points of label 0 and {counts[1]} of label 1: give "
+            f"{AT_LEAST} or more of each"
+        )
+    for column, values in zip(COLUMNS, points.T, strict=False):
+        if values.min() == values.max():
+            raise ValueError(f"data set {name!r}: {column} is {values[0]} in every row")
+    return points, labels.astype(int)
+
+
+def _breast_cancer():
+    return load_breast_cancer(return_X_y=True)
+
+
+def _digits():
+    features, digits = load_digits(return_X_y=True)
+    chosen = np.isin(digits, (3, 5))
+    return features[chosen], (digits[chosen] == 5).astype(int)
+
+
+_SHIPPED = {"breast_cancer": _breast_cancer, "digits_3_5": _digits}
+GIVEN = tuple(_SHIPPED)
+
+
+@functools.cache
+def _components(name):
+    """The first two principal components of the standardized features, and the labels."""
+    features, labels = _SHIPPED[name]()
+    scaled = StandardScaler().fit_transform(features)
+    return PCA(2, svd_solver="full").fit_transform(scaled), labels
+
+
+def given_points(name):
+    """Standardized points (n, 2) and labels (n,) of a name of `GIVEN` or of a CSV file.
+
+    Raises
+    ------
+    ValueError : a bad CSV file, or one whose numbers overflow or are almost constant
+    """
+    points, labels = read_csv(name) if is_csv(name) else _components(name)
+    with np.errstate(all="ignore"):
+        scaled = StandardScaler().fit_transform(points)
+        possible = np.allclose(scaled.std(0), 1)  # not of numbers that overflow, or nearly constant
+    if not possible:
+        low, high = points.min(0), points.max(0)
+        raise ValueError(
+            f"data set {name!r}: x1 from {low[0]:g} to {high[0]:g} and x2 from {low[1]:g} to "
+            f"{high[1]:g} cannot be standardized in double precision; shift or scale them"
+        )
+    return scaled, labels
+
+
+def window_of(points):
+    """The square of the plane in which points are valued and boundaries compared, (low, high)."""
+    half = np.ceil(2 * MARGIN * np.abs(points).max()) / 2
+    return -float(half), float(half)
