@@ -10,6 +10,7 @@ from dvlib.dvrl_results import ALIKE, LEAST
 from dvlib.leave_one_out import against_g
 from dvlib.value_claims import auc
 
+HIGH = 0.9  # share of the training points below a value that counts as high
 NAMES = {"labels_and_residuals": "full", "predictions": "predictions", "features": "x alone"}
 
 
@@ -52,7 +53,8 @@ def repeated_runs_differ(study):
 def rare_point_is_important(study):
     """C28: judged at the paper's place, measured at the mis-classified one too.
 
-    At first "not with predictions" was a part by itself, which a run that learned nothing passed.
+    At first "not with predictions" was a part by itself, which a run that learned nothing passed;
+    then it was one of the runs alone whose full input found the point.
     """
     parts, numbers = {}, {}
     paper = next(iter(study.wrong))
@@ -61,14 +63,13 @@ def rare_point_is_important(study):
         if place != paper:
             numbers[f"percentile, {name}, {place}"] = of
         elif inputs == "predictions":
-            # Only beside a run with full input that found the point.
-            found = study.percentiles[place, "labels_and_residuals"] >= 0.9
-            parts[f"percentile, {name} (1 where full input misses it)"] = Part(
-                np.where(found, of, 1.0), "<", 0.9
+            full = study.percentiles[place, "labels_and_residuals"]
+            parts["by how much full input finds it and predictions do not, the lesser"] = Part(
+                np.minimum(full - HIGH, HIGH - of), ">", 0.0
             )
             numbers[f"percentile, {name}, {place}"] = of
         else:
-            parts[f"percentile, {name}"] = Part(of, "≥", 0.9)
+            parts[f"percentile, {name}"] = Part(of, "≥", HIGH)
     numbers |= {f"mis-classified at {place}": share for place, share in study.wrong.items()}
     return if_long_enough(study, judge("C28", parts, numbers))
 

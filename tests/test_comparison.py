@@ -300,3 +300,22 @@ def test_c20_compares_clusters():
     found = verdict(study)
     assert found.numbers["lowest cluster / next, last learned, holds in"] == pytest.approx(2 / 3)
     assert found.numbers["lowest cluster / next, DVRL, holds in"] == 1
+
+
+def test_c38_counts_opposite_changes_of_two_orders():
+    def verdict(*changes, reference="g"):
+        flat = np.full((2, 1), 0.9)
+        dv = {("random", k): np.array([[0.1], [0.1 + by]]) for k, by in enumerate(changes)}
+        curves = SimpleNamespace(
+            shares=np.array([0.0, 0.5]), reference=reference, dv=dv,
+            accuracy=dict.fromkeys(dv, flat),
+        )  # fmt: skip
+        return training_claims.half_can_go(
+            SimpleNamespace(samples=[SimpleNamespace(curves=curves)])
+        )
+
+    assert verdict(0.005, -0.01).verdict == claims.REPRODUCED
+    found = verdict(0.05, -0.05)
+    assert found.verdict == claims.PARTLY  # accuracy stays
+    assert found.numbers["change of dv to g"] == pytest.approx(0.05)
+    assert verdict(0.0, 0.0, reference="f_X").verdict == claims.NOT_MEASURED
