@@ -19,7 +19,7 @@ from dvlib.figures import FIGURES, figure_entry
 from dvlib.findings import summary
 from dvlib.progress import TERMINAL_VARIABLE
 from dvlib.settings import parameter_names, resolve
-from dvlib.stops import interrupted, why
+from dvlib.stops import interrupted, say_once, why
 from dvlib.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 
 FOLDER = "notebooks"
@@ -195,6 +195,7 @@ def run_all(runs, then=None):
     int, how many failed
     """
     set_kernel_environment()
+    say_once()
     if sys.stderr.isatty():  # by its name: a kernel has no controlling terminal, no /dev/tty
         os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
     failed, kernels = 0, [start_kernel()] if runs else []

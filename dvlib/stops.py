@@ -1,5 +1,6 @@
 """Why the run of a figure stopped, in words that say what to do."""
 
+import logging
 import resource
 import signal
 import sys
@@ -19,6 +20,15 @@ def why(error):
     if isinstance(error, RuntimeError):  # nbclient's of a dead kernel
         text += f" (killed, or out of memory); {_kept()}"
     return text + _limited()
+
+
+def say_once():
+    """Leave a kernel's death to `why`: nbclient forgets an error of its own, and asyncio tells."""
+    logging.getLogger("asyncio").addFilter(_not_of_a_dead_kernel)
+
+
+def _not_of_a_dead_kernel(record):
+    return not (record.exc_info and record.exc_info[0].__name__ == "DeadKernelError")
 
 
 def interrupted():
