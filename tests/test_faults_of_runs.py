@@ -42,8 +42,9 @@ def settings(request):
 def start(settings, tmp_path, cache_dir):
     """Starts `python -m dvlib.run` for these settings, on two cores.
 
-    `limit` is of the addresses a process may have. With `wait_at` a kernel waits at that change of the cache's entries, counted from 0. An entry
-    has two, and two threads have each begun one at most: (wait_at − 2) / 2 or more are finished.
+    `limit` is of the bytes of addresses that a process may have. With `wait_at` a kernel waits at
+    that change of the cache's entries, counted from 0; an entry has two, and two threads have each
+    begun one at most: (wait_at − 2) / 2 or more are finished then.
     """
     (tmp_path / "sitecustomize.py").write_text(
         f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import faults; faults.arm()"
