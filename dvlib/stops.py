@@ -1,7 +1,6 @@
 """Why the run of a figure stopped, in words that say what to do."""
 
 import logging
-import resource
 import signal
 import sys
 
@@ -43,6 +42,10 @@ def _kept():
 
 def _limited():
     """What a limit of the address space may have to do with it; nothing where there is none."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return ""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit == resource.RLIM_INFINITY:
         return ""

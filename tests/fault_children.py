@@ -7,6 +7,8 @@ tens of milliseconds and a test can afford one for every change of a file.
 import multiprocessing
 import multiprocessing.forkserver
 import os
+import signal
+import sys
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -49,9 +51,10 @@ def start_server():
 
 
 def in_child(function, *arguments, fault=None):
-    """Exit code of a child that calls a function, and what it returned or raised, None if killed.
+    """Exit code of a child that calls a function, and what it returned or raised.
 
-    `fault` is called before; warnings are returned as a list of texts beside the value.
+    Beside the value are its warnings, as texts; None stands for a child that was killed or
+    interrupted. `fault` is called first.
     """
     ours, theirs = _context.Pipe()
     child = _context.Process(target=_call, args=(theirs, fault, function, arguments))
@@ -74,6 +77,8 @@ def _call(connection, fault, function, arguments):
             outcome = function(*arguments)
         except Exception as error:
             connection.send(error)
+        except KeyboardInterrupt:
+            sys.exit(128 + signal.SIGINT)
         else:
             connection.send((outcome, [str(one.message) for one in caught]))
 
@@ -94,7 +99,7 @@ def _refits(cache=True):
     truth = np.arange(400).reshape(1, 1, 20, 20) % 3 == 0
     return dvlib.batches.refit(
         X, np.repeat([0, 1], 12), SUBSETS, settings, references=truth.repeat(len(SEEDS), 0),
-        snapshot_epochs=(0, 1, 2, 3, LAST), description="test",
+        snapshot_epochs=(*range(12), LAST), description="test",
     )  # fmt: skip
 
 

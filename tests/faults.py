@@ -29,13 +29,9 @@ def at_change(number, part, then):
     sys.addaudithook(hook)
 
 
-def kill():
-    """As the out-of-memory killer does, or a power cut to all but the disk."""
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def killed_at(number, part):
-    at_change(number, part, kill)
+def struck_at(number, part, by=signal.SIGKILL):
+    """SIGKILL, as the out-of-memory killer sends it, or SIGINT, before a change and those after."""
+    at_change(number, part, lambda: os.kill(os.getpid(), by))
 
 
 def arm():

@@ -7,7 +7,7 @@ from itertools import count
 import numpy as np
 import pytest
 from fault_children import compiled_level, in_child, start_server
-from faults import killed_at, room
+from faults import room, struck_at
 
 from dvlib import groups, kernels, order, sealed, sweep
 
@@ -71,7 +71,7 @@ def test_code_of_another_signature_is_not_taken(level, tmp_path):
 def test_compiling_killed_before_each_change_of_the_folder(level, tmp_path):
     for number in count():
         folder = tmp_path / f"{number}"
-        code, outcome = in_child(compiled_level, folder, fault=partial(killed_at, number, folder))
+        code, outcome = in_child(compiled_level, folder, fault=partial(struck_at, number, folder))
         if code == 0:
             break
         assert (code, outcome) == (-signal.SIGKILL, None)
