@@ -39,15 +39,18 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     folder, stem = settings.folder, settings.entry.stem
     text = _record(settings, verdicts, passes)
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / f"{stem}.png", lambda path: Path(path).write_bytes(figure.png()))
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
     rows.insert(0, "panel", rows.pop("panel"))
-    write_whole(
-        folder / f"{stem}.csv",
-        lambda path: rows.to_csv(path, index=False, float_format="%.9g", lineterminator="\n"),
+    write_together(
+        {
+            folder / f"{stem}.png": lambda path: Path(path).write_bytes(figure.png()),
+            folder / f"{stem}.csv": lambda path: rows.to_csv(
+                path, index=False, float_format="%.9g", lineterminator="\n"
+            ),
+            folder / f"{stem}.json": lambda path: Path(path).write_text(text),
+        }
     )
-    write_whole(folder / f"{stem}.json", lambda path: Path(path).write_text(text))
     relative = folder.relative_to(project_root()).as_posix()
     return f"wrote {relative}/{stem}.png, .csv and .json"
 
@@ -84,15 +87,37 @@ def finite(value):
 
 def write_whole(path, write):
     """Write beside `path`, then rename: never half a file under the final name."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
-    os.close(handle)
+    write_together({path: write})
+
+
+def write_together(writers):
+    """Write several files as one, of which the last stands for all.
+
+    All are written beside their names before any is renamed: a full disk leaves those before as
+    they are. While they are renamed the last one is absent, so that it never stands for a mixture
+    of old and new.
+
+    Parameters
+    ----------
+    writers : dict of Path → function that writes a file of the name it is given
+    """
+    *_, last = writers
+    written = {}
     try:
-        write(temporary)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+        for path, write in writers.items():
+            # Hidden, and of a name that says what it was to be, should the process be killed.
+            handle, written[path] = tempfile.mkstemp(path.suffix, f".{path.stem}.", path.parent)
+            os.close(handle)
+            write(written[path])
+            os.chmod(written[path], 0o644)
+        if len(writers) > 1:
+            last.unlink(missing_ok=True)
+        for path in writers:
+            os.replace(written[path], path)
+            del written[path]
+    finally:
+        for temporary in written.values():
+            os.unlink(temporary)
 
 
 def _commit():

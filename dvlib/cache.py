@@ -1,5 +1,6 @@
 """The disk cache of finished chunks, and what its entries depend on."""
 
+import errno
 import functools
 import hashlib
 import os
@@ -9,12 +10,15 @@ from pathlib import Path
 import llvmlite.binding as llvm
 import numba
 import sklearn
-from joblib import Memory
+from joblib import Memory, register_store_backend
+from joblib._store_backends import FileSystemStoreBackend
+from joblib.memory import extract_first_line
 
 PACKAGE = Path(__file__).resolve().parent
 # The modules that decide a refit's numbers; a change to any of them starts the cache anew.
 KERNELS = ("compiling", "simd", "signs", "order", "groups", "kernels", "sweep")
 _DECISIVE = (*KERNELS, "mlp", "boundaries", "mesh", "batches")
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no room for a file: disk, quota, size limit
 _DVRL = (*_DECISIVE, "tensors", "predictor", "estimator", "target", "dvrl")
 
 
@@ -28,25 +32,71 @@ def cache_folder():
     return Path(os.environ.get("DVLIB_CACHE") or project_root() / ".cache" / "refits")
 
 
+class _Store(FileSystemStoreBackend):
+    """joblib's files, but for the half-written ones that a full disk would leave behind."""
+
+    def _concurrency_safe_write(self, to_write, filename, write_func):
+        def write(to_write, temporary):
+            try:
+                write_func(to_write, temporary)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+        super()._concurrency_safe_write(to_write, filename, write)
+
+
+register_store_backend("dvlib", _Store)
+
+
+class _Cache(Memory):
+    """joblib's Memory for functions whose arguments hold the digest of their code."""
+
+    def cache(self, func=None, **options):
+        try:
+            cached = super().cache(func, **options)
+            # joblib keeps the function's source beside the entries, deletes all of them where it
+            # differs and stops where it is no text: so it is written anew where it is damaged.
+            code, _, line = cached.func_code_info
+            if self._source(cached) != code:
+                cached._write_func_code(code, line)
+        except OSError as error:
+            raise _refusal(self.location, error.strerror, type(error)) from error
+        return cached
+
+    @staticmethod
+    def _source(cached):
+        try:
+            kept = cached.store_backend.get_cached_func_code([cached.func_id])
+            return extract_first_line(kept)[0]
+        except (OSError, ValueError):  # there is none yet; or not in UTF-8, or without its line
+            return None
+
+
 def open_cache():
     """The cache as a joblib Memory. Entries are compressed, so that damage shows as an error.
 
     Raises
     ------
     PermissionError : the folder cannot be written
+    OSError : when a function is to be cached and the disk is full
     """
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        writable = os.access(folder, os.W_OK)
-    except OSError:
-        writable = False
-    if not writable:
-        raise PermissionError(
-            f"the cache folder {folder} cannot be written: set DVLIB_CACHE to one that can be, "
-            "or pass cache=False to compute without"
-        )
-    return Memory(folder, verbose=0, compress=("zlib", 1))
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        kind = OSError if error.errno in FULL else PermissionError
+        raise _refusal(folder, error.strerror, kind) from error
+    return _Cache(folder, backend="dvlib", verbose=0, compress=("zlib", 1))
+
+
+def _refusal(folder, reason, kind):
+    return kind(
+        f"the cache folder {folder} cannot be written ({reason}): set DVLIB_CACHE to one that can "
+        "be, or pass cache=False to compute without"
+    )
 
 
 def source_digest(*modules):

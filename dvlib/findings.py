@@ -39,9 +39,17 @@ class Finding:
 
 
 def read_record(stem, folder=None):
-    """The dict of `figures/{stem}.json`, empty where there is no such file."""
+    """The dict of `figures/{stem}.json`, empty where there is no such file.
+
+    Raises
+    ------
+    ValueError : the file is damaged
+    """
     path = (folder or project_root() / "figures") / f"{stem}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged ({error}): delete it, and make it anew") from None
 
 
 def findings(entry, folder=None):
@@ -129,3 +137,24 @@ def _number(item):
         return f"{name} none"
     text = f"{value:.0%} of samples" if name.endswith("holds in") else f"{value:.3g}"
     return f"{name} {text.replace('-', '−')}"
+
+
+def summary():
+    """Table of the finished bundles (figure, seconds, fits, verdicts), and how many are damaged."""
+    damaged, lines = 0, [f"{'figure':<34}{'seconds':>8}{'fits':>8}  claims"]
+    for entry in FIGURES.values():
+        if entry.kind == "overview":
+            continue
+        try:
+            bundle = read_record(entry.stem)
+        except ValueError as error:
+            damaged += 1
+            lines.append(f"{entry.stem:<34}{'damaged':>16}  {error}")
+            continue
+        if not bundle:
+            lines.append(f"{entry.stem:<34}{'not made':>16}")
+            continue
+        claims = ", ".join(f"{k} {v['verdict']}" for k, v in bundle["claims"].items())
+        lines.append(f"{entry.stem:<34}{bundle['seconds']:>8.1f}{bundle['fits']:>8}  {claims}")
+    lines.append("seconds: refits of that run; little where they came from the cache")
+    return "\n".join(lines), damaged

@@ -8,7 +8,6 @@ python -m dvlib.run --summary                      seconds, fits and verdicts of
 
 import argparse
 import ast
-import json
 import os
 import sys
 import tempfile
@@ -17,8 +16,10 @@ from pathlib import Path
 
 from dvlib.cache import project_root
 from dvlib.figures import FIGURES, figure_entry
+from dvlib.findings import summary
 from dvlib.progress import TERMINAL_VARIABLE
 from dvlib.settings import parameter_names, resolve
+from dvlib.stops import interrupted, say_once, why
 from dvlib.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 
 FOLDER = "notebooks"
@@ -110,6 +111,8 @@ def run_figure(figure_id, parameters, kernel=None):
     ------
     ValueError : before anything is executed
     papermill.PapermillExecutionError : a cell failed; the notebook up to it is kept
+    RuntimeError : the kernel died
+    OSError : the notebook cannot be written
     """
     import papermill  # half a second that --list and --summary need not wait
 
@@ -132,23 +135,6 @@ def run_figure(figure_id, parameters, kernel=None):
             raise
         os.replace(temporary, target)
     return target
-
-
-def summary():
-    """Table of the finished bundles: figure, seconds, fits, verdicts."""
-    lines = [f"{'figure':<34}{'seconds':>8}{'fits':>8}  claims"]
-    for entry in FIGURES.values():
-        if entry.kind == "overview":
-            continue
-        path = project_root() / "figures" / f"{entry.stem}.json"
-        if not path.exists():
-            lines.append(f"{entry.stem:<34}{'not made':>16}")
-            continue
-        bundle = json.loads(path.read_text())
-        claims = ", ".join(f"{k} {v['verdict']}" for k, v in bundle["claims"].items())
-        lines.append(f"{entry.stem:<34}{bundle['seconds']:>8.1f}{bundle['fits']:>8}  {claims}")
-    lines.append("seconds: refits of that run; little where they came from the cache")
-    return "\n".join(lines)
 
 
 def main(arguments=None):
@@ -179,12 +165,20 @@ def main(arguments=None):
             (figure_entry(one).id, parse_parameters(one, assignments) or {"preset": "paper"})
             for one in figures
         ]
-    except ValueError as error:
+    except (ValueError, PermissionError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    failed = run_all(runs)
+    try:
+        failed = run_all(runs)
+    except KeyboardInterrupt:
+        return interrupted()
+    except OSError as error:  # a kernel that cannot be started
+        print(f"error: the run {why(error)}", file=sys.stderr)
+        return 1
     if options.summary:
-        print(summary())
+        text, damaged = summary()
+        print(text)
+        failed += damaged
     return 1 if failed else 0
 
 
@@ -201,6 +195,7 @@ def run_all(runs, then=None):
     int, how many failed
     """
     set_kernel_environment()
+    say_once()
     if sys.stderr.isatty():  # by its name: a kernel has no controlling terminal, no /dev/tty
         os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
     failed, kernels = 0, [start_kernel()] if runs else []
@@ -226,8 +221,8 @@ def _run_and_report(figure_id, parameters, kernel):
     started = time.perf_counter()
     try:
         executed = run_figure(figure_id, parameters, kernel)
-    except papermill.PapermillExecutionError as error:
-        print(f"error: {figure_id} stopped with {error.ename}: {error.evalue}", file=sys.stderr)
+    except (papermill.PapermillExecutionError, RuntimeError, OSError) as error:
+        print(f"error: {figure_id} {why(error)}", file=sys.stderr)
         return 1
     root = project_root()
     bundle = (settings.folder / settings.entry.stem).relative_to(root).as_posix()

@@ -1,0 +1,136 @@
+"""What children do that meet with a fault, and how they are started.
+
+They are forked from a process that has imported dvlib and loaded its kernels, so that one takes
+tens of milliseconds and a test can afford one for every change of a file.
+"""
+
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import signal
+import sys
+import warnings
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import numpy as np
+import papermill
+
+import dvlib.batches
+import dvlib.compiling
+import dvlib.order
+import dvlib.run
+from dvlib import plots
+from dvlib.bundle import save_bundle
+from dvlib.datasets import make_datasets
+from dvlib.mesh import MeshGrid
+from dvlib.mlp import LAST, MLPConfig
+from dvlib.sealed import seal
+from dvlib.settings import resolve
+
+SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(4)]
+SEEDS, CHUNK = (0, 3, 5), 4
+N_CHUNKS = len(SEEDS) * len(SUBSETS) // CHUNK
+SAMPLES = make_datasets("noisy", seed=0)
+_context = multiprocessing.get_context("forkserver")
+
+
+def start_server():
+    """The process to fork from. Its path is given in the environment: Python 3.11 forgets it."""
+    here, before = str(Path(__file__).parent), os.environ.get("PYTHONPATH")
+    _context.set_forkserver_preload([Path(__file__).stem])
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (here, before)))
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
+
+
+def in_child(function, *arguments, fault=None):
+    """Exit code of a child that calls a function, and what it returned or raised.
+
+    Beside the value are its warnings, as texts; None stands for a child that was killed or
+    interrupted. `fault` is called first.
+    """
+    ours, theirs = _context.Pipe()
+    child = _context.Process(target=_call, args=(theirs, fault, function, arguments))
+    child.start()
+    theirs.close()
+    try:
+        outcome = ours.recv()
+    except EOFError:
+        outcome = None
+    child.join(60)
+    return child.exitcode, outcome
+
+
+def _call(connection, fault, function, arguments):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            if fault is not None:
+                fault()
+            outcome = function(*arguments)
+        except Exception as error:
+            connection.send(error)
+        except KeyboardInterrupt:
+            sys.exit(128 + signal.SIGINT)
+        else:
+            connection.send((outcome, [str(one.message) for one in caught]))
+
+
+def batch(folder):
+    """Observations of 4 subsets × 3 seeds, a chunk a seed, kept in a folder."""
+    os.environ["DVLIB_CACHE"], dvlib.batches.CHUNK = str(folder), CHUNK
+    return _refits()
+
+
+def _refits(cache=True):
+    rng = np.random.default_rng(7)
+    X = np.concatenate([rng.normal(0, 1.5, (12, 2)), rng.normal(2, 1.5, (12, 2))])
+    config = MLPConfig(hidden_layer_sizes=(16,), max_iter=30, learning_rate_init=0.02)
+    settings = dvlib.batches.RefitSettings(
+        SEEDS, config, MeshGrid(-4, 6, 20), cache=cache, n_jobs=1
+    )
+    truth = np.arange(400).reshape(1, 1, 20, 20) % 3 == 0
+    return dvlib.batches.refit(
+        X, np.repeat([0, 1], 12), SUBSETS, settings, references=truth.repeat(len(SEEDS), 0),
+        snapshot_epochs=(*range(12), LAST), description="test",
+    )  # fmt: skip
+
+
+def compiled_level(folder, number=np.float32):
+    """What `dvlib.order._level` gives, compiled anew but for what a folder holds; hits there."""
+    before, dvlib.compiling.code_folder = dvlib.compiling.code_folder, lambda: folder
+    try:
+        level = dvlib.compiling.compiled(dvlib.order._level.py_func)
+    finally:
+        dvlib.compiling.code_folder = before
+    seal(SimpleNamespace(level=level))
+    return int(level(number(0.5), 64)), sum(level.stats.cache_hits.values())
+
+
+def bundle(root):
+    """Figure 5's bundle in `build/` of a root."""
+    dvlib.settings.project_root = dvlib.bundle.project_root = lambda: Path(root)
+    return save_bundle(resolve("fig05", {"dataset": "noisy"}), FIGURE, SAMPLES)
+
+
+def notebook(root):
+    """The runner's part of Figure 5: papermill, which is tested elsewhere, only writes a file."""
+    dvlib.settings.project_root = dvlib.run.project_root = lambda: Path(root)
+
+    def execute(source, target, **options):
+        nbformat.write(nbformat.v4.new_notebook(metadata={"text": "x" * 10_000}), target)
+
+    papermill.execute_notebook = execute
+    return dvlib.run.run_figure("fig05", {"dataset": "noisy"})
+
+
+FIGURE = plots.dataset_panels(SAMPLES, MeshGrid(-10, 25, 351))
+FIGURE.png()  # it is drawn once, and kept
+_refits(cache=False)  # and the kernels are loaded
