@@ -117,7 +117,7 @@ lock: ## for authors: requirements.lock and environment.yml anew from pyproject.
 	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
 	$(CACHE)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --extra notebooks --extra test pyproject.toml -o requirements.lock
+	  --extra notebooks --extra dask --extra test pyproject.toml -o requirements.lock
 	$(CACHE)/lock/bin/python tests/test_environment.py
 
 clean: ## forget refits, builds and the environment
