@@ -6,6 +6,7 @@ after them on this side: they need no folder in common with it, nor with each ot
 
 import pickle
 import zlib
+from concurrent.futures import CancelledError
 
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
@@ -32,7 +33,7 @@ def run_calls(function, calls, *, memory=None, n_jobs=-1):
 
     Raises
     ------
-    ClusterError : before any call; see `use_cluster`
+    ClusterError : before any call, see `use_cluster`; or when the scheduler is lost
     Whatever the function raises, the same from a worker as from a thread.
     """
     with parallel_setting():
@@ -59,8 +60,15 @@ def run_calls(function, calls, *, memory=None, n_jobs=-1):
             missing.append(i)
         else:
             yield i, found
-    for i, result in workers(delayed(_call)(i, pack(function, calls[i])) for i in missing):
-        yield i, kept(name, calls[i], lambda result=result: result)
+    jobs = (delayed(_call)(i, pack(function, calls[i])) for i in missing)
+    try:
+        for i, result in workers(jobs):
+            yield i, kept(name, calls[i], lambda result=result: result)
+    except CancelledError as error:
+        raise ClusterError(
+            f"the scheduler was lost ({error}); once it is back, a run goes on after the last "
+            "result in the cache"
+        ) from error
 
 
 def _kept(name, arguments, make):

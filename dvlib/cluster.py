@@ -154,7 +154,7 @@ def _check_workers(client, where):
     here, wrong = engine_parts(), []
     for address, there in client.run(engine_parts, on_error="return").items():
         if isinstance(there, BaseException):
-            wrong.append(f"{address} cannot run dvlib ({type(there).__name__}: {there})")
+            wrong.append(f"{address} cannot run dvlib ({there})")
         elif other := [name for name in here if here[name] != there[name]]:
             wrong.append(f"{address} has other {', '.join(other)}")
     if wrong:
@@ -162,12 +162,16 @@ def _check_workers(client, where):
 
 
 def _backend(client):
-    """Joblib's own Dask backend, which also says when a chunk is given up."""
+    """Joblib's own Dask backend with two faults of it (joblib 1.6.0) mended."""
     from joblib._dask import DaskDistributedBackend
 
     class Backend(DaskDistributedBackend):
-        # Joblib (1.6.0) calls back with results only. A chunk that Dask gives up, since worker
-        # after worker died of it, has none, and `Parallel` would wait for ever.
+        def effective_n_jobs(self, n_jobs):
+            # For one thread in all `Parallel` would compute on this side.
+            return max(2, super().effective_n_jobs(n_jobs))
+
+        # A chunk that Dask gives up, since worker after worker died of it, has no result, and
+        # `Parallel`, which is called back with results only, would wait for ever.
         def submit(self, function, callback=None):
             future = super().submit(function, callback)
             future.add_done_callback(

@@ -194,6 +194,25 @@ def test_a_scheduler_without_workers_is_named(monkeypatch):
         use_cluster(empty.scheduler_address)
 
 
+def test_a_lost_scheduler_is_an_error_and_one_thread_a_cluster(pool, small, monkeypatch, fits):
+    monkeypatch.setattr(cluster, "TIMEOUT", 1)
+
+    def lose_scheduler(*_):
+        lost.close()
+        return real(*_)
+
+    options = {"host": "tcp://127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(n_workers=1, threads_per_worker=1, **options) as lost:
+        monkeypatch.setenv(cluster.VARIABLE, lost.scheduler_address)
+        run(pool, small())
+        assert not fits  # where joblib by itself would compute for one thread
+        real = calls.pack
+        monkeypatch.setattr(calls, "pack", lose_scheduler)
+        with pytest.raises(ClusterError, match="the scheduler was lost"):
+            run(pool, small(cache=False))
+    cluster._close(os.environ[cluster.VARIABLE])
+
+
 def test_missing_dask_is_named_before_any_fit(pool, small, fits, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.setenv(cluster.VARIABLE, "local:3")
