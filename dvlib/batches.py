@@ -78,8 +78,8 @@ def observe_chunk(
 ):
     """Refit subsets with one seed: a pure function of plain arrays (`code` only keys the cache).
 
-    `members` are the subsets' indices one after the other, each up to its one of `ends`: joblib
-    writes out every array of a list to describe a call, which would cost as much as a sweep.
+    `members` are the subsets' indices one after the other, each up to its one of `ends`: one
+    long array is hashed and sent sooner than a list of short ones.
 
     Returns
     -------

@@ -8,7 +8,7 @@ import pickle
 import zlib
 from concurrent.futures import CancelledError
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, hash
 from joblib.parallel import get_active_backend
 
 from dvlib.cache import engine_digest
@@ -44,26 +44,30 @@ def run_calls(function, calls, *, memory=None, n_jobs=-1):
     kept = memory.cache(_kept, ignore=["make"]) if memory else _kept
     name = f"{function.__module__}.{function.__qualname__}"
 
+    def key(i):
+        return hash(calls[i]) if memory else None
+
     if getattr(backend, "supports_sharedmem", False):  # as joblib asks
 
         def call(i):
-            return i, kept(name, calls[i], lambda: function(*calls[i]))
+            return i, kept(name, key(i), lambda: function(*calls[i]))
 
         yield from workers(delayed(call)(i) for i in range(len(calls)))
         return
 
-    missing = []
-    for i, arguments in enumerate(calls):
+    missing = {}
+    for i in range(len(calls)):
+        of_call = key(i)
         try:
-            found = kept(name, arguments, _missing)
+            found = kept(name, of_call, _missing)
         except _Missing:
-            missing.append(i)
+            missing[i] = of_call
         else:
             yield i, found
     jobs = (delayed(_call)(i, pack(function, calls[i])) for i in missing)
     try:
         for i, result in workers(jobs):
-            yield i, kept(name, calls[i], lambda result=result: result)
+            yield i, kept(name, missing[i], lambda result=result: result)
     except CancelledError as error:
         raise ClusterError(
             f"the scheduler was lost ({error}); once it is back, a run goes on after the last "
@@ -71,8 +75,12 @@ def run_calls(function, calls, *, memory=None, n_jobs=-1):
         ) from error
 
 
-def _kept(name, arguments, make):
-    """What `make` gives; with a cache, what was once given under this name and these arguments."""
+def _kept(name, key, make):
+    """What `make` gives; with a cache, what was once given under this name and key.
+
+    The key is a hash of the arguments: joblib hashes what it is given each time that it is asked,
+    and writes it out as text beside each result, which for arrays takes longer than a sweep.
+    """
     return make()
 
 
