@@ -32,12 +32,17 @@ ASSIGNMENTS := $(strip $(foreach name,$(PARAMETERS),\
 
 # make takes any name on its command line: one that nothing here reads is an error, not a default.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
+UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS CLUSTER MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
 ifneq ($(UNKNOWN),)
-$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS or, with verify, FRESH)
+$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS, CLUSTER or, with verify, FRESH)
 endif
 ifneq ($(and $(ASSIGNMENTS),$(filter figures test verify,$(MAKECMDGOALS))),)
 $(error $(filter $(PARAMETERS),$(GIVEN)): settings go with one figure, as in `make fig01 GRID_STEP=3`)
+endif
+
+# Where refits are computed; no setting of a figure, since results do not depend on it.
+ifeq ($(origin CLUSTER),command line)
+export DVLIB_CLUSTER := $(CLUSTER)
 endif
 
 .DEFAULT_GOAL := help
@@ -47,6 +52,7 @@ help: ## this list
 	@echo "usage: make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
 	@echo "  fig01 …    one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
+	@echo "  CLUSTER=…  with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
 
 setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min)
 
@@ -117,7 +123,7 @@ lock: ## for authors: requirements.lock and environment.yml anew from pyproject.
 	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
 	$(CACHE)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --extra notebooks --extra test pyproject.toml -o requirements.lock
+	  --extra notebooks --extra dask --extra test pyproject.toml -o requirements.lock
 	$(CACHE)/lock/bin/python tests/test_environment.py
 
 clean: ## forget refits, builds and the environment

@@ -25,6 +25,7 @@ from dvlib.batches import RefitSettings, refit
 from dvlib.boundaries import boundary, dv
 from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
 from dvlib.bundle import save_bundle
+from dvlib.cluster import use_cluster
 from dvlib.comparison_studies import side_by_side, uncentred_runs
 from dvlib.datasets import Dataset, make_dataset, make_datasets
 from dvlib.dvrl import DVRLSettings, Task, dvrl_values, run_dvrl
@@ -139,5 +140,6 @@ __all__ = [
     "training_values",
     "trajectories",
     "uncentred_runs",
+    "use_cluster",
     "value_claims",
 ]

@@ -10,12 +10,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from dvlib.boundaries import boundary, dv
 from dvlib.cache import engine_digest, open_cache
+from dvlib.calls import run_calls
 from dvlib.checks import check_choice, check_count, check_labels, check_points, check_seed
 from dvlib.mesh import X_M, MeshGrid
 from dvlib.mlp import ENGINES, MLPConfig, check_epochs, draw_stream, fit
@@ -33,7 +33,7 @@ class RefitSettings:
     mesh: MeshGrid = X_M  # where boundaries are compared
     engine: str = "fast"
     cache: bool = True
-    n_jobs: int = -1  # joblib's; -1 = one worker a core
+    n_jobs: int = -1  # joblib's; -1 = one thread a core
 
     def __post_init__(self):
         object.__setattr__(self, "seeds", tuple(check_seed(seed) for seed in self.seeds))
@@ -78,8 +78,8 @@ def observe_chunk(
 ):
     """Refit subsets with one seed: a pure function of plain arrays (`code` only keys the cache).
 
-    `members` are the subsets' indices one after the other, each up to its one of `ends`: joblib
-    writes out every array of a list to describe a call, which would cost as much as a sweep.
+    `members` are the subsets' indices one after the other, each up to its one of `ends`: one
+    long array is hashed and sent sooner than a list of short ones.
 
     Returns
     -------
@@ -143,6 +143,7 @@ def refit(
     ------
     ValueError : before any fit, for bad arrays or subsets
     PermissionError : before any fit, where the cache cannot be written
+    ClusterError : before any fit, where `dvlib.use_cluster` names a cluster that cannot be used
     """
     started = time.perf_counter()
     X = check_points(X, "X")
@@ -164,7 +165,7 @@ def refit(
     outputs_at = np.empty((0, 2)) if outputs_at is None else np.asarray(outputs_at, float)
     if len(outputs_at):
         outputs_at = check_points(outputs_at, "outputs_at")
-    observe = open_cache().cache(observe_chunk) if settings.cache else observe_chunk
+    memory = open_cache() if settings.cache else None
     shared = (settings.config, settings.mesh, settings.engine)
 
     tasks = []
@@ -176,14 +177,13 @@ def refit(
             tasks.append((at, k, (*arguments, epochs, outputs_at, engine_digest())))
 
     parts = {}
-    workers = Parallel(
-        n_jobs=settings.n_jobs, prefer="threads", return_as="generator_unordered", batch_size=1
-    )
-    jobs = (delayed(_numbered)(i, observe, task[2]) for i, task in enumerate(tasks))
+    calls = [arguments for _, _, arguments in tasks]
+    done = run_calls(observe_chunk, calls, memory=memory, n_jobs=settings.n_jobs)
     # Scikit-learn's small products gain nothing from BLAS threads, which slow each other down.
+    # (Dask gives its workers one by itself.)
     blas = threadpool_limits(1) if settings.engine == "sklearn" else nullcontext()
     with blas, progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
-        for i, part in workers(jobs):
+        for i, part in done:
             parts[i] = part
             bar.update(len(part["n_iter"]))
     whole = _assemble(tasks, parts, len(subsets), len(settings.seeds))
@@ -193,10 +193,6 @@ def refit(
     networks = whole.get("networks", np.empty((*n_iter.shape, 0, 0)))
     outputs = whole.get("outputs", np.empty((*n_iter.shape, 0)))
     return Observations(difference, n_iter, hits, networks, outputs, time.perf_counter() - started)
-
-
-def _numbered(i, function, arguments):
-    return i, function(*arguments)
 
 
 def _check_subset(k, subset, y):

@@ -117,11 +117,22 @@ def _features():
     return numba.config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
 
 
+def engine_parts(modules=_DECISIVE, libraries=()):
+    """What the numbers of a refit depend on beside its arguments, as a dict of strings."""
+    return {
+        "code of dvlib": source_digest(*modules),
+        "version of numba": numba.__version__,
+        "version of scikit-learn": sklearn.__version__,
+        **{f"version of {library}": version(library) for library in libraries},
+        "processor": processor(),
+        "features of the processor": _features(),
+    }
+
+
 @functools.cache
 def engine_digest(modules=_DECISIVE, libraries=()):
-    """What the numbers of a refit depend on beside its arguments: code, libraries, processor."""
-    versions = (numba.__version__, sklearn.__version__, *map(version, libraries))
-    parts = (source_digest(*modules), *versions, processor(), _features())
+    """Those parts in one."""
+    parts = engine_parts(modules, libraries).values()
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from dvlib.cache import project_root
+from dvlib.cluster import ClusterError, shared_with_kernels
 from dvlib.figures import FIGURES, figure_entry
 from dvlib.findings import summary
 from dvlib.progress import TERMINAL_VARIABLE
@@ -165,7 +166,7 @@ def main(arguments=None):
             (figure_entry(one).id, parse_parameters(one, assignments) or {"preset": "paper"})
             for one in figures
         ]
-    except (ValueError, PermissionError) as error:
+    except (ValueError, OSError, ClusterError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     try:
@@ -193,23 +194,28 @@ def run_all(runs, then=None):
     Returns
     -------
     int, how many failed
+
+    Raises
+    ------
+    ClusterError : before the first, where `dvlib.use_cluster` names a cluster that cannot be used
     """
     set_kernel_environment()
     say_once()
     if sys.stderr.isatty():  # by its name: a kernel has no controlling terminal, no /dev/tty
         os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
-    failed, kernels = 0, [start_kernel()] if runs else []
-    try:
-        for number, run in enumerate(runs, 1):
-            if number < len(runs):
-                kernels.append(start_kernel())
-            failed += _run_and_report(*run, kernels[0])
-            stop_kernel(kernels.pop(0))
-            if then is not None:
-                then(run[0])
-    finally:
-        for kernel in kernels:
-            stop_kernel(kernel)
+    failed, kernels = 0, []
+    with shared_with_kernels():
+        try:
+            for number, run in enumerate(runs, 1):
+                while len(kernels) < min(2, len(runs) - number + 1):
+                    kernels.append(start_kernel())
+                failed += _run_and_report(*run, kernels[0])
+                stop_kernel(kernels.pop(0))
+                if then is not None:
+                    then(run[0])
+        finally:
+            for kernel in kernels:
+                stop_kernel(kernel)
     return failed
 
 

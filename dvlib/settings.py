@@ -9,6 +9,7 @@ from pathlib import Path
 from dvlib.batches import RefitSettings
 from dvlib.cache import project_root
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
+from dvlib.cluster import check_cluster
 from dvlib.datasets import check_dataset, make_dataset, plot_range_of
 from dvlib.figures import FIGURES, figure_entry
 from dvlib.given import csv_digest, is_csv
@@ -164,6 +165,8 @@ def resolve(figure_id, parameters):
     Raises
     ------
     ValueError : unknown figure, data set, preset or name, or a number out of its range
+    PermissionError : the bundle's folder cannot be written
+    ClusterError : see `dvlib.use_cluster`
     """
     figure_entry(figure_id)
     _refuse_misspelt(parameters, parameter_names(figure_id))
@@ -241,6 +244,7 @@ def _refuse_late(settings):
     existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
     if not os.access(existing, os.W_OK):
         raise PermissionError(f"{existing} cannot be written, and the figure would go there")
+    check_cluster()
 
 
 def _refuse_misspelt(parameters, names):

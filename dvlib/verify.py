@@ -22,6 +22,7 @@ import pandas as pd
 
 from dvlib.bundle import finite
 from dvlib.cache import cache_folder, processor, project_root
+from dvlib.cluster import ClusterError, check_cluster
 from dvlib.differences import compare
 from dvlib.figures import FIGURES, figure_entry
 from dvlib.run import run_all
@@ -222,7 +223,8 @@ def main(arguments=None):
     try:
         every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
         figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures or every))
-    except ValueError as error:
+        check_cluster()
+    except (ValueError, ClusterError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     report = verify(figures, options.fresh)

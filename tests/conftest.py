@@ -11,8 +11,9 @@ from dvlib.mlp import MLPConfig
 
 @pytest.fixture(autouse=True)
 def cache_dir(tmp_path, monkeypatch):
-    """The folder of this test's cache."""
+    """The folder of this test's cache; a cluster of the user's is not for tests."""
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("DVLIB_CLUSTER", raising=False)
     return tmp_path / "cache"
 
 

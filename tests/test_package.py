@@ -44,8 +44,9 @@ def test_cached_code_depends_on_all_the_code_it_is_made_of():
 
 
 def test_cached_refits_depend_on_all_the_code_that_decides_them():
-    # Checks, progress and the caches themselves decide whether there is a result, not which.
-    assert reach("batches") - {"checks", "progress", "cache"} <= set(_DECISIVE)
+    # Checks, progress, caches and the place of work decide whether there is a result, not which.
+    others = {"checks", "progress", "cache", "calls", "cluster"}
+    assert reach("batches") - others <= set(_DECISIVE)
 
 
 def test_cached_runs_of_dvrl_depend_on_all_the_code_that_decides_them():

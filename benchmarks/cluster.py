@@ -1,0 +1,156 @@
+"""What a chunk of refits costs on a Dask cluster: bytes moved, seconds, and how far that scales.
+
+`python benchmarks/cluster.py` starts two worker processes of one thread here, prints and writes
+benchmarks/cluster.json, times in seconds:
+
+processor         model string
+start             until the two workers answer, imports included
+added_point       chunks of X with one point more, 36 x 36 grid, one seed (671 points a fit)
+mesh_alone        chunks of the grid itself less a point (1,295 points a fit). Of either:
+    refits            in a chunk
+    bytes             of its arguments as they are
+    bytes_packed      of its arguments as they are sent
+    bytes_moved       on the loopback for a chunk whose function does nothing: client to scheduler
+                      and scheduler to worker, there and back, with all messages around it
+    bytes_result      of what comes back
+    seconds           of a processor, on one thread, median of 7
+    seconds_handled   a chunk whose function does nothing, of 300, with reading and writing the
+                      cache: client, scheduler and workers share these cores
+    seconds_client    processor time of that in the client's process, which here has the scheduler
+    threads_client    seconds / seconds_client: worker threads that these two can feed
+    threads_link      worker threads that a link of 1 Gbit/s to the scheduler can feed
+pass_added        1,297 refits of added_point, without cache: `threads` (2 in one process) and
+                  `workers` (2 of one thread, compiled code read before), the better of 3 each,
+                  in turns, and whether their results are `same`
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import json
+import pickle
+import statistics
+import tempfile
+import time
+
+import numpy as np
+import psutil
+from joblib import Memory
+
+from dvlib import batches, calls
+from dvlib.batches import RefitSettings, observe_chunk
+from dvlib.cache import processor
+from dvlib.cluster import use_cluster
+from dvlib.datasets import make_dataset
+from dvlib.mesh import X_P_M
+from dvlib.one_point import refits_with_point, refits_without_point
+
+TARGET = Path(__file__).with_name("cluster.json")
+ROUNDS, EMPTY = 7, 300
+LINK = 1e9 / 8  # bytes a second
+SETTINGS = RefitSettings(cache=False)
+
+
+def busy(function, *args):
+    """Processor seconds of this thread: other work on the machine counts little."""
+    started = time.thread_time()
+    function(*args)
+    return time.thread_time() - started
+
+
+def clock(function, *args, **options):
+    started = time.perf_counter()
+    result = function(*args, **options)
+    return time.perf_counter() - started, result
+
+
+def chunks_of(compute):
+    """Arguments of the chunks that `compute` would refit last."""
+    seen, real = [], batches.run_calls
+
+    def run_calls(function, arguments, **options):
+        seen.append(arguments)
+        if len(arguments) > 1:
+            raise InterruptedError
+        return real(function, arguments, **options)
+
+    batches.run_calls = run_calls
+    try:
+        compute()
+    except InterruptedError:
+        return seen[-1]
+    finally:
+        batches.run_calls = real
+
+
+def measure(chunks):
+    first = chunks[0]
+    result = observe_chunk(*first)
+    seconds = statistics.median(busy(observe_chunk, *first) for _ in range(ROUNDS))
+    packed = len(calls.pack(observe_chunk, first))
+    # Each of another key for the cache: they differ in the seed.
+    empty = [((*first[:4], k, *first[5:]),) for k in range(EMPTY)]
+    with tempfile.TemporaryDirectory() as folder:
+        memory = Memory(folder, verbose=0, compress=("zlib", 1))
+        before, cpu = psutil.net_io_counters(pernic=True)["lo"].bytes_sent, time.process_time()
+        handled, _ = clock(lambda: list(calls.run_calls(len, empty, memory=memory)))
+        client = (time.process_time() - cpu) / EMPTY
+        moved = psutil.net_io_counters(pernic=True)["lo"].bytes_sent - before
+    back = len(pickle.dumps(result))
+    return {
+        "refits": len(first[3]),
+        "bytes": len(pickle.dumps(first)),
+        "bytes_packed": packed,
+        "bytes_moved": round(moved / EMPTY),
+        "bytes_result": back,
+        "seconds": seconds,
+        "seconds_handled": handled / EMPTY,
+        "seconds_client": client,
+        "threads_client": seconds / client,
+        "threads_link": LINK / (moved / EMPTY / 2 + back) * seconds,
+    }
+
+
+def main():
+    data, grid = make_dataset("two_clusters"), X_P_M
+    labels = data.g(grid.points)
+
+    def added():
+        return refits_with_point(data.X, data.y, grid.points, labels, data.g, SETTINGS)
+
+    def alone():
+        return refits_without_point(grid.points, labels, data.g, SETTINGS)
+
+    report = {"processor": processor()}
+    kinds = {"added_point": chunks_of(added), "mesh_alone": chunks_of(alone)}
+    report["start"], found = clock(use_cluster, "local:2")
+    print(found)
+    report |= {name: measure(chunks) for name, chunks in kinds.items()}
+    times = {"workers": [], "threads": []}
+    results = {}
+    for where in ("workers", "threads") * 3:
+        use_cluster("local:2" if where == "workers" else None)
+        if where == "workers":
+            list(calls.run_calls(observe_chunk, kinds["added_point"][:4]))  # compiled code is read
+        taken, results[where] = clock(added)
+        times[where].append(taken)
+    use_cluster(None)
+    one, other = results.values()
+    same = all(
+        np.array_equal(getattr(one, name), getattr(other, name))
+        for name in ("dv_g", "dv_base", "hits", "n_iter")
+    )
+    report["pass_added"] = {name: min(taken) for name, taken in times.items()} | {"same": same}
+    rounded = json.loads(json.dumps(report), parse_float=lambda text: float(f"{float(text):.3g}"))
+    print(json.dumps(rounded, indent=1))
+    TARGET.write_text(json.dumps(rounded, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
