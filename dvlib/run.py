@@ -173,6 +173,9 @@ def main(arguments=None):
         failed = run_all(runs)
     except KeyboardInterrupt:
         return interrupted()
+    except ClusterError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     except OSError as error:  # a kernel that cannot be started
         print(f"error: the run {why(error)}", file=sys.stderr)
         return 1
