@@ -9,6 +9,7 @@ import multiprocessing.forkserver
 import os
 import signal
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,22 +51,32 @@ def start_server():
             os.environ["PYTHONPATH"] = before
 
 
-def in_child(function, *arguments, fault=None):
-    """Exit code of a child that calls a function, and what it returned or raised.
-
-    Beside the value are its warnings, as texts; None stands for a child that was killed or
-    interrupted. `fault` is called first.
-    """
+def start_child(function, *arguments, fault=None):
+    """A child that calls a function; `fault` is called first. Its outcome: `outcome_of`."""
     ours, theirs = _context.Pipe()
     child = _context.Process(target=_call, args=(theirs, fault, function, arguments))
     child.start()
     theirs.close()
+    return child, ours
+
+
+def outcome_of(child, connection):
+    """Exit code of a child, and what its function returned or raised.
+
+    Beside the value are its warnings, as texts; None stands for a child that was killed or
+    interrupted.
+    """
     try:
-        outcome = ours.recv()
+        outcome = connection.recv()
     except EOFError:
         outcome = None
     child.join(60)
     return child.exitcode, outcome
+
+
+def in_child(function, *arguments, fault=None):
+    """Both."""
+    return outcome_of(*start_child(function, *arguments, fault=fault))
 
 
 def _call(connection, fault, function, arguments):
@@ -129,6 +140,18 @@ def notebook(root):
 
     papermill.execute_notebook = execute
     return dvlib.run.run_figure("fig05", {"dataset": "noisy"})
+
+
+def run_figures(words, environment):
+    """What `python -m dvlib.run` does with these words: exit status, and what it prints."""
+    os.environ.update(environment)
+    with tempfile.TemporaryFile("w+") as said:
+        for descriptor in (1, 2):
+            os.dup2(said.fileno(), descriptor)
+        status = dvlib.run.main(words)
+        sys.stdout.flush(), sys.stderr.flush()
+        said.seek(0)
+        return status, said.read()
 
 
 FIGURE = plots.dataset_panels(SAMPLES, MeshGrid(-10, 25, 351))

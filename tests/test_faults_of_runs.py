@@ -11,16 +11,22 @@ import time
 from pathlib import Path
 
 import nbformat
-import psutil
 import pytest
+from fault_children import in_child, outcome_of, run_figures, start_child, start_server
 
 from dvlib import run
 from dvlib.cache import project_root
 from dvlib.settings import resolve
+from dvlib.stops import why
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's")
 ROOT = project_root()
-TWO_GIGABYTES = 2**31
 SMALL = {"grid_step": 7, "n_seeds": 2, "mesh_side": 20}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server():
+    start_server()
 
 
 @pytest.fixture
@@ -39,44 +45,51 @@ def settings(request):
 
 
 @pytest.fixture
-def start(settings, tmp_path, cache_dir):
-    """Starts `python -m dvlib.run` for these settings, on two cores.
+def words(settings):
+    """Words of the command line after the figures."""
+    return [f"{name}={settings.values[name]}" for name in (*SMALL, "seed")]
 
-    `limit` is of the bytes of addresses that a process may have. With `wait_at` a kernel waits at
-    that change of the cache's entries, counted from 0; an entry has two, and two threads have each
-    begun one at most: (wait_at − 2) / 2 or more are finished then.
+
+@pytest.fixture
+def waiting_at(tmp_path, cache_dir):
+    """Environment of a run whose kernels wait at a change of the cache's entries, from 0.
+
+    An entry has two changes, and each of two threads has begun one entry at most: at least
+    (number − 2) / 2 are finished then.
     """
     (tmp_path / "sitecustomize.py").write_text(
         f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import faults; faults.arm()"
     )
     (tmp_path / "marks").mkdir()
-    started = []
 
-    def go(*figures, wait_at=None, limit=None):
-        path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
-        environment = os.environ | {"PYTHONPATH": path}
-        if wait_at is not None:
-            marks = {"FAULT_MARKS": str(tmp_path / "marks"), "FAULT_PART": "output.pkl."}
-            environment |= marks | {"FAULT_NUMBER": str(wait_at)}
+    def environment(number):
+        return {
+            "DVLIB_CACHE": str(cache_dir),
+            "PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", ""))),
+            "FAULT_MARKS": str(tmp_path / "marks"),
+            "FAULT_PART": "output.pkl.",
+            "FAULT_NUMBER": str(number),
+        }
 
-        def before():
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
-            os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
-            if limit is not None:
-                resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    return environment
 
-        given = [f"{name}={settings.values[name]}" for name in (*SMALL, "seed")]
-        runner = subprocess.Popen(
-            [sys.executable, "-m", "dvlib.run", *figures, *given], env=environment, cwd=ROOT,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=before,
-        )  # fmt: skip
-        started.append(runner)
-        return runner
 
-    yield go
-    for one in started:
-        one.kill()
-        one.communicate()
+def two_cores():
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+
+
+def two_gigabytes():
+    two_cores()  # a thread takes addresses
+    resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
+
+
+def until(condition):
+    """What a condition gives, once it gives something; fails after two minutes."""
+    for _ in range(1200):
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    raise TimeoutError(condition.__name__)
 
 
 @pytest.fixture
@@ -84,16 +97,21 @@ def marked(tmp_path):
     """Waits until one more process says that it waits; returns its number."""
     known = set()
 
-    def wait():
-        for _ in range(1200):
-            new = {path.name for path in (tmp_path / "marks").iterdir()} - known
-            if new:
-                known.update(new)
-                return int(new.pop())
-            time.sleep(0.1)
-        raise TimeoutError("no kernel came to its fault")
+    def one_more():
+        new = {path.name for path in (tmp_path / "marks").iterdir()} - known
+        known.update(new)
+        return new and int(new.pop())
 
-    return wait
+    return lambda: until(one_more)
+
+
+def has_ended(number):
+    """Whether a process that is no child of this one has ended."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state == "Z"  # and nobody asked yet what became of it
 
 
 def undisturbed(settings, folder, monkeypatch):
@@ -120,13 +138,24 @@ def entries(folder):
 
 
 def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
-    settings, start, marked, cache_dir
+    settings, words, waiting_at, marked, cache_dir
 ):
-    runner = start("fig15", "fig03", wait_at=4)
-    os.kill(marked(), signal.SIGKILL)
-    waiting = psutil.Process(marked())  # the next figure's kernel
-    runner.send_signal(signal.SIGINT)
-    said, errors = runner.communicate(timeout=120)
+    def before():
+        two_cores()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell ignore it
+
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "dvlib.run", "fig15", "fig03", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=before,
+        env=os.environ | waiting_at(4),
+    )  # fmt: skip
+    try:
+        os.kill(marked(), signal.SIGKILL)
+        waiting = marked()  # the next figure's kernel
+        runner.send_signal(signal.SIGINT)
+        said, errors = runner.communicate(timeout=120)
+    finally:
+        runner.kill()
     assert runner.returncode == 130 and "Traceback" not in errors
     assert "error: fig15 stopped with DeadKernelError: Kernel died (killed, or out of" in errors
     assert errors.endswith(
@@ -134,28 +163,30 @@ def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
         "there\n"
     )
     assert "fig03" in said and "wrote" not in said
-    assert not waiting.is_running() and entries(cache_dir)
+    assert has_ended(waiting) and entries(cache_dir)
     assert not settings.folder.exists()
     assert not list((ROOT / "build" / "notebooks" / settings.folder.name).iterdir())
 
 
 def test_killed_run_is_finished_by_two_at_once_with_two_gigabytes_each(
-    settings, start, marked, cache_dir, tmp_path, monkeypatch
+    settings, words, waiting_at, marked, cache_dir, tmp_path, monkeypatch
 ):
-    runner = start("fig15", wait_at=6)
-    kernel = psutil.Process(marked())
+    runner, _ = start_child(run_figures, ["fig15", *words], waiting_at(6), fault=two_cores)
+    kernel = marked()
     runner.kill()
-    runner.communicate()
-    kernel.wait(60)  # it looks after its parent every second
+    until(lambda: has_ended(kernel))  # it looks after its parent every second
     assert not settings.folder.exists()
     finished = entries(cache_dir)
     assert len(finished) >= 2
 
-    both = [start("fig15", limit=TWO_GIGABYTES) for _ in range(2)]
+    environment = {"DVLIB_CACHE": str(cache_dir)}
+    both = [
+        start_child(run_figures, ["fig15", *words], environment, fault=two_gigabytes)
+        for _ in range(2)
+    ]
     for one in both:
-        said, errors = one.communicate(timeout=120)
-        assert one.returncode == 0, errors
-        assert "wrote" in said and not errors
+        _, ((status, said), _) = outcome_of(*one)
+        assert status == 0 and said.count("wrote") == 1 and "error" not in said, said
     after = entries(cache_dir)
     assert len(after) > len(finished) and finished.items() <= after.items()
     found = made(settings)
@@ -163,12 +194,14 @@ def test_killed_run_is_finished_by_two_at_once_with_two_gigabytes_each(
     assert found == undisturbed(settings, tmp_path / "empty", monkeypatch)
 
 
-def test_two_gigabytes_are_too_few_for_tensorflow_and_the_error_says_so(settings, start):
-    runner = start("fig04", limit=TWO_GIGABYTES)
-    _, errors = runner.communicate(timeout=240)
-    assert runner.returncode == 1 and "Traceback" not in errors
-    assert errors.startswith("error: fig04 stopped with ")
-    assert "note: a process may have 2 GB of addresses here (ulimit -v)" in errors
+def test_two_gigabytes_are_too_few_for_tensorflow_and_the_error_says_so(words, cache_dir):
+    environment = {"DVLIB_CACHE": str(cache_dir)}
+    _, ((status, said), _) = in_child(
+        run_figures, ["fig04", *words], environment, fault=two_gigabytes
+    )
+    assert status == 1 and "\nerror: fig04 stopped with " in said and "Traceback" not in said
+    assert "\nnote: a process may have 2 GB of addresses here (ulimit -v)" in said
+    assert "ulimit" not in why(OSError(28, "No space left on device"))  # there is no limit here
 
 
 def test_file_that_cannot_be_written_is_an_error_of_one_figure(monkeypatch, capsys):
