@@ -9,13 +9,9 @@ from dvlib import (
     comparison_claims,
     dvrl_claims,
     extension_claims,
-    groups,
-    kernels,
     ood_claims,
-    order,
     pairwise_plots,
     plots,
-    sweep,
     training_claims,
     training_plots,
     value_claims,
@@ -47,7 +43,6 @@ from dvlib.regions import find_regions
 from dvlib.removal import lowest_first, removal_curves
 from dvlib.robustness import robustness_sweep
 from dvlib.runs import deviations, mean_pairwise_dv, train_runs
-from dvlib.sealed import seal
 from dvlib.settings import resolve
 from dvlib.shapley import added_point_shapley, exact_shapley, exact_shapley_values, shapley_values
 from dvlib.shapley_studies import shapley_study
@@ -57,8 +52,6 @@ from dvlib.svarm import svarm_shapley
 from dvlib.target import Target
 from dvlib.training_studies import training_values
 from dvlib.values import DataValues
-
-seal(groups, kernels, order, sweep)  # before any of them is called, and its code read from disk
 
 __all__ = [
     "MIXTURES",

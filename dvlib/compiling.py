@@ -7,6 +7,7 @@ from pathlib import Path
 from numba import config, njit
 
 from dvlib.cache import KERNELS, project_root, source_digest
+from dvlib.sealed import sealed
 
 
 @functools.cache
@@ -21,10 +22,10 @@ def code_folder():
 
 
 def compiled(function):
-    """Compile for this processor at the first call, without the GIL, cached on disk."""
+    """Compile for this processor at the first call, without the GIL, kept on disk under a seal."""
     before, config.CACHE_DIR = config.CACHE_DIR, str(code_folder())
     try:
         # The numpy error model leaves out the test of every division that Python's would need.
-        return njit(error_model="numpy", nogil=True, cache=True)(function)
+        return sealed(njit(error_model="numpy", nogil=True, cache=True)(function))
     finally:
         config.CACHE_DIR = before

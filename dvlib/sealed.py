@@ -8,7 +8,7 @@ import hashlib
 import pickle
 import warnings
 
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import IndexDataCacheFile
 from numba.core.serialize import dumps
 
 
@@ -46,12 +46,10 @@ class SealedFile(IndexDataCacheFile):
             return {}
 
 
-def seal(*modules):
-    """Have numba keep the compiled functions of some modules as `SealedFile`s."""
-    for module in modules:
-        for function in vars(module).values():
-            kept = getattr(function, "_cache", None)
-            if isinstance(kept, FunctionCache):
-                kept._cache_file = SealedFile(
-                    kept.cache_path, kept._impl.filename_base, kept._impl.locator.get_source_stamp()
-                )
+def sealed(function):
+    """Have numba keep a compiled function, one made with `cache=True`, as a `SealedFile`."""
+    kept = function._cache
+    kept._cache_file = SealedFile(
+        kept.cache_path, kept._impl.filename_base, kept._impl.locator.get_source_stamp()
+    )
+    return function
