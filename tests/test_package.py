@@ -39,18 +39,18 @@ def test_imports_have_no_cycle():
 
 
 def test_cached_code_depends_on_all_the_code_it_is_made_of():
-    assert reach("kernels") | reach("sweep") <= {*KERNELS, "cache"}
+    assert reach("kernels") | reach("sweep") <= {*KERNELS, "cache", "sealed"}
     assert code_folder().name == source_digest(*KERNELS)[:16]
 
 
 def test_cached_refits_depend_on_all_the_code_that_decides_them():
-    # Checks, progress, caches and the place of work decide whether there is a result, not which.
-    others = {"checks", "progress", "cache", "calls", "cluster"}
+    # The others, and the place of work, decide whether there is a result, not which.
+    others = {"checks", "progress", "cache", "calls", "cluster", "sealed"}
     assert reach("batches") - others <= set(_DECISIVE)
 
 
 def test_cached_runs_of_dvrl_depend_on_all_the_code_that_decides_them():
-    assert reach("dvrl") - {"checks", "progress", "cache", "values"} <= set(_DVRL)
+    assert reach("dvrl") - {"checks", "progress", "cache", "sealed", "values"} <= set(_DVRL)
 
 
 def test_public_names_exist_and_no_module_hides_behind_one():
