@@ -1,4 +1,4 @@
-"""A local Dask cluster of two worker processes: the bytes of threads, whatever befalls a worker."""
+"""A Dask cluster of two worker processes here: the bytes of threads, whatever befalls a worker."""
 
 import os
 import re
@@ -38,11 +38,7 @@ def two_workers(client, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def no_hanging():
-    def stop(*_):
-        raise TimeoutError("hangs")
-
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(60)
+    signal.alarm(120)  # ends pytest by its default action
     yield
     signal.alarm(0)
 
