@@ -60,6 +60,6 @@ def test_public_names_exist_and_no_module_hides_behind_one():
     assert not functions & MODULES.keys()
 
 
-def test_tensorflow_is_not_imported_by_the_package():
-    code = "import sys, dvlib, dvlib.run; sys.exit('tensorflow' in sys.modules)"
+def test_tensorflow_and_dask_are_not_imported_by_the_package():
+    code = "import sys, dvlib, dvlib.run; sys.exit(bool({'tensorflow', 'dask'} & {*sys.modules}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
