@@ -28,6 +28,22 @@ def cache_folder():
     return Path(os.environ.get("DVLIB_CACHE") or project_root() / ".cache" / "refits")
 
 
+class _Memory(Memory):
+    """A Memory that does not print the arguments of a call into a file beside its result.
+
+    Nothing reads that file, and to print 144 points takes as long as two fits to them.
+    """
+
+    def cache(self, *args, **options):
+        function = super().cache(*args, **options)
+        function._persist_input = _nothing  # joblib has no public switch for it
+        return function
+
+
+def _nothing(*args, **options):
+    return {}
+
+
 def open_cache():
     """The cache as a joblib Memory. Entries are compressed, so that damage shows as an error.
 
@@ -46,7 +62,7 @@ def open_cache():
             f"the cache folder {folder} cannot be written: set DVLIB_CACHE to one that can be, "
             "or pass cache=False to compute without"
         )
-    return Memory(folder, verbose=0, compress=("zlib", 1))
+    return _Memory(folder, verbose=0, compress=("zlib", 1))
 
 
 def source_digest(*modules):
