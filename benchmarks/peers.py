@@ -64,8 +64,8 @@ def compare(run, what, problem, ours):
     """Time pyDVL and `ours`, a function of an engine's name to values, and compare the values."""
     times = {"pydvl": [], "sklearn": [], "fast": []}
     values = {}
-    ours("fast")  # compiled beforehand
     with tempfile.TemporaryDirectory() as folder, one_bar():
+        ours("fast")  # compiled beforehand
         for _ in tqdm(range(run.size(ROUNDS, 1)), f"peers, {what}", unit="round", disable=None):
             for name, of in times.items():
                 if name == "pydvl":
