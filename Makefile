@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 CACHE := $(CURDIR)/.cache
+PEERS := $(CACHE)/peers
 
 export NUMBA_CACHE_DIR := $(CACHE)/numba
 export MPLCONFIGDIR := $(CACHE)/matplotlib
@@ -46,13 +47,13 @@ export DVLIB_CLUSTER := $(CLUSTER)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures verify test lint lab bench agreement page readme notebooks lock clean $(SHORT)
+.PHONY: help setup figures verify test lint lab bench bench-peers agreement page readme notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
-	@echo "  fig01 …    one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
-	@echo "  CLUSTER=…  with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-11s %s\n", $$1, $$2 }'
+	@echo "  fig01 …     one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
+	@echo "  CLUSTER=…   with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
 
 setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min)
 
@@ -101,13 +102,19 @@ lint: $(VENV)/installed
 lab: $(VENV)/installed ## JupyterLab on the notebooks
 	$(RUN) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS) notebooks
 
-bench: $(VENV)/installed ## the engine against scikit-learn, as ratios in one run (8 min)
-	$(RUN) benchmarks/engine.py
-	$(RUN) benchmarks/shapley.py
-	$(RUN) benchmarks/dvrl.py
+bench: $(VENV)/installed ## speed: ratios to scikit-learn, curves of cost, a plot, into benchmarks/ (up to a quarter of an hour)
+	@for part in engine bound shapley dvrl scaling plot; do $(RUN) -m benchmarks.$$part || exit; done
+
+bench-peers: $(PEERS)/installed $(VENV)/installed ## the same values from pyDVL, in an environment of its own (minutes, 0.7 GB)
+	@$(RUN) -m benchmarks.peers
+
+$(PEERS)/installed: benchmarks/peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -qq --no-cache-dir -r benchmarks/peers.txt
+	@touch $@
 
 agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do they agree? (2 min)
-	$(RUN) benchmarks/agreement.py
+	$(RUN) -m benchmarks.agreement
 
 page: $(VENV)/installed ## figures/index.html and figures/README.md, from the manifest and the bundles (2 s)
 	@$(RUN) -m dvlib.page

@@ -1,6 +1,6 @@
 """How closely the fast engine's fits equal scikit-learn's float64 fits, over sizes and seeds.
 
-`python benchmarks/agreement.py` fits `two_clusters` for 20 seeds x n in {50, 671, 1295} points x H
+`python -m benchmarks.agreement` fits `two_clusters` for 20 seeds x n in {50, 671, 1295} points x H
 in {3, 50, 1000} hidden units, each with three fits beside the reference, and compares each of them
 with the reference in epochs run and in cells of the 500 x 500 mesh:
 
@@ -20,18 +20,10 @@ loss_<fit>         its last loss minus the reference's
 cells_<fit>        share of the mesh cells whose labels differ from the reference's
 """
 
-import os
-import sys
-from pathlib import Path
-
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-os.environ["MKL_NUM_THREADS"] = "1"
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 import csv
 import itertools
 import warnings
+from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed

@@ -1,14 +1,18 @@
 """Data valuation by reinforcement learning: its speed, and whether it learns. Without cache.
 
-`python benchmarks/dvrl.py` prints and writes benchmarks/dvrl.json, times in seconds:
+`python -m benchmarks.dvrl` prints and writes benchmarks/dvrl.json, times in seconds:
 
 runs         2,000 iterations of 100 inner epochs on `two_clusters`, full input: `one`, on one
              core, and `two` with different seeds side by side; `memory`, the peak of the process
              in GB, after two runs of the baseline that trains on the whole mesh, too
-predictor    one training of 100 epochs on half of 670 points, medians of ROUNDS, in turns:
+predictor    one training of 100 epochs on half of 670 points, medians of 15, in turns:
              the compiled `kernel`, TensorFlow compiled by `xla` and `uncompiled`, its ratios
              `uncompiled_over_xla` and `xla_over_kernel`; of the trained weights of kernel and xla
              the `median_apart` and `boundaries_apart`, the share of the mesh's labels that differ
+iteration    one iteration of such a run, medians over `rounds`, in turns: `compiled` (kernel, step
+             by XLA), `xla` (predictor by XLA, too) and `eager`, both in TensorFlow, operation by
+             operation; `eager_over_compiled`, `eager_over_xla`; and the `parts` of the first,
+             medians over 10 times as many: `predictor`, `score` on the mesh, `step`
 learns       40 % of the labels flipped, correctly labelled target, 1,000 iterations, seeds 0 to 4:
              AUC of the values for points that were not flipped, and its `median`. Full input with
              the residual of a model of the target, log loss, moving average: coordinates `scaled`
@@ -16,69 +20,61 @@ learns       40 % of the labels flipped, correctly labelled target, 1,000 iterat
              of that residual alone comes to
 """
 
-import json
-import os
 import resource
 import statistics
-import sys
-import time
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-os.environ["MKL_NUM_THREADS"] = "1"
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.timing import bench, clock
 from dvlib.boundaries import boundary, dv
 from dvlib.datasets import make_dataset
 from dvlib.dvrl import PREDICTOR, DVRLSettings, Task, run_dvrl
 from dvlib.dvrl_studies import flipped_labels
-from dvlib.mesh import X_M
+from dvlib.estimator import Estimator, shown
+from dvlib.mesh import X_M, MeshGrid
 from dvlib.mlp import draw_stream, fit
 from dvlib.predictor import fit_tensorflow
 from dvlib.target import Target
+from dvlib.tensors import tensorflow
 
-ROUNDS = 15
-TARGET = Path(__file__).with_name("dvrl.json")
+ROUNDS, FEWER = 15, 5
 
 
-def runs(data):
-    target = Target.of_mesh(X_M, data.g)
+def predictor_settings(run):
+    tiny = replace(PREDICTOR, hidden_layer_sizes=(8,), max_iter=2, n_iter_no_change=2)
+    return run.size(PREDICTOR, tiny)
 
+
+def runs(run, data, target):
     def seconds(count, **changes):
-        settings = DVRLSettings(**changes)
-        started = time.perf_counter()
-        run_dvrl([Task(data.X, data.y, target, settings, k) for k in range(count)], cache=False)
-        return time.perf_counter() - started
+        settings = DVRLSettings(config=predictor_settings(run), **changes)
+        tasks = [Task(data.X, data.y, target, settings, k) for k in range(count)]
+        return clock(run_dvrl, tasks, cache=False)[0]
 
     seconds(2, n_iterations=2, baseline="shared")  # compiles
-    report = {"one": seconds(1), "two": seconds(2)}
+    length = {"n_iterations": run.size(2_000, 2)}
+    report = {"one": seconds(1, **length), "two": seconds(2, **length)}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kilobytes on Linux
     return report | {"memory": peak / 1e6}
 
 
-def predictor(data):
-    stream = draw_stream(len(data.X), PREDICTOR, 0)
+def predictor(run, data):
+    config = predictor_settings(run)
+    stream = draw_stream(len(data.X), config, 0)
     half = (np.random.default_rng(0).random(len(data.X)) < 0.5).astype(int)
-    pool = data.X, data.y, PREDICTOR
+    pool = data.X, data.y, config
     ways = {
         "kernel": lambda: fit(*pool, stream=stream, sample_weight=half).network,
         "xla": lambda: fit_tensorflow(*pool, stream, half),
         "uncompiled": lambda: fit_tensorflow(*pool, stream, half, compiled=False),
     }
-    networks = {name: way() for name, way in ways.items()}
-    times = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            started = time.perf_counter()
-            way()
-            times[name].append(time.perf_counter() - started)
-    report = {name: statistics.median(of) for name, of in times.items()}
+    for way in ways.values():
+        way()  # compiles
+    report, networks = run.take_turns(ROUNDS, "predictor", **ways)
     ours, theirs = networks["kernel"], networks["xla"]
     return report | {
         "uncompiled_over_xla": report["uncompiled"] / report["xla"],
@@ -88,35 +84,106 @@ def predictor(data):
     }
 
 
-def learns():
+class Iterations:
+    """A run of DVRL as `dvlib.dvrl` does it, to be called for an iteration at a time."""
+
+    def __init__(self, data, target, train):
+        self.X, self.target, self.train = data.X, target, train
+        base = train(np.ones(len(data.X), int))
+        self.level = target.score(base, "accuracy")
+        inputs = shown("labels_and_residuals", data.X, data.y, expit(base.decision(data.X)))
+        self.estimator = Estimator(*inputs, learning_rate=0.01, seed=0)
+        self.rng, self.p = np.random.default_rng(0), self.estimator.probabilities()
+        self.parts = {"predictor": [], "score": [], "step": []}
+
+    def __call__(self):
+        selected = self.rng.random(len(self.X)) < self.p
+        taken = {}
+        taken["predictor"], network = clock(self.train, selected.astype(int))
+        taken["score"], score = clock(self.target.score, network, "accuracy")
+        taken["step"], self.p = clock(self.estimator.step, selected, score - self.level)
+        for name, seconds in taken.items():
+            self.parts[name].append(seconds)
+
+
+@contextmanager
+def eagerly():
+    """TensorFlow's functions run operation by operation, as written."""
+    tensorflow().config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tensorflow().config.run_functions_eagerly(False)
+
+
+def iteration(run, data, target):
+    config = predictor_settings(run)
+    stream = draw_stream(len(data.X), config, 0)
+
+    def by_kernel(weights):
+        return fit(data.X, data.y, config, stream=stream, sample_weight=weights).network
+
+    def by_tensorflow(weights):
+        return fit_tensorflow(data.X, data.y, config, stream, weights)
+
+    compiled = Iterations(data, target, by_kernel)
+    xla = Iterations(data, target, by_tensorflow)
+    eager = Iterations(data, target, by_tensorflow)
+
+    def one_eagerly():
+        with eagerly():
+            eager()
+
+    compiled(), xla()  # compile
+    compiled.parts = {name: [] for name in compiled.parts}
+    for _ in range(run.size(10 * FEWER, 1)):
+        compiled()
+    parts = {name: statistics.median(of) for name, of in compiled.parts.items()}
+    seconds, _ = run.take_turns(FEWER, "iteration", compiled=compiled, xla=xla, eager=one_eagerly)
+    return seconds | {
+        "rounds": run.size(FEWER, 1),
+        "eager_over_compiled": seconds["eager"] / seconds["compiled"],
+        "eager_over_xla": seconds["eager"] / seconds["xla"],
+        "parts": parts,
+    }
+
+
+def learns(run):
     known = DVRLSettings(
         baseline="moving_average", performance="log_loss", predictions_of="target",
-        n_iterations=1000,
+        n_iterations=run.size(1_000, 2), config=predictor_settings(run),
     )  # fmt: skip
+    figure_4 = {"n_iterations": known.n_iterations, "config": known.config}
     kinds = {
         "scaled": known,
         "scaled, rate 0.001": replace(known, learning_rate=0.001),
         "raw": replace(known, scaled=False),
-        "as in Figure 4": DVRLSettings(n_iterations=1000),
+        "as in Figure 4": DVRLSettings(**figure_4),
     }
     aucs = {name: [] for name in (*kinds, "residual alone")}
     for name, settings in kinds.items():
-        tasks, flips = zip(*(flipped_labels(k, settings) for k in range(5)), strict=True)
-        for run, flip in zip(run_dvrl(tasks, cache=False), flips, strict=True):
-            X, y = run.task.X, run.task.y
-            aucs[name].append(roc_auc_score(~flip, run.probabilities(X, y)))
+        seeds = range(run.size(5, 1))
+        tasks, flips = zip(*(flipped_labels(k, settings) for k in seeds), strict=True)
+        for done, flip in zip(run_dvrl(tasks, cache=False), flips, strict=True):
+            X, y = done.task.X, done.task.y
+            aucs[name].append(roc_auc_score(~flip, done.probabilities(X, y)))
             if settings is known:
-                residual = np.abs(y - expit(run.guide.decision(X)))
+                residual = np.abs(y - expit(done.guide.decision(X)))
                 aucs["residual alone"].append(roc_auc_score(~flip, -residual))
     return {name: {"median": statistics.median(of), "seeds": of} for name, of in aucs.items()}
 
 
 def main():
-    data = make_dataset("two_clusters")
-    report = {"runs": runs(data), "predictor": predictor(data), "learns": learns()}
-    text = json.dumps(report, indent=2)
-    TARGET.write_text(text + "\n")
-    print(text)
+    run = bench("dvrl", __doc__)
+    data = make_dataset("two_clusters", n_per_class=run.size(500, 12))
+    target = Target.of_mesh(run.size(X_M, MeshGrid(-10, 20, 20)), data.g)
+    report = {
+        "runs": runs(run, data, target),
+        "predictor": predictor(run, data),
+        "iteration": iteration(run, data, target),
+        "learns": learns(run),
+    }
+    run.write(report)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Speed of the engine beside scikit-learn's, all in one run; fit and sweep on one thread.
 
-`python benchmarks/engine.py` prints and writes benchmarks/engine.json, times in seconds:
+`python -m benchmarks.engine` prints and writes benchmarks/engine.json, times in seconds:
 
 processor    model string
-rounds       how often each of fit and sweep was timed; their times are medians, taken in turns
+rounds       how often what was timed, `fit_and_sweep` and `grid_point`; times are medians, in turns
 fit          671 points of `two_clusters`, 1,000 units, one seed: `fast` (its shuffles drawn
              beforehand, once for all refits, as batches do), `fast_alone` (drawn for it),
              `sklearn_float64` and `sklearn_float32` (`MLPClassifier.fit` in either precision),
@@ -11,6 +11,12 @@ fit          671 points of `two_clusters`, 1,000 units, one seed: `fast` (its sh
 sweep        boundary of that network on the 500 x 500 mesh: `fast` and `sklearn`
              (`MLPClassifier.predict`, a mesh row a call), `sklearn_over_fast`, and `cells_apart`,
              the share of labels that differ
+grid_point   one point of the grid added, the network trained again and its boundary compared with
+             g, on all cores: `by_hand`, scikit-learn in a loop of joblib (`predict`, a mesh row
+             a call, which is several times as fast as all the mesh in one), and `fast`,
+             `refits_with_point` without cache, base model included, each over its number of
+             `points`; `by_hand_over_fast`, and `dv_apart`, the largest difference of a dv between
+             the two
 start        a process that imports the package, fits once and draws one boundary: `compiling`
              (empty NUMBA_CACHE_DIR) and `cached` (the same folder, filled); of these,
              `compiling_calls` and `cached_calls` without the start of Python and the imports
@@ -21,35 +27,27 @@ pass_grid    the same of the grid itself as training set, with one of its points
 """
 
 import os
-import sys
-from pathlib import Path
-
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-os.environ["MKL_NUM_THREADS"] = "1"
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-import json
-import platform
-import statistics
 import subprocess
+import sys
 import tempfile
-import time
 import warnings
+from contextlib import nullcontext
+from multiprocessing import cpu_count
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.neural_network import MLPClassifier
-from tqdm import tqdm
 
+from benchmarks.timing import bench, clock, processor
 from dvlib.batches import RefitSettings
 from dvlib.boundaries import boundary, dv
+from dvlib.cache import project_root
 from dvlib.datasets import make_dataset
-from dvlib.mesh import X_M, X_P_M
+from dvlib.mesh import X_M, X_P_M, MeshGrid
 from dvlib.mlp import MLPConfig, Network, draw_stream, fit
 from dvlib.one_point import refits_with_point, refits_without_point
 
-ROUNDS = 7
-TARGET = Path(__file__).with_name("engine.json")
+ROUNDS, FEWER = 7, 5
 FIRST_CALLS = """
 import time
 from dvlib.boundaries import boundary
@@ -61,49 +59,86 @@ print(time.perf_counter() - started)
 """
 
 
-def clock(function, *args, **options):
-    started = time.perf_counter()
-    result = function(*args, **options)
-    return time.perf_counter() - started, result
+def reference(config):
+    """scikit-learn's classifier of these settings."""
+    return MLPClassifier(config.hidden_layer_sizes, max_iter=config.max_iter, random_state=0)
 
 
-def take_turns(**functions):
-    """Median seconds and last result of each function, called in turns so that load is shared."""
-    times, results = {name: [] for name in functions}, {}
-    for _ in tqdm(range(ROUNDS), unit="round", desc=" / ".join(functions), leave=False):
-        for name, function in functions.items():
-            taken, results[name] = clock(function)
-            times[name].append(taken)
-    return {name: statistics.median(taken) for name, taken in times.items()}, results
-
-
-def fit_and_sweep(X, y):
-    reference = MLPClassifier((1000,), random_state=0)
-    boundary(fit(X, y).network, X_M)  # compiled before the clock starts
-    stream = draw_stream(len(X), MLPConfig(), 0)
-    fits, fitted = take_turns(
-        fast=lambda: fit(X, y, stream=stream).n_iter,
-        fast_alone=lambda: fit(X, y).n_iter,
-        sklearn_float32=lambda: reference.fit(X.astype(np.float32), y).n_iter_,
-        sklearn_float64=lambda: reference.fit(X, y).n_iter_,  # last: the sweep takes its weights
+def fit_and_sweep(run, X, y, config, mesh):
+    model = reference(config)
+    boundary(fit(X, y, config).network, mesh)  # compiled before the clock starts
+    stream = draw_stream(len(X), config, 0)
+    fits, fitted = run.take_turns(
+        ROUNDS,
+        "fits",
+        fast=lambda: fit(X, y, config, stream=stream).n_iter,
+        fast_alone=lambda: fit(X, y, config).n_iter,
+        sklearn_float32=lambda: model.fit(X.astype(np.float32), y).n_iter_,
+        sklearn_float64=lambda: model.fit(X, y).n_iter_,  # last: the sweep takes its weights
     )
     fits["float64_over_fast"] = fits["sklearn_float64"] / fits["fast"]
     fits["float32_over_fast"] = fits["sklearn_float32"] / fits["fast"]
     fits["epochs"] = fitted
-    network = Network(tuple(reference.coefs_), tuple(reference.intercepts_))
-    sweeps, labels = take_turns(
-        fast=lambda: boundary(network, X_M), sklearn=lambda: boundary(reference.predict, X_M)
+    network = Network(tuple(model.coefs_), tuple(model.intercepts_))
+    sweeps, labels = run.take_turns(
+        ROUNDS,
+        "boundaries",
+        fast=lambda: boundary(network, mesh),
+        sklearn=lambda: np.concatenate([model.predict(row) for row in rows_of(mesh)]),
     )
     sweeps["sklearn_over_fast"] = sweeps["sklearn"] / sweeps["fast"]
-    sweeps["cells_apart"] = dv(labels["fast"], labels["sklearn"])
+    sweeps["cells_apart"] = dv(labels["fast"].ravel(), labels["sklearn"])
     return {"fit": fits, "sweep": sweeps}
 
 
-def start():
+def rows_of(mesh):
+    """Points of each mesh row, of constant y."""
+    for y in mesh.axis:
+        yield np.column_stack([mesh.axis, np.full(mesh.side, y)])
+
+
+def by_hand(model, X, y, point, label, mesh, truth):
+    """What one would write for a grid point: train with it, predict on the mesh, compare with g."""
+    warnings.simplefilter("ignore")  # scikit-learn's, of fits that use up their epochs
+    model.fit(np.vstack([X, point]), np.append(y, label))
+    labels = np.concatenate([model.predict(row) for row in rows_of(mesh)])
+    return np.mean(labels != truth)
+
+
+def grid_point(run, data, config, mesh):
+    grid = X_P_M.points
+    many = grid[np.linspace(0, len(grid) - 1, run.size(192, 4)).astype(int)]
+    few = many[:: run.size(24, 2)]
+    truth = boundary(data.g, mesh).ravel()
+    settings = RefitSettings(config=config, mesh=mesh, cache=False)
+
+    def loop():
+        return Parallel(n_jobs=-1)(
+            delayed(by_hand)(reference(config), data.X, data.y, point, label, mesh, truth)
+            for point, label in zip(few, data.g(few), strict=True)
+        )
+
+    def ours():
+        return refits_with_point(data.X, data.y, many, data.g(many), data.g, settings).dv_g[:, 0]
+
+    Parallel(n_jobs=-1)(  # processes are there, and have imported, before the clock starts
+        delayed(by_hand)(reference(MLPConfig((2,), max_iter=1)), data.X, data.y, *one)
+        for one in [(few[0], 0, MeshGrid(0, 1, 2), np.zeros(4))] * cpu_count()
+    )
+    seconds, found = run.take_turns(FEWER, "grid points", by_hand=loop, fast=ours)
+    points = {"by_hand": len(few), "fast": len(many)}
+    each = {name: seconds[name] / points[name] for name in points}
+    apart = np.abs(np.array(found["by_hand"]) - found["fast"][:: run.size(24, 2)]).max()
+    each |= {"points": points, "by_hand_over_fast": each["by_hand"] / each["fast"]}
+    return {"grid_point": each | {"dv_apart": float(apart)}}
+
+
+def start(run):
     """Two processes one after the other, with one compilation cache that is empty at first."""
     result = {}
-    with tempfile.TemporaryDirectory() as folder:
-        paths = {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": sys.path[0]}
+    usual = nullcontext(os.environ.get("NUMBA_CACHE_DIR", ""))
+    with usual if run.tiny else tempfile.TemporaryDirectory() as folder:
+        paths = {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(project_root())}
         command = [sys.executable, "-c", FIRST_CALLS]
         for name in ("compiling", "cached"):
             result[name], printed = clock(
@@ -113,9 +148,9 @@ def start():
     return {"start": result}
 
 
-def passes(data):
-    settings = RefitSettings(cache=False)
-    grid = X_P_M.points
+def passes(run, data, config, mesh):
+    settings = RefitSettings(config=config, mesh=mesh, cache=False)
+    grid = run.size(X_P_M, MeshGrid(-10, 25, 4)).points
     labels = data.g(grid)
     runs = {
         "pass_added": (refits_with_point, data.X, data.y, grid, labels, data.g, settings),
@@ -129,23 +164,18 @@ def passes(data):
     return report
 
 
-def processor():
-    """The processor's model string."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.machine()
-
-
 def main():
-    warnings.simplefilter("ignore")  # scikit-learn's, of fits that use up their epochs
+    run = bench("engine", __doc__)
+    warnings.simplefilter("ignore")
+    config = MLPConfig(run.size((1000,), (16,)), max_iter=run.size(200, 5))
+    mesh = run.size(X_M, MeshGrid(-10, 20, 20))
     data = make_dataset("two_clusters")  # 670 training points; with one more 671
     X, y = np.append(data.X, [[5.0, 5.0]], axis=0), np.append(data.y, data.g([5.0, 5.0]))
-    report = {"processor": processor(), "rounds": ROUNDS}
-    report |= fit_and_sweep(X, y) | start() | passes(data)
-    text = json.dumps(report, indent=2)
-    TARGET.write_text(text + "\n")
-    print(text)
+    rounds = {"fit_and_sweep": run.size(ROUNDS, 1), "grid_point": run.size(FEWER, 1)}
+    report = {"processor": processor(), "rounds": rounds}
+    report |= fit_and_sweep(run, X, y, config, mesh) | grid_point(run, data, config, mesh)
+    report |= start(run) | passes(run, data, config, mesh)
+    run.write(report)
 
 
 if __name__ == "__main__":

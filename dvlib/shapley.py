@@ -145,8 +145,7 @@ def shapley_values(
             if seed not in whole:
                 both, fits = utility([[], np.arange(len(X))], seed, "all points")
                 whole[seed], n_fits = both, n_fits + fits
-            rng = np.random.default_rng([settings.seeds[0], batch])
-            orders = rng.permuted(np.tile(np.arange(len(X)), (_TOGETHER, 1)), axis=1)
+            orders = random_orders(len(X), settings.seeds[0], batch)
             marginals, fits = _marginals(orders, utility, seed, *whole[seed], tolerance, patience)
             rows, n_fits = [*rows, *marginals], n_fits + fits
             reached = _relative_error(rows)
@@ -255,6 +254,12 @@ def random_set(n, seed, k):
     """Set k of a sequence of random subsets of n points; every size from 0 to n is as likely."""
     rng = np.random.default_rng([seed, k])
     return rng.permutation(n)[: rng.integers(0, n + 1)]
+
+
+def random_orders(n, seed, batch):
+    """Batch `batch` of a sequence of random permutations of n points, int array (24, n)."""
+    rng = np.random.default_rng([seed, batch])
+    return rng.permuted(np.tile(np.arange(n), (_TOGETHER, 1)), axis=1)
 
 
 def _base_boundary(X, y, settings, seed):

@@ -1,0 +1,136 @@
+"""pyDVL and dvlib on the same problems: the same values, and the seconds of each.
+
+`make bench-peers` makes an environment of benchmarks/peers.txt in .cache/peers; then
+`python -m benchmarks.peers` prints and writes benchmarks/peers.json. The model is scikit-learn's
+MLPClassifier of 1,000 units with one seed, the utility minus dv of its boundary to g on a mesh of
+100 points a side. Sets of at most 200 points are one minibatch, so that the order in which a set's
+points are given changes rounding only.
+
+processor      model string
+versions       pydvl's own and its scikit-learn's, and dvlib's scikit-learn's
+rounds         how often each was timed; seconds are medians, in turns, with processes started
+leave_one_out  of 100 points of `two_clusters`; of pyDVL LOOValuation, of dvlib
+               `refits_without_point`
+shapley        of 9 points, from the same 24 permutations, none cut short; of pyDVL ShapleyValuation
+
+Each has the seconds of `pydvl`, of dvlib's `sklearn` and of its `fast` engine on the same cores;
+`pydvl_over_sklearn`, `pydvl_over_fast`; the largest difference of a value to pyDVL's,
+`sklearn_apart` and `fast_apart`, the largest value by size, `largest`, and what one point of the
+mesh counts, `mesh_point`.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.timing import bench, clock, one_bar, processor
+from dvlib.batches import RefitSettings
+from dvlib.boundaries import boundary
+from dvlib.cache import project_root
+from dvlib.datasets import make_dataset
+from dvlib.leave_one_out import against_g
+from dvlib.mesh import X_M, MeshGrid
+from dvlib.mlp import MLPConfig
+from dvlib.one_point import refits_without_point
+from dvlib.shapley import random_orders, shapley_values
+
+ROUNDS = 5
+PYTHON = project_root() / ".cache" / "peers" / "bin" / "python"
+VERSIONS = (
+    "import json; from importlib.metadata import version; "
+    "print(json.dumps({name: version(name) for name in ('pydvl', 'scikit-learn')}))"
+)
+
+
+def run_pydvl(problem, folder):
+    """Seconds and values of pyDVL; the start of its processes is not counted."""
+    paths = [str(Path(folder) / name) for name in ("problem.npz", "result.npz")]
+    np.savez(paths[0], **problem)
+    command = [str(PYTHON), "-W", "ignore", "-m", "benchmarks.pydvl_side", *paths]
+    quiet = os.environ | {"PYTHONWARNINGS": "ignore"}  # of fits that use up their epochs
+    subprocess.run(command, check=True, cwd=project_root(), env=quiet)
+    with np.load(paths[1]) as result:
+        return float(result["seconds"]), result["values"]
+
+
+def compare(run, what, problem, ours):
+    """Time pyDVL and `ours`, a function of an engine's name to values, and compare the values."""
+    times = {"pydvl": [], "sklearn": [], "fast": []}
+    values = {}
+    with tempfile.TemporaryDirectory() as folder, one_bar():
+        ours("fast")  # compiled beforehand
+        for _ in tqdm(range(run.size(ROUNDS, 1)), f"peers, {what}", unit="round", disable=None):
+            for name, of in times.items():
+                if name == "pydvl":
+                    taken, values[name] = run_pydvl(problem, folder)
+                else:
+                    taken, values[name] = clock(ours, name)
+                of.append(taken)
+    seconds = {name: statistics.median(of) for name, of in times.items()}
+    report = dict(seconds)
+    for name in ("sklearn", "fast"):
+        report[f"pydvl_over_{name}"] = seconds["pydvl"] / seconds[name]
+        report[f"{name}_apart"] = float(np.abs(values[name] - values["pydvl"]).max())
+    largest = float(np.abs(values["pydvl"]).max())
+    return report | {"largest": largest, "mesh_point": 1 / len(problem["truth"])}
+
+
+def main():
+    run = bench("peers", __doc__)
+    if not PYTHON.exists():
+        raise SystemExit(f"error: no environment with pyDVL at {PYTHON}: run make bench-peers")
+    config = MLPConfig((run.size(1_000, 50),))
+    mesh = MeshGrid(X_M.low, X_M.high, run.size(100, 50))
+    data = make_dataset("two_clusters", n_per_class=run.size(50, 8), test_share=0)
+    truth = boundary(data.g, mesh)
+    rows, columns = np.divmod(np.arange(truth.size), mesh.side)
+    shared = {
+        "hidden": config.hidden_layer_sizes[0],
+        "max_iter": config.max_iter,
+        "seed": 0,
+        "mesh_points": np.column_stack([mesh.axis[columns], mesh.axis[rows]]),
+        "truth": truth.ravel(),
+    }
+
+    def settings(engine):
+        return RefitSettings(config=config, mesh=mesh, engine=engine, cache=False)
+
+    def leave_one_out(engine):
+        return against_g(refits_without_point(data.X, data.y, data.g, settings(engine))).values
+
+    points = MeshGrid(X_M.low, X_M.high, 3).points
+    labels = data.g(points)
+
+    def shapley(engine):
+        return shapley_values(
+            points, labels, data.g, settings(engine),
+            n_permutations=24, tolerance=0, patience=len(points),
+        ).values  # fmt: skip
+
+    versions = json.loads(subprocess.check_output([str(PYTHON), "-c", VERSIONS], text=True))
+    report = {
+        "processor": processor(),
+        "versions": {"pydvl's": versions, "dvlib's": {"scikit-learn": version("scikit-learn")}},
+        "rounds": run.size(ROUNDS, 1),
+    }
+    problems = {
+        "leave_one_out": ({"X": data.X, "y": data.y, "permutations": []}, leave_one_out),
+        "shapley": (
+            {"X": points, "y": labels, "permutations": random_orders(len(points), 0, 0)},
+            shapley,
+        ),
+    }
+    for name, (problem, ours) in problems.items():
+        report[name] = compare(run, name, shared | problem, ours)
+    run.write(report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""All of `make bench` on one picture, from the JSON files of the other scripts.
+
+`python -m benchmarks.plot` draws benchmarks/bench.png: ratios, what the kernel takes beside its
+bounds, where an iteration of DVRL goes, and the curves of `benchmarks.scaling` with the fitted
+line and the slopes stated for it.
+"""
+
+import json
+
+import numpy as np
+
+from benchmarks.timing import bench
+from dvlib.drawing import panels_of
+
+OURS, OTHER, FITTED, STATED = "#2166ac", "#b35806", "#2166ac", "#b35806"
+LABELS = {  # of a curve: title, and the horizontal axis
+    "training_size": ("a fit, 20 epochs, 1,000 units", "training points"),
+    "hidden_size": ("a fit, 20 epochs, 671 points", "hidden units"),
+    "grid_points": ("refits of X ∪ {x}", "grid points"),
+    "mesh_side": ("a boundary, 1,000 units", "mesh points a side"),
+    "mesh_side_few": ("a boundary, 10 units", "mesh points a side"),
+    "workers": ("refits of X ∪ {x}", "workers"),
+}
+
+
+def ratios(reports):
+    """How many times as fast, by what is compared."""
+    engine, shapley, dvrl = (reports[name] for name in ("engine", "shapley", "dvrl"))
+    return {
+        "fit, scikit-learn float64": engine["fit"]["float64_over_fast"],
+        "fit, scikit-learn float32": engine["fit"]["float32_over_fast"],
+        "mesh labels, predict": engine["sweep"]["sklearn_over_fast"],
+        "grid point, joblib × scikit-learn": engine["grid_point"]["by_hand_over_fast"],
+        "Shapley fits, scikit-learn": shapley["permutations"]["fast_over_sklearn"],
+        "DVRL iteration, eager": dvrl["iteration"]["eager_over_compiled"],
+    }
+
+
+def draw_bars(ax, values, form, label, log=False):
+    """Horizontal bars, each with its name above and its value beside."""
+    places = np.arange(len(values))[::-1]
+    bars = ax.barh(places, list(values.values()), height=0.45, color=OURS)
+    ax.bar_label(bars, [form(value) for value in values.values()], padding=3, fontsize=8)
+    for place, name in zip(places, values, strict=True):
+        ax.annotate(name, (0, place + 0.3), xycoords=("axes fraction", "data"), xytext=(3, 0),
+                    textcoords="offset points", fontsize=8)  # fmt: skip
+    ax.set_ylim(-0.5, len(values) - 0.2)
+    ax.set_yticks([])
+    if log:
+        ax.set_xscale("log")
+        ax.set_xlim(1, 4 * max(values.values()))
+    else:
+        ax.set_xlim(0, 1.25 * max(values.values()))
+    ax.set_title(label, fontsize=10)
+
+
+def draw_curve(ax, name, curve):
+    """Measured points, the fitted line, and from its first point on the stated slopes."""
+    title, axis = LABELS[name]
+    sizes, ms = np.array(curve["sizes"]), 1e3 * np.array(curve["seconds"])
+    ax.loglog(sizes, ms, "o", color="black", markersize=4)
+    far = sizes >= curve["fitted_from"]
+    low, high = curve["stated"]
+    if curve["fitted"] is not None:
+        logs = np.log(sizes[far])
+        middle = np.exp(np.log(ms[far]).mean() + curve["fitted"] * (logs - logs.mean()))
+        ax.loglog(sizes[far], middle, color=FITTED, label=f"fitted {curve['fitted']:.2f}")
+        edges = [middle[0] * (sizes[far] / sizes[far][0]) ** slope for slope in (low, high)]
+        stated = f"stated {low:g}" if low == high else f"stated {low:g} to {high:g}"
+        ax.fill_between(sizes[far], *edges, color=STATED, alpha=0.2, linewidth=0)
+        for edge, label in zip(edges, (stated, None), strict=True):
+            ax.loglog(sizes[far], edge, "--", color=STATED, label=label)
+        ax.legend(fontsize=8, frameon=False, loc="lower left" if high < 0 else "upper left")
+    ax.set_xlabel(axis, fontsize=9)
+    ax.set_ylabel("ms", fontsize=9)
+    if len(sizes) < 5:
+        ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        ax.xaxis.minorticks_off()
+    ax.margins(0.1, 0.15)
+    ax.set_title(title, fontsize=10)
+
+
+def picture(reports):
+    """The Drawing of all reports, a dict by script."""
+    figure, axes = panels_of(9, columns=3, size=3.6, dpi=90, height=0.8)
+    draw_bars(axes[0], ratios(reports), lambda v: f"{v:,.0f} ×", "times as fast as …", log=True)
+    bound = reports["bound"]
+    kernel = {
+        "kernel": bound["fit"]["seconds"],
+        "its own operations, one a cycle": bound["own"]["seconds"],
+        "dense: ten a unit and point": bound["dense"]["seconds"],
+    }
+    kernel = {name: 1e3 * seconds for name, seconds in kernel.items()}
+    draw_bars(axes[1], kernel, lambda v: f"{v:.1f} ms", "a fit, 671 points × 1,000 units")
+    parts = {name: 1e3 * s for name, s in reports["dvrl"]["iteration"]["parts"].items()}
+    draw_bars(axes[2], parts, lambda v: f"{v:.2f} ms", "an iteration of DVRL")
+    for ax, name in zip(axes[3:], LABELS, strict=True):
+        draw_curve(ax, name, reports["scaling"][name])
+    for ax in axes:
+        ax.tick_params(which="both", labelsize=8)
+        ax.spines[["top", "right"]].set_visible(False)
+    figure.colours = 64
+    return figure
+
+
+def main():
+    run = bench("plot", __doc__)
+    names = ("engine", "bound", "shapley", "dvrl", "scaling")
+    reports = {name: json.loads((run.into / f"{name}.json").read_text()) for name in names}
+    path = run.into / "bench.png"
+    path.write_bytes(picture(reports).png())
+    for name, ratio in ratios(reports).items():
+        print(f"{ratio:8.1f} ×  {name}")
+    files = ", ".join(f"{name}.json" for name in names)
+    print(f"wrote {files} and bench.png to {run.into}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What the engine's costs grow with: five curves, each with the exponent fitted and the stated one.
+
+`python -m benchmarks.scaling` prints and writes benchmarks/scaling.json, times in seconds:
+
+processor      model string
+rounds         how often each point of a curve was timed; sizes in turn, medians
+training_size  one fit of 20 epochs, 1,000 units, for 50 to 20,000 points; one thread
+hidden_size    one fit of 20 epochs of 671 points, for 10 to 4,000 units; one thread
+grid_points    refits of X with one point more, for so many points, on all cores
+mesh_side      the boundary of 1,000 units on meshes of 50 to 2,000 points a side; one thread
+mesh_side_few  the same of 10 units: what grows with the square of the side stands alone
+workers        192 of those refits, for every number of threads up to the cores
+
+Each curve holds its `sizes` and `seconds`, the exponent `fitted` by least squares in logarithms to
+the sizes of at least `fitted_from`, the `stated` lowest and highest exponent there, and `why`;
+`fitted` is null where fewer than two sizes are left.
+"""
+
+from multiprocessing import cpu_count
+
+import numpy as np
+
+from benchmarks.timing import bench, exponent, processor
+from dvlib.batches import RefitSettings
+from dvlib.boundaries import boundary
+from dvlib.datasets import make_dataset
+from dvlib.mesh import X_P_M, MeshGrid
+from dvlib.mlp import MLPConfig, draw_stream, fit
+from dvlib.one_point import refits_with_point
+
+ROUNDS, EPOCHS = 7, 20
+SIZES = {
+    "training_size": (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000),
+    "hidden_size": (10, 32, 100, 320, 1_000, 2_000, 4_000),
+    "grid_points": (24, 48, 96, 192, 384, 768),
+    "mesh_side": (50, 100, 200, 500, 1_000, 2_000),
+    "mesh_side_few": (50, 100, 200, 500, 1_000, 2_000),
+}
+# From which size on, the lowest and the highest exponent, and the reason for them.
+STATED = {
+    "training_size": (
+        200, 1, 1, "a minibatch of 200 costs the same in any training set; below there is one, "
+        "and a step of Adam on all units",
+    ),
+    "hidden_size": (
+        320, 0.5, 1, "at most one operation a pair of unit and point; more units are grouped more "
+        "closely, and the share of near pairs falls with their distance, as their root",
+    ),
+    "grid_points": (96, 1, 1, "a refit each; below, two chunks of 24 do not keep cores busy"),
+    "mesh_side": (
+        100, 1, 2, "a sum over units for each row, and one over the row: m H + m²; below, what is "
+        "prepared for each unit, once a mesh",
+    ),
+    "mesh_side_few": (200, 2, 2, "with few units m² is what is left of m H + m²"),
+    "workers": (1, -1, -1, "refits share nothing but the data"),
+}  # fmt: skip
+
+
+def curve(run, name, sizes, job):
+    """Time `job(size)`, a function of no arguments, for each size in turn."""
+    jobs = {str(size): job(size) for size in sizes}
+    for one in jobs.values():
+        one()  # compiled, and its arrays touched, before the clock starts
+    seconds, _ = run.take_turns(ROUNDS, name, **jobs)
+    seconds = np.array([seconds[str(size)] for size in sizes])
+    start, low, high, why = STATED[name]
+    far = np.array(sizes) >= start
+    fitted = exponent(np.array(sizes)[far], seconds[far]) if far.sum() > 1 else None
+    return {
+        "sizes": list(sizes),
+        "seconds": seconds.tolist(),
+        "fitted_from": start,
+        "fitted": fitted,
+        "stated": [low, high],
+        "why": why,
+    }
+
+
+def fixed_fit(config, X, y):
+    stream = draw_stream(len(X), config, 0)
+    return lambda: fit(X, y, config, stream=stream)
+
+
+def main():
+    run = bench("scaling", __doc__)
+    data = make_dataset("two_clusters")
+    large = make_dataset("two_clusters", n_per_class=run.size(10_000, 100), test_share=0)
+    mixed = np.random.default_rng(0).permutation(len(large.X))  # its points are class after class
+    epochs = {"max_iter": EPOCHS, "n_iter_no_change": EPOCHS}
+
+    def of_points(n):
+        some = mixed[:n]
+        return fixed_fit(MLPConfig(**epochs), large.X[some], large.y[some])
+
+    def of_units(hidden):
+        return fixed_fit(MLPConfig((hidden,), **epochs), data.X, data.y)
+
+    def of_grid(count, n_jobs=-1):
+        grid = X_P_M.points[np.linspace(0, len(X_P_M.points) - 1, count).astype(int)]
+        settings = RefitSettings(cache=False, n_jobs=n_jobs)
+        return lambda: refits_with_point(data.X, data.y, grid, data.g(grid), data.g, settings)
+
+    def of_side(network):
+        return lambda side: lambda: boundary(network, MeshGrid(-10, 20, side))
+
+    wide, narrow = (fit(data.X, data.y, MLPConfig((hidden,))).network for hidden in (1_000, 10))
+    jobs = {
+        "training_size": of_points,
+        "hidden_size": of_units,
+        "grid_points": of_grid,
+        "mesh_side": of_side(wide),
+        "mesh_side_few": of_side(narrow),
+        "workers": lambda n_jobs: of_grid(run.size(192, 24), n_jobs),
+    }
+    sizes = SIZES | {"workers": tuple(range(1, cpu_count() + 1))}
+    report = {"processor": processor(), "rounds": run.size(ROUNDS, 1)}
+    for name, job in jobs.items():
+        report[name] = curve(run, name, sizes[name][: run.size(None, 2)], job)
+    run.write(report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""What the scripts share: their options, a clock that both sides of a ratio share, a JSON each."""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from dvlib.cache import project_root
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One run of a script: `tiny` is to try it in seconds, its numbers mean nothing."""
+
+    name: str
+    tiny: bool
+    into: Path
+
+    def size(self, full, tiny):
+        """A number of points, units, rounds, … for this run."""
+        return tiny if self.tiny else full
+
+    def take_turns(self, rounds, what, /, **functions):
+        """Median seconds and last result of each function, called in turns so that load is shared.
+
+        Returns
+        -------
+        dict of seconds and dict of results, by the functions' names
+        """
+        times, results = {name: [] for name in functions}, {}
+        turns = range(self.size(rounds, 1))
+        with one_bar():
+            for _ in tqdm(turns, f"{self.name}, {what}", unit="round", leave=False, disable=None):
+                for name, function in functions.items():
+                    taken, results[name] = clock(function)
+                    times[name].append(taken)
+        return {name: statistics.median(taken) for name, taken in times.items()}, results
+
+    def write(self, report):
+        """The report as JSON, printed and into a file named like the script."""
+        self.into.mkdir(parents=True, exist_ok=True)
+        path = self.into / f"{self.name}.json"
+        text = json.dumps(report, indent=2, allow_nan=False)
+        path.write_text(text + "\n")
+        print(text)
+        print(f"wrote {path}")
+
+
+def bench(name, doc):
+    """The run that the command line asks for.
+
+    Parameters
+    ----------
+    name : of the script; doc : its docstring, whose first line is its help
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m benchmarks.{name}", description=doc.split("\n")[0]
+    )
+    parser.add_argument(
+        "--tiny", action="store_true", help="try it in seconds; into build/benchmarks"
+    )
+    parser.add_argument("--into", type=Path, help="folder of the result (benchmarks/)")
+    options = parser.parse_args()
+    usual = project_root() / "build" / "benchmarks" if options.tiny else HERE
+    return Bench(name, options.tiny, options.into or usual)
+
+
+@contextmanager
+def one_bar():
+    """No bars of dvlib's beside that of the rounds."""
+    before = os.environ.get("TQDM_DISABLE", "0")
+    os.environ["TQDM_DISABLE"] = "1"
+    try:
+        yield
+    finally:
+        os.environ["TQDM_DISABLE"] = before
+
+
+def clock(function, *args, **options):
+    """Seconds of a call and what it returned."""
+    started = time.perf_counter()
+    result = function(*args, **options)
+    return time.perf_counter() - started, result
+
+
+def exponent(sizes, seconds):
+    """The e of seconds ∝ sizes^e: slope of a line by least squares through the logarithms.
+
+    >>> round(exponent([1, 2, 4], [3, 6, 12]), 6)
+    1.0
+    """
+    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+
+
+def processor():
+    """The processor's model string."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.machine()

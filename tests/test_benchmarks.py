@@ -1,0 +1,88 @@
+"""The benchmarks run, write what their docstrings say, and can be drawn. No speed is tested."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.timing import Bench, exponent
+from dvlib.shapley import random_orders
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = ("dvrl", "engine", "shapley", "scaling", "bound")  # the slowest first
+
+
+def start(name, folder):
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--tiny", "--into", str(folder)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory):
+    """Folder with the results of all scripts, tried in seconds, two at a time."""
+    folder = tmp_path_factory.mktemp("benchmarks")
+    with ThreadPoolExecutor(2) as pool:
+        for name, done in zip(SCRIPTS, pool.map(lambda n: start(n, folder), SCRIPTS), strict=True):
+            assert done.returncode == 0, f"{name}: {done.stderr}"
+            assert f"wrote {folder / name}.json" in done.stdout
+    return folder
+
+
+def names_in(report):
+    """Every key, at any depth."""
+    for key, value in report.items():
+        yield key
+        if isinstance(value, dict):
+            yield from names_in(value)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_docstring_names_what_is_written(tried, name):
+    report = json.loads((tried / f"{name}.json").read_text())
+    doc = ast.get_docstring(ast.parse((ROOT / "benchmarks" / f"{name}.py").read_text()))
+    assert list(report) == re.findall(r"^(\w+)  +\S", doc, re.MULTILINE)
+    identifiers = {key for key in names_in(report) if re.fullmatch(r"[a-z]\w+", key)}
+    assert identifiers <= set(re.findall(r"\w+", doc))
+
+
+def test_the_picture_is_drawn_and_small(tried):
+    done = start("plot", tried)
+    assert done.returncode == 0, done.stderr
+    assert "bench.png" in done.stdout
+    png = (tried / "bench.png").read_bytes()
+    assert png.startswith(b"\x89PNG") and len(png) < 200_000
+
+
+def test_exponents_by_hand():
+    sizes = np.array([10, 100, 1000])
+    assert exponent(sizes, 3 * sizes**2.0) == pytest.approx(2)
+    # Logarithms 0, 0, 3 at -1, 0, 1 about their mean: (3 − 0) / 2.
+    assert exponent(sizes, [1, 1, 1000]) == pytest.approx(1.5)
+
+
+def test_medians_of_turns_in_order(tmp_path):
+    calls = []
+    run = Bench("a", tiny=False, into=tmp_path)
+    seconds, results = run.take_turns(
+        3, "letters", a=lambda: calls.append("a"), b=lambda: calls.append("b") or len(calls)
+    )
+    assert calls == ["a", "b"] * 3
+    assert results == {"a": None, "b": 6}
+    assert 0 < seconds["a"] < 1
+    tried = Bench("a", tiny=True, into=tmp_path)
+    tried.take_turns(3, "letters", a=lambda: calls.append("a"))
+    assert len(calls) == 7
+
+
+def test_orders_are_permutations_of_one_seed_and_batch():
+    orders = random_orders(5, 3, 0)
+    assert orders.shape == (24, 5)
+    assert (np.sort(orders) == np.arange(5)).all()
+    np.testing.assert_array_equal(orders, random_orders(5, 3, 0))
+    assert (orders != random_orders(5, 3, 1)).any() and (orders != random_orders(5, 4, 0)).any()
