@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 from dvlib.cache import project_root
@@ -44,19 +45,27 @@ def parse_parameters(figure_id, assignments):
 
     Raises
     ------
-    ValueError : not an assignment, unknown name, or a value `resolve` refuses
+    ValueError : not an assignment, unknown or repeated name, or a value `resolve` refuses
     """
     names, parameters = parameter_names(figure_id), {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
             raise ValueError(f"{assignment!r}: give name=value, with a name of {', '.join(names)}")
-        try:
-            parameters[name] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            parameters[name] = text  # a bare word is a string
+        if name in parameters:
+            raise ValueError(f"{name} is given twice: give it once")
+        parameters[name] = _value(text)
     _check(figure_id, parameters)
     return parameters
+
+
+def _value(text):
+    """What the text of a value stands for: a bare word is a string."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of Python's, on what is no Python
+            return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
 
 
 def _check(figure_id, parameters):
@@ -179,7 +188,7 @@ def main(arguments=None):
             (figure_entry(one).id, parse_parameters(one, assignments) or {"preset": "paper"})
             for one in figures
         ]
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     failed = run_all(runs)
