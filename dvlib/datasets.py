@@ -7,10 +7,11 @@ import pandas as pd
 from sklearn.datasets import make_blobs
 from sklearn.model_selection import train_test_split
 
-from dvlib.checks import check_choice, check_count, check_seed
+from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
 CLUSTER_STD = 1.5  # ours: the paper does not state it
+LARGEST_CLASS, LARGEST_STD = 100_000, 1e6  # a fit's order of points takes as many times 1.6 kB
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,13 @@ def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None, test_share=
     """
     mixture = MIXTURES[check_choice("data set", name, MIXTURES)]
     seed = check_seed(seed)
-    n_per_class = check_count("n_per_class", n_per_class, at_least=4)
-    cluster_std = mixture.cluster_std if cluster_std is None else float(cluster_std)
-    if not (np.isfinite(cluster_std) and cluster_std > 0):
-        raise ValueError(f"cluster_std {cluster_std}: give a finite number above 0")
-    if not 0 <= test_share < 1:
+    n_per_class = check_count("n_per_class", n_per_class, 4, LARGEST_CLASS)
+    if cluster_std is None:
+        cluster_std = mixture.cluster_std
+    cluster_std = check_positive("cluster_std", cluster_std)
+    if cluster_std > LARGEST_STD:
+        raise ValueError(f"cluster_std {cluster_std}: give at most {LARGEST_STD:g}")
+    if not 0 <= check_number("test_share", test_share) < 1:
         raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
 
     means = np.array(mixture.negative + mixture.positive, float)
@@ -125,10 +128,21 @@ def make_dataset(name, *, seed=0, n_per_class=500, cluster_std=None, test_share=
         none = slice(0, 0)
         X, X_test, y, y_test = points, points[none], labels, labels[none]
     else:
+        _check_split(labels, test_share)
         X, X_test, y, y_test, clusters, _ = train_test_split(
             points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
         )
     return Dataset(name, cluster_std, seed, X, y, X_test, y_test, means, mean_labels, clusters)
+
+
+def _check_split(labels, test_share):
+    """Raise a ValueError where a stratified split would leave a label out of either part."""
+    n_test, fewest = int(np.ceil(test_share * len(labels))), np.bincount(labels, minlength=2).min()
+    if min(n_test, len(labels) - n_test, fewest) < 2:
+        raise ValueError(
+            f"test_share {test_share} of {len(labels)} points, {fewest} of one label: too few to "
+            "split; give more points, a smaller cluster_std or test_share 0"
+        )
 
 
 def _nearest_label(points, means, mean_labels):
