@@ -17,12 +17,13 @@ import warnings
 from pathlib import Path
 
 from dvlib.cache import project_root
-from dvlib.figures import FIGURES, figure_entry
+from dvlib.figures import FIGURES
 from dvlib.progress import TERMINAL_VARIABLE
 from dvlib.settings import parameter_names, resolve
 from dvlib.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 
 FOLDER = "notebooks"
+OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
 QUIET = "--log-level=CRITICAL"  # or every kernel warns of local sockets
 # Before the kernel starts: threads are dvlib's to hand out, and TensorFlow talks on import.
 KERNEL_ENVIRONMENT = {
@@ -55,7 +56,7 @@ def parse_parameters(figure_id, assignments):
         if name in parameters:
             raise ValueError(f"{name} is given twice: give it once")
         parameters[name] = _value(text)
-    _check(figure_id, parameters)
+    _check(figure_id, parameters or OWN)
     return parameters
 
 
@@ -184,10 +185,7 @@ def main(arguments=None):
     if not (figures or options.summary):
         parser.error("give a figure, such as fig01; --list names them")
     try:  # all of them before the first is run
-        runs = [
-            (figure_entry(one).id, parse_parameters(one, assignments) or {"preset": "paper"})
-            for one in figures
-        ]
+        runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
