@@ -25,21 +25,26 @@ SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS
 # What only writes about finished figures, or stores and checks notebooks, makes none anew.
 SOURCES := $(filter-out $(patsubst %,dvlib/%.py,findings notebook_rules page readme store),$(wildcard dvlib/*.py))
 
-# DATASET=… on the command line becomes dataset=… of the notebook, and so on.
+# DATASET=… on the command line (not of the environment) becomes dataset=… of the notebook, and so on.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
   N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE
-ASSIGNMENTS := $(strip $(foreach name,$(PARAMETERS),\
-	$(if $($(name)),$(shell echo $(name) | tr A-Z a-z)=$($(name)))))
-
 # make takes any name on its command line: one that nothing here reads is an error, not a default.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS CLUSTER MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
 ifneq ($(UNKNOWN),)
 $(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS, CLUSTER or, with verify, FRESH)
 endif
-ifneq ($(and $(ASSIGNMENTS),$(filter figures test verify,$(MAKECMDGOALS))),)
-$(error $(filter $(PARAMETERS),$(GIVEN)): settings go with one figure, as in `make fig01 GRID_STEP=3`)
+SETTINGS := $(filter $(PARAMETERS),$(GIVEN))
+ifneq ($(and $(SETTINGS),$(filter-out $(SHORT) setup,$(MAKECMDGOALS))),)
+$(error $(SETTINGS): settings go with one figure, as in `make fig01 GRID_STEP=3`)
 endif
+# Values go to Python as they were typed: make does not expand them, the shell sees them in quotes.
+unexport $(PARAMETERS)
+ASSIGNMENTS = $(foreach name,$(SETTINGS),'$(shell echo $(name) | tr A-Z a-z)=$(subst ','\'',$(subst $(NEWLINE), ,$(value $(name))))')
+define NEWLINE
+
+
+endef
 
 # Where refits are computed; no setting of a figure, since results do not depend on it.
 ifeq ($(origin CLUSTER),command line)
@@ -78,7 +83,7 @@ figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 claims: ## every claim on many samples, into figures/claims.* (up to half an hour; from the cache 3 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (up to a quarter of an hour; from the cache 1 min)
 
-ifeq ($(ASSIGNMENTS),)
+ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
 $(SHORT):
 	@$(if $(STALE),$(RUN) -m dvlib.run $(STALE) && $(RUN) -m dvlib.page,echo "figures/ has $@ up to date")

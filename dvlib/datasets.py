@@ -9,13 +9,14 @@ from scipy.spatial import KDTree
 from sklearn.datasets import make_blobs
 from sklearn.model_selection import train_test_split
 
-from dvlib.checks import check_choice, check_count, check_seed
+from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.given import COLUMNS, GIVEN, given_points, is_csv, window_of
 from dvlib.mesh import PLOT_RANGE, X_M
 from dvlib.mixtures import FIGURE_5, MIXTURES, ZOO
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
 N_PER_CLASS = 500
+LARGEST_CLASS, LARGEST_STD = 100_000, 1e6  # a fit's order of points takes as many times 1.6 kB
 SAMPLED = MIXTURES | ZOO
 NAMES = (*SAMPLED, *GIVEN)
 
@@ -125,7 +126,7 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
     """
     check_dataset(name, (*SAMPLED, *GIVEN))
     seed = check_seed(seed)
-    if not 0 <= test_share < 1:
+    if not 0 <= check_number("test_share", test_share) < 1:
         raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
     if name in SAMPLED:
         return _sample(name, seed, n_per_class, cluster_std, test_share)
@@ -144,10 +145,11 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
 def _sample(name, seed, n_per_class, cluster_std, test_share):
     mixture = SAMPLED[name]
     n_per_class = N_PER_CLASS if n_per_class is None else n_per_class
-    n_per_class = check_count("n_per_class", n_per_class, at_least=4)
-    cluster_std = mixture.cluster_std if cluster_std is None else float(cluster_std)
-    if not (np.isfinite(cluster_std) and cluster_std > 0):
-        raise ValueError(f"cluster_std {cluster_std}: give a finite number above 0")
+    n_per_class = check_count("n_per_class", n_per_class, 4, LARGEST_CLASS)
+    cluster_std = mixture.cluster_std if cluster_std is None else cluster_std
+    cluster_std = check_positive("cluster_std", cluster_std)
+    if cluster_std > LARGEST_STD:
+        raise ValueError(f"cluster_std {cluster_std}: give at most {LARGEST_STD:g}")
     means = np.array(mixture.negative + mixture.positive, float)
     mean_labels = np.repeat([0, 1], [len(mixture.negative), len(mixture.positive)])
     per_cluster = np.concatenate(
@@ -167,9 +169,20 @@ def _split(points, labels, clusters, test_share, seed):
     if test_share == 0:
         none = slice(0, 0)
         return points, points[none], labels, labels[none], clusters
+    _check_split(labels, test_share)
     return train_test_split(
         points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
     )[:5]
+
+
+def _check_split(labels, test_share):
+    """Raise a ValueError where a stratified split would leave a label out of either part."""
+    n_test, fewest = int(np.ceil(test_share * len(labels))), np.bincount(labels, minlength=2).min()
+    if min(n_test, len(labels) - n_test, fewest) < 2:
+        raise ValueError(
+            f"test_share {test_share} of {len(labels)} points, {fewest} of one label: too few to "
+            "split; give more points, a smaller cluster_std or test_share 0"
+        )
 
 
 def _nearest_label(points, means, mean_labels):

@@ -6,7 +6,7 @@ Paper, sections 1.2 and 2.3; Feldman (2020); the subsampled estimator is Feldman
 import numpy as np
 
 from dvlib.batches import refit
-from dvlib.checks import check_count, check_labels, check_points
+from dvlib.checks import check_count, check_labels, check_number, check_points
 from dvlib.values import DataValues, plain
 
 
@@ -51,7 +51,7 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
     check_count("n_fits", n_fits, at_least=2)
     if len(settings.seeds) != 1:
         raise ValueError(f"seeds {settings.seeds}: give one, all fits train with it")
-    size = round(share * len(X))
+    size = round(check_number("share", share) * len(X))
     if not 0 < size < len(X):
         raise ValueError(
             f"share {share} of {len(X)} points is {size}: give a share that takes some, not all"

@@ -111,7 +111,16 @@ def clusters_of(matrix, count, seed=0):
     """Labels (n,) of `count` clusters by spectral clustering of a matrix as affinity.
 
     Negative entries mean no affinity; a little is added, or lone points have no place.
+
+    Raises
+    ------
+    ValueError : a matrix that is not square, symmetric and finite, or a count beyond 2 … n − 1
     """
+    matrix = np.asarray(matrix, float)
+    square = matrix.ndim == 2 and len(matrix) == len(matrix.T) and np.isfinite(matrix).all()
+    if not (square and np.allclose(matrix, matrix.T)):
+        raise ValueError(f"matrix of shape {matrix.shape}: give a finite, symmetric one (n, n)")
+    check_count("number of clusters", count, at_least=2, at_most=len(matrix) - 1)
     affinity = np.maximum(matrix, 0)
     affinity = affinity + 1e-6 * max(affinity.max(), 1e-12)
     model = SpectralClustering(count, affinity="precomputed", random_state=seed)

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from dvlib.boundaries import boundary
+from dvlib.checks import check_points
 from dvlib.mesh import MeshGrid
 
 NAMES = ("upper", "between", "lower")
@@ -74,7 +75,12 @@ def find_regions(dataset, boundaries, points):
     Returns
     -------
     Regions
+
+    Raises
+    ------
+    ValueError : bad points, or points that the mesh does not cover
     """
+    points = check_points(points)
     mesh, learned = boundaries.mesh, boundaries.learned > 0.5
     truth = learned if boundaries.g is None else boundaries.g
     # Each kind of error by itself: where the boundaries cross, regions of both kinds touch.
@@ -92,7 +98,10 @@ def find_regions(dataset, boundaries, points):
         else:
             names.append("upper" if centre[1] > middle[1] else "lower")
 
-    columns, rows = np.rint((points - mesh.low) / mesh.step).astype(int).T
+    places = np.rint((points - mesh.low) / mesh.step)
+    if not ((places >= 0) & (places < mesh.side)).all():
+        raise ValueError(f"points beyond the boundaries' mesh, from {mesh.low} to {mesh.high}")
+    columns, rows = places.astype(int).T
     part = parts[rows, columns]
     to_g = _distance(truth, mesh)[rows, columns]
     return Regions(

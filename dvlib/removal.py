@@ -65,7 +65,17 @@ def mean_height(x, y):
 
 def lowest_first(values, rng):
     """Order of removal (n,) from the lowest value up; points of one value in random order."""
+    if np.isnan(values).any():
+        raise ValueError("values that are nan have no order: give numbers")
     return np.lexsort([rng.random(len(values)), values])
+
+
+def _permutation(name, order, n):
+    """`order` as an int array, if it holds each of n indices once."""
+    order = np.asarray(order)
+    if order.dtype.kind not in "iu" or sorted(order.ravel()) != [*range(n)] or order.ndim != 1:
+        raise ValueError(f"order {name!r}: give each of the {n} points once")
+    return order
 
 
 def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
@@ -93,9 +103,9 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
     X, X_test = check_points(X, "X"), check_points(X_test, "X_test")
     n, shares = len(X), np.asarray(shares, float)
     y, y_test = check_labels(y, n, both_classes=True), check_labels(y_test, len(X_test))
-    for name, order in orders.items():
-        if not np.array_equal(np.sort(order), np.arange(n)):
-            raise ValueError(f"order {name!r}: give each of the {n} points once")
+    orders = {name: _permutation(name, order, n) for name, order in orders.items()}
+    if not orders:
+        raise ValueError("no orders: give one or more")
     rising = shares.ndim == 1 and len(shares) > 1 and (np.diff(shares) > 0).all()
     if not (rising and shares[0] >= 0 and np.rint(shares[-1] * n) < n):
         raise ValueError(f"shares {shares}: give two or more, rising, from 0 to below 1")

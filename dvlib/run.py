@@ -12,11 +12,12 @@ import os
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 from dvlib.cache import project_root
 from dvlib.cluster import ClusterError, shared_with_kernels
-from dvlib.figures import FIGURES, figure_entry
+from dvlib.figures import FIGURES
 from dvlib.findings import summary
 from dvlib.progress import TERMINAL_VARIABLE
 from dvlib.settings import parameter_names, resolve
@@ -24,6 +25,7 @@ from dvlib.stops import interrupted, say_once, why
 from dvlib.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 
 FOLDER = "notebooks"
+OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
 QUIET = "--log-level=CRITICAL"  # or every kernel warns of local sockets
 # Before the kernel starts: threads are dvlib's to hand out, and TensorFlow talks on import.
 KERNEL_ENVIRONMENT = {
@@ -46,19 +48,27 @@ def parse_parameters(figure_id, assignments):
 
     Raises
     ------
-    ValueError : not an assignment, unknown name, or a value `resolve` refuses
+    ValueError : not an assignment, unknown or repeated name, or a value `resolve` refuses
     """
     names, parameters = parameter_names(figure_id), {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
             raise ValueError(f"{assignment!r}: give name=value, with a name of {', '.join(names)}")
-        try:
-            parameters[name] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            parameters[name] = text  # a bare word is a string
-    _check(figure_id, parameters)
+        if name in parameters:
+            raise ValueError(f"{name} is given twice: give it once")
+        parameters[name] = _value(text)
+    _check(figure_id, parameters or OWN)
     return parameters
+
+
+def _value(text):
+    """What the text of a value stands for: a bare word is a string."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of Python's, on what is no Python
+            return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
 
 
 def _check(figure_id, parameters):
@@ -162,10 +172,7 @@ def main(arguments=None):
     if not (figures or options.summary):
         parser.error("give a figure, such as fig01; --list names them")
     try:  # all of them before the first is run
-        runs = [
-            (figure_entry(one).id, parse_parameters(one, assignments) or {"preset": "paper"})
-            for one in figures
-        ]
+        runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
     except (ValueError, OSError, ClusterError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

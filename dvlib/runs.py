@@ -90,6 +90,8 @@ def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs
     list of Runs, one for each training set
     """
     sets = [(check_points(X, "X"), check_labels(y, len(X), both_classes=True)) for X, y in sets]
+    if not sets:
+        raise ValueError("no training sets: give one or more")
     sizes = [len(X) for X, _ in sets]
     if watch and len(set(sizes)) > 1:
         raise ValueError(f"training sets of {sorted(set(sizes))} points: watch sets of one size")
@@ -145,6 +147,8 @@ def mean_cross_dv(some, others):
 
 def _count(boundaries):
     """Number of runs, and how many give each mesh point label 1."""
+    if np.ndim(boundaries) != 3 or np.size(boundaries) == 0:
+        raise ValueError(f"boundaries of shape {np.shape(boundaries)}: give labels (K, side, side)")
     if len(boundaries) < 2:
         raise ValueError(f"{len(boundaries)} boundary: give at least two runs to compare")
     return len(boundaries), np.sum(boundaries, axis=0, dtype=np.int32)

@@ -1,19 +1,30 @@
 """From a notebook's parameters to settings: checked, completed from the preset, and printable."""
 
-import difflib
 import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from dvlib.batches import RefitSettings
 from dvlib.cache import project_root
-from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
+from dvlib.checks import (
+    check_choice,
+    check_coordinate,
+    check_count,
+    check_positive,
+    check_seed,
+    is_plain,
+    shown,
+)
 from dvlib.cluster import check_cluster
 from dvlib.datasets import check_dataset, make_dataset, plot_range_of
 from dvlib.figures import FIGURES, figure_entry
 from dvlib.given import csv_digest, is_csv
 from dvlib.mesh import PLOT_RANGE, X_M, MeshGrid
+from dvlib.misspelt import refuse_misspelt
+from dvlib.stratified import check_budget
 
 COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook
 PRESETS = ("quick", "paper")
@@ -21,28 +32,36 @@ STEPS = {"grid_step", "fine_step"}
 # Names another folder of the clone than `figures` for bundles of the figures' own settings, as
 # `dvlib.verify` does for the kernels it starts.
 FOLDER_VARIABLE = "DVLIB_FIGURES"
+MESH_ALONE = ("fig01", "fig15")  # figures of the grid as a training set, by leave-one-out
 MAX_POINTS = 10_000  # on the mesh alone, subsets of as many points less one take 400 MB
+# Limits of counts, so that a slip of a digit is told at once. MANY: of seeds, what 10,000 points
+# did in 200 epochs takes 2 GB; LONG: of fits or iterations, what is kept takes 1 GB.
+MANY, LONG = 1_000, 1_000_000
+MOST_PER_LABEL = 200  # the subsets of 400 points without a pair take 256 MB
+MOST_PARTNERED = 670  # training points of a data set
 _CHECKS = {
     "grid_step": lambda value: check_positive("grid_step", value),
     "seed": check_seed,
-    "n_seeds": lambda value: check_count("n_seeds", value),
-    "n_seeds_mesh": lambda value: check_count("n_seeds_mesh", value),
-    "n_data_seeds": lambda value: check_count("n_data_seeds", value),
-    "n_few": lambda value: check_count("n_few", value),
-    "n_sets": lambda value: check_count("n_sets", value, at_least=2),
-    "n_fits": lambda value: check_count("n_fits", value),
+    "n_seeds": lambda value: check_count("n_seeds", value, at_most=MANY),
+    "n_seeds_mesh": lambda value: check_count("n_seeds_mesh", value, at_most=MANY),
+    "n_data_seeds": lambda value: check_count("n_data_seeds", value, at_most=MANY),
+    "n_few": lambda value: check_count("n_few", value, at_most=MANY),
+    "n_sets": lambda value: check_count("n_sets", value, at_least=2, at_most=MANY),
+    "n_fits": lambda value: check_count("n_fits", value, at_most=LONG),
     "shapley_every": lambda value: check_count("shapley_every", value),
-    "n_epochs": lambda value: check_count("n_epochs", value),
-    "n_fits_mesh": lambda value: check_count("n_fits_mesh", value),
+    "n_epochs": lambda value: check_count("n_epochs", value, at_most=MANY),
+    "n_fits_mesh": lambda value: check_count("n_fits_mesh", value, at_most=LONG),
     "fine_step": lambda value: check_positive("fine_step", value),
-    "n_per_label": lambda value: check_count("n_per_label", value, at_least=4),
-    "n_iterations": lambda value: check_count("n_iterations", value),
-    "n_networks": lambda value: check_count("n_networks", value, at_least=2),
-    "n_passes": lambda value: check_count("n_passes", value, at_least=2),
-    "n_points": lambda value: check_count("n_points", value),
-    "n_deep": lambda value: check_count("n_deep", value),
-    "new_x": lambda value: check_number("new_x", value),
-    "new_y": lambda value: check_number("new_y", value),
+    "n_per_label": lambda value: check_count(
+        "n_per_label", value, at_least=4, at_most=MOST_PER_LABEL
+    ),
+    "n_iterations": lambda value: check_count("n_iterations", value, at_most=LONG),
+    "n_networks": lambda value: check_count("n_networks", value, at_least=2, at_most=MANY),
+    "n_passes": lambda value: check_count("n_passes", value, at_least=2, at_most=MANY),
+    "n_points": lambda value: check_count("n_points", value, at_most=MOST_PARTNERED),
+    "n_deep": lambda value: check_count("n_deep", value, at_most=MANY),
+    "new_x": lambda value: check_coordinate("new_x", value),
+    "new_y": lambda value: check_coordinate("new_y", value),
     "scaled": lambda value: check_choice("scaled", value, (False, True)),
     "single_run": lambda value: check_choice("single_run", value, (False, True)),
     "mesh_side": lambda value: check_count("mesh_side", value, at_least=2),
@@ -169,7 +188,8 @@ def resolve(figure_id, parameters):
     ClusterError : see `dvlib.use_cluster`
     """
     figure_entry(figure_id)
-    _refuse_misspelt(parameters, parameter_names(figure_id))
+    everywhere = {name for one in FIGURES for name in parameter_names(one)}
+    refuse_misspelt(parameters, parameter_names(figure_id), everywhere)
     settings = _complete(figure_id, parameters)
     _refuse_late(settings)
     return settings
@@ -179,6 +199,9 @@ def _complete(figure_id, parameters):
     """Settings from what is given, then the preset, then the defaults."""
     entry, names = figure_entry(figure_id), parameter_names(figure_id)
     given = {name: parameters[name] for name in names if parameters.get(name) is not None}
+    for name, value in given.items():
+        if not is_plain(value):
+            raise ValueError(f"{name} {shown(value)}: give a number or a word")
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
     dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets)
     unit = _unit(plot_range_of(dataset))
@@ -194,9 +217,8 @@ def _complete(figure_id, parameters):
             if name in given:
                 raise ValueError(f"{name} {given[name]!r}: {figure_id} does not use it, give None")
             values[name], origins[name] = None, "not used by this figure"
-        elif name in given and given[name] != default.get(name):
-            check = _CHECKS.get(name, lambda value: value)
-            values[name], origins[name] = check(given[name]), "given"
+        elif name in given and (value := _checked(name, given[name])) != default.get(name):
+            values[name], origins[name] = value, "given"
         elif name in from_preset:
             values[name], origins[name] = from_preset[name], f"preset {preset}"
         else:
@@ -215,13 +237,16 @@ def _short(value):
     return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value
 
 
+def _checked(name, value):
+    return _CHECKS[name](value) if name in _CHECKS else value
+
+
 def _refuse_late(settings):
     """Raise now what would otherwise be raised after the first fits."""
     for name in settings.values.keys() & {"n_seeds", "n_seeds_mesh", "n_networks"}:
         if settings.values[name] is not None:
             settings.refits(name)
-    for k in range(settings.values.get("n_data_seeds", 0)):
-        check_seed(settings.values["seed"] + k)
+    check_seed(settings.values["seed"] + settings.values.get("n_data_seeds", 1) - 1)
     for name in STEPS:
         step = settings.values.get(name)
         count = 0 if step is None else settings.mesh_of_step(step).side ** 2
@@ -238,26 +263,21 @@ def _refuse_late(settings):
                 f"shapley_every {every}: every {every}th point of step {step} leaves the plotted "
                 f"range, {width:g}: give a smaller one"
             )
+    if "n_fits_mesh" in settings.values:
+        check_budget(settings.grid.side**2, settings.values["n_fits_mesh"], "n_fits_mesh")
+    if settings.figure_id in MESH_ALONE:  # one of its points is left out at a time
+        labels = settings.data.label(settings.grid.points)
+        if np.bincount(labels, minlength=2).min() < 2:
+            raise ValueError(
+                f"grid_step {settings.values['grid_step']:g}: without one of its points the grid "
+                "has one label; give a smaller step"
+            )
     if settings.figure_id == "ext03":  # it compares halves, and an ensemble has two or more
         check_count("n_seeds", settings.values["n_seeds"], at_least=2)
         check_count("n_networks", settings.values["n_networks"], at_least=4)
     existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
+    if not existing.is_dir():
+        raise NotADirectoryError(f"{existing} is a file, and the figure would go into that folder")
     if not os.access(existing, os.W_OK):
         raise PermissionError(f"{existing} cannot be written, and the figure would go there")
     check_cluster()
-
-
-def _refuse_misspelt(parameters, names):
-    plain = (str, int, float, type(None))
-    everywhere = {name for figure_id in FIGURES for name in parameter_names(figure_id)}
-    for name, value in parameters.items():
-        if name in names or name.startswith("_") or not isinstance(value, plain):
-            continue
-        if name in everywhere:
-            raise ValueError(f"{name} is not a parameter of this figure: give {', '.join(names)}")
-        part_of = [known for known in names if len(name) > 2 and name.lower() in known.split("_")]
-        near = part_of or difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.75)
-        if near:
-            raise ValueError(
-                f"unknown parameter {name!r}: give {', '.join(names)}; did you mean {near[0]!r}?"
-            )

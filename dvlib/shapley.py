@@ -13,7 +13,7 @@ import numpy as np
 
 from dvlib.batches import CHUNK
 from dvlib.boundaries import boundary
-from dvlib.checks import check_count, check_labels, check_points, check_positive
+from dvlib.checks import check_count, check_labels, check_number, check_points, check_positive
 from dvlib.coalitions import coalitions
 from dvlib.mlp import draw_stream, fit
 from dvlib.progress import progress_bar
@@ -129,7 +129,7 @@ def shapley_values(
     check_count("n_permutations", n_permutations)
     check_count("patience", patience)
     target = None if target is None else check_positive("target", target)
-    if not 0 <= tolerance < math.inf:
+    if check_number("tolerance", tolerance) < 0:
         raise ValueError(f"tolerance {tolerance!r}: give a finite number of 0 or more")
     truth = boundary(g, settings.mesh)[None]
 
@@ -233,6 +233,8 @@ def exact_shapley(utilities):
     n = utilities.size.bit_length() - 1
     if utilities.shape != (2**n,):
         raise ValueError(f"utilities of shape {utilities.shape}: give one for each of 2^n sets")
+    if not np.isfinite(utilities).all():
+        raise ValueError("utilities that are not all finite: a value is made of all of them")
     sets = np.arange(2**n)
     sizes = np.array([int(s).bit_count() for s in sets])
     values = np.empty(n)

@@ -56,11 +56,17 @@ class ShapleyStudy:
                 "fits": of.n_fits,
                 "range of values": np.ptp(of.values),
                 "median standard error": np.median(of.standard_errors),
-                "largest, as share of the range": of.standard_errors.max() / np.ptp(of.values),
+                "largest, as share of the range": _share(of),
             }
             for name, of in self.panels.items()
         }
         return pd.DataFrame(rows).T.astype({"points": int, "fits": int})
+
+
+def _share(values):
+    """Largest standard error as a share of the range of the values; inf where that is 0."""
+    spread = np.ptp(values.values)
+    return values.standard_errors.max() / spread if spread else np.inf
 
 
 def shapley_study(settings):

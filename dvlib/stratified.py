@@ -120,11 +120,11 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     return Stratified([np.array(of) for of in marginals], weights, data_values)
 
 
-def check_budget(n, n_fits):
+def check_budget(n, n_fits, what="n_fits"):
     """`n_fits` if it allows the pilot of n points, else a ValueError."""
     least = PILOT * (n + 1) * (len(strata_of(n)) - 1)  # the first stratum needs no network
-    if check_count("n_fits", n_fits) < least:
-        raise ValueError(f"n_fits {n_fits}: {n} points need {least} for a first look at each size")
+    if check_count(what, n_fits) < least:
+        raise ValueError(f"{what} {n_fits}: {n} points need {least} for a first look at each size")
     return n_fits
 
 

@@ -35,8 +35,8 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     g : ground truth, a function of points (m, 2) to labels (m,)
     settings : RefitSettings; sets are drawn from the first seed, and rounds of 48 sets are
         trained with the seeds in turn
-    n_fits : begin no further round once so many networks are trained; a first look at each size
-        is always taken, of about 2 n fits
+    n_fits : begin no further round once so many networks are trained, or after so many rounds; a
+        first look at each size is always taken, of about 2 n fits
     target : stop once the largest standard error is at most this share of the range of the values;
         None = use all fits
 
@@ -83,7 +83,9 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
             values, errors = _total(gain, strata, n)
             reached = errors.max() / np.ptp(values) if np.ptp(values) else 0.0
             bar.set_postfix_str(f"standard error {reached:.2f} of the range")
-            if reached == 0 or fits >= n_fits or (target is not None and reached <= target):
+            # Rounds of sets of one label train no network: they are counted by themselves.
+            spent = max(fits, rounds) >= n_fits
+            if reached == 0 or spent or (target is not None and reached <= target):
                 break
             best = max(strata, key=lambda of: of.gain)
             seed = settings.seeds[rounds % len(settings.seeds)]

@@ -28,7 +28,7 @@ class DataValues:
     points : float array of shape (n, 2)
     labels : int array of shape (n,)
     values : float array of shape (n,), means over seeds
-    standard_errors : float array of shape (n,); nan where there was one seed
+    standard_errors : float array of shape (n,); nan where there was one seed, or the value is inf
     method : such as "leave-one-out against g"
     parameters : settings the values depend on, plain numbers, strings and dicts
     never_learned : float array of shape (n,), share of seeds in which the point was never
@@ -51,11 +51,12 @@ class DataValues:
     def over_seeds(cls, refits, by_seed, method, **parameters):
         """Mean and standard error over the K seeds of `by_seed`, shape (n, K)."""
         n_seeds = by_seed.shape[1]
-        errors = (
-            by_seed.std(axis=1, ddof=1) / np.sqrt(n_seeds)
-            if n_seeds > 1
-            else np.full(len(by_seed), np.nan)
-        )
+        with np.errstate(invalid="ignore"):  # of values that are infinite: no error is told
+            errors = (
+                by_seed.std(axis=1, ddof=1) / np.sqrt(n_seeds)
+                if n_seeds > 1
+                else np.full(len(by_seed), np.nan)
+            )
         return cls(
             points=refits.points,
             labels=refits.labels,
