@@ -133,7 +133,7 @@ def test_steps_of_a_preset_are_scaled_to_the_plane_and_given_ones_are_not(csv):
     low, high = settings.data.plot_range
     assert settings.grid.side == resolve("fig02", {"preset": "paper"}).grid.side
     assert settings.values["fine_step"] == pytest.approx((high - low) / 35)  # 1 of the paper's 35
-    assert resolve("fig02", {"dataset": str(csv), "grid_step": 0.5}).values["grid_step"] == 0.5
+    assert resolve("fig01", {"dataset": str(csv), "grid_step": 0.5}).values["grid_step"] == 0.5
     assert settings.refits().mesh.low == low and settings.drawing_mesh.high == high
     assert "ground truth of my points is unknown" in str(settings)
 
