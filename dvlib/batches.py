@@ -16,11 +16,20 @@ from threadpoolctl import threadpool_limits
 from dvlib.boundaries import boundary, dv
 from dvlib.cache import engine_digest, open_cache
 from dvlib.calls import run_calls
-from dvlib.checks import check_choice, check_count, check_labels, check_points, check_seed
+from dvlib.checks import (
+    check_choice,
+    check_count,
+    check_jobs,
+    check_kind,
+    check_labels,
+    check_points,
+    check_seeds,
+)
 from dvlib.mesh import X_M, MeshGrid
 from dvlib.mlp import ENGINES, MLPConfig, check_epochs, draw_stream, fit
 from dvlib.progress import progress_bar
 
+LARGEST_HITS = 4_000_000_000  # bytes of what all probes did in all epochs
 CHUNK = 24  # refits: a fraction of a second at the paper's settings is lost when a run is killed
 
 
@@ -36,9 +45,10 @@ class RefitSettings:
     n_jobs: int = -1  # joblib's; -1 = one thread a core
 
     def __post_init__(self):
-        object.__setattr__(self, "seeds", tuple(check_seed(seed) for seed in self.seeds))
-        if not self.seeds or len(set(self.seeds)) < len(self.seeds):
-            raise ValueError(f"seeds {self.seeds}: give one or more, no two alike")
+        object.__setattr__(self, "seeds", check_seeds(self.seeds))
+        check_kind("config", self.config, MLPConfig)
+        check_kind("mesh", self.mesh, MeshGrid)
+        check_jobs(self.n_jobs)
         check_choice("engine", self.engine, ENGINES)
         why_not = self.config.why_not_fast() if self.engine == "fast" else None
         if why_not:
@@ -150,9 +160,11 @@ def refit(
     y = check_labels(y, len(X))
     subsets = [_check_subset(k, subset, y) for k, subset in enumerate(subsets)]
     check_count("number of subsets", len(subsets))
-    probes = np.empty((len(subsets), 0), int) if probes is None else np.asarray(probes, int)
-    if probes.ndim != 2 or len(probes) != len(subsets):
-        raise ValueError(f"probes of shape {probes.shape}: give a row for each of {len(subsets)}")
+    probes = np.empty((len(subsets), 0), int) if probes is None else np.asarray(probes)
+    if probes.ndim != 2 or len(probes) != len(subsets) or probes.dtype.kind not in "iu":
+        raise ValueError(
+            f"probes of shape {probes.shape}: give a row of indices for each of {len(subsets)}"
+        )
     if probes.size and not (probes.min() >= 0 and probes.max() < len(X)):
         raise ValueError(f"probes: indices must lie between 0 and {len(X) - 1}")
     references = np.empty((len(settings.seeds), 0)) if references is None else references
@@ -162,8 +174,14 @@ def refit(
     ):
         raise ValueError(f"references: give (R, {sides[0]}, {sides[1]}) labels for each seed")
     epochs = check_epochs(snapshot_epochs)
-    outputs_at = np.empty((0, 2)) if outputs_at is None else np.asarray(outputs_at, float)
-    if len(outputs_at):
+    if probes.size * len(settings.seeds) * settings.config.max_iter > LARGEST_HITS:
+        raise ValueError(
+            f"{probes.size} probes, {len(settings.seeds)} seeds and {settings.config.max_iter} "
+            f"epochs: give fewer, their product at most {LARGEST_HITS}"
+        )
+    if outputs_at is None or len(outputs_at) == 0:
+        outputs_at = np.empty((0, 2))
+    else:
         outputs_at = check_points(outputs_at, "outputs_at")
     memory = open_cache() if settings.cache else None
     shared = (settings.config, settings.mesh, settings.engine)

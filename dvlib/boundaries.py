@@ -3,6 +3,7 @@
 import numpy as np
 from contourpy import contour_generator
 
+from dvlib.checks import check_labels
 from dvlib.mlp import Network
 from dvlib.sweep import sweep
 
@@ -19,10 +20,22 @@ def boundary(model, mesh):
     Returns
     -------
     uint8 ndarray of shape (side, side), rows of constant y
+
+    Raises
+    ------
+    ValueError : weights that are not finite, labels that are not one 0 or 1 for each point
+    TypeError : neither a network nor a function
     """
     labels = np.empty((mesh.side, mesh.side), np.uint8)
     if not _swept(model, mesh, labels, hard=True):
-        _by_rows(getattr(model, "predict", model), mesh, labels)
+        predict = getattr(model, "predict", model)
+        if not callable(predict):
+            raise TypeError(f"{predict!r} has no boundary: give a Network or a function of points")
+
+        def checked(points):
+            return check_labels(predict(points), len(points), what="labels of mesh points")
+
+        _by_rows(checked, mesh, labels)
     return labels
 
 
@@ -82,9 +95,11 @@ def dv(a, b):
 
     Raises
     ------
-    ValueError : different shapes
+    ValueError : different shapes, or no labels at all
     """
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
         raise ValueError(f"boundaries of shapes {a.shape} and {b.shape}: give both on one mesh")
+    if a.size == 0:
+        raise ValueError(f"boundaries of shape {a.shape}: give labels to compare")
     return np.count_nonzero(a != b) / a.size

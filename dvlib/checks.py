@@ -3,11 +3,13 @@
 import difflib
 import math
 import operator
+from itertools import islice
 
 import numpy as np
 
 LARGEST = 1e15  # of a coordinate: its square times a thousand units still fits float32
 LARGEST_COUNT = 2**31 - 1  # beyond it, indices of the compiled code overflow
+MAX_SEEDS = 10_000
 _PLAIN = (str, int, float, type(None), np.bool_, np.integer, np.floating)
 
 
@@ -44,10 +46,9 @@ def check_count(what, given, at_least=1, at_most=LARGEST_COUNT):
         count = operator.index(given)
     except TypeError:
         count = None
-    if count is None or isinstance(given, bool) or count < at_least:
-        raise ValueError(f"{what} {shown(given)}: give a whole number of {at_least} or more")
-    if count > at_most:
-        raise ValueError(f"{what} {shown(given)}: give a whole number of at most {at_most}")
+    if count is None or isinstance(given, bool) or not at_least <= count <= at_most:
+        limit = "" if at_most == math.inf else f", at most {at_most}"
+        raise ValueError(f"{what} {shown(given)}: give a whole number of {at_least} or more{limit}")
     return count
 
 
@@ -57,6 +58,20 @@ def check_seed(given):
     if seed >= 2**32:
         raise ValueError(f"seed {shown(seed)}: give a whole number below 2**32")
     return seed
+
+
+def check_seeds(given):
+    """`given` as a tuple of different seeds, one or more."""
+    try:
+        seeds = tuple(islice(given, MAX_SEEDS + 1))
+    except TypeError:
+        raise ValueError(f"seeds {shown(given)}: give a tuple, such as (0, 1)") from None
+    seeds = tuple(check_seed(seed) for seed in seeds)
+    if not 0 < len(set(seeds)) == len(seeds) <= MAX_SEEDS:
+        raise ValueError(
+            f"seeds {shown(given)}: give one or more, no two alike, at most {MAX_SEEDS}"
+        )
+    return seeds
 
 
 def check_number(what, given, kind="number"):
@@ -88,9 +103,26 @@ def check_coordinate(what, given):
     return number
 
 
+def check_jobs(given):
+    """`given` as joblib's number of workers: 1 to 1,024, or negative, from -1 = one a core."""
+    jobs = check_count("n_jobs", given, at_least=-LARGEST_COUNT, at_most=1_024)
+    if jobs == 0:
+        raise ValueError("n_jobs 0: give a number of workers, or -1 for one a core")
+    return jobs
+
+
+def check_kind(what, given, kind):
+    """`given` if it is an instance of a class of dvlib."""
+    if not isinstance(given, kind):
+        raise TypeError(f"{what} {shown(given)}: give a dvlib.{kind.__name__}")
+    return given
+
+
 def check_points(points, what="points"):
     """`points` as a C-ordered float64 array of shape (n, 2), n ≥ 1, none beyond ±1e15."""
-    points = np.ascontiguousarray(_numbers(points, what, "an array of shape (n, 2)"), dtype=float)
+    points = np.ascontiguousarray(
+        _numbers(points, what, "give numbers, of shape (n, 2)"), dtype=float
+    )
     if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
         raise ValueError(f"{what} of shape {points.shape}: give an array of shape (n, 2), n ≥ 1")
     if not np.isfinite(points).all():
@@ -103,7 +135,7 @@ def check_points(points, what="points"):
 
 def check_labels(labels, count, *, both_classes=False, what="labels"):
     """`labels` as an int array of shape (count,) of 0 and 1."""
-    labels = _numbers(labels, what, f"0 or 1 for each of {count} points")
+    labels = _numbers(labels, what, "every label must be 0 or 1, a number")
     if labels.shape != (count,):
         raise ValueError(f"{what} of shape {labels.shape}: give one for each of {count} points")
     # Comparisons, where isin and unique would sort: every fit comes by here.
@@ -123,7 +155,7 @@ def _numbers(given, what, allowed):
     except (TypeError, ValueError, OverflowError):
         array = None
     if array is None or array.dtype.kind not in "biuf" or np.ma.is_masked(given):
-        raise ValueError(f"{what} {shown(given)}: give {allowed}, numbers and no gaps")
+        raise ValueError(f"{what} {shown(given)}: {allowed}, no text and no gaps")
     if array.dtype.kind == "f":
         with np.errstate(over="ignore"):  # NumPy's longer floats become inf
             array = array.astype(float, copy=False)

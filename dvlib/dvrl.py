@@ -21,6 +21,8 @@ from dvlib.cache import dvrl_digest, open_cache
 from dvlib.checks import (
     check_choice,
     check_count,
+    check_jobs,
+    check_kind,
     check_labels,
     check_points,
     check_positive,
@@ -40,6 +42,7 @@ BASELINES = ("full", "moving_average", "shared")
 # Whose predictions the estimator is shown: f_X of the training set, as the paper writes, or of a
 # model trained on the target set, as in the released code.
 PREDICTIONS_OF = ("train", "target")
+LARGEST_RUN = 10_000_000  # iterations: what is kept of each takes 240 MB
 PREDICTOR = MLPConfig(batch_size=256, max_iter=100, n_iter_no_change=100)
 
 
@@ -67,8 +70,9 @@ class DVRLSettings:
         check_choice("scaled", self.scaled, (True, False))
         check_choice("predictor", self.predictor, (*ENGINES, "tensorflow"))
         for name in ("n_iterations", "window", "n_checkpoints"):
-            check_count(name, getattr(self, name))
+            check_count(name, getattr(self, name), at_most=LARGEST_RUN)
         check_positive("learning_rate", self.learning_rate)
+        check_kind("config", self.config, MLPConfig)
         why_not = self.config.why_not_fast()
         if self.config.n_iter_no_change < self.config.max_iter:
             why_not = f"n_iter_no_change {self.config.n_iter_no_change}: it runs all of max_iter"
@@ -151,6 +155,8 @@ class DVRLRun:
 
 def dvrl_values(runs, points, labels):
     """DataValues of points as the mean over runs that differ by seed, with its standard error."""
+    if not runs:
+        raise ValueError("no runs: give one or more")
     settings = runs[0].task.settings
     fits, seconds = sum(run.n_fits for run in runs), sum(run.seconds for run in runs)
     by_run = np.column_stack([run.probabilities(points, labels) for run in runs]).astype(float)
@@ -178,6 +184,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     FloatingPointError : an estimator's probabilities are not finite
     """
     checked = [_checked(*task) for task in tasks]
+    check_jobs(n_jobs)
     run = open_cache().cache(_run, ignore=["report"]) if cache else _run
     total = sum(task.settings.n_iterations for task in checked)
     with progress_bar(total, description, "iteration") as bar:
@@ -198,6 +205,8 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
 def _checked(X, y, target, settings, seed):
     X = check_points(X, "X")
     y = check_labels(y, len(X), both_classes=True)
+    check_kind("target", target, Target)
+    check_kind("settings", settings, DVRLSettings)
     if settings.trains_on_target and len(np.unique(target.labels)) < 2:
         raise ValueError(
             f"a target of one class: {settings.predictions_of!r} predictions and baseline "

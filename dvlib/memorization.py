@@ -5,7 +5,7 @@ Paper, sections 1.2 and 2.3; Feldman (2020); the subsampled estimator is Feldman
 
 import numpy as np
 
-from dvlib.batches import refit
+from dvlib.batches import LARGEST_HITS, refit
 from dvlib.checks import check_count, check_labels, check_number, check_points
 from dvlib.values import DataValues, plain
 
@@ -48,7 +48,7 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
     """
     X = check_points(X, "X")
     y = check_labels(y, len(X), both_classes=True)
-    check_count("n_fits", n_fits, at_least=2)
+    check_count("n_fits", n_fits, 2, LARGEST_HITS // (len(X) * settings.config.max_iter))
     if len(settings.seeds) != 1:
         raise ValueError(f"seeds {settings.seeds}: give one, all fits train with it")
     size = round(check_number("share", share) * len(X))

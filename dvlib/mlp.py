@@ -15,17 +15,23 @@ from sklearn.neural_network import MLPClassifier
 
 from dvlib import kernels
 from dvlib.checks import (
+    LARGEST_COUNT,
     check_choice,
     check_count,
+    check_kind,
     check_labels,
+    check_number,
     check_points,
     check_positive,
     check_seed,
+    shown,
 )
 
 ENGINES = ("fast", "sklearn")
-LAST = 2**31 - 1  # as a snapshot epoch: no fit runs that long
-LARGEST = 1e15  # of a coordinate: its square times a thousand units still fits float32
+LAST = LARGEST_COUNT  # as a snapshot epoch: no fit runs that long
+# What memory allows: weights in float64 with Adam's two moments, 240 MB; the order of the points
+# in every epoch, 2 GB.
+LARGEST_NETWORK, LARGEST_ORDER = 10_000_000, 500_000_000
 
 
 @dataclass(frozen=True)
@@ -45,20 +51,27 @@ class MLPConfig:
     n_iter_no_change: int = 10  # such epochs borne in a row; max_iter or more: never stop early
 
     def __post_init__(self):
-        if not isinstance(self.hidden_layer_sizes, (tuple, list)):
+        sizes = self.hidden_layer_sizes
+        if not isinstance(sizes, (tuple, list)):
+            raise ValueError(f"hidden_layer_sizes {shown(sizes)}: give a tuple, such as (1000,)")
+        checked = {"hidden_layer_sizes": tuple(check_count("hidden layer size", s) for s in sizes)}
+        weights = sum((a + 1) * b for a, b in pairwise((2, *checked["hidden_layer_sizes"], 1)))
+        if weights > LARGEST_NETWORK:
             raise ValueError(
-                f"hidden_layer_sizes {self.hidden_layer_sizes!r}: give a tuple, such as (1000,)"
+                f"hidden_layer_sizes {shown(sizes)}: {weights} weights, give at most "
+                f"{LARGEST_NETWORK}"
             )
-        sizes = tuple(check_count("hidden layer size", s) for s in self.hidden_layer_sizes)
         check_choice("activation", self.activation, ("relu", "tanh"))
         for name in ("learning_rate_init", "epsilon"):
-            check_positive(name, getattr(self, name))
+            checked[name] = check_positive(name, getattr(self, name))
         for name, top in (("alpha", np.inf), ("tol", np.inf), ("beta_1", 1), ("beta_2", 1)):
-            if not 0 <= getattr(self, name) < top:
+            checked[name] = check_number(name, getattr(self, name))
+            if not 0 <= checked[name] < top:
                 raise ValueError(f"{name} {getattr(self, name)!r}: give 0 or more, below {top}")
-        object.__setattr__(self, "hidden_layer_sizes", sizes)
         for name in ("batch_size", "max_iter", "n_iter_no_change"):
-            check_count(name, getattr(self, name))
+            checked[name] = check_count(name, getattr(self, name))
+        for name, value in checked.items():  # as floats and ints: others would compile anew
+            object.__setattr__(self, name, value)
 
     def why_not_fast(self):
         """Why the kernel cannot run this, or None."""
@@ -143,6 +156,10 @@ def draw_stream(n, config, seed):
 
     It depends on n, the width and the seed only, so one stream serves all refits of a batch.
     """
+    if config.max_iter * n > LARGEST_ORDER:
+        raise ValueError(
+            f"max_iter {config.max_iter}: with {n} points give at most {LARGEST_ORDER // n}"
+        )
     rng = np.random.RandomState(seed)
     (hidden,) = config.hidden_layer_sizes
     parts = []
@@ -196,7 +213,7 @@ def fit(
     ------
     ValueError : bad arrays, unknown engine, settings the fast engine does not have
     """
-    config = config or MLPConfig()
+    config = MLPConfig() if config is None else check_kind("config", config, MLPConfig)
     check_choice("engine", engine, ENGINES)
     why_not = config.why_not_fast() if engine == "fast" else None
     if why_not:
@@ -223,8 +240,6 @@ def _fit_fast(X, y, config, seed, sample_weight, probes, probe_labels, epochs, s
     if stream.initial.size != 4 * hidden + 1 or stream.order.shape != (config.max_iter, len(X)):
         raise ValueError(f"a stream for other settings: draw one for {len(X)} points and {config}")
     f32 = np.float32
-    if max(np.abs(X).max(), np.abs(probes).max(initial=0)) > LARGEST:
-        raise ValueError(f"a coordinate beyond ±{LARGEST:g}: scale the points down for float32")
     weights = np.ones(len(X), f32) if sample_weight is None else sample_weight.astype(f32)
     hits = np.zeros((config.max_iter, len(probes)), np.uint8)
     snapshots = np.empty((len(epochs), stream.initial.size), f32)
@@ -277,7 +292,10 @@ def _fit_sklearn(X, y, config, seed, sample_weight, probes, probe_labels, epochs
     model.observe = observe
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is the paper's budget
-        model.fit(X, y, sample_weight=None if sample_weight is None else sample_weight * 1.0)
+        try:
+            model.fit(X, y, sample_weight=None if sample_weight is None else sample_weight * 1.0)
+        except ValueError as error:
+            raise ValueError(f"scikit-learn cannot fit this: {error}") from error
     final = network()
     return Fit(
         final,

@@ -55,7 +55,7 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     n_passes : stochastic passes, two or more
     epochs : of training, with Adam and minibatches of 200 as for the other networks
     """
-    check_count("n_passes", n_passes, at_least=2)
+    check_count("n_passes", n_passes, at_least=2, at_most=10_000)
     settings = {
         "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
     }  # fmt: skip
@@ -84,7 +84,8 @@ def ensemble(X, y, points, settings):
 def _gaussian_process(X, y, points, code):
     started = time.perf_counter()
     # From length 1 or noise 1e-2 the fit to overlapping clusters ends where every point is noise.
-    kernel = RBF(X.std()) + WhiteKernel(0.1, (LEAST_NOISE, MOST_NOISE))
+    # The length is kept where scikit-learn looks for it: points may all be one, or far apart.
+    kernel = RBF(np.clip(X.std(), 1e-5, 1e5)) + WhiteKernel(0.1, (LEAST_NOISE, MOST_NOISE))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # of the least noise, which is meant
         model = GaussianProcessRegressor(kernel).fit(X, 2.0 * y - 1)
@@ -132,6 +133,8 @@ def _scores(function, X, y, points, settings, cache, method, n_fits):
     with progress_bar(1, method, "fit") as bar:
         values, seconds = function(X, y, points, **settings, code=code)
         bar.update()
+    if not np.isfinite(values).all():
+        raise ValueError(f"{method}: its scores are not finite; scale the points down")
     return _unlabelled(points, values, method, settings, n_fits, seconds)
 
 

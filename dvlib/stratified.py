@@ -21,6 +21,7 @@ from dvlib.progress import progress_bar
 from dvlib.values import DataValues, plain
 
 FIT_COST = 140  # a fit and its boundary cost as much as so many of its points
+ROUNDING = 1e-12  # errors below it are those of sums of equal marginals; dv has steps of 1e-7
 PILOT = 8  # sets of each stratum before its spread is believed, and sets of it at a time
 
 
@@ -112,7 +113,7 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
                 largest, spread = errors.max(), np.ptp(values)
                 if spread:
                     bar.set_postfix_str(f"standard error {largest / spread:.2f} of the range")
-                if largest == 0 or (target is not None and largest <= target * spread):
+                if largest <= ROUNDING or (target is not None and largest <= target * spread):
                     break
     parameters = plain(settings) | {"n_sets": [len(of) for of in marginals], "target": target}
     seconds = time.perf_counter() - started

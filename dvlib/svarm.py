@@ -19,10 +19,11 @@ from dvlib.boundaries import boundary
 from dvlib.checks import check_count, check_labels, check_points, check_positive
 from dvlib.coalitions import coalitions
 from dvlib.progress import progress_bar
-from dvlib.stratified import FIT_COST
+from dvlib.stratified import FIT_COST, ROUNDING
 from dvlib.values import DataValues, plain
 
 _ROUND = 48  # sets of a stratum trained side by side, with one seed
+_IDLE = 100  # rounds without a network: where only sets of one label differ, there are no others
 _TOLD = 2  # times every point must be in a set of each stratum, and out of one
 
 
@@ -35,8 +36,9 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     g : ground truth, a function of points (m, 2) to labels (m,)
     settings : RefitSettings; sets are drawn from the first seed, and rounds of 48 sets are
         trained with the seeds in turn
-    n_fits : begin no further round once so many networks are trained, or after so many rounds; a
-        first look at each size is always taken, of about 2 n fits
+    n_fits : begin no further round once so many networks are trained, or where 100 rounds in a
+        row trained none, all their sets being of one label; a first look at each size is always
+        taken, of about 2 n fits
     target : stop once the largest standard error is at most this share of the range of the values;
         None = use all fits
 
@@ -71,9 +73,10 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     # A first look at every size, with all seeds; then, with one at a time, what helps most.
     first = [(one, subset) for one in strata for subset in one.first_look()]
     turns = [(seed, first[k :: len(ends)]) for k, seed in enumerate(settings.seeds)]
-    rounds = 0
+    rounds, idle = 0, 0
     with progress_bar(n_fits, "Shapley, sets by size", "fit") as bar:
         while True:
+            before = fits
             for seed, sets in turns:
                 found, count = utilities([subset for _, subset in sets], seed)
                 for (one, subset), utility in zip(sets, found, strict=True):
@@ -83,9 +86,11 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
             values, errors = _total(gain, strata, n)
             reached = errors.max() / np.ptp(values) if np.ptp(values) else 0.0
             bar.set_postfix_str(f"standard error {reached:.2f} of the range")
-            # Rounds of sets of one label train no network: they are counted by themselves.
-            spent = max(fits, rounds) >= n_fits
-            if reached == 0 or spent or (target is not None and reached <= target):
+            idle = idle + 1 if fits == before else 0
+            known = reached == 0 or errors.max() <= ROUNDING
+            if known or fits >= n_fits or idle == _IDLE:
+                break
+            if target is not None and reached <= target:
                 break
             best = max(strata, key=lambda of: of.gain)
             seed = settings.seeds[rounds % len(settings.seeds)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dvlib.boundaries import boundary, decision_on
-from dvlib.checks import check_choice, check_labels, check_points
+from dvlib.checks import check_choice, check_kind, check_labels, check_points
 from dvlib.mesh import MeshGrid
 
 PERFORMANCES = ("accuracy", "log_loss")  # of the log loss, its negative
@@ -30,6 +30,7 @@ class Target:
         if (self.points is None) == (self.mesh is None):
             raise ValueError("a target of both points and a mesh, or of neither: give one of them")
         if self.points is None:
+            check_kind("mesh", self.mesh, MeshGrid)
             labels, sides = np.asarray(self.labels), (self.mesh.side, self.mesh.side)
             if labels.shape != sides:
                 raise ValueError(
