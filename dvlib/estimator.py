@@ -5,6 +5,7 @@ the point. It learns by REINFORCE: selections that scored above the baseline bec
 """
 
 import functools
+import threading
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +19,9 @@ WIDTHS = (100, 100, 100, 10)  # of the layers before the prediction comes in: th
 LATE = 10  # of the layer after it
 BOUND = 0.9  # mean probabilities beyond it, or below the rest to 1, are penalized
 PENALTY = 1e3
+# TensorFlow notes the types its operations were called with in tables that two threads can break:
+# two runs that start in step crashed the process. A compiled step does not look there.
+_LOCK = threading.RLock()
 
 
 def shown(inputs, points, labels, prediction):
@@ -59,10 +63,12 @@ class Estimator:
 
     def __init__(self, early, late, *, learning_rate, seed):
         tf = tensorflow()
-        self._early, self._late = tf.constant(early), tf.constant(late)
-        self._rate = tf.constant(learning_rate, tf.float32)
-        self._theta = tf.constant(_initial(_sizes(early.shape[1], late.shape[1]), seed))
-        self._state = adam_start(self._theta)
+        with _LOCK:
+            self._early, self._late = tf.constant(early), tf.constant(late)
+            self._rate = tf.constant(learning_rate, tf.float32)
+            self._theta = tf.constant(_initial(_sizes(early.shape[1], late.shape[1]), seed))
+            self._state = adam_start(self._theta)
+            _compiled_step().get_concrete_function(*self._arguments(np.ones(len(early)), 0.0))
 
     @property
     def weights(self):
@@ -81,19 +87,23 @@ class Estimator:
         selected : bool array of shape (n,), the selection that was tried
         reward : its performance less the baseline
         """
+        self._theta, self._state, after = _compiled_step()(*self._arguments(selected, reward))
+        return after.numpy()
+
+    def _arguments(self, selected, reward):
         tf = tensorflow()
-        self._theta, self._state, after = _compiled_step()(
+        return (
             self._theta, self._state, self._early, self._late,
             tf.constant(selected, tf.float32), tf.constant(reward, tf.float32), self._rate,
         )  # fmt: skip
-        return after.numpy()
 
 
 def probabilities(weights, early, late):
     """Selection probabilities by an estimator of these weights; arguments as `shown` gives them."""
     tf = tensorflow()
-    logits = _logits(tf.constant(weights), tf.constant(early), tf.constant(late))
-    return tf.sigmoid(logits).numpy()
+    with _LOCK:
+        logits = _logits(tf.constant(weights), tf.constant(early), tf.constant(late))
+        return tf.sigmoid(logits).numpy()
 
 
 def _sizes(n_early, n_late):

@@ -210,3 +210,22 @@ def test_probabilities_of_0_and_1_do_not_break_the_estimator(points):
         assert ((p == 0) | (p == 1)).any()
         assert np.isfinite(estimator.step(p < 0.5, 1.0)).all()  # the least likely selection
         assert np.isfinite(estimator.weights).all()
+
+
+def test_two_runs_that_start_in_step_do_not_break_tensorflow():
+    """In a process of its own: without the lock most such processes end in a crash, not all."""
+    code = (
+        "from dataclasses import replace\n"
+        "from dvlib.datasets import make_dataset\n"
+        "from dvlib.dvrl import PREDICTOR, DVRLSettings, Task, run_dvrl\n"
+        "from dvlib.mesh import MeshGrid\n"
+        "from dvlib.target import Target\n"
+        "config = replace(PREDICTOR, hidden_layer_sizes=(8,), max_iter=2, n_iter_no_change=2)\n"
+        "how = DVRLSettings(config=config, baseline='shared', n_iterations=2)\n"
+        "data = make_dataset('two_clusters', n_per_class=12)\n"
+        "target = Target.of_mesh(MeshGrid(-10, 20, 20), data.g)\n"
+        "tasks = [Task(data.X, data.y, target, how, k) for k in range(2)]\n"
+        "run_dvrl(tasks, cache=False, n_jobs=2)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
