@@ -9,21 +9,14 @@ import numpy as np
 
 from dvlib.batches import RefitSettings
 from dvlib.cache import project_root
-from dvlib.checks import (
-    check_choice,
-    check_coordinate,
-    check_count,
-    check_positive,
-    check_seed,
-    is_plain,
-    shown,
-)
+from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown
 from dvlib.cluster import check_cluster
 from dvlib.datasets import check_dataset, make_dataset, plot_range_of
 from dvlib.figures import FIGURES, figure_entry
 from dvlib.given import csv_digest, is_csv
 from dvlib.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.misspelt import refuse_misspelt
+from dvlib.parameters import checked
 from dvlib.stratified import check_budget
 
 COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook
@@ -34,38 +27,6 @@ STEPS = {"grid_step", "fine_step"}
 FOLDER_VARIABLE = "DVLIB_FIGURES"
 MESH_ALONE = ("fig01", "fig15")  # figures of the grid as a training set, by leave-one-out
 MAX_POINTS = 10_000  # on the mesh alone, subsets of as many points less one take 400 MB
-# Limits of counts, so that a slip of a digit is told at once. MANY: of seeds, what 10,000 points
-# did in 200 epochs takes 2 GB; LONG: of fits or iterations, what is kept takes 1 GB.
-MANY, LONG = 1_000, 1_000_000
-MOST_PER_LABEL = 200  # the subsets of 400 points without a pair take 256 MB
-MOST_PARTNERED = 670  # training points of a data set
-_CHECKS = {
-    "grid_step": lambda value: check_positive("grid_step", value),
-    "seed": check_seed,
-    "n_seeds": lambda value: check_count("n_seeds", value, at_most=MANY),
-    "n_seeds_mesh": lambda value: check_count("n_seeds_mesh", value, at_most=MANY),
-    "n_data_seeds": lambda value: check_count("n_data_seeds", value, at_most=MANY),
-    "n_few": lambda value: check_count("n_few", value, at_most=MANY),
-    "n_sets": lambda value: check_count("n_sets", value, at_least=2, at_most=MANY),
-    "n_fits": lambda value: check_count("n_fits", value, at_most=LONG),
-    "shapley_every": lambda value: check_count("shapley_every", value),
-    "n_epochs": lambda value: check_count("n_epochs", value, at_most=MANY),
-    "n_fits_mesh": lambda value: check_count("n_fits_mesh", value, at_most=LONG),
-    "fine_step": lambda value: check_positive("fine_step", value),
-    "n_per_label": lambda value: check_count(
-        "n_per_label", value, at_least=4, at_most=MOST_PER_LABEL
-    ),
-    "n_iterations": lambda value: check_count("n_iterations", value, at_most=LONG),
-    "n_networks": lambda value: check_count("n_networks", value, at_least=2, at_most=MANY),
-    "n_passes": lambda value: check_count("n_passes", value, at_least=2, at_most=MANY),
-    "n_points": lambda value: check_count("n_points", value, at_most=MOST_PARTNERED),
-    "n_deep": lambda value: check_count("n_deep", value, at_most=MANY),
-    "new_x": lambda value: check_coordinate("new_x", value),
-    "new_y": lambda value: check_coordinate("new_y", value),
-    "scaled": lambda value: check_choice("scaled", value, (False, True)),
-    "single_run": lambda value: check_choice("single_run", value, (False, True)),
-    "mesh_side": lambda value: check_count("mesh_side", value, at_least=2),
-}
 
 
 @dataclass(frozen=True)
@@ -217,7 +178,7 @@ def _complete(figure_id, parameters):
             if name in given:
                 raise ValueError(f"{name} {given[name]!r}: {figure_id} does not use it, give None")
             values[name], origins[name] = None, "not used by this figure"
-        elif name in given and (value := _checked(name, given[name])) != default.get(name):
+        elif name in given and (value := checked(name, given[name])) != default.get(name):
             values[name], origins[name] = value, "given"
         elif name in from_preset:
             values[name], origins[name] = from_preset[name], f"preset {preset}"
@@ -235,10 +196,6 @@ def _unit(plot_range):
 def _short(value):
     """A value as part of a folder's name: of a file its name, and what stands for its contents."""
     return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value
-
-
-def _checked(name, value):
-    return _CHECKS[name](value) if name in _CHECKS else value
 
 
 def _refuse_late(settings):

@@ -6,8 +6,9 @@ import pytest
 
 from dvlib.cache import project_root
 from dvlib.figures import FIGURES
+from dvlib.parameters import CHECKS
 from dvlib.run import parse_parameters
-from dvlib.settings import _CHECKS, parameter_names, resolve
+from dvlib.settings import parameter_names, resolve
 
 
 def test_none_and_missing_come_from_the_preset():
@@ -74,7 +75,7 @@ def test_names_of_other_figures_and_other_spellings_are_refused():
 
 def test_every_parameter_of_the_manifest_is_checked_and_known_to_make():
     names = {name for figure_id in FIGURES for name in parameter_names(figure_id)}
-    assert names - {"dataset", "preset"} <= _CHECKS.keys()  # these two are chosen from lists
+    assert names - {"dataset", "preset"} <= CHECKS.keys()  # these two are chosen from lists
     makefile = (project_root() / "Makefile").read_text().replace("\\\n", "")
     of_make = re.search(r"^PARAMETERS := (.*)", makefile, re.MULTILINE)[1].split()
     assert sorted(of_make) == sorted(name.upper() for name in names)
