@@ -71,7 +71,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (15 min; a second run 5 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 5 s)
 	@$(RUN) -m dvlib.run $(STALE) --summary
 	@$(RUN) -m dvlib.page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
@@ -80,7 +80,7 @@ figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, i
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (up to half an hour; from the cache 3 min)
+claims: ## every claim on many samples, into figures/claims.* (13 min after make figures; from the cache 3 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (up to a quarter of an hour; from the cache 1 min)
 
 ifeq ($(SETTINGS),)
