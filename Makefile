@@ -80,7 +80,7 @@ figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, i
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (13 min after make figures; from the cache 3 min)
+claims: ## every claim on many samples, into figures/claims.* (a quarter of an hour after make figures; from the cache 3 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (up to a quarter of an hour; from the cache 1 min)
 
 ifeq ($(SETTINGS),)
