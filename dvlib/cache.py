@@ -50,7 +50,11 @@ register_store_backend("dvlib", _Store)
 
 
 class _Cache(Memory):
-    """joblib's Memory for functions whose arguments hold the digest of their code."""
+    """joblib's Memory for functions whose arguments hold the digest of their code.
+
+    It does not print the arguments of a call into a file beside its result: nothing reads that
+    file, and where it takes long joblib warns of it.
+    """
 
     def cache(self, func=None, **options):
         try:
@@ -60,6 +64,7 @@ class _Cache(Memory):
             code, _, line = cached.func_code_info
             if self._source(cached) != code:
                 cached._write_func_code(code, line)
+            cached._persist_input = _nothing  # joblib has no public switch for it
         except OSError as error:
             raise _refusal(self.location, error.strerror, type(error)) from error
         return cached
@@ -71,6 +76,10 @@ class _Cache(Memory):
             return extract_first_line(kept)[0]
         except (OSError, ValueError):  # there is none yet; or not in UTF-8, or without its line
             return None
+
+
+def _nothing(*args, **options):
+    return {}
 
 
 def open_cache():

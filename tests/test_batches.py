@@ -125,6 +125,13 @@ def test_cached_equals_fresh_without_any_fit(pool, small, fits):
     assert_same(fresh, cached)
 
 
+def test_cache_holds_results_alone(pool, small, cache_dir):
+    """joblib would print the arguments into a file beside each; see dvlib.cache."""
+    run(pool, small())
+    kept = {path.name for path in cache_dir.rglob("*.*")}
+    assert "output.pkl" in kept and "metadata.json" not in kept
+
+
 def test_cache_false_writes_nothing(pool, small, cache_dir):
     run(pool, small(cache=False))
     assert not cache_dir.exists()

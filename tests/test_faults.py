@@ -147,10 +147,8 @@ def test_damaged_copy_of_the_source_costs_no_entry(tmp_path, resumed, damage):
     assert source.read_bytes() == whole and resumed(tmp_path) == 0
 
 
-def test_file_missing_of_an_entry_costs_that_entry_at_most(tmp_path, resumed):
+def test_missing_entry_costs_that_entry_alone(tmp_path, resumed):
     assert in_child(batch, tmp_path)[0] == 0
-    next(tmp_path.rglob("metadata.json")).unlink()
-    assert resumed(tmp_path) == 0
     entries(tmp_path)[0].unlink()
     assert resumed(tmp_path) == 1
 
