@@ -96,7 +96,7 @@ endif
 verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
 	@$(RUN) -m dvlib.verify $(if $(filter-out 0,$(FRESH)),--fresh)
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (6 min)
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 min)
 	$(RUN) -m pytest -q tests
 	$(RUN) -m pytest -q --nbval-lax notebooks
 
