@@ -36,9 +36,10 @@ def find_csv(name):
     for path in (Path(name).expanduser(), project_root() / name):
         if path.is_file():
             return path.resolve()
+    places = " or ".join(dict.fromkeys(map(str, (Path.cwd(), project_root()))))
     raise ValueError(
-        f"data set {name!r}: there is no such file, neither from {Path.cwd()} nor from "
-        f"{project_root()}; give the path of a CSV file with columns {', '.join(COLUMNS)}"
+        f"data set {name!r}: there is no such file from {places}; give the path of a CSV file with "
+        f"columns {', '.join(COLUMNS)}"
     )
 
 
