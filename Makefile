@@ -81,7 +81,7 @@ figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
 claims: ## every claim on many samples, into figures/claims.* (a quarter of an hour after make figures; from the cache 3 min)
-robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (up to a quarter of an hour; from the cache 1 min)
+robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (8 min; from the cache 1 min)
 
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
