@@ -84,7 +84,8 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
             0.5, 0.5, "the ground truth g is unknown", transform=ax.transAxes, ha="center",
             bbox={"facecolor": "white", "edgecolor": "none"},
         )  # fmt: skip
-        ax.set(xlim=(mesh.low, mesh.high), ylim=(mesh.low, mesh.high))
+        if mesh is not None:
+            ax.set(xlim=(mesh.low, mesh.high), ylim=(mesh.low, mesh.high))
     elif mesh is not None:
         image = ax.pcolormesh(
             mesh.axis, mesh.axis, mesh.as_image(values.values), cmap=CMAP, shading="nearest",

@@ -152,7 +152,9 @@ def test_without_g_values_against_it_are_unknown_and_others_are_as_with_it():
     known, unknown = (
         dvlib.refits_with_point(data.X, data.y, points, labels, g, QUICK) for g in (data.g, None)
     )
-    assert np.isnan(dvlib.against_g(unknown).values).all() and np.isnan(unknown.base_dv_g).all()
+    against_g = dvlib.against_g(unknown)
+    assert np.isnan(against_g.values).all() and np.isnan(unknown.base_dv_g).all()
+    assert against_g.plot().texts[0].get_text() == "the ground truth g is unknown"
     np.testing.assert_array_equal(known.dv_base, unknown.dv_base)
     np.testing.assert_array_equal(known.hits, unknown.hits)
     with_g, without = (
