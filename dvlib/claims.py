@@ -73,6 +73,17 @@ class Part:
         """How far each value lies on the side that holds; below 0 on the other."""
         return (self.measured - self.threshold) * (1 if self.side in "≥>" else -1)
 
+    @property
+    def margin(self):
+        """Mean margin in standard deviations over the samples; nan below two samples.
+
+        Infinite where all samples have one value, and 0 where that is the threshold.
+        """
+        if len(self.margins) < 2:
+            return np.nan
+        mean, spread = self.margins.mean(), self.margins.std(ddof=1)
+        return float(mean / spread) if spread else float(np.sign(mean)) * np.inf if mean else 0.0
+
     def _share(self, threshold):
         values = self.measured
         return float(_SIDES[self.side](values, threshold).mean()) if len(values) else np.nan
@@ -113,8 +124,8 @@ class Verdict:
 
     @property
     def measured(self):
-        """The deciding part in words: its name, its mean with an interval, and its threshold."""
-        return "" if self.deciding is None else f"{self.deciding}: {self.parts[self.deciding]}"
+        """The deciding parts in words: name, mean with an interval, and threshold of each."""
+        return "; ".join(f"{name}: {self.parts[name]}" for name in self.deciding)
 
     @property
     def record(self):
@@ -137,15 +148,21 @@ class Verdict:
 
     @property
     def deciding(self):
-        """Name of the part that holds in fewest samples and, of such, by the smallest margin."""
+        """Names of the parts that decide, a tuple.
 
-        def margin(name):
-            part = self.parts[name]
-            size = np.abs(part.margins).max(initial=0)
-            return part.share, part.margins.mean() / size if size else 0.0
-
+        Over several samples that is one: the part that holds in the fewest of them and, where
+        parts tie, by the smallest margin in standard deviations over the samples. From one sample
+        margins of different quantities cannot be compared: then it is every part that was measured.
+        """
         measured = [name for name, part in self.parts.items() if len(part.measured)]
-        return min(measured, key=margin, default=None)
+        if self.n_samples <= 1:
+            return tuple(measured)
+
+        def closeness(name):
+            margin = self.parts[name].margin
+            return self.parts[name].share, np.inf if np.isnan(margin) else margin
+
+        return (min(measured, key=closeness),)
 
 
 def judge(claim_id, parts, others=None):

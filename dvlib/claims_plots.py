@@ -21,9 +21,9 @@ ROW = 0.36  # inches
 
 
 def claims_panel(verdicts):
-    """A row a claim: what decides its verdict, against its threshold.
+    """One row per claim: the parts that decide its verdict, against their thresholds.
 
-    Each row has a scale of its own. Right of the line supports the claim. Small marks are samples,
+    Each part has a scale of its own. Right of the line supports the claim. Small marks are samples,
     the large one is their mean, with its 95 % interval.
 
     Parameters
@@ -40,8 +40,8 @@ def claims_panel(verdicts):
     ax = figure.add_axes([0.375, 0.75 / height, 0.24, 1 - 0.95 / height])
     for row, verdict in enumerate(verdicts):
         colour = COLOURS[verdict.verdict]
-        if verdict.deciding is not None:
-            _draw_row(ax, row, verdict, colour)
+        for name in verdict.deciding:
+            _draw_part(ax, row, verdict.parts[name], verdict, colour)
         ax.axhspan(row - 0.5, row + 0.5, color="#f4f4f4" if row % 2 else "white", zorder=0)
         words = textwrap.shorten(verdict.claim.statement, 158, placeholder=" …")
         texts = {-4.4: verdict.claim.id, -4.12: "\n".join(textwrap.wrap(words, 80)),
@@ -62,8 +62,7 @@ def claims_panel(verdicts):
     return figure
 
 
-def _draw_row(ax, row, verdict, colour):
-    part = verdict.parts[verdict.deciding]
+def _draw_part(ax, row, part, verdict, colour):
     toward = 1 if part.side in "≥>" else -1
     low, high = sorted(toward * (np.array(part.interval) - part.threshold))
     margins, mean = part.margins, part.margins.mean()

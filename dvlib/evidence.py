@@ -87,7 +87,7 @@ class ClaimsStudy:
                     "claim": v.claim.id, "verdict": v.verdict, "part": name, "mean": part.mean,
                     "low": low, "high": high, "side": part.side, "threshold": part.threshold,
                     "samples": len(part.measured), "share": part.share,
-                    "deciding": name == v.deciding,
+                    "deciding": name in v.deciding,
                 })  # fmt: skip
         return pd.DataFrame(lines)
 

@@ -112,11 +112,11 @@ class RobustnessStudy:
         lines = []
         for (std, size, width, (low, high)), of in self.corners.items():
             for claim, verdict in of.items():
-                part = verdict.parts.get(verdict.deciding)
+                part = verdict.parts[verdict.deciding[0]] if len(verdict.deciding) == 1 else None
                 lines.append({
                     "deviation": std, "points_a_label": size, "units": width, "low": low,
                     "high": high, "claim": claim, "verdict": verdict.verdict,
-                    "part": verdict.deciding, "mean": part.mean if part else np.nan,
+                    "part": "; ".join(verdict.deciding), "mean": part.mean if part else np.nan,
                     "samples": verdict.n_samples,
                 })  # fmt: skip
         return pd.DataFrame(lines)

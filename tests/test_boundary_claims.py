@@ -99,7 +99,24 @@ def test_verdicts_of_samples_are_pooled():
 
 def test_the_deciding_part_is_the_one_that_fails_most():
     judged = claims.judge("C01", {"safe": Part([1, 1], ">", 0), "close": Part([0.1, -1], ">", 0)})
-    assert judged.deciding == "close"
+    assert judged.deciding == ("close",)
+
+
+def test_of_parts_that_hold_alike_the_one_with_the_smallest_margin_decides():
+    # Means 1 and 10; standard deviations √½ and √128.
+    far, close = Part([0.5, 1.5], ">", 0), Part([2, 18], ">", 0)
+    assert far.margin == pytest.approx(2**0.5) and close.margin == pytest.approx(10 / 128**0.5)
+    judged = claims.judge("C01", {"far": far, "close": close, "same": Part([3, 3], ">", 0)})
+    assert judged.deciding == ("close",)
+    assert judged.measured.startswith("close: 10 [")
+
+
+def test_from_one_sample_all_measured_parts_decide():
+    parts = {"a": Part(3, ">", 0), "b": Part(0.1, ">", 0), "c": Part(np.nan, ">", 0)}
+    judged = claims.judge("C01", parts)
+    assert judged.deciding == ("a", "b")
+    assert judged.measured == "a: 3 > 0; b: 0.1 > 0"
+    assert claims.judge("C01", {"c": parts["c"]}).deciding == ()
 
 
 def architectures(places):
