@@ -9,8 +9,7 @@ from dvlib.agreement import rank_correlation
 from dvlib.boundaries import boundary_curves
 from dvlib.claims import Part, judge
 from dvlib.comparison_studies import NEAR
-from dvlib.dvrl_claims import if_long_enough
-from dvlib.dvrl_results import ALIKE
+from dvlib.dvrl_results import judged, ranks
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.regions import NAMES
 from dvlib.value_claims import auc
@@ -41,7 +40,7 @@ def noisy_regions_are_found(study):
     parts["forgetting, share of upper rated"] = Part(upper, "≥", 0.1)
     parts["forgetting, share of upper not rated"] = Part(1 - upper, "≥", 0.1)
     numbers |= {name: part.values for name, part in rated.items() if "between" not in name}
-    return if_long_enough(study, judge("C21", parts, numbers))
+    return judge("C21", parts, numbers)
 
 
 def four_clusters_regions_are_found(study):
@@ -56,7 +55,7 @@ def four_clusters_regions_are_found(study):
         parts[f"{name}, between less half of other regions"] = Part(between - rest / 2, "≤", 0.0)
         numbers |= {f"{name}, between": between, f"{name}, other regions": rest}
     parts |= _rated(study, "forgetting")
-    return if_long_enough(study, judge("C22", parts, numbers))
+    return judge("C22", parts, numbers)
 
 
 def boundary_is_a_line(study, reference):
@@ -114,17 +113,17 @@ def _against_far(one, values, what):
 def _found(study):
     """Parts: AUC of each method's values for the mis-classified regions; and numbers.
 
-    Runs of DVRL that give all points one value are left out, as in C11. At first they counted as
-    different from the other methods.
+    Runs of DVRL that give all points one value are not measured, as in C11. At first they counted
+    as different from the other methods.
     """
     parts = {}
     for name in (*BY_REFERENCE, "DVRL"):
         aucs = [auc(one.regions.misclassified, one.values[name].values, one.weights)
                 for one in study.samples]  # fmt: skip
         parts[f"AUC, {name}"] = Part(aucs, "≥", FOUND)
-    ranks = np.array([np.ptp(one.values["DVRL"].values) >= ALIKE for one in study.samples])
-    parts["AUC, DVRL"] = Part(np.where(ranks, aucs, np.nan), "<", NO_MATCH)
-    return parts, {"runs of DVRL that rank": ranks}
+    probabilities = [one.values["DVRL"].values for one in study.samples]
+    parts["AUC, DVRL"] = Part(judged(aucs, probabilities, study.n_iterations), "<", NO_MATCH)
+    return parts, {"runs of DVRL that rank": np.array([ranks(one) for one in probabilities])}
 
 
 def _by_region(study, method):

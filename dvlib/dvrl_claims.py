@@ -1,12 +1,10 @@
 """Claims on data valuation by reinforcement learning: Figures 4, 20 and 21."""
 
-from dataclasses import replace
-
 import numpy as np
-from scipy.stats import spearmanr
 
-from dvlib.claims import NOT_MEASURED, Part, judge
-from dvlib.dvrl_results import ALIKE, LEAST
+from dvlib.agreement import rank_correlation
+from dvlib.claims import Part, judge
+from dvlib.dvrl_results import judged, long_enough, ranks
 from dvlib.leave_one_out import against_g
 from dvlib.value_claims import auc
 
@@ -15,25 +13,27 @@ NAMES = {"labels_and_residuals": "full", "predictions": "predictions", "features
 
 
 def other_methods_differ(study):
-    """C11, over samples of the data set. Runs that give all points one value are left out.
+    """C11, over samples of the data set. Runs that give all points one value are not measured.
 
     At first they counted as matching nothing, so that failed runs spoke for the claim.
     """
     parts, numbers = {}, {}
-    for inputs, of in study.values.items():
-        name = NAMES[inputs]
-        ranking = [
-            (grid.regions.misclassified, values.values, against_g(grid.refits).values)
-            for values, grid in zip(of, study.grids, strict=True)
-            if np.ptp(values.values) >= ALIKE
+    for inputs, runs in study.values.items():
+        name, values = NAMES[inputs], [one.values for one in runs]
+        aucs = [
+            auc(grid.regions.misclassified, one)
+            for one, grid in zip(values, study.grids, strict=True)
         ]
-        aucs = [auc(inside, values) for inside, values, _ in ranking]
-        order = [spearmanr(values, others).statistic for _, values, others in ranking]
-        numbers[f"runs that rank, {name}"] = len(ranking)
-        if ranking:
-            parts[f"AUC, {name}"] = Part(aucs, "<", 0.75)
-            parts[f"rank correlation, {name}"] = Part(order, "<", 0.5)
-    return if_long_enough(study, judge("C11", parts, numbers))
+        order = [
+            rank_correlation(one, against_g(grid.refits).values)
+            for one, grid in zip(values, study.grids, strict=True)
+        ]
+        numbers[f"runs that rank, {name}"] = sum(map(ranks, values))
+        for what, measured, limit in (("AUC", aucs, 0.75), ("rank correlation", order, 0.5)):
+            parts[f"{what}, {name}"] = Part(
+                judged(measured, values, study.n_iterations), "<", limit
+            )
+    return judge("C11", parts, numbers)
 
 
 def repeated_runs_differ(study):
@@ -44,10 +44,11 @@ def repeated_runs_differ(study):
     parts, numbers = {}, {}
     for baseline, by_iteration in study.correlations.iterrows():
         name, later = baseline.replace("_", " "), by_iteration.to_numpy()[len(by_iteration) // 2 :]
-        parts[f"rank correlation, {name}"] = Part(later.mean(), "<", 0.5)
+        mean = long_enough(later.mean(), study.n_iterations)
+        parts[f"rank correlation, {name}"] = Part(mean, "<", 0.5)
         numbers |= {f"at the end, {name}": later[-1], f"least, {name}": later.min(),
                     f"most, {name}": later.max()}  # fmt: skip
-    return if_long_enough(study, judge("C12", parts, numbers))
+    return judge("C12", parts, numbers)
 
 
 def rare_point_is_important(study):
@@ -58,24 +59,18 @@ def rare_point_is_important(study):
     """
     parts, numbers = {}, {}
     paper = next(iter(study.wrong))
-    for (place, inputs), of in study.percentiles.items():
+    for (place, inputs), shares in study.percentiles.items():
         name = NAMES[inputs]
         if place != paper:
-            numbers[f"percentile, {name}, {place}"] = of
+            numbers[f"percentile, {name}, {place}"] = shares
         elif inputs == "predictions":
             full = study.percentiles[place, "labels_and_residuals"]
+            lesser = np.minimum(full - HIGH, HIGH - shares)
             parts["by how much full input finds it and predictions do not, the lesser"] = Part(
-                np.minimum(full - HIGH, HIGH - of), ">", 0.0
+                long_enough(lesser, study.n_iterations), ">", 0.0
             )
-            numbers[f"percentile, {name}, {place}"] = of
+            numbers[f"percentile, {name}, {place}"] = shares
         else:
-            parts[f"percentile, {name}"] = Part(of, "≥", HIGH)
+            parts[f"percentile, {name}"] = Part(long_enough(shares, study.n_iterations), "≥", HIGH)
     numbers |= {f"mis-classified at {place}": share for place, share in study.wrong.items()}
-    return if_long_enough(study, judge("C28", parts, numbers))
-
-
-def if_long_enough(study, verdict):
-    """No verdict on runs that were stopped after a few iterations."""
-    if study.n_iterations < LEAST:
-        return replace(verdict, verdict=NOT_MEASURED)
-    return verdict
+    return judge("C28", parts, numbers)

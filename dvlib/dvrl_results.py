@@ -53,7 +53,7 @@ class DVRLStudy:
                 "mean reward, last tenth": np.mean([_last_tenth(run.reward) for run in of]),
                 "mean selection probability": np.mean(final),
                 "range of values on X": np.mean([np.ptp(one) for one in final]),
-                "runs with one value for all of X": sum(np.ptp(one) < ALIKE for one in final),
+                "runs with one value for all of X": sum(not ranks(one) for one in final),
             }
         return pd.DataFrame(rows).T.astype({"runs": int, "runs with one value for all of X": int})
 
@@ -88,9 +88,40 @@ class RareStudy(DVRLStudy):
     wrong: dict
 
 
+def ranks(values):
+    """Whether selection probabilities (n,) rank the points: they do not where all are alike."""
+    return np.ptp(values) >= ALIKE
+
+
+def judged(measured, values, n_iterations):
+    """What was measured on runs of DVRL, with nan for the runs that cannot be judged.
+
+    A run cannot be judged if it was stopped before `LEAST` iterations, or if its values rank no
+    point: a run that learned nothing must not speak for or against a claim.
+
+    Parameters
+    ----------
+    measured : (runs,), a number per run
+    values : list of (n,) selection probabilities, one per run
+    n_iterations : iterations of each run
+
+    Returns
+    -------
+    float array of shape (runs,)
+    """
+    valid = [n_iterations >= LEAST and ranks(one) for one in values]
+    return np.where(valid, np.asarray(measured, float), np.nan)
+
+
+def long_enough(measured, n_iterations):
+    """What was measured, or nan where runs of DVRL were stopped before `LEAST` iterations."""
+    measured = np.asarray(measured, float)
+    return measured if n_iterations >= LEAST else np.full_like(measured, np.nan)
+
+
 def rank_correlations(values):
     """Rank correlation of the values of each pair of runs that rank the points at all."""
-    ranking = [one for one in values if np.ptp(one) >= ALIKE]
+    ranking = [one for one in values if ranks(one)]
     return np.array([spearmanr(a, b).statistic for a, b in combinations(ranking, 2)])
 
 

@@ -3,8 +3,7 @@
 import numpy as np
 
 from dvlib.claims import Part, judge
-from dvlib.dvrl_claims import if_long_enough
-from dvlib.dvrl_results import ALIKE as DVRL_ALIKE
+from dvlib.dvrl_results import judged, long_enough
 from dvlib.values import DataValues, Samples
 
 ALIKE = 1.5  # values spread by no more than so many of their standard errors say nothing
@@ -32,9 +31,11 @@ def which_methods_tell_points_apart(study):
     )
     parts["spread / standard error, last learned"] = Part(spread["last learned"], ">", ALIKE)
     selected = [one.values["DVRL"].values.std() for one in study.samples]
-    parts["standard deviation, DVRL"] = Part(selected, "≥", VISIBLE)
+    parts["standard deviation, DVRL"] = Part(
+        long_enough(selected, study.n_iterations), "≥", VISIBLE
+    )
     others = {"spread / standard error, Shapley": spread["Shapley"]}
-    return if_long_enough(study, judge("C18", parts, others))
+    return judge("C18", parts, others)
 
 
 def _beyond_noise(values):
@@ -63,7 +64,7 @@ def _spread_of_refits(refits):
 def low_values_can_go(study):
     """C19, over samples: area under dv to g as points go from the lowest value up.
 
-    Runs of DVRL that give all points one value have no order and are left out.
+    Runs of DVRL that give all points one value have no order and are not measured.
     """
     area = {
         measure: {
@@ -81,8 +82,8 @@ def low_values_can_go(study):
     if study.samples[0].curves.reference != "g":  # which is unknown
         dv = {name: np.full_like(values, np.nan) for name, values in dv.items()}
     best = np.min([dv[name] for name in ("leave-one-out", "Shapley", "random")], axis=0)
-    ranks = [np.ptp(one.values["DVRL"].values) >= DVRL_ALIKE for one in study.samples]
-    dv["DVRL"] = np.where(ranks, dv["DVRL"], np.nan)
+    probabilities = [one.values["DVRL"].values for one in study.samples]
+    dv["DVRL"] = judged(dv["DVRL"], probabilities, study.n_iterations)
     parts = {
         f"dv, {name} less the best other": Part(dv[name] - best, "<", 0.0)
         for name in ("DVRL", "last learned")
@@ -90,7 +91,7 @@ def low_values_can_go(study):
     others = {
         f"{measure}, {name}": values for measure, of in area.items() for name, values in of.items()
     }
-    return if_long_enough(study, judge("C19", parts, others))
+    return judge("C19", parts, others)
 
 
 def half_can_go(study):
@@ -149,10 +150,12 @@ def clusters_differ(study):
             same = which == np.bincount(which).argmax()
             # Values are above 0; a cluster that is not the usual one is not lower at all.
             ratio = np.where(same, lowest / next_lowest, 1.0)
+            if name == "DVRL":
+                ratio = long_enough(ratio, study.n_iterations)
             parts[f"lowest cluster / next, {name}"] = Part(ratio, "≤", 1 / FAR)
         others |= {f"{name}, ({x:g}, {y:g})": of
                    for (x, y), of in zip(places, means.T, strict=True)}  # fmt: skip
-    return if_long_enough(study, judge("C20", parts, others))
+    return judge("C20", parts, others)
 
 
 def _by_cluster(one, values):

@@ -150,6 +150,15 @@ def test_c21_wants_each_part():
     assert dvrl_too.numbers["AUC, DVRL, holds in"] == 0
 
 
+def test_short_runs_of_dvrl_stay_unmeasured_when_data_sets_are_joined():
+    short = compared(WRONG, WRONG, NOISE)
+    short.n_iterations = 499
+    found = comparison_claims.noisy_regions_are_found(short)
+    assert found.verdict == claims.NOT_MEASURED
+    assert claims.joined({"a": found, "b": found}).verdict == claims.NOT_MEASURED
+    assert found.numbers["AUC, leave-one-out, g"] == 1  # what needs no run is measured all the same
+
+
 def test_dvrl_runs_that_rank_no_point_say_nothing():
     flat = comparison_claims.noisy_regions_are_found(compared(WRONG, WRONG, 0.5 + 0 * WRONG))
     assert flat.verdict == claims.NOT_MEASURED and flat.numbers["runs of DVRL that rank"] == 0

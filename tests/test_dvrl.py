@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 import dvlib.dvrl
-from dvlib import dvrl_studies
+from dvlib import claims, dvrl_studies
 from dvlib.boundaries import boundary, dv
 from dvlib.dvrl import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.dvrl_claims import (
@@ -249,12 +249,19 @@ def test_c11_leaves_out_runs_that_rank_nothing():
         return other_methods_differ(study)
 
     assert verdict([other] * 3, [other] * 3, [other, flat, flat]).verdict == "reproduced"
-    found = verdict([same, same, flat], [other] * 3, [flat] * 3)
+    found = verdict([same, same, flat], [other] * 3, [other, flat, flat])
     assert found.verdict == "partly" and found.numbers["AUC, full"] == 1
-    assert found.numbers["runs that rank, full"] == 2 and "AUC, x alone" not in found.numbers
+    assert (
+        found.numbers["runs that rank, full"] == 2 and len(found.parts["AUC, full"].measured) == 2
+    )
+    # The same rule as for C19, C21 and C22: an input whose runs rank nothing is not measured.
+    nothing = verdict([same] * 3, [other] * 3, [flat] * 3)
+    assert nothing.verdict == "not measured" and np.isnan(nothing.numbers["AUC, x alone"])
     assert verdict([same, other, other], [other] * 3, [other] * 3).verdict == "unstable"
     assert verdict([flat] * 3, [flat] * 3, [flat] * 3).verdict == "not measured"
-    assert verdict([other] * 3, [other] * 3, [other] * 3, LEAST - 1).verdict == "not measured"
+    short = verdict([other] * 3, [other] * 3, [other] * 3, LEAST - 1)
+    assert short.verdict == "not measured"
+    assert claims.pooled([short, short]).verdict == "not measured"
 
 
 def test_c12_is_judged_by_the_last_half_of_the_runs():
@@ -268,7 +275,9 @@ def test_c12_is_judged_by_the_last_half_of_the_runs():
     assert verdict(high, high).verdict == "not reproduced"
     assert verdict(low, late).verdict == "partly"  # the last half's mean is 0.58
     assert verdict(low, [np.nan] * 10).verdict == "not measured"
-    assert verdict(low, low, LEAST - 1).verdict == "not measured"
+    short = verdict(low, low, LEAST - 1)
+    assert short.verdict == "not measured"
+    assert claims.pooled([short, short]).verdict == "not measured"
 
 
 def test_percentile_counts_points_alike_by_half():
