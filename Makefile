@@ -23,7 +23,7 @@ FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebo
 SUMS := claims robustness
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # What only writes about finished figures, or stores and checks notebooks, makes none anew.
-SOURCES := $(filter-out $(patsubst %,dvlib/%.py,findings notebook_rules page readme store),$(wildcard dvlib/*.py))
+SOURCES := $(filter-out $(patsubst %,dvlib/%.py,findings notebook_rules page readme store),$(wildcard dvlib/*.py dvlib/*.toml))
 
 # DATASET=… on the command line (not of the environment) becomes dataset=… of the notebook, and so on.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \

@@ -42,7 +42,8 @@ def make(tmp_path):
         )  # fmt: skip
         calls = tmp_path / "calls"
         lines = calls.read_text().splitlines() if calls.exists() else []
-        assert {path.name for path in tmp_path.iterdir()} <= before | {"calls", ".cache"}
+        new = {path.name for path in tmp_path.iterdir()} - before
+        assert new <= {"calls", ".cache", "dvlib", "figures"}
         return done.returncode, done.stderr, [line.split("\t")[:-1] for line in lines]
 
     return run
@@ -88,6 +89,22 @@ def test_a_value_of_several_lines_is_no_command_either(make, value):
 def test_what_make_cannot_use_is_an_error_before_anything_runs(make, arguments, message):
     status, said, calls = make(*arguments)
     assert status == 2 and message in said and not calls
+
+
+@pytest.mark.parametrize("name", ["figures.toml", "comments.toml", "mlp.py"])
+def test_a_changed_source_or_text_makes_its_figures_anew(make, tmp_path, name):
+    source, bundle = tmp_path / "dvlib" / name, tmp_path / "figures" / "fig05_datasets.json"
+    for path in (source, bundle):
+        path.parent.mkdir()
+        path.touch()
+    notebook = tmp_path / "notebooks" / "fig05_datasets.ipynb"
+    for path, seconds in ((notebook, 1), (source, 1), (bundle, 2)):
+        os.utime(path, (seconds, seconds))
+    for path in (".venv/installed", "requirements.lock", "pyproject.toml"):
+        os.utime(tmp_path / path, (1, 1))
+    assert make("fig05")[2] == []
+    os.utime(source, (3, 3))
+    assert make("fig05")[2][0] == ["-m", "dvlib.run", "fig05"]
 
 
 def test_settings_go_to_every_figure_named(make):
