@@ -9,7 +9,6 @@ from pathlib import Path
 
 import llvmlite.binding as llvm
 import numba
-import sklearn
 from joblib import Memory, register_store_backend
 from joblib._store_backends import FileSystemStoreBackend
 from joblib.memory import extract_first_line
@@ -18,6 +17,8 @@ PACKAGE = Path(__file__).resolve().parent
 # The modules that decide a refit's numbers; a change to any of them starts the cache anew.
 KERNELS = ("compiling", "simd", "signs", "order", "groups", "kernels", "sweep")
 _DECISIVE = (*KERNELS, "mlp", "boundaries", "mesh", "batches")
+# The libraries that decide them too.
+LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no room for a file: disk, quota, size limit
 _DVRL = (*_DECISIVE, "tensors", "predictor", "estimator", "target", "dvrl")
 
@@ -109,8 +110,9 @@ def _refusal(folder, reason, kind):
 
 
 def source_digest(*modules):
-    """SHA-256 of the sources of some modules of dvlib (of all of them, when none is named)."""
-    paths = [PACKAGE / f"{name}.py" for name in modules] or sorted(PACKAGE.glob("*.py"))
+    """SHA-256 of some modules of dvlib; of all of its files, texts included, when none is named."""
+    paths = [PACKAGE / f"{name}.py" for name in modules]
+    paths = paths or sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".toml"))
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.read_bytes())
@@ -130,9 +132,7 @@ def engine_parts(modules=_DECISIVE, libraries=()):
     """What the numbers of a refit depend on beside its arguments, as a dict of strings."""
     return {
         "code of dvlib": source_digest(*modules),
-        "version of numba": numba.__version__,
-        "version of scikit-learn": sklearn.__version__,
-        **{f"version of {library}": version(library) for library in libraries},
+        **{f"version of {name}": version(name) for name in (*LIBRARIES, *libraries)},
         "processor": processor(),
         "features of the processor": _features(),
     }

@@ -5,7 +5,10 @@ import graphlib
 import subprocess
 import sys
 
+import pytest
+
 import dvlib
+from dvlib import cache
 from dvlib.cache import _DECISIVE, _DVRL, KERNELS, PACKAGE, source_digest
 from dvlib.compiling import code_folder
 
@@ -51,6 +54,25 @@ def test_cached_refits_depend_on_all_the_code_that_decides_them():
 
 def test_cached_runs_of_dvrl_depend_on_all_the_code_that_decides_them():
     assert reach("dvrl") - {"checks", "progress", "cache", "sealed", "values"} <= set(_DVRL)
+
+
+def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
+    monkeypatch.setattr(cache, "PACKAGE", tmp_path)
+    for name in ("mlp.py", "figures.toml", "comments.toml", "notes.md"):
+        (tmp_path / name).write_text("before")
+    for name, seen in (("figures.toml", True), ("comments.toml", True), ("notes.md", False)):
+        before = cache.source_digest()
+        (tmp_path / name).write_text("after")
+        assert (cache.source_digest() != before) == seen, name
+
+
+@pytest.mark.parametrize("library", ["numpy", "scipy", "numba", "scikit-learn"])
+def test_another_version_of_a_library_is_another_key(monkeypatch, library):
+    parts, real = cache.engine_parts(), cache.version
+    monkeypatch.setattr(cache, "version", lambda name: "0" if name == library else real(name))
+    assert {name for name, of in cache.engine_parts().items() if of != parts[name]} == {
+        f"version of {library}"
+    }
 
 
 def test_public_names_exist_and_no_module_hides_behind_one():
