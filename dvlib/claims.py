@@ -27,16 +27,19 @@ _SIDES = {"≥": operator.ge, ">": operator.gt, "≤": operator.le, "<": operato
 @dataclass(frozen=True, eq=False)
 class Part:
     """What one part of a claim came to on each sample: `values` (samples,), nan where it could not
-    be measured. It holds where `values side threshold`, loosely where `values side loose`."""
+    be measured. It holds where `values side threshold`, loosely where `values loose_side loose`;
+    None = `side`."""
 
     values: np.ndarray
     side: str
     threshold: float
     loose: float | None = None
+    loose_side: str | None = None
 
     def __post_init__(self):
-        if self.side not in _SIDES:
-            raise ValueError(f"side {self.side!r}: give one of {', '.join(_SIDES)}")
+        if not {self.side, self.loose_side or self.side} <= _SIDES.keys():
+            sides = f"{self.side!r} {self.loose_side or ''}"
+            raise ValueError(f"side {sides}: give one of {', '.join(_SIDES)}")
         values = np.atleast_1d(np.asarray(self.values, float))
         object.__setattr__(self, "values", values)
 
@@ -62,11 +65,13 @@ class Part:
     @property
     def share(self):
         """Share of the samples in which it holds; nan where none was measured."""
-        return self._share(self.threshold)
+        return self._share(self.side, self.threshold)
 
     @property
     def loose_share(self):
-        return self._share(self.threshold if self.loose is None else self.loose)
+        if self.loose is None:
+            return self.share
+        return self._share(self.loose_side or self.side, self.loose)
 
     @property
     def margins(self):
@@ -84,9 +89,9 @@ class Part:
         mean, spread = self.margins.mean(), self.margins.std(ddof=1)
         return float(mean / spread) if spread else float(np.sign(mean)) * np.inf if mean else 0.0
 
-    def _share(self, threshold):
+    def _share(self, side, threshold):
         values = self.measured
-        return float(_SIDES[self.side](values, threshold).mean()) if len(values) else np.nan
+        return float(_SIDES[side](values, threshold).mean()) if len(values) else np.nan
 
     def __str__(self):
         low, high = self.interval
@@ -199,7 +204,7 @@ def pooled(verdicts):
     parts = {
         name: Part(
             np.concatenate([one.parts[name].values for one in verdicts]),
-            part.side, part.threshold, part.loose,
+            part.side, part.threshold, part.loose, part.loose_side,
         )
         for name, part in first.parts.items()
     }  # fmt: skip

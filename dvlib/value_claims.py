@@ -44,7 +44,7 @@ def nearer_to_g_is_higher(against_g, regions):
     """C03."""
     inside = regions.misclassified
     correlation = rank_correlation(against_g.values[inside], regions.to_g[inside])
-    return judge("C03", {"rank correlation": Part(correlation, "≤", -0.5, 0.0)})
+    return judge("C03", {"rank correlation": Part(correlation, "≤", -0.5, 0.0, "<")})
 
 
 def between_is_unimportant(against_g, regions):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dvlib import claims, value_claims
-from dvlib.claims import CLAIMS
+from dvlib.claims import CLAIMS, Part
 from dvlib.figures import FIGURES
 from dvlib.mesh import MeshGrid
 from dvlib.regions import Boundaries, find_regions
@@ -82,6 +82,17 @@ def test_c03_and_c04_follow_the_values(regions):
     assert value_claims.between_is_unimportant(outer, regions).verdict == claims.REPRODUCED
     inner = _values(regions.name == "between")
     assert value_claims.between_is_unimportant(inner, regions).verdict == claims.NOT
+
+
+def test_c03_holds_loosely_below_zero_and_not_at_zero(regions):
+    def verdict(correlation):
+        part = Part(correlation, "≤", -0.5, 0.0, "<")
+        return claims.judge("C03", {"rank correlation": part}).verdict
+
+    assert verdict(-0.1) == claims.PARTLY and verdict(0.0) == claims.NOT
+    even = _values(np.where(regions.misclassified, regions.points[:, 0] % 2, 0))
+    (part,) = value_claims.nearer_to_g_is_higher(even, regions).parts.values()
+    assert (part.loose_side, part.loose) == ("<", 0) and "(< 0)" in CLAIMS["C03"].threshold
 
 
 def test_c05_needs_negative_values_near_the_boundary_only(regions):
