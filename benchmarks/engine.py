@@ -41,11 +41,11 @@ from sklearn.neural_network import MLPClassifier
 from benchmarks.timing import bench, clock, processor
 from dvlib.batches import RefitSettings
 from dvlib.boundaries import boundary, dv
-from dvlib.cache import project_root
 from dvlib.datasets import make_dataset
 from dvlib.mesh import X_M, X_P_M, MeshGrid
 from dvlib.mlp import MLPConfig, Network, draw_stream, fit
 from dvlib.one_point import refits_with_point, refits_without_point
+from dvlib.root import project_root
 
 ROUNDS, FEWER = 7, 5
 FIRST_CALLS = """

@@ -33,12 +33,12 @@ from tqdm import tqdm
 from benchmarks.timing import bench, clock, one_bar, processor
 from dvlib.batches import RefitSettings
 from dvlib.boundaries import boundary
-from dvlib.cache import project_root
 from dvlib.datasets import make_dataset
 from dvlib.leave_one_out import against_g
 from dvlib.mesh import X_M, MeshGrid
 from dvlib.mlp import MLPConfig
 from dvlib.one_point import refits_without_point
+from dvlib.root import project_root
 from dvlib.shapley import random_orders, shapley_values
 
 ROUNDS = 5

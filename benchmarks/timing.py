@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from dvlib.cache import project_root
+from dvlib.root import project_root
 
 HERE = Path(__file__).parent
 

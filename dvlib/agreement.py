@@ -5,7 +5,8 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
+from sklearn.metrics import roc_auc_score
 
 TOP = 0.1  # share of the points that count as a method's most valuable: its top decile
 
@@ -90,3 +91,14 @@ def _in_top(values, share):
     limit = np.sort(values)[-count]
     above, level = values > limit, values == limit
     return above + level * (count - above.sum()) / level.sum()
+
+
+def auc(members, values, weights=None):
+    """AUC of values for membership; nan where all points are members, or none, or values are nan.
+
+    With `weights` (n,) each point counts for so many.
+    """
+    if not 0 < members.sum() < len(members) or np.isnan(values).any():
+        return np.nan
+    # Of ranks, since distances may be infinite.
+    return roc_auc_score(members, rankdata(values), sample_weight=weights)

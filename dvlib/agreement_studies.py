@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from dvlib.agreement import Agreement, agreement
+from dvlib.agreement import Agreement, agreement, auc
 from dvlib.comparison_studies import compared_first, compared_other, halves
 from dvlib.dvrl import dvrl_values, run_dvrl
 from dvlib.dvrl_studies import beside, dvrl_task
@@ -17,7 +17,6 @@ from dvlib.memorization import memorization_values
 from dvlib.mixtures import PAPERS
 from dvlib.ood import ensemble, gaussian_process, monte_carlo_dropout
 from dvlib.studies import added_points, samples_of
-from dvlib.value_claims import auc
 
 # In the order of the tables: those of the paper's figures, then out-of-distribution scores.
 METHODS = (

@@ -9,12 +9,12 @@ import numpy as np
 from scipy.spatial import KDTree
 from scipy.stats import spearmanr
 
+from dvlib.agreement import auc
 from dvlib.boundary_studies import BATCHES, SIZES, WIDTHS, sizes_name
 from dvlib.claims import Part, judge
 from dvlib.forgetting import forgetting, last_learned
 from dvlib.mesh import MeshGrid
 from dvlib.runs import deviations, mean_cross_dv, mean_pairwise_dv
-from dvlib.value_claims import auc
 
 
 def larger_is_stabler(study):

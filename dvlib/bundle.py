@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dvlib.cache import processor, project_root, source_digest
+from dvlib.cache import processor
+from dvlib.root import project_root, source_digest
 
 LIBRARIES = ("numpy", "scikit-learn", "numba", "matplotlib", "tensorflow")
 

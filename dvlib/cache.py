@@ -13,19 +13,15 @@ from joblib import Memory, register_store_backend
 from joblib._store_backends import FileSystemStoreBackend
 from joblib.memory import extract_first_line
 
-PACKAGE = Path(__file__).resolve().parent
+from dvlib.compiling import KERNELS
+from dvlib.root import project_root, source_digest
+
 # The modules that decide a refit's numbers; a change to any of them starts the cache anew.
-KERNELS = ("compiling", "simd", "signs", "order", "groups", "kernels", "sweep")
 _DECISIVE = (*KERNELS, "mlp", "boundaries", "mesh", "batches")
 # The libraries that decide them too.
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no room for a file: disk, quota, size limit
 _DVRL = (*_DECISIVE, "tensors", "predictor", "estimator", "target", "dvrl")
-
-
-def project_root():
-    """The clone this package is installed from, or the working directory where there is none."""
-    return PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else Path.cwd()
 
 
 def cache_folder():
@@ -107,16 +103,6 @@ def _refusal(folder, reason, kind):
         f"the cache folder {folder} cannot be written ({reason}): set DVLIB_CACHE to one that can "
         "be, or pass cache=False to compute without"
     )
-
-
-def source_digest(*modules):
-    """SHA-256 of some modules of dvlib; of all of its files, texts included, when none is named."""
-    paths = [PACKAGE / f"{name}.py" for name in modules]
-    paths = paths or sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".toml"))
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def processor():

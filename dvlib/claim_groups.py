@@ -3,13 +3,7 @@
 Every function takes the settings of a figure and a number of samples.
 """
 
-from dvlib import (
-    boundary_claims,
-    comparison_claims,
-    dvrl_claims,
-    training_claims,
-    value_claims,
-)
+from dvlib import boundary_claims, comparison_claims, dvrl_claims, training_claims, value_claims
 from dvlib.boundary_studies import trajectories
 from dvlib.claims import joined, pooled
 from dvlib.comparison_studies import compared_other, side_by_side, uncentred_runs

@@ -10,7 +10,8 @@ from contextlib import contextmanager, nullcontext
 
 from joblib import cpu_count, parallel_config
 
-from dvlib.cache import engine_parts, project_root
+from dvlib.cache import engine_parts
+from dvlib.root import project_root
 
 VARIABLE = "DVLIB_CLUSTER"
 TIMEOUT = 10  # seconds for a scheduler to answer, and again for a first worker

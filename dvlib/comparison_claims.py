@@ -5,14 +5,13 @@ Points are not drawn evenly from the grid: each stands for `weights` points of i
 
 import numpy as np
 
-from dvlib.agreement import rank_correlation
+from dvlib.agreement import auc, rank_correlation
 from dvlib.boundaries import boundary_curves
 from dvlib.claims import Part, judge
 from dvlib.comparison_studies import NEAR
 from dvlib.dvrl_results import judged, ranks
 from dvlib.leave_one_out import against_base, against_g
 from dvlib.regions import NAMES
-from dvlib.value_claims import auc
 
 # The paper does not say which reference its single panels have. At first C21, C22 and C24 were
 # measured against g alone; claims are on both now, as C01 is.

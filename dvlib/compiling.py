@@ -6,8 +6,10 @@ from pathlib import Path
 
 from numba import config, njit
 
-from dvlib.cache import KERNELS, project_root, source_digest
+from dvlib.root import project_root, source_digest
 from dvlib.sealed import sealed
+
+KERNELS = ("compiling", "sealed", "simd", "signs", "order", "groups", "kernels", "sweep")
 
 
 @functools.cache

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from dvlib.agreement import rank_correlation
+from dvlib.agreement import auc, rank_correlation
 from dvlib.claims import Part, judge
 from dvlib.dvrl_results import judged, long_enough, ranks
 from dvlib.leave_one_out import against_g
-from dvlib.value_claims import auc
 
 HIGH = 0.9  # share of the training points below a value that counts as high
 NAMES = {"labels_and_residuals": "full", "predictions": "predictions", "features": "x alone"}

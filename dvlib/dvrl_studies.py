@@ -10,13 +10,7 @@ import pandas as pd
 from dvlib.boundaries import boundary
 from dvlib.datasets import make_dataset
 from dvlib.dvrl import BASELINES, PREDICTOR, DVRLSettings, Task, dvrl_values, run_dvrl
-from dvlib.dvrl_results import (
-    InputsStudy,
-    RareStudy,
-    RepeatedStudy,
-    percentile,
-    rank_correlations,
-)
+from dvlib.dvrl_results import InputsStudy, RareStudy, RepeatedStudy, percentile, rank_correlations
 from dvlib.estimator import INPUTS
 from dvlib.mlp import fit
 from dvlib.regions import Boundaries, truth_on

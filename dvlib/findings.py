@@ -6,10 +6,10 @@ The page of figures and the README's table read verdicts here alone, so that the
 import json
 from dataclasses import dataclass
 
-from dvlib.cache import project_root
 from dvlib.claims import NOT_MEASURED
 from dvlib.figures import FIGURES
 from dvlib.register import CLAIMS
+from dvlib.root import project_root
 
 MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", "unstable": "≈"}
 

@@ -14,7 +14,7 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from dvlib.cache import project_root
+from dvlib.root import project_root
 
 COLUMNS = ("x1", "x2", "label")
 AT_LEAST = 4  # points of each label: two to train on and one to test, after the split

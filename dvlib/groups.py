@@ -8,17 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.compiling import compiled
-from dvlib.simd import (
-    WIDTH,
-    absolute,
-    fma,
-    load,
-    pair_maxima,
-    pair_sums,
-    splat,
-    store,
-    total,
-)
+from dvlib.simd import WIDTH, absolute, fma, load, pair_maxima, pair_sums, splat, store, total
 
 f32 = np.float32
 PAD = 2 * WIDTH  # units are padded to this: two groups are summed at once

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.stats import spearmanr
 
+from dvlib.agreement import auc
 from dvlib.claims import Part, judge
-from dvlib.value_claims import auc
 
 NEAR, FAR = 1, 2  # of the learned boundary, in units of the plane
 

@@ -18,9 +18,9 @@ import jinja2
 import markupsafe
 
 from dvlib.bundle import write_whole
-from dvlib.cache import project_root
 from dvlib.figures import FIGURES
 from dvlib.findings import MARKS, all_findings, findings, read_record
+from dvlib.root import project_root
 
 PAGES = {"index.html": "page.html", "README.md": "page.md"}
 # What a verdict stands for, in the order of the counts.

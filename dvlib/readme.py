@@ -5,9 +5,9 @@ python -m dvlib.readme
 
 import sys
 
-from dvlib.cache import project_root
 from dvlib.figures import FIGURES
 from dvlib.findings import findings
+from dvlib.root import project_root
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

@@ -15,11 +15,11 @@ import time
 import warnings
 from pathlib import Path
 
-from dvlib.cache import project_root
 from dvlib.cluster import ClusterError, shared_with_kernels
 from dvlib.figures import FIGURES
 from dvlib.findings import summary
 from dvlib.progress import TERMINAL_VARIABLE
+from dvlib.root import project_root
 from dvlib.settings import parameter_names, resolve
 from dvlib.stops import interrupted, say_once, why
 from dvlib.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from dvlib.batches import RefitSettings
-from dvlib.cache import project_root
 from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown
 from dvlib.cluster import check_cluster
 from dvlib.datasets import check_dataset, make_dataset, plot_range_of
@@ -17,6 +16,7 @@ from dvlib.given import csv_digest, is_csv
 from dvlib.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.misspelt import refuse_misspelt
 from dvlib.parameters import checked
+from dvlib.root import project_root
 from dvlib.stratified import check_budget
 
 COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook

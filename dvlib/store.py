@@ -12,8 +12,8 @@ import sys
 import nbformat
 from nbclient import NotebookClient
 
-from dvlib.cache import project_root
 from dvlib.figures import FIGURES, figure_entry
+from dvlib.root import project_root
 from dvlib.run import FOLDER, set_kernel_environment
 
 

@@ -2,14 +2,7 @@
 
 import numpy as np
 
-from dvlib.drawing import (
-    draw_boundaries,
-    legend,
-    line_entries,
-    panels_of,
-    point_entries,
-    square,
-)
+from dvlib.drawing import draw_boundaries, legend, line_entries, panels_of, point_entries, square
 from dvlib.plots import draw_values
 
 # Colour and marker, so that curves differ without colour.

@@ -1,23 +1,10 @@
 """Claims on the values of points: Figures 1, 2, 3, 15 and 19."""
 
 import numpy as np
-from scipy.stats import rankdata
-from sklearn.metrics import roc_auc_score
 
-from dvlib.agreement import rank_correlation
+from dvlib.agreement import auc, rank_correlation
 from dvlib.claims import Part, judge
 from dvlib.regions import NAMES
-
-
-def auc(members, values, weights=None):
-    """AUC of values for membership; nan where all points are members, or none, or values are nan.
-
-    With `weights` (n,) each point counts for so many.
-    """
-    if not 0 < members.sum() < len(members) or np.isnan(values).any():
-        return np.nan
-    # Of ranks, since distances may be infinite.
-    return roc_auc_score(members, rankdata(values), sample_weight=weights)
 
 
 def misclassified_are_important(against_g, against_base, regions):

@@ -124,12 +124,6 @@ class DataValues:
                 never_learned=arrays.get("never_learned"),
             )
 
-    def plot(self, ax=None, **options):
-        """Draw the values as a map or as sized points; see `dvlib.plots.draw_values`."""
-        from dvlib.plots import draw_values  # drawing is imported by those who draw
-
-        return draw_values(self, ax=ax, **options)
-
 
 def plain(settings):
     """A dataclass of settings as a dict that JSON can hold."""

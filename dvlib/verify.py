@@ -21,10 +21,11 @@ from io import StringIO
 import pandas as pd
 
 from dvlib.bundle import finite
-from dvlib.cache import cache_folder, processor, project_root
+from dvlib.cache import cache_folder, processor
 from dvlib.cluster import ClusterError, check_cluster
 from dvlib.differences import compare
 from dvlib.figures import FIGURES, figure_entry
+from dvlib.root import project_root
 from dvlib.run import run_all
 from dvlib.settings import FOLDER_VARIABLE
 from dvlib.tolerances import TOLERANCES, UNSETTLED

@@ -5,10 +5,10 @@ import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from dvlib.batches import RefitSettings
-from dvlib.cache import project_root
 from dvlib.datasets import make_dataset
 from dvlib.mesh import MeshGrid
 from dvlib.mlp import MLPConfig
+from dvlib.root import project_root
 
 set_hypothesis_home_dir(project_root() / ".cache" / "hypothesis")  # its tables of characters
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from dvlib.batches import RefitSettings
-from dvlib.cache import PACKAGE
 from dvlib.mesh import MeshGrid
 from dvlib.mlp import MLPConfig
+from dvlib.root import PACKAGE
 
 
 def outcome(call, *arguments, **named):

@@ -15,9 +15,10 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 import dvlib
-from dvlib.cache import cache_folder, project_root
+from dvlib.cache import cache_folder
 from dvlib.figures import FIGURES, figure_entry
 from dvlib.notebook_rules import CHECKED
+from dvlib.root import project_root
 from dvlib.run import FOLDER, _value, main
 from dvlib.settings import FOLDER_VARIABLE, resolve
 

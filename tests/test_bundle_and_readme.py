@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from dvlib import bundle, plots
-from dvlib.cache import project_root
 from dvlib.datasets import make_datasets
 from dvlib.figures import FIGURES
 from dvlib.mesh import MeshGrid
 from dvlib.readme import with_table
+from dvlib.root import project_root
 from dvlib.settings import resolve
 from dvlib.values import DataValues
 

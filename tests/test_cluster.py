@@ -16,8 +16,8 @@ from test_batches import assert_same, entries, run
 
 import dvlib
 from dvlib import batches, cache, calls, cluster
-from dvlib.cache import project_root
 from dvlib.cluster import ClusterError, use_cluster
+from dvlib.root import project_root
 from dvlib.settings import resolve
 
 

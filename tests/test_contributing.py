@@ -12,7 +12,7 @@ from test_methods import refits
 
 import dvlib
 from dvlib import claims, datasets, extension_claims, figures, mixtures, register
-from dvlib.cache import project_root
+from dvlib.root import project_root
 from dvlib.run import FOLDER
 
 ROOT = project_root()

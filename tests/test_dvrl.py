@@ -14,11 +14,7 @@ import dvlib.dvrl
 from dvlib import claims, dvrl_studies
 from dvlib.boundaries import boundary, dv
 from dvlib.dvrl import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
-from dvlib.dvrl_claims import (
-    other_methods_differ,
-    rare_point_is_important,
-    repeated_runs_differ,
-)
+from dvlib.dvrl_claims import other_methods_differ, rare_point_is_important, repeated_runs_differ
 from dvlib.dvrl_results import LEAST, percentile, rank_correlations
 from dvlib.dvrl_studies import flipped_labels
 from dvlib.estimator import INPUTS

@@ -7,12 +7,12 @@ import pytest
 
 import dvlib
 from dvlib import claims, robustness
-from dvlib.cache import project_root
 from dvlib.claims import Part, judge
 from dvlib.claims_plots import claims_panel, robustness_panels
 from dvlib.evidence import GROUPS, ClaimsStudy, _settings
 from dvlib.figures import FIGURES
 from dvlib.register import CLAIMS, COMMENTS
+from dvlib.root import project_root
 
 
 def test_every_claim_is_measured_by_one_group():

@@ -15,7 +15,7 @@ import pytest
 from fault_children import in_child, outcome_of, run_figures, start_child, start_server
 
 from dvlib import run
-from dvlib.cache import project_root
+from dvlib.root import project_root
 from dvlib.settings import resolve
 from dvlib.stops import why
 

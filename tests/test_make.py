@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from dvlib.cache import project_root
+from dvlib.root import project_root
 
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="no make")
 # In place of Python: notes each call's arguments, one a line with a tab between.

@@ -8,10 +8,10 @@ import papermill
 import pytest
 
 from dvlib import store
-from dvlib.cache import project_root
 from dvlib.figures import FIGURES
 from dvlib.notebook_rules import CHECKED, problems
 from dvlib.notebook_rules import main as check
+from dvlib.root import project_root
 from dvlib.run import FOLDER, main, run_all, run_figure
 
 NOTEBOOKS = {

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 import dvlib
-from dvlib.cache import project_root
 from dvlib.datasets import NAMES
 from dvlib.figures import FIGURES
 from dvlib.given import GIVEN, MARGIN, given_points, window_of
 from dvlib.mixtures import ZOO
 from dvlib.removal import removal_curves
+from dvlib.root import project_root
 from dvlib.run import main
 from dvlib.settings import parameter_names, resolve
 
@@ -154,7 +154,7 @@ def test_without_g_values_against_it_are_unknown_and_others_are_as_with_it():
     )
     against_g = dvlib.against_g(unknown)
     assert np.isnan(against_g.values).all() and np.isnan(unknown.base_dv_g).all()
-    assert against_g.plot().texts[0].get_text() == "the ground truth g is unknown"
+    assert dvlib.plots.draw_values(against_g).texts[0].get_text() == "the ground truth g is unknown"
     np.testing.assert_array_equal(known.dv_base, unknown.dv_base)
     np.testing.assert_array_equal(known.hits, unknown.hits)
     with_g, without = (

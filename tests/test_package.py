@@ -8,9 +8,10 @@ import sys
 import pytest
 
 import dvlib
-from dvlib import cache
-from dvlib.cache import _DECISIVE, _DVRL, KERNELS, PACKAGE, source_digest
-from dvlib.compiling import code_folder
+from dvlib import cache, root
+from dvlib.cache import _DECISIVE, _DVRL
+from dvlib.compiling import KERNELS, code_folder
+from dvlib.root import PACKAGE, source_digest
 
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
 
@@ -42,28 +43,28 @@ def test_imports_have_no_cycle():
 
 
 def test_cached_code_depends_on_all_the_code_it_is_made_of():
-    assert reach("kernels") | reach("sweep") <= {*KERNELS, "cache", "sealed"}
+    assert reach("kernels") | reach("sweep") <= {*KERNELS, "root"}
     assert code_folder().name == source_digest(*KERNELS)[:16]
 
 
 def test_cached_refits_depend_on_all_the_code_that_decides_them():
     # The others, and the place of work, decide whether there is a result, not which.
-    others = {"checks", "progress", "cache", "calls", "cluster", "sealed"}
+    others = {"checks", "progress", "cache", "calls", "cluster", "root"}
     assert reach("batches") - others <= set(_DECISIVE)
 
 
 def test_cached_runs_of_dvrl_depend_on_all_the_code_that_decides_them():
-    assert reach("dvrl") - {"checks", "progress", "cache", "sealed", "values"} <= set(_DVRL)
+    assert reach("dvrl") - {"checks", "progress", "cache", "root", "values"} <= set(_DVRL)
 
 
 def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
-    monkeypatch.setattr(cache, "PACKAGE", tmp_path)
+    monkeypatch.setattr(root, "PACKAGE", tmp_path)
     for name in ("mlp.py", "figures.toml", "comments.toml", "notes.md"):
         (tmp_path / name).write_text("before")
     for name, seen in (("figures.toml", True), ("comments.toml", True), ("notes.md", False)):
-        before = cache.source_digest()
+        before = root.source_digest()
         (tmp_path / name).write_text("after")
-        assert (cache.source_digest() != before) == seen, name
+        assert (root.source_digest() != before) == seen, name
 
 
 @pytest.mark.parametrize("library", ["numpy", "scipy", "numba", "scikit-learn"])

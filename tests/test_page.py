@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dvlib.cache import project_root
 from dvlib.figures import FIGURES, WORDS
 from dvlib.findings import MARKS, all_findings, findings
 from dvlib.page import MEANINGS, render, write_page
 from dvlib.register import CLAIMS
+from dvlib.root import project_root
 
 FOLDER = project_root() / "figures"
 VOID = {"meta", "link", "img", "br"}

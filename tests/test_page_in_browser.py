@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import pytest
 
-from dvlib.cache import project_root
 from dvlib.page import render
 from dvlib.register import CLAIMS
+from dvlib.root import project_root
 
 FOLDER = project_root() / "figures"  # where the page's links lead somewhere; git passes it by
 PAGE = (FOLDER / "index.html").as_uri()

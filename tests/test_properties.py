@@ -28,9 +28,9 @@ from strategies import (
 
 import dvlib
 from dvlib import MeshGrid, MLPConfig, RefitSettings
-from dvlib.cache import project_root
 from dvlib.dvrl import _checked
 from dvlib.figures import FIGURES
+from dvlib.root import project_root
 from dvlib.run import parse_parameters
 from dvlib.settings import MAX_POINTS, parameter_names, resolve
 

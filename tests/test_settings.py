@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from dvlib.cache import project_root
 from dvlib.figures import FIGURES
 from dvlib.parameters import CHECKS
+from dvlib.root import project_root
 from dvlib.run import parse_parameters
 from dvlib.settings import parameter_names, resolve
 

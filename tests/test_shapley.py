@@ -9,12 +9,7 @@ import pytest
 from dvlib.boundaries import boundary, dv
 from dvlib.coalitions import coalitions
 from dvlib.mlp import fit
-from dvlib.shapley import (
-    added_point_shapley,
-    exact_shapley,
-    exact_shapley_values,
-    shapley_values,
-)
+from dvlib.shapley import added_point_shapley, exact_shapley, exact_shapley_values, shapley_values
 from dvlib.stratified import _marginals_of_one_set, strata_of, stratified_shapley
 
 POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])

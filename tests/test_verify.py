@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from dvlib import bundle, plots, verify
-from dvlib.cache import processor, project_root
+from dvlib.cache import processor
 from dvlib.datasets import make_datasets
 from dvlib.differences import VALUES, compare, curve_distance
 from dvlib.figures import FIGURES
+from dvlib.root import project_root
 from dvlib.settings import FOLDER_VARIABLE, resolve
 from dvlib.tolerances import TOLERANCES, rule_of
 
