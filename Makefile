@@ -23,7 +23,7 @@ FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebo
 SUMS := claims robustness
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # What only writes about finished figures, or stores and checks notebooks, makes none anew.
-SOURCES := $(filter-out $(patsubst %,dvlib/%.py,findings notebook_rules page readme store),$(wildcard dvlib/*.py dvlib/*.toml))
+SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page readme),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
 # DATASET=… on the command line (not of the environment) becomes dataset=… of the notebook, and so on.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
@@ -72,8 +72,8 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 5 s)
-	@$(RUN) -m dvlib.run $(STALE) --summary
-	@$(RUN) -m dvlib.page
+	@$(RUN) -m dvlib.suite.run $(STALE) --summary
+	@$(RUN) -m dvlib.suite.page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 
 # Notes which figures are to be made; one process then makes them all, and starts up only once.
@@ -86,15 +86,15 @@ robustness: ## verdicts under what the paper leaves open, into figures/robustnes
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
 $(SHORT):
-	@$(if $(STALE),$(RUN) -m dvlib.run $(STALE) && $(RUN) -m dvlib.page,echo "figures/ has $@ up to date")
+	@$(if $(STALE),$(RUN) -m dvlib.suite.run $(STALE) && $(RUN) -m dvlib.suite.page,echo "figures/ has $@ up to date")
 	$(eval STALE :=)@:
 else
 $(SHORT): %: $(VENV)/installed
-	@$(RUN) -m dvlib.run $* $(ASSIGNMENTS)
+	@$(RUN) -m dvlib.suite.run $* $(ASSIGNMENTS)
 endif
 
 verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
-	@$(RUN) -m dvlib.verify $(if $(filter-out 0,$(FRESH)),--fresh)
+	@$(RUN) -m dvlib.suite.verify $(if $(filter-out 0,$(FRESH)),--fresh)
 
 test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 min)
 	$(RUN) -m pytest -q tests
@@ -122,13 +122,13 @@ agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do
 	$(RUN) -m benchmarks.agreement
 
 page: $(VENV)/installed ## figures/index.html and figures/README.md, from the manifest and the bundles (2 s)
-	@$(RUN) -m dvlib.page
+	@$(RUN) -m dvlib.suite.page
 
 readme: $(VENV)/installed ## the README's table of figures, from the manifest
-	$(RUN) -m dvlib.readme
+	$(RUN) -m dvlib.suite.readme
 
 notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and store their output
-	$(RUN) -m dvlib.store
+	$(RUN) -m dvlib.suite.notebooks
 
 lock: ## for authors: requirements.lock and environment.yml anew from pyproject.toml
 	$(PYTHON) -m venv $(CACHE)/lock

@@ -2,7 +2,7 @@
 
 import os
 
-from dvlib.run import set_kernel_environment
+from dvlib.suite.run import set_kernel_environment
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
 set_kernel_environment()

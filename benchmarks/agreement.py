@@ -30,10 +30,10 @@ from joblib import Parallel, delayed
 from sklearn.neural_network import MLPClassifier
 from tqdm import tqdm
 
-from dvlib.boundaries import boundary, dv
-from dvlib.datasets import make_dataset
-from dvlib.mesh import X_M
-from dvlib.mlp import MLPConfig, Network, fit
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mesh import X_M
+from dvlib.engine.mlp import MLPConfig, Network, fit
 
 SEEDS, SIZES, WIDTHS = range(20), (50, 671, 1295), (3, 50, 1000)
 FITS = ("fast", "float32", "nudged")

@@ -11,7 +11,7 @@ clock_gigahertz  from a chain of additions and exclusive ors, each of which wait
 fit              671 points of `two_clusters`, 1,000 units: `seconds`, `epochs`, and `cycles` by
                  that clock
 near_share       of the pairs of a group of 16 units and a block of 4 points, those on which a line
-                 of the one may pass through the other, over all epochs (`dvlib.kernels`); the
+                 of the one may pass through the other, over all epochs (`training`); the
                  kernel goes into these only
 dense            10 operations for each point, unit and epoch, what a kernel without that shortcut
                  needs: `operations`, `seconds`, `kernel_over_bound`
@@ -23,17 +23,17 @@ import numpy as np
 from numba import njit
 
 from benchmarks.timing import bench, processor
-from dvlib.datasets import make_dataset
-from dvlib.groups import PAD, Groups, rescale
-from dvlib.kernels import Near, _forward
-from dvlib.mlp import MLPConfig, draw_stream, fit
-from dvlib.order import BLOCK, arrange_points, sort_units
-from dvlib.simd import WIDTH
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.kernel.boxes import PAD, Groups, rescale
+from dvlib.engine.kernel.lanes import WIDTH
+from dvlib.engine.kernel.locality import BLOCK, arrange_points, sort_units
+from dvlib.engine.kernel.training import Near, _forward
+from dvlib.engine.mlp import MLPConfig, draw_stream, fit
 
 ROUNDS = 15
 CHAIN = 20_000_000  # steps of two cycles: some hundredths of a second
 DENSE = 10
-# Vector operations counted from dvlib.kernels and dvlib.groups; loads and stores are free.
+# Vector operations counted from the kernels `training` and `boxes`; loads and stores are free.
 OPERATIONS = {
     # four points of 2 fma, sign, sum and bit; bits narrowed; later widened, 3 look-ups, 3 sums
     "near pair": 4 * 5 + 1 + 7,

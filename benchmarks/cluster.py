@@ -43,13 +43,13 @@ import numpy as np
 import psutil
 from joblib import Memory
 
-from dvlib import batches, calls
-from dvlib.batches import RefitSettings, observe_chunk
-from dvlib.cache import processor
-from dvlib.cluster import use_cluster
-from dvlib.datasets import make_dataset
-from dvlib.mesh import X_P_M
-from dvlib.one_point import refits_with_point, refits_without_point
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.mesh import X_P_M
+from dvlib.methods.one_point import refits_with_point, refits_without_point
+from dvlib.refits import batch, workers
+from dvlib.refits.batch import RefitSettings, observe_chunk
+from dvlib.refits.cluster import use_cluster
+from dvlib.refits.store import processor
 
 TARGET = Path(__file__).with_name("cluster.json")
 ROUNDS, EMPTY = 7, 300
@@ -72,7 +72,7 @@ def clock(function, *args, **options):
 
 def chunks_of(compute):
     """Arguments of the chunks that `compute` would refit last."""
-    seen, real = [], batches.run_calls
+    seen, real = [], batch.run_calls
 
     def run_calls(function, arguments, **options):
         seen.append(arguments)
@@ -80,26 +80,26 @@ def chunks_of(compute):
             raise InterruptedError
         return real(function, arguments, **options)
 
-    batches.run_calls = run_calls
+    batch.run_calls = run_calls
     try:
         compute()
     except InterruptedError:
         return seen[-1]
     finally:
-        batches.run_calls = real
+        batch.run_calls = real
 
 
 def measure(chunks):
     first = chunks[0]
     result = observe_chunk(*first)
     seconds = statistics.median(busy(observe_chunk, *first) for _ in range(ROUNDS))
-    packed = len(calls.pack(observe_chunk, first))
+    packed = len(workers.pack(observe_chunk, first))
     # Each of another key for the cache: they differ in the seed.
     empty = [((*first[:4], k, *first[5:]),) for k in range(EMPTY)]
     with tempfile.TemporaryDirectory() as folder:
         memory = Memory(folder, verbose=0, compress=("zlib", 1))
         before, cpu = psutil.net_io_counters(pernic=True)["lo"].bytes_sent, time.process_time()
-        handled, _ = clock(lambda: list(calls.run_calls(len, empty, memory=memory)))
+        handled, _ = clock(lambda: list(workers.run_calls(len, empty, memory=memory)))
         client = (time.process_time() - cpu) / EMPTY
         moved = psutil.net_io_counters(pernic=True)["lo"].bytes_sent - before
     back = len(pickle.dumps(result))
@@ -137,7 +137,9 @@ def main():
     for where in ("workers", "threads") * 3:
         use_cluster("local:2" if where == "workers" else None)
         if where == "workers":
-            list(calls.run_calls(observe_chunk, kinds["added_point"][:4]))  # compiled code is read
+            list(
+                workers.run_calls(observe_chunk, kinds["added_point"][:4])
+            )  # compiled code is read
         taken, results[where] = clock(added)
         times[where].append(taken)
     use_cluster(None)

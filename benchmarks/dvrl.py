@@ -30,16 +30,16 @@ from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.timing import bench, clock
-from dvlib.boundaries import boundary, dv
-from dvlib.datasets import make_dataset
-from dvlib.dvrl import PREDICTOR, DVRLSettings, Task, run_dvrl
-from dvlib.dvrl_studies import flipped_labels
-from dvlib.estimator import Estimator, shown
-from dvlib.mesh import X_M, MeshGrid
-from dvlib.mlp import draw_stream, fit
-from dvlib.predictor import fit_tensorflow
-from dvlib.target import Target
-from dvlib.tensors import tensorflow
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mesh import X_M, MeshGrid
+from dvlib.engine.mlp import draw_stream, fit
+from dvlib.methods.dvrl.estimator import Estimator, shown
+from dvlib.methods.dvrl.predictor import fit_tensorflow
+from dvlib.methods.dvrl.runs import PREDICTOR, DVRLSettings, Task, run_dvrl
+from dvlib.methods.dvrl.target import Target
+from dvlib.methods.dvrl.tensors import tensorflow
+from dvlib.paper.studies.dvrl import flipped_labels
 
 ROUNDS, FEWER = 15, 5
 
@@ -85,7 +85,7 @@ def predictor(run, data):
 
 
 class Iterations:
-    """A run of DVRL as `dvlib.dvrl` does it, to be called for an iteration at a time."""
+    """A run of DVRL as `dvlib.run_dvrl` does it, to be called for an iteration at a time."""
 
     def __init__(self, data, target, train):
         self.X, self.target, self.train = data.X, target, train

@@ -39,12 +39,12 @@ from joblib import Parallel, delayed
 from sklearn.neural_network import MLPClassifier
 
 from benchmarks.timing import bench, clock, processor
-from dvlib.batches import RefitSettings
-from dvlib.boundaries import boundary, dv
-from dvlib.datasets import make_dataset
-from dvlib.mesh import X_M, X_P_M, MeshGrid
-from dvlib.mlp import MLPConfig, Network, draw_stream, fit
-from dvlib.one_point import refits_with_point, refits_without_point
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
+from dvlib.engine.mlp import MLPConfig, Network, draw_stream, fit
+from dvlib.methods.one_point import refits_with_point, refits_without_point
+from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
 
 ROUNDS, FEWER = 7, 5

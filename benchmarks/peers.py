@@ -31,15 +31,15 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.timing import bench, clock, one_bar, processor
-from dvlib.batches import RefitSettings
-from dvlib.boundaries import boundary
-from dvlib.datasets import make_dataset
-from dvlib.leave_one_out import against_g
-from dvlib.mesh import X_M, MeshGrid
-from dvlib.mlp import MLPConfig
-from dvlib.one_point import refits_without_point
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.boundaries import boundary
+from dvlib.engine.mesh import X_M, MeshGrid
+from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.leave_one_out import against_g
+from dvlib.methods.one_point import refits_without_point
+from dvlib.methods.shapley.sampled import random_orders, shapley_values
+from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
-from dvlib.shapley import random_orders, shapley_values
 
 ROUNDS = 5
 PYTHON = project_root() / ".cache" / "peers" / "bin" / "python"

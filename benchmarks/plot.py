@@ -10,7 +10,7 @@ import json
 import numpy as np
 
 from benchmarks.timing import bench
-from dvlib.drawing import panels_of
+from dvlib.paper.plots.drawing import panels_of
 
 OURS, OTHER, FITTED, STATED = "#2166ac", "#b35806", "#2166ac", "#b35806"
 LABELS = {  # of a curve: title, and the horizontal axis

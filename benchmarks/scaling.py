@@ -21,12 +21,12 @@ from multiprocessing import cpu_count
 import numpy as np
 
 from benchmarks.timing import bench, exponent, processor
-from dvlib.batches import RefitSettings
-from dvlib.boundaries import boundary
-from dvlib.datasets import make_dataset
-from dvlib.mesh import X_P_M, MeshGrid
-from dvlib.mlp import MLPConfig, draw_stream, fit
-from dvlib.one_point import refits_with_point
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.boundaries import boundary
+from dvlib.engine.mesh import X_P_M, MeshGrid
+from dvlib.engine.mlp import MLPConfig, draw_stream, fit
+from dvlib.methods.one_point import refits_with_point
+from dvlib.refits.batch import RefitSettings
 
 ROUNDS, EPOCHS = 7, 20
 SIZES = {

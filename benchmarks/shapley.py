@@ -16,13 +16,13 @@ import warnings
 import numpy as np
 
 from benchmarks.timing import bench
-from dvlib.batches import RefitSettings
-from dvlib.datasets import make_dataset
-from dvlib.mesh import X_M, MeshGrid
-from dvlib.mlp import MLPConfig
-from dvlib.pairwise import pairwise_values
-from dvlib.shapley import added_point_shapley, shapley_values
-from dvlib.stratified import stratified_shapley
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.mesh import X_M, MeshGrid
+from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.pairwise import pairwise_values
+from dvlib.methods.shapley.sampled import added_point_shapley, shapley_values
+from dvlib.methods.shapley.stratified import stratified_shapley
+from dvlib.refits.batch import RefitSettings
 
 ROUNDS = 5
 

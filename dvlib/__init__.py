@@ -1,57 +1,65 @@
 """Helpers of the data-values reproduction suite: value points by how they move a boundary."""
 
-from dvlib import (
-    agreement_plots,
-    boundary_claims,
-    boundary_plots,
-    claims,
-    claims_plots,
-    comparison_claims,
-    dvrl_claims,
-    extension_claims,
-    ood_claims,
-    pairwise_plots,
-    plots,
-    training_claims,
-    training_plots,
-    value_claims,
+from dvlib.data.datasets import Dataset, make_dataset, make_datasets
+from dvlib.data.mixtures import MIXTURES, ZOO
+from dvlib.data.regions import find_regions
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
+from dvlib.engine.mlp import MLPConfig, Network, fit
+from dvlib.methods.dvrl.runs import DVRLSettings, Task, dvrl_values, run_dvrl
+from dvlib.methods.dvrl.target import Target
+from dvlib.methods.forgetting import forgetting_values
+from dvlib.methods.leave_one_out import against_base, against_g
+from dvlib.methods.memorization import memorization_values, subsampled_memorization
+from dvlib.methods.one_point import refits_with_point, refits_without_point
+from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
+from dvlib.methods.pairwise import clusters_of, pairwise_values
+from dvlib.methods.removal import lowest_first, removal_curves
+from dvlib.methods.runs import deviations, mean_pairwise_dv, train_runs
+from dvlib.methods.shapley.sampled import (
+    added_point_shapley,
+    exact_shapley,
+    exact_shapley_values,
+    shapley_values,
 )
-from dvlib.agreement_studies import agreement_study
-from dvlib.batches import RefitSettings, refit
-from dvlib.boundaries import boundary, dv
-from dvlib.boundary_studies import architectures, correct_point, mislabelled_centre, trajectories
-from dvlib.bundle import save_bundle
-from dvlib.cluster import use_cluster
-from dvlib.comparison_studies import side_by_side, uncentred_runs
-from dvlib.datasets import Dataset, make_dataset, make_datasets
-from dvlib.dvrl import DVRLSettings, Task, dvrl_values, run_dvrl
-from dvlib.dvrl_studies import rare_point, repeated_runs, three_inputs
-from dvlib.evidence import all_claims
-from dvlib.forgetting import forgetting_values
-from dvlib.leave_one_out import against_base, against_g
-from dvlib.memorization import memorization_values, subsampled_memorization
-from dvlib.mesh import X_M, X_P_M, MeshGrid
-from dvlib.mirror import mirror_study
-from dvlib.mixtures import MIXTURES, ZOO
-from dvlib.mlp import MLPConfig, Network, fit
-from dvlib.one_point import refits_with_point, refits_without_point
-from dvlib.ood import ensemble, gaussian_process, monte_carlo_dropout
-from dvlib.ood_studies import ood_scores
-from dvlib.pairwise import clusters_of, pairwise_values
-from dvlib.pairwise_studies import pairwise_study
-from dvlib.regions import find_regions
-from dvlib.removal import lowest_first, removal_curves
-from dvlib.robustness import robustness_sweep
-from dvlib.runs import deviations, mean_pairwise_dv, train_runs
-from dvlib.settings import resolve
-from dvlib.shapley import added_point_shapley, exact_shapley, exact_shapley_values, shapley_values
-from dvlib.shapley_studies import shapley_study
-from dvlib.stratified import stratified_shapley
-from dvlib.studies import added_points, mesh_alone
-from dvlib.svarm import svarm_shapley
-from dvlib.target import Target
-from dvlib.training_studies import training_values
-from dvlib.values import DataValues
+from dvlib.methods.shapley.stratified import stratified_shapley
+from dvlib.methods.shapley.svarm import svarm_shapley
+from dvlib.methods.values import DataValues
+from dvlib.paper.claims import boundaries as boundary_claims
+from dvlib.paper.claims import comparison as comparison_claims
+from dvlib.paper.claims import dvrl as dvrl_claims
+from dvlib.paper.claims import extensions as extension_claims
+from dvlib.paper.claims import out_of_distribution as ood_claims
+from dvlib.paper.claims import training_points as training_claims
+from dvlib.paper.claims import values as value_claims
+from dvlib.paper.claims import verdicts as claims
+from dvlib.paper.evidence import all_claims
+from dvlib.paper.plots import agreement as agreement_plots
+from dvlib.paper.plots import boundaries as boundary_plots
+from dvlib.paper.plots import claims as claims_plots
+from dvlib.paper.plots import maps as plots
+from dvlib.paper.plots import pairwise as pairwise_plots
+from dvlib.paper.plots import training_points as training_plots
+from dvlib.paper.robustness import robustness_sweep
+from dvlib.paper.settings import resolve
+from dvlib.paper.studies.agreement import agreement_study
+from dvlib.paper.studies.boundaries import (
+    architectures,
+    correct_point,
+    mislabelled_centre,
+    trajectories,
+)
+from dvlib.paper.studies.comparison import side_by_side, uncentred_runs
+from dvlib.paper.studies.dvrl import rare_point, repeated_runs, three_inputs
+from dvlib.paper.studies.grid import added_points, mesh_alone
+from dvlib.paper.studies.mirror import mirror_study
+from dvlib.paper.studies.out_of_distribution import ood_scores
+from dvlib.paper.studies.pairwise import pairwise_study
+from dvlib.paper.studies.shapley import shapley_study
+from dvlib.paper.studies.training_points import training_values
+from dvlib.refits.batch import RefitSettings, refit
+from dvlib.refits.cluster import use_cluster
+from dvlib.suite.bundle import save_bundle
 
 __all__ = [
     "MIXTURES",

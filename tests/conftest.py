@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from dvlib.batches import RefitSettings
-from dvlib.datasets import make_dataset
-from dvlib.mesh import MeshGrid
-from dvlib.mlp import MLPConfig
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import MLPConfig
+from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
 
 set_hypothesis_home_dir(project_root() / ".cache" / "hypothesis")  # its tables of characters
@@ -43,16 +43,16 @@ def small():
 
 @pytest.fixture
 def fits(monkeypatch):
-    """List that grows by one with every fit of `dvlib.batches`."""
-    import dvlib.batches
+    """List that grows by one with every fit of `dvlib.refits.batch`."""
+    import dvlib.refits.batch
 
-    calls, real = [], dvlib.batches.fit
+    calls, real = [], dvlib.refits.batch.fit
 
     def counted(*args, **kwargs):
         calls.append(1)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.batches, "fit", counted)
+    monkeypatch.setattr(dvlib.refits.batch, "fit", counted)
     return calls
 
 

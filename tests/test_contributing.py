@@ -8,17 +8,19 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from test_methods import refits
+from methods.test_methods import refits
 
 import dvlib
-from dvlib import claims, datasets, extension_claims, figures, mixtures, register
+from dvlib.data import datasets, mixtures
+from dvlib.paper import manifest
+from dvlib.paper.claims import extensions, register, verdicts
 from dvlib.root import project_root
-from dvlib.run import FOLDER
+from dvlib.suite.run import FOLDER
 
 ROOT = project_root()
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-OF_THE_EXAMPLES = {"dvlib/effort.py", "notebooks/ext04_effort.ipynb"}
+OF_THE_EXAMPLES = {"dvlib/methods/effort.py", "notebooks/ext04_effort.ipynb"}
 
 
 def example(place):
@@ -36,14 +38,14 @@ def run(code, **names):
 def test_every_python_block_is_tried_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
-        "# dvlib/mixtures.py", "# dvlib/effort.py", "# tests/test_methods.py",
-        "# dvlib/register.py", "# dvlib/extension_claims.py", "# dvlib/claim_groups.py",
-        "# dvlib/figures.py", "# notebooks/ext04_effort.ipynb",
+        "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
+        "# dvlib/paper/claims/register.py", "# dvlib/paper/claims/extensions.py", "# dvlib/paper/claims/groups.py",
+        "# dvlib/paper/manifest.py", "# notebooks/ext04_effort.ipynb",
     ]  # fmt: skip
 
 
 def test_data_set(monkeypatch):
-    added = "{" + example("dvlib/mixtures.py") + "}"
+    added = "{" + example("dvlib/data/mixtures.py") + "}"
     ((name, mixture),) = eval(added, vars(mixtures)).items()
     monkeypatch.setitem(datasets.SAMPLED, name, mixture)
     data = datasets.make_dataset(name, n_per_class=50, cluster_std=4.0)
@@ -52,44 +54,44 @@ def test_data_set(monkeypatch):
 
 
 def test_method():
-    effort = run(example("dvlib/effort.py"))["effort_values"]
+    effort = run(example("dvlib/methods/effort.py"))["effort_values"]
     named = run(
-        example("tests/test_methods.py"), np=np, replace=replace, refits=refits,
+        example("tests/methods/test_methods.py"), np=np, replace=replace, refits=refits,
         effort_values=effort,
     )  # fmt: skip
     named["test_effort_is_the_epochs_run_with_the_point_less_those_without"]()
 
 
 def test_claim_and_figure_from_the_notebooks_cells(monkeypatch, capsys):
-    effort = run(example("dvlib/effort.py"))["effort_values"]
-    claim = eval(example("dvlib/register.py"), vars(register))
-    entry = eval(example("dvlib/figures.py"), vars(figures))
-    words = tomllib.loads(example("dvlib/figures.toml"))
+    effort = run(example("dvlib/methods/effort.py"))["effort_values"]
+    claim = eval(example("dvlib/paper/claims/register.py"), vars(register))
+    entry = eval(example("dvlib/paper/manifest.py"), vars(manifest))
+    words = tomllib.loads(example("dvlib/paper/figures.toml"))
     assert f"{entry.id}_{entry.slug}" == "ext04_effort" and claim.figure == entry.id
-    assert words[entry.id].keys() == figures.WORDS["ext03"].keys()
+    assert words[entry.id].keys() == manifest.WORDS["ext03"].keys()
     monkeypatch.setitem(register.CLAIMS, claim.id, claim)
-    monkeypatch.setitem(figures.FIGURES, entry.id, entry)
-    monkeypatch.setitem(figures.WORDS, entry.id, words[entry.id])
+    monkeypatch.setitem(manifest.FIGURES, entry.id, entry)
+    monkeypatch.setitem(manifest.WORDS, entry.id, words[entry.id])
     of_claims = run(
-        example("dvlib/extension_claims.py"), judge=extension_claims.judge,
-        Part=extension_claims.Part, auc=dvlib.value_claims.auc,
+        example("dvlib/paper/claims/extensions.py"), judge=extensions.judge,
+        Part=extensions.Part, auc=dvlib.value_claims.auc,
     )  # fmt: skip
     measure = of_claims["effort_marks_regions"]
-    monkeypatch.setattr(extension_claims, "effort_marks_regions", measure, raising=False)
+    monkeypatch.setattr(extensions, "effort_marks_regions", measure, raising=False)
     monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
     cells = run(example("notebooks/ext04"), grid_step=7, n_seeds=1, mesh_side=50)
     said = capsys.readouterr().out
     assert "grid_step = 7" in said and "C39" in said
     (verdict,) = cells["verdicts"]
-    assert verdict.verdict in claims.VERDICTS and np.isfinite(verdict.numbers["AUC"])
+    assert verdict.verdict in verdicts.VERDICTS and np.isfinite(verdict.numbers["AUC"])
     study = cells["study"]
-    over_many = {"extension_claims": extension_claims, "effort_values": effort}
+    over_many = {"extension_claims": extensions, "effort_values": effort}
     over_many |= {"refits": study.refits, "regions": study.regions}
-    again = eval(example("dvlib/claim_groups.py"), over_many)
+    again = eval(example("dvlib/paper/claims/groups.py"), over_many)
     assert again.numbers == verdict.numbers
     wrong = np.arange(20) < 5
     regions = SimpleNamespace(misclassified=wrong)
-    made = {claims.REPRODUCED: wrong, claims.NOT: ~wrong}
+    made = {verdicts.REPRODUCED: wrong, verdicts.NOT: ~wrong}
     for deserved, values in made.items():
         assert measure(SimpleNamespace(values=values * 1.0), regions).verdict == deserved
 
@@ -100,23 +102,23 @@ def test_files_modules_and_targets_exist(name):
     paths = set(re.findall(r"\b((?:dvlib|tests|notebooks|figures|benchmarks)/[\w/]+\.\w+)", text))
     missing = {path for path in paths - OF_THE_EXAMPLES if not (ROOT / path).exists()}
     assert not missing
-    for module in re.findall(r"-m dvlib\.(\w+)", text):
-        assert (ROOT / "dvlib" / f"{module}.py").exists(), module
+    for module in re.findall(r"-m dvlib\.([\w.]+\w)", text):
+        assert (ROOT / "dvlib" / f"{module.replace('.', '/')}.py").exists(), module
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE)) | figures.FIGURES.keys()
+    targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE)) | manifest.FIGURES.keys()
     for words in re.findall(r"(?:^|`)make((?: [a-z][a-z0-9]*)+)", text, re.MULTILINE):
         assert set(words.split()) <= targets | {"ext04"}, words
-    for place, *names in re.findall(r"`(\w+)` (?:in|of) `dvlib/(\w+)\.py`", text):
-        assert hasattr(importlib.import_module(f"dvlib.{names[0]}"), place), place
+    for place, *names in re.findall(r"`(\w+)` (?:in|of) `dvlib/([\w/]+)\.py`", text):
+        module = importlib.import_module(f"dvlib.{names[0].replace('/', '.')}")
+        assert hasattr(module, place), place
 
 
 def test_names_the_examples_lean_on_exist():
-    from dvlib import cache, claim_groups, evidence
+    from dvlib.paper import evidence
+    from dvlib.paper.claims import groups
 
-    assert evidence.GROUPS[0].measure is claim_groups.grid_claims and claim_groups.of_grid
+    assert evidence.GROUPS[0].measure is groups.grid_claims and groups.of_grid
     assert mixtures.PAPERS
-    recomputed = re.search(r"one changed byte in (.*) computes", TEXT)[1]
-    assert {name[:-3] for name in re.findall(r"\w+\.py", recomputed)} <= set(cache._DECISIVE)
     assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()
 
 

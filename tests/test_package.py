@@ -8,53 +8,89 @@ import sys
 import pytest
 
 import dvlib
-from dvlib import cache, root
-from dvlib.cache import _DECISIVE, _DVRL
-from dvlib.compiling import KERNELS, code_folder
+from dvlib import root
+from dvlib.engine.kernel.compiling import KERNELS, code_folder
+from dvlib.refits import store
 from dvlib.root import PACKAGE, source_digest
 
-MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
+# An import may only lead to the left.
+ORDER = ("root", "checks", "engine", "refits", "data", "methods", "paper", "suite")
+# Within the paper: what may not import what.
+FORBIDDEN = (
+    ("paper.studies", ("paper.claims", "paper.plots")),
+    ("paper.claims", ("paper.plots",)),
+    ("paper.plots", ("paper.studies", "paper.evidence", "paper.robustness")),
+)
 
 
-def imports(tree):
-    """Names of the dvlib modules a module imports at its top."""
+def modules(folder=PACKAGE):
+    """Syntax trees of all modules by dotted name, without `dvlib.`; the facade is ""."""
+    found = {}
+    for path in folder.rglob("*.py"):
+        parts = path.relative_to(folder).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+def imports(tree, known):
+    """Names of the modules of dvlib that a module imports, anywhere in it."""
     found = set()
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module == "dvlib":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module.startswith("dvlib."):
-            found.add(node.module.removeprefix("dvlib."))
-    return found & MODULES.keys()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "dvlib":
+            base = node.module.removeprefix("dvlib").removeprefix(".")
+            for alias in node.names:
+                inner = f"{base}.{alias.name}".removeprefix(".")
+                found.add(inner if inner in known else base)
+        elif isinstance(node, ast.Import):
+            found |= {a.name[6:] for a in node.names if a.name.startswith("dvlib.")}
+    return found & known.keys()
 
 
-def reach(name):
-    """A module and all it imports, directly or not."""
-    seen, todo = set(), {name}
-    while todo:
-        one = todo.pop()
-        seen.add(one)
-        todo |= imports(MODULES[one]) - seen
-    return seen
+def wrong_edges(known):
+    """Imports that break the rule, as "importing → imported"."""
+    wrong = []
+    for name, tree in known.items():
+        for other in imports(tree, known):
+            here, there = (one.split(".")[0] for one in (name, other))
+            forbidden = any(
+                name.startswith(part) and other.startswith(others) for part, others in FORBIDDEN
+            )
+            if here in ORDER and there and ORDER.index(there) > ORDER.index(here):
+                forbidden = True
+            if here in ORDER and not there:  # the facade is for users
+                forbidden = True
+            if forbidden:
+                wrong.append(f"{name} → {other or 'dvlib'}")
+    return sorted(wrong)
+
+
+def test_every_module_has_its_room():
+    assert {name.split(".")[0] for name in modules()} - {"", "__main__"} == {*ORDER}
+
+
+def test_imports_lead_to_the_left_only():
+    assert wrong_edges(modules()) == []
+
+
+def test_the_rule_names_the_edge_that_breaks_it():
+    known = modules() | {"engine.mlp": ast.parse("from dvlib.refits import store")}
+    assert wrong_edges(known) == ["engine.mlp → refits.store"]
+    known = modules() | {"paper.claims.values": ast.parse("def f():\n from dvlib import plots")}
+    assert wrong_edges(known) == ["paper.claims.values → dvlib"]
 
 
 def test_imports_have_no_cycle():
-    graph = {name: imports(tree) for name, tree in MODULES.items()}
+    known = modules()
+    graph = {name: imports(tree, known) - {name} for name, tree in known.items()}
     tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError
 
 
-def test_cached_code_depends_on_all_the_code_it_is_made_of():
-    assert reach("kernels") | reach("sweep") <= {*KERNELS, "root"}
+def test_compiled_code_depends_on_all_the_code_it_is_made_of():
+    known = modules()
+    inside = {name for name in known if name.startswith("engine.kernel")}
+    assert set().union(*(imports(known[name], known) for name in inside)) <= {*inside, "root"}
     assert code_folder().name == source_digest(*KERNELS)[:16]
-
-
-def test_cached_refits_depend_on_all_the_code_that_decides_them():
-    # The others, and the place of work, decide whether there is a result, not which.
-    others = {"checks", "progress", "cache", "calls", "cluster", "root"}
-    assert reach("batches") - others <= set(_DECISIVE)
-
-
-def test_cached_runs_of_dvrl_depend_on_all_the_code_that_decides_them():
-    assert reach("dvrl") - {"checks", "progress", "cache", "root", "values"} <= set(_DVRL)
 
 
 def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
@@ -69,20 +105,21 @@ def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("library", ["numpy", "scipy", "numba", "scikit-learn"])
 def test_another_version_of_a_library_is_another_key(monkeypatch, library):
-    parts, real = cache.engine_parts(), cache.version
-    monkeypatch.setattr(cache, "version", lambda name: "0" if name == library else real(name))
-    assert {name for name, of in cache.engine_parts().items() if of != parts[name]} == {
+    parts, real = store.engine_parts(), store.version
+    monkeypatch.setattr(store, "version", lambda name: "0" if name == library else real(name))
+    assert {name for name, of in store.engine_parts().items() if of != parts[name]} == {
         f"version of {library}"
     }
 
 
-def test_public_names_exist_and_no_module_hides_behind_one():
+def test_public_names_exist():
     for name in dvlib.__all__:
         assert hasattr(dvlib, name)
-    functions = {name for name in dvlib.__all__ if callable(getattr(dvlib, name))}
-    assert not functions & MODULES.keys()
 
 
 def test_tensorflow_and_dask_are_not_imported_by_the_package():
-    code = "import sys, dvlib, dvlib.run; sys.exit(bool({'tensorflow', 'dask'} & {*sys.modules}))"
+    code = (
+        "import sys, dvlib, dvlib.suite.run; "
+        "sys.exit(bool({'tensorflow', 'dask'} & {*sys.modules}))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

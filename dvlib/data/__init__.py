@@ -1,0 +1,1 @@
+"""What is a data set, and where is a model wrong on it?"""

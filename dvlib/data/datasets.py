@@ -1,0 +1,195 @@
+"""Data sets: samples of the named mixtures, and points that are given; split and labelled."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import KDTree
+from sklearn.datasets import make_blobs
+from sklearn.model_selection import train_test_split
+
+from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
+from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
+from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, window_of
+from dvlib.engine.mesh import PLOT_RANGE, X_M
+
+TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
+N_PER_CLASS = 500
+LARGEST_CLASS, LARGEST_STD = 100_000, 1e6  # a fit's order of points takes as many times 1.6 kB
+SAMPLED = MIXTURES | ZOO
+NAMES = (*SAMPLED, *GIVEN)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Points of two labels, split into training and test points.
+
+    Attributes
+    ----------
+    X, X_test : ndarray of shape (n, 2), training and test points
+    y, y_test : ndarray of shape (n,), labels 0 or 1
+    means : ndarray of shape (k, 2), cluster means; of given points the mean of each label
+    mean_labels : ndarray of shape (k,)
+    clusters : ndarray of shape (n,), index of the mean that generated each training point
+    cluster_std : standard deviation of the clusters; None = points that are given
+    plot_range, mesh_range : (low, high) of both coordinates, where points are valued and where
+        boundaries are compared
+    """
+
+    name: str
+    cluster_std: float | None
+    seed: int
+    X: np.ndarray
+    y: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+    means: np.ndarray
+    mean_labels: np.ndarray
+    clusters: np.ndarray
+    plot_range: tuple = PLOT_RANGE
+    mesh_range: tuple = (X_M.low, X_M.high)
+
+    @property
+    def g(self):
+        """The ground truth, a function of points (..., 2) to labels (...); None = it is unknown.
+
+        Of a mixture it is the label of the nearest cluster mean (paper, A.1).
+        """
+        if self.cluster_std is None:
+            return None
+        return partial(_nearest_label, means=self.means, mean_labels=self.mean_labels)
+
+    def label(self, points):
+        """Labels (...) of points (..., 2) that are to be added: by g or, where that is unknown,
+        those of the nearest training points (ours; the paper has no such case)."""
+        if self.g is not None:
+            return self.g(points)
+        return self.y[KDTree(self.X).query(np.asarray(points, float))[1]]
+
+    def to_frame(self):
+        """A pandas table with one row a point: x, y, label, split."""
+        points, labels = (
+            np.concatenate([self.X, self.X_test]),
+            np.concatenate([self.y, self.y_test]),
+        )
+        split = np.repeat(["train", "test"], [len(self.X), len(self.X_test)])
+        return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "label": labels, "split": split})
+
+
+def make_datasets(name=None, *, seed=0):
+    """The three data sets of Figure 5, or the one named, as a dict of name → Dataset."""
+    return {one: make_dataset(one, seed=seed) for one in ((name,) if name else FIGURE_5)}
+
+
+def check_dataset(name, allowed):
+    """`name` if it is one of `allowed`, or the path of a CSV file where `allowed` has given sets.
+
+    Raises
+    ------
+    ValueError : it is not; for a CSV file also what is wrong with it
+    """
+    own = set(GIVEN) <= set(allowed)
+    if own and is_csv(name):
+        given_points(name)
+        return name
+    try:
+        return check_choice("data set", name, allowed)
+    except ValueError as error:
+        hint = f"; or the path of a .csv file with columns {', '.join(COLUMNS)}" if own else ""
+        raise ValueError(f"{error}{hint}") from None
+
+
+def plot_range_of(name):
+    """(low, high) of both coordinates of a data set's `plot_range`; None = the paper's."""
+    return PLOT_RANGE if name is None or name in SAMPLED else window_of(given_points(name)[0])
+
+
+def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share=TEST_SHARE):
+    """Sample a named mixture, or split given points.
+
+    Parameters
+    ----------
+    name : a key of `MIXTURES` or `ZOO`, a name of `GIVEN`, or the path of a CSV file with columns
+        x1, x2 and label (0 or 1), relative to the working directory or to the top of the clone;
+        given points are standardized, and their g is unknown
+    seed : int ≥ 0; the same seed gives the same points, or the same split of given points
+    n_per_class : int ≥ 4, points of each label before the stratified split of 67 to 33; None =
+        500; mixtures only
+    cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own;
+        mixtures only
+    test_share : share of the points to hold out as test points; 0 = none
+
+    Raises
+    ------
+    ValueError : unknown name, bad CSV file, or a number out of its range
+    """
+    check_dataset(name, (*SAMPLED, *GIVEN))
+    seed = check_seed(seed)
+    if not 0 <= check_number("test_share", test_share) < 1:
+        raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
+    if name in SAMPLED:
+        return _sample(name, seed, n_per_class, cluster_std, test_share)
+    for what, value in (("n_per_class", n_per_class), ("cluster_std", cluster_std)):
+        if value is not None:
+            raise ValueError(f"{what} {value!r}: the points of {name!r} are given, give None")
+    points, labels = given_points(name)
+    window = window_of(points)
+    X, X_test, y, y_test, _ = _split(points, labels, labels, test_share, seed)
+    means = np.array([points[labels == k].mean(0) for k in (0, 1)])
+    return Dataset(
+        name, None, seed, X, y, X_test, y_test, means, np.array([0, 1]), y, window, window
+    )
+
+
+def _sample(name, seed, n_per_class, cluster_std, test_share):
+    mixture = SAMPLED[name]
+    n_per_class = N_PER_CLASS if n_per_class is None else n_per_class
+    n_per_class = check_count("n_per_class", n_per_class, 4, LARGEST_CLASS)
+    cluster_std = mixture.cluster_std if cluster_std is None else cluster_std
+    cluster_std = check_positive("cluster_std", cluster_std)
+    if cluster_std > LARGEST_STD:
+        raise ValueError(f"cluster_std {cluster_std}: give at most {LARGEST_STD:g}")
+    means = np.array(mixture.negative + mixture.positive, float)
+    mean_labels = np.repeat([0, 1], [len(mixture.negative), len(mixture.positive)])
+    per_cluster = np.concatenate(
+        [_shares(n_per_class, len(side)) for side in (mixture.negative, mixture.positive)]
+    )
+    points, clusters = make_blobs(
+        per_cluster, centers=means, cluster_std=cluster_std, random_state=seed
+    )
+    nearest = _nearest_label(points, means, mean_labels)
+    labels = mean_labels[clusters] if mixture.noisy else nearest
+    X, X_test, y, y_test, clusters = _split(points, labels, clusters, test_share, seed)
+    return Dataset(name, cluster_std, seed, X, y, X_test, y_test, means, mean_labels, clusters)
+
+
+def _split(points, labels, clusters, test_share, seed):
+    """Training and test points, their labels, and the clusters of the training points."""
+    if test_share == 0:
+        none = slice(0, 0)
+        return points, points[none], labels, labels[none], clusters
+    _check_split(labels, test_share)
+    return train_test_split(
+        points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
+    )[:5]
+
+
+def _check_split(labels, test_share):
+    """Raise a ValueError where a stratified split would leave a label out of either part."""
+    n_test, fewest = int(np.ceil(test_share * len(labels))), np.bincount(labels, minlength=2).min()
+    if min(n_test, len(labels) - n_test, fewest) < 2:
+        raise ValueError(
+            f"test_share {test_share} of {len(labels)} points, {fewest} of one label: too few to "
+            "split; give more points, a smaller cluster_std or test_share 0"
+        )
+
+
+def _nearest_label(points, means, mean_labels):
+    squares = np.square(np.asarray(points, float)[..., None, :] - means).sum(-1)
+    return mean_labels[squares.argmin(-1)]
+
+
+def _shares(total, parts):
+    """`total` split into `parts` whole numbers as equal as can be."""
+    return np.full(parts, total // parts) + (np.arange(parts) < total % parts)

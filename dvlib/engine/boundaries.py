@@ -1,0 +1,105 @@
+"""Decision boundaries on a mesh and the difference of two of them, dv (paper, equation 1)."""
+
+import numpy as np
+from contourpy import contour_generator
+
+from dvlib.checks import check_labels
+from dvlib.engine.kernel.sweep import sweep
+from dvlib.engine.mlp import Network
+
+
+def boundary(model, mesh):
+    """Hard labels of a model on a mesh: the area it gives to class 1, mesh point by mesh point.
+
+    Parameters
+    ----------
+    model : a `dvlib.engine.mlp.Network`, or a function of an array of points (n, 2) to labels (n,),
+        such as `Dataset.g` or the `predict` of a scikit-learn classifier
+    mesh : MeshGrid
+
+    Returns
+    -------
+    uint8 ndarray of shape (side, side), rows of constant y
+
+    Raises
+    ------
+    ValueError : weights that are not finite, labels that are not one 0 or 1 for each point
+    TypeError : neither a network nor a function
+    """
+    labels = np.empty((mesh.side, mesh.side), np.uint8)
+    if not _swept(model, mesh, labels, hard=True):
+        predict = getattr(model, "predict", model)
+        if not callable(predict):
+            raise TypeError(f"{predict!r} has no boundary: give a Network or a function of points")
+
+        def checked(points):
+            return check_labels(predict(points), len(points), what="labels of mesh points")
+
+        _by_rows(checked, mesh, labels)
+    return labels
+
+
+def decision_on(network, mesh):
+    """f of a network, log(p / (1 − p)), on a mesh: float64 (side, side), rows of constant y."""
+    f = np.empty((mesh.side, mesh.side))
+    if not _swept(network, mesh, f, hard=False):
+        _by_rows(network.decision, mesh, f)
+    return f
+
+
+def boundary_curves(network, mesh):
+    """The boundary as curves: where f passes through 0, between the points of a mesh.
+
+    Parameters
+    ----------
+    network : dvlib.engine.mlp.Network
+    mesh : MeshGrid; f is taken to be linear along each of its steps
+
+    Returns
+    -------
+    tuple of float arrays of shape (m, 2), one a curve; none where the mesh has one label
+    """
+    f = decision_on(network, mesh)
+    return tuple(contour_generator(mesh.axis, mesh.axis, f).lines(0.0))
+
+
+def _swept(model, mesh, out, hard):
+    """Fill `out` by the compiled sweep, if it can do this model."""
+    if not (isinstance(model, Network) and model.activation == "relu" and len(model.coefs) == 2):
+        return False
+    packed = model.pack().astype(float)
+    if not np.isfinite(packed).all():  # the sweep would look for kinks outside its arrays
+        raise ValueError("a network whose weights are not all finite has no boundary")
+    rows = columns = (mesh.low, mesh.step, mesh.side)
+    sweep(packed, *columns, *rows, hard, out)
+    return True
+
+
+def _by_rows(function, mesh, out):
+    """Fill `out` with a function of points, some rows at once: all would need side² × H numbers."""
+    count = max(1, 5_000 // mesh.side)
+    for start in range(0, mesh.side, count):
+        y = mesh.axis[start : start + count]
+        points = np.column_stack([np.tile(mesh.axis, len(y)), np.repeat(y, mesh.side)])
+        out[start : start + count] = function(points).reshape(len(y), mesh.side)
+
+
+def dv(a, b):
+    """Mean absolute difference of two boundaries: the share of the mesh where they disagree.
+
+    Equation (1) of the paper on hard labels; 0 for equal boundaries, 1 for opposite ones.
+
+    Parameters
+    ----------
+    a, b : arrays of labels 0 and 1 of one shape
+
+    Raises
+    ------
+    ValueError : different shapes, or no labels at all
+    """
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        raise ValueError(f"boundaries of shapes {a.shape} and {b.shape}: give both on one mesh")
+    if a.size == 0:
+        raise ValueError(f"boundaries of shape {a.shape}: give labels to compare")
+    return np.count_nonzero(a != b) / a.size

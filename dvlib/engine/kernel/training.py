@@ -1,0 +1,393 @@
+"""The compiled fit of one hidden layer of rectifiers on points of the plane.
+
+The network is ``f(x, y) = c + Σ_h v_h · relu(z_h)`` with ``z_h = wx_h x + wy_h y + b_h``, and
+`fit` is what `sklearn.neural_network.MLPClassifier` does to it, in float32: minibatches, Adam, L2
+term, log loss, the same stopping rule, from given initial weights and a given order of points.
+
+Most of the arithmetic is avoided (the sums are the same but for the order of their terms):
+
+far pairs
+    A unit acts on one side of the line z = 0. The points of a minibatch are put in order along a
+    path of slabs and cut into blocks of 4, the units likewise (by direction and offset of their
+    lines) into groups of 16. A bounding box of each tells for most pairs of a group and a block
+    that no line of the one passes through the other: there each relu is linear or zero, and the
+    pair enters through the sum of the group's v·(wx, wy, b) and the sum of the block's δ·(x, y, 1).
+near pairs, forward
+    relu(z) = z/2 + |z|/2. The first half is a far pair's with weight ½ (hence "share": 1, ½, 0).
+    For the second, v|z| = ±|z'| with z' = |v| z, so a unit and a point cost two multiply-adds, a
+    change of sign and an addition. The sign of z' is kept as one bit.
+near pairs, backward
+    ∂v_h = wx S_x + wy S_y + b S_1, ∂wx = v S_x, ∂wy = v S_y, ∂b = v S_1, where
+    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y, S_1 likewise. The four points of a block have 16
+    patterns of signs, so their 16 partial sums are tabulated once per minibatch, and every unit
+    looks its own up with four bits as the index (the "method of four Russians"). A unit that acts
+    on no point gets exact zeros: Adam divides a gradient by its size, so rounding noise in place
+    of a zero would move the unit by whole steps.
+
+All sums run in a fixed order (see `lanes`): one refit, one sequence of bits. The state of
+a refit is about 150 KB for 1,000 units and stays in the second-level cache.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from dvlib.engine.kernel.boxes import PAD, Groups, rescale
+from dvlib.engine.kernel.compiling import compiled
+from dvlib.engine.kernel.lanes import (
+    WIDTH,
+    absolute,
+    copysign,
+    exp_minus,
+    fma,
+    larger,
+    load,
+    lowest_bit,
+    pair_sums,
+    share_above,
+    splat,
+    sqrt,
+    store,
+    total,
+    undecided,
+    where_positive,
+)
+from dvlib.engine.kernel.locality import BLOCK, arrange_points, sort_units
+from dvlib.engine.kernel.signs import load_signs, look_up, no_signs, push_sign, store_signs
+
+f32 = np.float32
+RESORT = 6, 24  # epochs and steps at least between two sortings of the units, which move little
+_TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
+_WORD = 64  # groups whose nearness to a block is held in one integer
+
+# [sign is +] of points 0, 1, 2, 3 in patterns m = 0 … 15; the first point is the high bit, 1 is −
+_KEPT = np.array([1 - (m >> j & 1) for j in (3, 2, 1, 0) for m in range(16)], np.float32)
+
+
+class Near(NamedTuple):
+    """The pairs of a group and a block that need every sign, and which of the others act."""
+
+    acts: np.ndarray  # (blocks, wide): 1 where all units of the group act on all of the block
+    length: np.ndarray  # (wide,) near blocks of each group
+    block: np.ndarray  # (groups, blocks) which ones
+    signs: np.ndarray  # (groups, blocks, WIDTH) signs of the four points, one byte a unit
+
+
+@compiled
+def _range_of_four(a, n):
+    low = min(min(a[n], a[n + 1]), min(a[n + 2], a[n + 3]))
+    return low, max(max(a[n], a[n + 1]), max(a[n + 2], a[n + 3]))
+
+
+@compiled
+def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
+    """Network output without the output bias for `blocks` blocks of points; fills `near`."""
+    bounds, pull, wide = groups.bounds, groups.pull, near.length.size
+    most = near.acts.size // wide
+    near.length[:] = 0
+    half, one, zero = splat(f32(0.5)), splat(f32(1)), splat(f32(0))
+    for k in range(blocks):
+        n = k * BLOCK
+        x_low, x_high = _range_of_four(x, n)
+        y_low, y_high = _range_of_four(y, n)
+        x_middle, x_reach = f32(0.5) * (x_low + x_high) - middle[0], f32(0.5) * (x_high - x_low)
+        y_middle, y_reach = f32(0.5) * (y_low + y_high) - middle[1], f32(0.5) * (y_high - y_low)
+        xm, ym, xr, yr = splat(x_middle), splat(y_middle), splat(x_reach), splat(y_reach)
+        xf, yf = splat(abs(x_middle) + x_reach), splat(abs(y_middle) + y_reach)
+        x0, x1, x2, x3 = splat(x[n]), splat(x[n + 1]), splat(x[n + 2]), splat(x[n + 3])
+        y0, y1, y2, y3 = splat(y[n]), splat(y[n + 1]), splat(y[n + 2]), splat(y[n + 3])
+        a0 = a1 = a2 = a3 = pull_x = pull_y = pull_1 = splat(f32(0))
+        for word in range(0, wide, _WORD):
+            crossed = np.int64(0)
+            for g in range(word, min(word + _WORD, wide), WIDTH):
+                nx, ny, o = load(bounds, g), load(bounds, wide + g), load(bounds, 2 * wide + g)
+                z = fma(nx, xm, fma(ny, ym, o))
+                ex, ey = load(bounds, 3 * wide + g), load(bounds, 4 * wide + g)
+                reach = fma(ex, xf, fma(ey, yf, load(bounds, 5 * wide + g)))
+                reach = fma(absolute(nx), xr, fma(absolute(ny), yr, reach))
+                share = share_above(z, reach)
+                crossed |= undecided(z, reach) << (g - word)
+                store(near.acts, k * wide + g, where_positive(z - reach, one, zero))
+                pull_x = fma(share, load(pull, g), pull_x)
+                pull_y = fma(share, load(pull, wide + g), pull_y)
+                pull_1 = fma(share, load(pull, 2 * wide + g), pull_1)
+            if word + _WORD > units // WIDTH:  # whatever is not a number: no group past the last
+                crossed &= (np.int64(1) << (units // WIDTH - word)) - 1
+            while crossed != 0:
+                g = word + lowest_bit(crossed)
+                crossed &= crossed - 1
+                at = g * most + near.length[np.uint64(g)]
+                near.length[np.uint64(g)] += 1
+                near.block[np.uint64(at)] = k
+                h = g * WIDTH
+                p, q = load(scaled, h), load(scaled, units + h)
+                r, v = load(scaled, 2 * units + h), load(theta, 3 * units + h)
+                bits = no_signs()
+                z = fma(p, x0, fma(q, y0, r))
+                a0, bits = a0 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x1, fma(q, y1, r))
+                a1, bits = a1 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x2, fma(q, y2, r))
+                a2, bits = a2 + copysign(z, v), push_sign(bits, z)
+                z = fma(p, x3, fma(q, y3, r))
+                a3, bits = a3 + copysign(z, v), push_sign(bits, z)
+                store_signs(near.signs, at * WIDTH, bits)
+        a0 = fma(half, a0, fma(pull_x, x0, fma(pull_y, y0, pull_1)))
+        a1 = fma(half, a1, fma(pull_x, x1, fma(pull_y, y1, pull_1)))
+        a2 = fma(half, a2, fma(pull_x, x2, fma(pull_y, y2, pull_1)))
+        a3 = fma(half, a3, fma(pull_x, x3, fma(pull_y, y3, pull_1)))
+        sums = pair_sums(pair_sums(a0, a1), pair_sums(a2, a3))
+        sums = pair_sums(sums, sums)
+        store(out, n, pair_sums(sums, sums))  # four sums and room for the next blocks'
+
+
+@compiled
+def _partial_sums(kept, d0, d1, d2, d3):
+    k0, k1, k2, k3 = load(kept, 0), load(kept, 16), load(kept, 32), load(kept, 48)
+    return fma(k3, splat(d3), fma(k2, splat(d2), fma(k1, splat(d1), k0 * splat(d0))))
+
+
+@compiled
+def _tabulate(x, y, delta, blocks, kept, near, tables, base):
+    """Tables of partial sums of (δx, δy, δ) for each block, and `base`: far blocks' by group."""
+    wide = near.length.size
+    for k in range(blocks):
+        n, at = k * BLOCK, k * _TABLE
+        d0, d1, d2, d3 = delta[n], delta[n + 1], delta[n + 2], delta[n + 3]
+        x0, x1, x2, x3 = d0 * x[n], d1 * x[n + 1], d2 * x[n + 2], d3 * x[n + 3]
+        y0, y1, y2, y3 = d0 * y[n], d1 * y[n + 1], d2 * y[n + 2], d3 * y[n + 3]
+        store(tables, at, _partial_sums(kept, x0, x1, x2, x3))
+        store(tables, at + 16, _partial_sums(kept, y0, y1, y2, y3))
+        store(tables, at + 32, _partial_sums(kept, d0, d1, d2, d3))
+    # A table begins with the sum of its whole block.
+    for g in range(0, wide, WIDTH):
+        s_x = s_y = s_1 = splat(f32(0))
+        for k in range(blocks):
+            acts, at = load(near.acts, k * wide + g), k * _TABLE
+            s_x = fma(acts, splat(tables[at]), s_x)
+            s_y = fma(acts, splat(tables[at + 16]), s_y)
+            s_1 = fma(acts, splat(tables[at + 32]), s_1)
+        store(base, g, s_x)
+        store(base, wide + g, s_y)
+        store(base, 2 * wide + g, s_1)
+
+
+@compiled
+def _adam(theta, at, gradient, first, second, rate, rest_1, rest_2, beta_1, beta_2, epsilon):
+    m = fma(beta_1, load(first, at), rest_1 * gradient)
+    s = fma(beta_2, load(second, at), rest_2 * (gradient * gradient))
+    store(first, at, m)
+    store(second, at, s)
+    store(theta, at, fma(rate, m / (sqrt(s) + epsilon), load(theta, at)))
+
+
+@compiled
+def _backward(tables, base, near, theta, units, decay, first, second, rate, beta_1, beta_2, eps):
+    """Gradients from the tables, and the Adam step of every unit while they are in registers."""
+    minus_rate, alpha, epsilon = splat(f32(-rate)), splat(f32(decay)), splat(f32(eps))
+    b1, b2 = splat(f32(beta_1)), splat(f32(beta_2))
+    r1, r2 = splat(f32(1 - beta_1)), splat(f32(1 - beta_2))
+    wide = near.length.size
+    most = near.acts.size // wide
+    for h in range(0, units, WIDTH):
+        g = h // WIDTH
+        s_x, s_y, s_1 = splat(base[g]), splat(base[wide + g]), splat(base[2 * wide + g])
+        for at in range(g * most, g * most + near.length[g]):
+            table, bits = near.block[at] * _TABLE, load_signs(near.signs, at * WIDTH)
+            s_x = s_x + look_up(tables, table, bits)
+            s_y = s_y + look_up(tables, table + 16, bits)
+            s_1 = s_1 + look_up(tables, table + 32, bits)
+        wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
+        v = load(theta, 3 * units + h)
+        g_v = fma(wx, s_x, fma(wy, s_y, fma(b, s_1, alpha * v)))
+        g_x, g_y, g_b = fma(v, s_x, alpha * wx), fma(v, s_y, alpha * wy), v * s_1
+        _adam(theta, h, g_x, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, units + h, g_y, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, 2 * units + h, g_b, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+        _adam(theta, 3 * units + h, g_v, first, second, minus_rate, r1, r2, b1, b2, epsilon)
+
+
+@compiled
+def _residuals(out, bias, sides, weights, weight_sum, vectors, delta):
+    """δ = w (p − y) / Σw into `delta`; return the log loss summed over points of weight 1, and Σδ.
+
+    `sides` is 1 for label 0 and -1 for label 1. With t = side · logit, p − y = side / (1 + e^−t)
+    and the loss is max(t, 0) + log(1 + e^−|t|), whose logarithms are taken of products.
+    """
+    shift, one, zero = splat(f32(bias)), splat(f32(1)), splat(f32(0))
+    scale = splat(f32(1.0 / weight_sum))
+    loss, product, linear, delta_sum = 0.0, one, zero, zero
+    for i in range(vectors):
+        n = i * WIDTH
+        side, weight = load(sides, n), load(weights, n)
+        t = side * (load(out, n) + shift)
+        tail = exp_minus(absolute(t))
+        wrong = larger(t, zero)
+        sigmoid = where_positive(t, one, tail) / (one + tail)
+        difference = side * weight * scale * sigmoid
+        store(delta, n, difference)
+        delta_sum = delta_sum + difference
+        linear = fma(weight, wrong, linear)
+        product = fma(weight * tail, product, product)
+        if i % 32 == 31 or i + 1 == vectors:  # each factor is at most 2
+            store(out, 0, product)
+            whole = 1.0
+            for lane in range(WIDTH):
+                whole *= out[lane]
+            loss += math.log(whole)
+            product = one
+    return loss + total(linear), float(total(delta_sum))
+
+
+@compiled
+def fit(
+    x,
+    y,
+    labels,
+    weights,
+    initial,
+    order,
+    batch_size,
+    rate,
+    beta_1,
+    beta_2,
+    epsilon,
+    alpha,
+    tol,
+    patience,
+    probe_x,
+    probe_y,
+    probe_labels,
+    kept_epochs,
+    hits,
+    snapshots,
+):
+    """Train one network and observe it; see :func:`dvlib.engine.mlp.fit` for the arguments checked.
+
+    Parameters
+    ----------
+    x, y, labels, weights : float32 arrays of shape (n,); weights and labels are 0 or 1
+    initial : float32 array of shape (4 H + 1,), wx, wy, b, v and c one after the other
+    order : int32 array of shape (max_epochs, n), the order of the points in each epoch
+    probe_x, probe_y, probe_labels : float32 arrays of shape (k,)
+    kept_epochs : increasing int array of shape (s,); epoch 0 is the initialization
+    hits : uint8 array of shape (max_epochs, k), written: probe classified correctly after epoch
+    snapshots : float32 array of shape (s, 4 H + 1), written; after the last epoch the final weights
+
+    Returns
+    -------
+    final weights (like `initial`), epochs run, loss of the last epoch
+    """
+    n_points, n_probes = x.size, probe_x.size
+    hidden = (initial.size - 1) // 4
+    units = (hidden + PAD - 1) // PAD * PAD
+    wide = (units // WIDTH + WIDTH - 1) // WIDTH * WIDTH
+    batch_size = min(batch_size, n_points)
+    room = (max(batch_size, n_probes) + WIDTH - 1) // WIDTH * WIDTH
+    most = room // BLOCK
+
+    theta, first = np.zeros(4 * units, f32), np.zeros(4 * units, f32)
+    second, scaled = np.zeros(4 * units, f32), np.empty(3 * units, f32)
+    names = np.arange(hidden).astype(np.uint32)
+    groups = Groups(np.empty(3 * wide * WIDTH, f32), np.empty(3 * wide * WIDTH // 2, f32))
+    near = Near(
+        np.empty(most * wide, f32), np.empty(wide, np.int32),
+        np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
+    )  # fmt: skip
+    tables, base = np.empty(most * _TABLE, f32), np.empty(3 * wide, f32)
+    bx, by = np.zeros(room, f32), np.zeros(room, f32)
+    bs, bw = np.zeros(room, f32), np.zeros(room, f32)
+    px, py = np.zeros(room, f32), np.zeros(room, f32)
+    out, delta = np.zeros(room + WIDTH, f32), np.empty(room, f32)
+    for n in range(n_probes):
+        px[n], py[n] = probe_x[n], probe_y[n]
+    kept = _KEPT.copy()
+
+    place, rank = np.empty(n_points, np.uint32), np.empty(n_points, np.uint32)
+    middle = np.zeros(3, f32)
+    arrange_points(x, y, batch_size, middle, place, rank)
+    marks = np.zeros(n_points // 64 + 1, np.int64)
+
+    for k in range(4):
+        for h in range(hidden):
+            theta[k * units + h] = initial[k * hidden + h]
+    bias, bias_first, bias_second = float(initial[4 * hidden]), 0.0, 0.0
+    final = initial.copy()
+    next_kept = 0
+    while next_kept < kept_epochs.size and kept_epochs[next_kept] == 0:
+        for k in range(initial.size):
+            snapshots[next_kept, k] = initial[k]
+        next_kept += 1
+
+    n_batches = (n_points + batch_size - 1) // batch_size
+    resort = max(RESORT[0], RESORT[1] // n_batches)
+    best, stale, step, epoch, loss = np.inf, 0, 0, 0, 0.0
+    power_1, power_2 = 1.0, 1.0
+    squares = 0.0
+    for epoch in range(order.shape[0]):
+        if epoch % resort == 0:
+            sort_units(theta, first, second, units, hidden, names, middle)
+            squares = rescale(theta, units, scaled, middle, groups, wide)
+        accumulated = 0.0
+        for begin in range(0, n_points, batch_size):
+            count = min(batch_size, n_points - begin)
+            for n in range(count):
+                point = order[epoch, begin + n]
+                i = rank[point]
+                marks[i >> 6] |= np.int64(weights[point]) << (i & 63)
+            taken = 0
+            for word in range(marks.size):
+                bits = marks[word]
+                marks[word] = 0
+                while bits != 0:
+                    i = place[(word << 6) + lowest_bit(bits)]
+                    bits &= bits - 1
+                    bx[taken], by[taken], bs[taken] = x[i], y[i], f32(1) - f32(2) * labels[i]
+                    bw[taken] = f32(1)
+                    taken += 1
+            if taken == 0:  # a minibatch of dropped points teaches nothing
+                continue
+            weight_sum = float(taken)
+            blocks, vectors = (taken + BLOCK - 1) // BLOCK, (taken + WIDTH - 1) // WIDTH
+            for n in range(taken, vectors * WIDTH):  # weigh nothing, and widen no block's box
+                bx[n], by[n], bw[n] = bx[taken - 1], by[taken - 1], f32(0)
+            _forward(bx, by, blocks, theta, units, scaled, middle, groups, near, out)
+            summed, delta_sum = _residuals(out, bias, bs, bw, weight_sum, vectors, delta)
+            accumulated += (summed + 0.5 * alpha * squares) / weight_sum * count
+
+            step += 1
+            power_1 *= beta_1
+            power_2 *= beta_2
+            step_rate = rate * math.sqrt(1 - power_2) / (1 - power_1)
+            _tabulate(bx, by, delta, blocks, kept, near, tables, base)
+            _backward(
+                tables, base, near, theta, units, alpha / weight_sum, first, second,
+                step_rate, beta_1, beta_2, epsilon,
+            )  # fmt: skip
+            bias_first = beta_1 * bias_first + (1 - beta_1) * delta_sum
+            bias_second = beta_2 * bias_second + (1 - beta_2) * delta_sum * delta_sum
+            bias -= step_rate * bias_first / (math.sqrt(bias_second) + epsilon)
+            squares = rescale(theta, units, scaled, middle, groups, wide)
+
+        if n_probes > 0:
+            blocks = (n_probes + BLOCK - 1) // BLOCK
+            _forward(px, py, blocks, theta, units, scaled, middle, groups, near, out)
+            for k in range(n_probes):
+                hits[epoch, k] = (float(out[k]) + bias > 0) == (probe_labels[k] > 0)
+        loss = accumulated / n_points
+        stale = stale + 1 if loss > best - tol else 0
+        best = min(best, loss)
+        finished = stale > patience or epoch + 1 == order.shape[0]
+        if finished or (next_kept < kept_epochs.size and kept_epochs[next_kept] == epoch + 1):
+            for k in range(4):
+                for h in range(hidden):
+                    final[k * hidden + names[h]] = theta[k * units + h]
+            final[4 * hidden] = f32(bias)
+        while next_kept < kept_epochs.size and (finished or kept_epochs[next_kept] <= epoch + 1):
+            for k in range(final.size):
+                snapshots[next_kept, k] = final[k]
+            next_kept += 1
+        if finished:
+            break
+    return final, epoch + 1, loss

@@ -1,0 +1,1 @@
+"""What is a point worth? One valuation method per module."""

@@ -1,0 +1,1 @@
+"""Data valuation by reinforcement learning."""

@@ -1,0 +1,92 @@
+"""The network's fit once more, in TensorFlow: the same weights from the same minibatches.
+
+DVRL trains its predictor thousands of times, by default in the compiled kernel. This is the other
+one: a few lines to read, to change, and to check the kernel with, since its gradients come from
+automatic differentiation.
+"""
+
+import functools
+
+import numpy as np
+
+from dvlib.engine.mlp import Network
+from dvlib.methods.dvrl.tensors import adam, adam_start, tensorflow
+
+
+def fit_tensorflow(X, y, config, stream, sample_weight=None, *, compiled=True):
+    """Train one network for `config.max_iter` epochs.
+
+    Parameters
+    ----------
+    X, y : array of shape (n, 2) and labels 0 or 1 of shape (n,)
+    config : MLPConfig of one layer of rectifiers that never stops early
+    stream : dvlib.engine.mlp.Stream of these settings: initial weights and minibatches
+    sample_weight : array of 0 and 1 of shape (n,), None = all 1; a minibatch whose weights are all
+        0 is passed over
+    compiled : by XLA, once for each shape of the arguments
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    ValueError : settings that this fit does not have
+    """
+    why_not = config.why_not_fast()
+    if config.n_iter_no_change < config.max_iter:
+        why_not = f"n_iter_no_change {config.n_iter_no_change} (it runs all epochs: max_iter)"
+    if why_not:
+        raise ValueError(f"the TensorFlow predictor cannot fit {why_not}")
+    tf = tensorflow()
+    n = len(X)
+    weights = np.ones(n) if sample_weight is None else sample_weight
+    size = min(config.batch_size, n)
+    batches = -(-n // size)
+    padded = np.full((len(stream.order), batches * size), -1, np.int32)
+    padded[:, :n] = stream.order
+    tensors = (
+        tf.constant(array, tf.float32)
+        for array in (np.column_stack([X, np.ones(n)]), y, weights, stream.initial)
+    )
+    constants = (config.alpha, config.learning_rate_init, config.beta_1, config.beta_2)
+    train = _compiled(compiled, (*constants, config.epsilon))
+    packed = train(*tensors, tf.constant(padded.reshape(-1, size)))
+    return Network.unpack(packed.numpy(), config)
+
+
+@functools.cache
+def _compiled(compiled, constants):
+    """The training loop as a TensorFlow function, traced anew for each shape of its arguments."""
+    tf = tensorflow()
+    alpha, rate, beta_1, beta_2, epsilon = constants
+
+    @tf.function(jit_compile=compiled)
+    def train(points, labels, weights, theta, batches):
+        # points (n, 3) of x, y, 1; theta (4 H + 1,) of wx, wy, b, v, c; batches (steps, size) of
+        # indices, −1 where there is none
+        hidden = theta.shape[0] // 4
+        state = adam_start(theta)
+        for step in tf.range(tf.shape(batches)[0]):
+            index = tf.maximum(batches[step], 0)
+            kept = tf.gather(weights, index) * tf.cast(batches[step] >= 0, tf.float32)
+            total = tf.reduce_sum(kept)
+            if total > 0:
+                batch = tf.gather(points, index)
+                with tf.GradientTape() as tape:
+                    tape.watch(theta)
+                    first, v = tf.reshape(theta[: 3 * hidden], (3, hidden)), theta[3 * hidden : -1]
+                    # relu(z) = [z > 0] · z and z = batch · first: summed over units before over
+                    # coordinates, the tape has only products of (size, H) by (H, 3) to go through.
+                    acts = tf.cast(batch @ first > 0, tf.float32)
+                    out = tf.reduce_sum(batch * tf.matmul(acts, v * first, transpose_b=True), 1)
+                    losses = tf.nn.sigmoid_cross_entropy_with_logits(
+                        labels=tf.gather(labels, index), logits=out + theta[-1]
+                    )
+                    squares = tf.reduce_sum(first[:2] ** 2) + tf.reduce_sum(v**2)
+                    loss = (tf.reduce_sum(kept * losses) + alpha / 2 * squares) / total
+                gradient = tape.gradient(loss, theta)
+                theta, state = adam(theta, gradient, state, rate, beta_1, beta_2, epsilon)
+        return theta
+
+    return train

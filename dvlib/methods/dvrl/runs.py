@@ -1,0 +1,297 @@
+"""Data valuation by reinforcement learning (Yoon et al. 2019; paper, sections 2.3 and 3.4).
+
+An estimator (`estimator`) gives every training point a probability. In each iteration points
+are selected by it, a predictor is trained on the selection and scored on a target set, and the
+estimator learns from whether the score beat a baseline. The estimator's probabilities are the
+values; it gives them to points it never saw, too.
+
+Settings are those of the method's released code, since the paper states none of its own.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from scipy.special import expit
+
+from dvlib.checks import (
+    check_choice,
+    check_count,
+    check_jobs,
+    check_kind,
+    check_labels,
+    check_points,
+    check_positive,
+    check_seed,
+)
+from dvlib.engine.mlp import ENGINES, MLPConfig, Network, draw_stream, fit
+from dvlib.methods.dvrl.estimator import INPUTS, Estimator, probabilities, shown
+from dvlib.methods.dvrl.predictor import fit_tensorflow
+from dvlib.methods.dvrl.target import PERFORMANCES, Target
+from dvlib.methods.values import DataValues, Samples
+from dvlib.refits.progress import progress_bar
+from dvlib.refits.store import dvrl_digest, open_cache
+
+# Performance to beat. full: a predictor trained on all points. moving_average: of the last
+# iterations' performance. shared: a predictor trained on the target set itself, to which the
+# released code comes by sharing layers between copies of a model; few selections beat it.
+BASELINES = ("full", "moving_average", "shared")
+# Whose predictions the estimator is shown: f_X of the training set, as the paper writes, or of a
+# model trained on the target set, as in the released code.
+PREDICTIONS_OF = ("train", "target")
+LARGEST_RUN = 10_000_000  # iterations: what is kept of each takes 240 MB
+PREDICTOR = MLPConfig(batch_size=256, max_iter=100, n_iter_no_change=100)
+
+
+@dataclass(frozen=True)
+class DVRLSettings:
+    """How a run learns; numbers without a remark are the released code's."""
+
+    inputs: str = "labels_and_residuals"  # a name of estimator.INPUTS: the paper's settings
+    baseline: str = "full"
+    performance: str = "accuracy"
+    predictions_of: str = "train"
+    n_iterations: int = 2000
+    learning_rate: float = 0.01
+    window: int = 20  # iterations of the moving average: the article's
+    scaled: bool = True  # coordinates shown to the estimator: shares of their range, or as they are
+    predictor: str = "fast"  # or "tensorflow", or "sklearn"
+    config: MLPConfig = field(default=PREDICTOR)
+    n_checkpoints: int = 10  # ours: evenly spaced iterations whose estimators are kept
+
+    def __post_init__(self):
+        check_choice("inputs", self.inputs, INPUTS)
+        check_choice("baseline", self.baseline, BASELINES)
+        check_choice("performance", self.performance, PERFORMANCES)
+        check_choice("predictions_of", self.predictions_of, PREDICTIONS_OF)
+        check_choice("scaled", self.scaled, (True, False))
+        check_choice("predictor", self.predictor, (*ENGINES, "tensorflow"))
+        for name in ("n_iterations", "window", "n_checkpoints"):
+            check_count(name, getattr(self, name), at_most=LARGEST_RUN)
+        check_positive("learning_rate", self.learning_rate)
+        check_kind("config", self.config, MLPConfig)
+        why_not = self.config.why_not_fast()
+        if self.config.n_iter_no_change < self.config.max_iter:
+            why_not = f"n_iter_no_change {self.config.n_iter_no_change}: it runs all of max_iter"
+        if why_not:
+            raise ValueError(f"DVRL's predictor cannot have {why_not}")
+
+    @property
+    def trains_on_target(self):
+        return self.predictions_of == "target" or self.baseline == "shared"
+
+    @property
+    def checkpoints(self):
+        """Iterations, from 1, after which the estimator is kept; the last one always is."""
+        count = min(self.n_checkpoints, self.n_iterations)
+        return np.unique(np.linspace(0, self.n_iterations, count + 1).astype(int)[1:])
+
+
+class Task(NamedTuple):
+    """One run to do: training points, target, DVRLSettings, seed."""
+
+    X: np.ndarray
+    y: np.ndarray
+    target: Target
+    settings: DVRLSettings
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class DVRLRun:
+    """A finished run of I iterations with C checkpoints.
+
+    Attributes
+    ----------
+    task : what was run
+    base : Network, f_X: the predictor trained on all points
+    guide : Network whose predictions the estimator was shown; f_X, or a model of the target
+    performance, baseline, mean_probability : (I,), by iteration; the probability is that by which
+        its selection was drawn
+    weights : (C, W), the estimator after each of `task.settings.checkpoints`
+    n_fits : predictors trained
+    """
+
+    task: Task
+    base: Network
+    guide: Network
+    performance: np.ndarray
+    baseline: np.ndarray
+    mean_probability: np.ndarray
+    weights: np.ndarray
+    n_fits: int
+    seconds: float
+
+    @property
+    def reward(self):
+        return self.performance - self.baseline
+
+    @property
+    def history(self):
+        """A pandas table by iteration: performance, baseline, reward, mean_probability."""
+        columns = ("performance", "baseline", "reward", "mean_probability")
+        frame = pd.DataFrame({name: getattr(self, name) for name in columns})
+        return frame.rename_axis("iteration").set_axis(range(1, len(frame) + 1))
+
+    def probabilities(self, points, labels, checkpoint=-1):
+        """Selection probabilities, that is values, of any points, shape (n,).
+
+        Parameters
+        ----------
+        points, labels : (n, 2) and (n,)
+        checkpoint : index into `task.settings.checkpoints`
+        """
+        points = check_points(points)
+        labels = check_labels(labels, len(points))
+        prediction = expit(self.guide.decision(points))
+        if self.task.settings.scaled:
+            points = _scaled(points, self.task.X, self.task.target)
+        inputs = shown(self.task.settings.inputs, points, labels, prediction)
+        return probabilities(self.weights[checkpoint], *inputs)
+
+
+def dvrl_values(runs, points, labels):
+    """DataValues of points as the mean over runs that differ by seed, with its standard error."""
+    if not runs:
+        raise ValueError("no runs: give one or more")
+    settings = runs[0].task.settings
+    fits, seconds = sum(run.n_fits for run in runs), sum(run.seconds for run in runs)
+    by_run = np.column_stack([run.probabilities(points, labels) for run in runs]).astype(float)
+    return DataValues.over_seeds(
+        Samples(points, labels, settings, fits, seconds), by_run, f"DVRL, {settings.inputs}"
+    )
+
+
+def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
+    """Do several runs, side by side on the cores, with one progress bar.
+
+    Parameters
+    ----------
+    tasks : list of Task
+    cache : keep each finished run on disk, and read it from there the next time
+    n_jobs : joblib's; -1 = one worker a core. Runs are threads, since they report their progress.
+
+    Returns
+    -------
+    list of DVRLRun
+
+    Raises
+    ------
+    ValueError : before any run, for bad arrays or settings
+    FloatingPointError : an estimator's probabilities are not finite
+    """
+    checked = [_checked(*task) for task in tasks]
+    check_jobs(n_jobs)
+    run = open_cache().cache(_run, ignore=["report"]) if cache else _run
+    total = sum(task.settings.n_iterations for task in checked)
+    with progress_bar(total, description, "iteration") as bar:
+
+        def report(count, reward, mean):
+            bar.set_postfix(reward=f"{reward:+.4f}", selected=f"{mean:.2f}", refresh=False)
+            bar.update(count)
+
+        workers = Parallel(n_jobs=n_jobs, require="sharedmem")
+        results = workers(
+            delayed(run)(*task[:4], seed=task.seed, report=report, code=dvrl_digest())
+            for task in checked
+        )
+    pairs = zip(checked, results, strict=True)
+    return [DVRLRun(task=task, **_unpacked(result, task)) for task, result in pairs]
+
+
+def _checked(X, y, target, settings, seed):
+    X = check_points(X, "X")
+    y = check_labels(y, len(X), both_classes=True)
+    check_kind("target", target, Target)
+    check_kind("settings", settings, DVRLSettings)
+    if settings.trains_on_target and len(np.unique(target.labels)) < 2:
+        raise ValueError(
+            f"a target of one class: {settings.predictions_of!r} predictions and baseline "
+            f"{settings.baseline!r} need a model trained on it; give both classes"
+        )
+    return Task(X, y, target, settings, check_seed(seed))
+
+
+def _unpacked(result, task):
+    networks = {
+        name: Network.unpack(result[name], task.settings.config) for name in ("base", "guide")
+    }
+    return result | networks
+
+
+REPORT_EVERY = 20  # iterations
+
+
+def _run(X, y, target, settings, *, seed, report, code):
+    """One run as a dict of plain arrays; `code` only keys the cache."""
+    started = time.perf_counter()
+    n, total = len(X), settings.n_iterations
+    train = _trainer(X, y, settings, seed)
+    base = train(np.ones(n, int))
+    on_target = base
+    if settings.trains_on_target:
+        on_target = _trainer(*target.training_set(), settings, seed)(None)
+    guide = on_target if settings.predictions_of == "target" else base
+    reference = on_target if settings.baseline == "shared" else base
+    level = target.score(reference, settings.performance)
+
+    places = _scaled(X, X, target) if settings.scaled else X
+    inputs = shown(settings.inputs, places, y, expit(guide.decision(X)))
+    # Its own stream of random numbers, apart from that of the predictors' weights.
+    rng = np.random.default_rng([seed, 1])
+    estimator = Estimator(*inputs, learning_rate=settings.learning_rate, seed=[seed, 2])
+    p = estimator.probabilities()
+    performance, baseline, mean = np.empty(total), np.empty(total), np.empty(total)
+    kept, weights = set(settings.checkpoints), []
+    for i in range(total):
+        mean[i] = p.mean()
+        selected = rng.random(n) < p
+        while not selected.any():  # the released code's way out
+            selected = rng.random(n) < 0.5
+        performance[i] = target.score(train(selected.astype(int)), settings.performance)
+        if settings.baseline == "moving_average":
+            level = performance[max(0, i - settings.window) : max(1, i)].mean()
+        baseline[i] = level
+        p = estimator.step(selected, performance[i] - level)
+        if not np.isfinite(p).all():
+            raise FloatingPointError(
+                f"iteration {i + 1} of {settings} with seed {seed}: the estimator's probabilities "
+                "are not finite; give a lower learning_rate"
+            )
+        if i + 1 in kept:
+            weights.append(estimator.weights)
+        if (i + 1) % REPORT_EVERY == 0 or i + 1 == total:
+            report((i % REPORT_EVERY) + 1, performance[i] - level, mean[i])
+    return {
+        "base": base.pack(),
+        "guide": guide.pack(),
+        "performance": performance,
+        "baseline": baseline,
+        "mean_probability": mean,
+        "weights": np.array(weights),
+        "n_fits": total + 1 + (on_target is not base),
+        "seconds": time.perf_counter() - started,
+    }
+
+
+def _scaled(points, X, target):
+    """Coordinates as shares of the range of training and target points, as the released code's.
+
+    Only the estimator sees them so: the predictor is the paper's, of data left as they are.
+    """
+    others = target.mesh.axis[[0, -1], None] if target.points is None else target.points
+    low, high = np.minimum(X.min(0), others.min(0)), np.maximum(X.max(0), others.max(0))
+    return (points - low) / np.where(high > low, high - low, 1)
+
+
+def _trainer(X, y, settings, seed):
+    """A function of sample weights to the network trained with them from one initialization."""
+    config = settings.config
+    stream = draw_stream(len(X), config, seed)
+    if settings.predictor == "tensorflow":
+        return lambda weights: fit_tensorflow(X, y, config, stream, weights)
+    how = {"seed": seed, "engine": settings.predictor, "stream": stream}
+    return lambda weights: fit(X, y, config, sample_weight=weights, **how).network

@@ -1,0 +1,35 @@
+"""Leave-one-out: how far one point moves the decision boundary (paper, sections 2.3 and 3.1)."""
+
+from dvlib.methods.values import DataValues
+
+
+def against_g(refits):
+    """How much nearer to g the boundary lies with the point than without it.
+
+    The paper writes dv(f_{X ∪ x}, g) and draws high values blue, though a good point lowers that
+    number. The value here is a difference, so that high is good: dv(f_X, g) − dv(f_{X ∪ x}, g) for
+    a point added, dv(f_{X \\ x}, g) − dv(f_X, g) for one left out. The raw dv is in
+    `refits.dv_g`.
+
+    Parameters
+    ----------
+    refits : dvlib.methods.one_point.OnePointRefits
+
+    Returns
+    -------
+    DataValues, in shares of the mesh; nan where g is unknown
+    """
+    gain = refits.base_dv_g - refits.dv_g
+    return DataValues.over_seeds(
+        refits, gain if refits.added else -gain, "leave-one-out against g", reference="g"
+    )
+
+
+def against_base(refits):
+    """How far the point moves the boundary: dv(f_{X ∪ x}, f_X), or dv(f_{X \\ x}, f_X).
+
+    Parameters and return as in `against_g`.
+    """
+    return DataValues.over_seeds(
+        refits, refits.dv_base, "leave-one-out against f_X", reference="f_X"
+    )

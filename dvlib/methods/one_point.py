@@ -1,0 +1,164 @@
+"""Refits that differ from a base model by one point: the one pass behind most of the paper.
+
+The refits of X ∪ {x} over a grid of x serve leave-one-out, forgetting and memorization, and so
+Figures 1, 3, 19 and panels of 12 to 14: they are computed once and every method reads from them
+what it needs.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dvlib.checks import check_labels, check_points
+from dvlib.engine.boundaries import boundary
+from dvlib.engine.mlp import LAST, Network
+from dvlib.refits.batch import RefitSettings, refit
+
+
+@dataclass(frozen=True)
+class OnePointRefits:
+    """Refits with one point more (`added`) or less (`added` False) than a base model.
+
+    Shapes: S points, K seeds, E = max_iter epochs.
+
+    Attributes
+    ----------
+    points, labels : (S, 2) and (S,), the points added or left out
+    dv_g, dv_base : (S, K), boundary difference of each refit to g and to the base model
+    base_dv_g : (K,), the base model's own difference to g; nan, as `dv_g`, where g is unknown
+    hits, base_hits : bool (S, K, E), the point was classified correctly after each epoch, by the
+        refit and by the base model
+    n_iter, base_n_iter : (S, K) and (K,), epochs run
+    base_networks : the K base models
+    """
+
+    added: bool
+    settings: RefitSettings
+    points: np.ndarray
+    labels: np.ndarray
+    dv_g: np.ndarray
+    dv_base: np.ndarray
+    base_dv_g: np.ndarray
+    hits: np.ndarray
+    base_hits: np.ndarray
+    n_iter: np.ndarray
+    base_n_iter: np.ndarray
+    base_networks: tuple
+    n_fits: int
+    seconds: float
+
+    def base_boundaries(self, mesh=None):
+        """Boundaries of the base models on a mesh (None: the refits'), uint8 (K, side, side)."""
+        mesh = mesh or self.settings.mesh
+        return np.stack([boundary(network, mesh) for network in self.base_networks])
+
+    def of_seeds(self, part):
+        """The same of some of the seeds, a slice."""
+        by_seed = ("base_dv_g", "base_n_iter", "base_networks")
+        by_point_and_seed = ("dv_g", "dv_base", "hits", "base_hits", "n_iter")
+        seeds = self.settings.seeds[part]
+        share = len(seeds) / len(self.settings.seeds)
+        return replace(
+            self,
+            settings=replace(self.settings, seeds=seeds),
+            **{name: getattr(self, name)[:, part] for name in by_point_and_seed},
+            **{name: getattr(self, name)[part] for name in by_seed},
+            n_fits=round(self.n_fits * share),
+            seconds=self.seconds * share,
+        )
+
+    def at(self, where):
+        """The same of some of the points: indices, or bool (S,)."""
+        names = ("points", "labels", "dv_g", "dv_base", "hits", "base_hits", "n_iter")
+        return replace(self, **{name: getattr(self, name)[where] for name in names})
+
+    @property
+    def learning(self):
+        """(hits, n_iter) of the models trained with the point, (S, K, E) and (S, K)."""
+        if self.added:
+            return self.hits, self.n_iter
+        return self.base_hits, np.broadcast_to(self.base_n_iter, self.n_iter.shape)
+
+    @property
+    def known(self):
+        """The point is classified correctly at the end by the model with it, bool (S, K)."""
+        return (self.hits if self.added else self.base_hits)[..., -1]
+
+    @property
+    def unknown(self):
+        """The same of the model without it."""
+        return (self.base_hits if self.added else self.hits)[..., -1]
+
+
+def refits_with_point(X, y, points, labels, g, settings):
+    """Refit X ∪ {x} for every x of `points`, labelled by `labels`; the base model is f_X.
+
+    Parameters
+    ----------
+    X, y : training points (n, 2) and labels (n,)
+    points, labels : points (S, 2) to add, one at a time, and their labels (S,)
+    g : ground truth, a function of points (m, 2) to labels (m,); None = it is unknown
+    settings : RefitSettings
+
+    Returns
+    -------
+    OnePointRefits
+    """
+    X, points = check_points(X, "X"), check_points(points)
+    y = check_labels(y, len(X), both_classes=True)
+    labels = check_labels(labels, len(points))
+    n, s = len(X), len(points)
+    added = np.arange(n, n + s, dtype=np.int32)
+    subsets = np.column_stack([np.broadcast_to(np.arange(n, dtype=np.int32), (s, n)), added])
+    pool = np.concatenate([X, points]), np.concatenate([y, labels])
+    return _run(True, pool, np.arange(n), subsets, added, g, settings, "X with one point more")
+
+
+def refits_without_point(X, y, g, settings):
+    """Refit X \\ {x_i} for every point of X; the base model is f_X. See `refits_with_point`.
+
+    The last point takes the place of the one left out. Closing the gap instead would move all
+    later points to other minibatches, and values would follow the order of the points in X.
+    """
+    X = check_points(X, "X")
+    y = check_labels(y, len(X), both_classes=True)
+    if np.bincount(y).min() < 2:
+        raise ValueError("leaving out the only point of its label leaves one class: give two each")
+    everything = np.arange(len(X), dtype=np.int32)
+    subsets = np.tile(everything[:-1], (len(X), 1))
+    np.fill_diagonal(subsets, len(X) - 1)
+    return _run(
+        False, (X, y), everything, subsets, everything, g, settings, "X with one point less"
+    )
+
+
+def _run(added, pool, base, subsets, probes, g, settings, description):
+    truth = [] if g is None else [boundary(g, settings.mesh)]
+    n_seeds = len(settings.seeds)
+    base_refits = refit(
+        *pool, [base], settings, references=[np.array(truth)] * n_seeds,
+        probes=probes[None, :], snapshot_epochs=(LAST,), description="base model",
+    )  # fmt: skip
+    networks = tuple(Network.unpack(one, settings.config) for one in base_refits.networks[0, :, 0])
+    references = [np.stack([*truth, boundary(network, settings.mesh)]) for network in networks]
+    refits = refit(
+        *pool, subsets, settings, references=references, probes=probes[:, None],
+        description=description,
+    )  # fmt: skip
+    nowhere = np.full((len(subsets), n_seeds), np.nan)
+    return OnePointRefits(
+        added=added,
+        settings=settings,
+        points=pool[0][probes],
+        labels=pool[1][probes],
+        dv_g=refits.dv[..., 0] if truth else nowhere,
+        dv_base=refits.dv[..., -1],
+        base_dv_g=base_refits.dv[0, :, 0] if truth else nowhere[0],
+        hits=refits.hits[:, :, 0],
+        base_hits=base_refits.hits[0].transpose(1, 0, 2),
+        n_iter=refits.n_iter,
+        base_n_iter=base_refits.n_iter[0],
+        base_networks=networks,
+        n_fits=refits.n_fits + base_refits.n_fits,
+        seconds=refits.seconds + base_refits.seconds,
+    )

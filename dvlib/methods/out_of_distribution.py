@@ -1,0 +1,147 @@
+"""Out-of-distribution scores as data values: points the model is unsure of (paper, section A.2).
+
+None of them needs a label of the scored point. High = unsure.
+"""
+
+import time
+import warnings
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from scipy.special import expit
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, WhiteKernel
+
+from dvlib.checks import check_count, check_labels, check_points, check_seed
+from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.dvrl.tensors import tensorflow
+from dvlib.methods.values import DataValues, Samples
+from dvlib.refits.batch import refit
+from dvlib.refits.progress import progress_bar
+from dvlib.refits.store import engine_digest, open_cache
+
+# Ours: noise of the labels ±1, fitted too. Without it the process on overlapping clusters has a
+# length scale of nothing; without a least noise its matrix is singular where they do not overlap.
+LEAST_NOISE, MOST_NOISE = 1e-4, 1.0
+SMALLER = MLPConfig(hidden_layer_sizes=(50,))  # the paper takes smaller models for ensembles
+DROPPED = 0.5  # share of hidden units dropped; the article's rate (Gal & Ghahramani 2016)
+
+
+def gaussian_process(X, y, points, *, cache=True):
+    """Predictive standard deviation of a Gaussian process regressor on labels ±1.
+
+    Its kernel is Gaussian plus white noise, whose length scale and strength are fitted to X and y.
+
+    Parameters
+    ----------
+    X, y : (n, 2) and labels 0 or 1 (n,), both present
+    points : (m, 2) to score
+
+    Returns
+    -------
+    DataValues
+    """
+    return _scores(_gaussian_process, X, y, points, {}, cache, "Gaussian process", n_fits=1)
+
+
+def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache=True):
+    """Variance of the probability of label 1 over passes of one network with dropout.
+
+    One hidden layer of 1,000 units, half of them dropped in training and in each pass (Gal &
+    Ghahramani 2016). Parameters as `gaussian_process`, and
+
+    n_passes : stochastic passes, two or more
+    epochs : of training, with Adam and minibatches of 200 as for the other networks
+    """
+    check_count("n_passes", n_passes, at_least=2, at_most=10_000)
+    settings = {
+        "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
+    }  # fmt: skip
+    return _scores(_dropout, X, y, points, settings, cache, "Monte-Carlo dropout", n_fits=1)
+
+
+def ensemble(X, y, points, settings):
+    """Variance of the probability of label 1 over networks of 50 units that differ by their seed.
+
+    Parameters
+    ----------
+    X, y, points : as for `gaussian_process`
+    settings : RefitSettings with two or more seeds; its config is replaced
+    """
+    check_count("networks of an ensemble", len(settings.seeds), at_least=2)
+    settings = replace(settings, config=SMALLER)
+    X, points = check_points(X, "X"), check_points(points)
+    seen = refit(
+        X, y, [np.arange(len(X))], settings, outputs_at=points, description="ensemble"
+    )  # fmt: skip
+    return _unlabelled(
+        points, seen.outputs[0].var(0), "ensemble", settings, seen.n_fits, seen.seconds
+    )
+
+
+def _gaussian_process(X, y, points, code):
+    started = time.perf_counter()
+    # From length 1 or noise 1e-2 the fit to overlapping clusters ends where every point is noise.
+    # The length is kept where scikit-learn looks for it: points may all be one, or far apart.
+    kernel = RBF(np.clip(X.std(), 1e-5, 1e5)) + WhiteKernel(0.1, (LEAST_NOISE, MOST_NOISE))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # of the least noise, which is meant
+        model = GaussianProcessRegressor(kernel).fit(X, 2.0 * y - 1)
+    return model.predict(points, return_std=True)[1], time.perf_counter() - started
+
+
+def _dropout(X, y, points, seed, n_passes, epochs, code):
+    started = time.perf_counter()
+    tf = tensorflow()
+    keras = tf.keras
+    first, dropped, last, shuffled = map(
+        int, np.random.default_rng(seed).integers(2**31, size=4)
+    )  # fmt: skip
+    glorot = keras.initializers.GlorotUniform
+    model = keras.Sequential(
+        [
+            keras.layers.Dense(1000, activation="relu", kernel_initializer=glorot(first)),
+            keras.layers.Dropout(DROPPED, seed=dropped),
+            keras.layers.Dense(1, kernel_initializer=glorot(last)),
+        ]
+    )
+    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False)
+    pairs = X.astype(np.float32), y[:, None].astype(np.float32)
+    data = tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
+    model.fit(data, epochs=epochs, shuffle=False, verbose=0)  # it is shuffled, with this seed
+    points = tf.constant(points, tf.float32)
+    once = tf.function(partial(model, training=True))
+    passes = [once(points).numpy()[:, 0] for _ in range(n_passes)]
+    return _variance(np.array(passes, float)), time.perf_counter() - started
+
+
+def _variance(logits):
+    """Variance of the probability over passes, (passes, n) → (n,).
+
+    Of the less likely label: beside 1 differences are lost that are kept beside 0.
+    """
+    return expit(-np.sign(logits.mean(0)) * logits).var(0)
+
+
+def _scores(function, X, y, points, settings, cache, method, n_fits):
+    X, points = check_points(X, "X"), check_points(points)
+    y = check_labels(y, len(X), both_classes=True)
+    function = open_cache().cache(function) if cache else function
+    code = engine_digest(
+        ("methods/out_of_distribution", "methods/dvrl/tensors"), ("tensorflow", "keras")
+    )
+    with progress_bar(1, method, "fit") as bar:
+        values, seconds = function(X, y, points, **settings, code=code)
+        bar.update()
+    if not np.isfinite(values).all():
+        raise ValueError(f"{method}: its scores are not finite; scale the points down")
+    return _unlabelled(points, values, method, settings, n_fits, seconds)
+
+
+def _unlabelled(points, values, method, settings, n_fits, seconds):
+    """DataValues of points that were scored without a label, which is given as −1."""
+    none = np.full(len(points), -1)
+    samples = Samples(points, none, settings, n_fits, seconds)
+    return DataValues.over_seeds(samples, values[:, None].astype(float), method)

@@ -1,0 +1,159 @@
+"""Pairwise data values (paper, section 4, "Benefits of Data Shapley and Pair-Wise Data Values").
+
+dv_p(i, j) = Σ_T Σ_k |f_T(x_k) − f_T∖{i,j}(x_k)| over subsets T and the points x_k of T: how much
+the predictions change when both points go. That is a joint effect and not an interaction, the
+second difference of the same: what both change beyond what each changes alone.
+"""
+
+import time
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import SpectralClustering
+
+from dvlib.checks import check_choice, check_count, check_labels, check_points
+from dvlib.methods.shapley.coalitions import coalitions
+from dvlib.methods.shapley.sampled import random_set
+from dvlib.refits.progress import progress_bar
+
+OUTPUTS = ("probability", "label")
+
+
+@dataclass(frozen=True, eq=False)
+class PairwiseValues:
+    """Matrices (n, n), symmetric with a diagonal of zeros, and standard errors over sets T.
+
+    `joint` is dv_p as the paper writes it, as a mean over T instead of a sum; `interaction` is the
+    joint effect less the effects of either point alone, over the same T.
+    """
+
+    points: np.ndarray
+    labels: np.ndarray
+    joint: np.ndarray
+    joint_errors: np.ndarray
+    interaction: np.ndarray
+    interaction_errors: np.ndarray
+    n_sets: int
+    n_fits: int
+    seconds: float
+
+    def to_frame(self):
+        """A pandas table of the pairs i < j, to five places, far below the standard errors."""
+        i, j = np.triu_indices(len(self.points), 1)
+        return pd.DataFrame(
+            {
+                "i": i,
+                "j": j,
+                "joint": self.joint[i, j],
+                "joint_error": self.joint_errors[i, j],
+                "interaction": self.interaction[i, j],
+                "interaction_error": self.interaction_errors[i, j],
+            }
+        ).round(5)
+
+    @property
+    def additive_share(self):
+        """Share of the joint matrix's variance, off the diagonal, that a_i + a_j explains."""
+        i, j = np.triu_indices(len(self.points), 1)
+        design = np.zeros((len(i), len(self.points)))
+        design[np.arange(len(i)), i] = design[np.arange(len(i)), j] = 1
+        pairs = self.joint[i, j]
+        rest = pairs - design @ np.linalg.lstsq(design, pairs, rcond=None)[0]
+        return 1 - rest.var() / pairs.var() if pairs.var() else np.nan
+
+
+def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
+    """Pairwise values of the points of a training set.
+
+    Parameters
+    ----------
+    X, y : training points (n, 2), n ≥ 3, and labels (n,)
+    settings : RefitSettings; set k is drawn from the first seed and k, its models are trained with
+        seed k modulo their number
+    n_sets : sets T, 2 or more; every size is as likely. Each takes one fit, one for each of its
+        points and one for each pair of them
+    output : what f is, "probability" of label 1 or hard "label"
+
+    Returns
+    -------
+    PairwiseValues
+
+    Raises
+    ------
+    ValueError : bad arrays, numbers or output; before any fit
+    """
+    started = time.perf_counter()
+    X = check_points(X, "X")
+    y = check_labels(y, len(X), both_classes=True)
+    if len(X) < 3:
+        raise ValueError(f"{len(X)} points: give three or more")
+    check_count("n_sets", n_sets, at_least=2)
+    check_choice("output", output, OUTPUTS)
+    joint, interaction, n_fits = [], [], 0
+    with progress_bar(n_sets, "pairwise values, sets T", "set") as bar:
+        for k in range(n_sets):
+            seed = settings.seeds[k % len(settings.seeds)]
+            chosen = np.sort(random_set(len(X), settings.seeds[0], k))
+            both, beyond, fits = _one_set(X, y, chosen, seed, settings, output)
+            joint.append(both)
+            interaction.append(beyond)
+            n_fits += fits
+            bar.update()
+    return PairwiseValues(
+        X, y, *_mean_and_error(joint), *_mean_and_error(interaction), n_sets, n_fits,
+        time.perf_counter() - started,
+    )  # fmt: skip
+
+
+def clusters_of(matrix, count, seed=0):
+    """Labels (n,) of `count` clusters by spectral clustering of a matrix as affinity.
+
+    Negative entries mean no affinity; a little is added, or lone points have no place.
+
+    Raises
+    ------
+    ValueError : a matrix that is not square, symmetric and finite, or a count beyond 2 … n − 1
+    """
+    matrix = np.asarray(matrix, float)
+    square = matrix.ndim == 2 and len(matrix) == len(matrix.T) and np.isfinite(matrix).all()
+    if not (square and np.allclose(matrix, matrix.T)):
+        raise ValueError(f"matrix of shape {matrix.shape}: give a finite, symmetric one (n, n)")
+    check_count("number of clusters", count, at_least=2, at_most=len(matrix) - 1)
+    affinity = np.maximum(matrix, 0)
+    affinity = affinity + 1e-6 * max(affinity.max(), 1e-12)
+    model = SpectralClustering(count, affinity="precomputed", random_state=seed)
+    return model.fit_predict(affinity)
+
+
+def _one_set(X, y, chosen, seed, settings, output):
+    """Joint effects and interactions (n, n) of one T, and the fits they took."""
+    n, size = len(X), len(chosen)
+    joint, interaction = np.zeros((n, n)), np.zeros((n, n))
+    if size == 0:
+        return joint, interaction, 0
+    pairs = np.array([*combinations(range(size), 2)], int).reshape(-1, 2)
+    less = [[k] for k in range(size)] + pairs.tolist()
+    subsets = [chosen, *(np.delete(chosen, one) for one in less)]
+    seen = coalitions(
+        X, y, subsets, settings, seed, outputs_at=X[chosen], description=f"T of {size} less a pair"
+    )
+    outputs = seen.outputs  # of the empty set ½, whatever the output
+    if output == "label":
+        outputs = np.heaviside(outputs - 0.5, 0.5)
+    change = np.abs(outputs[1:] - outputs[0]).sum(1)
+    single = np.zeros(n)
+    single[chosen] = change[:size]
+    # Where one of the two is not in T, only the other goes.
+    joint += single[:, None] + single
+    a, b = chosen[pairs].T
+    joint[a, b] = joint[b, a] = change[size:]
+    interaction[a, b] = interaction[b, a] = change[size:] - single[a] - single[b]
+    np.fill_diagonal(joint, 0)
+    return joint, interaction, seen.n_fits
+
+
+def _mean_and_error(matrices):
+    stack = np.array(matrices)
+    return stack.mean(0), stack.std(0, ddof=1) / np.sqrt(len(stack))

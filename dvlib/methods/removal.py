@@ -1,0 +1,139 @@
+"""Removal curves: what is left of a model as points are taken from its training set.
+
+Values are put to use by removing points, those of low value first if the set is to shrink (paper,
+Figures 10 and 11). Each point is out of a curve's further sets once it is removed.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dvlib.checks import check_labels, check_points
+from dvlib.engine.boundaries import boundary
+from dvlib.engine.mlp import fit
+from dvlib.methods.shapley.coalitions import coalitions
+
+# Ours: even steps, and two near the end, where a training set of these clusters gets short.
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+
+
+@dataclass(frozen=True, eq=False)
+class RemovalCurves:
+    """What was measured after each share of the points had gone.
+
+    Attributes
+    ----------
+    shares : (R,), shares of the training points removed
+    accuracy : dict of order's name → (R, K), share of the test points classified correctly, by seed
+    dv : dict of order's name → (R, K), boundary difference to the `reference`
+    reference : "g", or "f_X", the model of all points, where g is unknown
+    """
+
+    shares: np.ndarray
+    accuracy: dict
+    dv: dict
+    n_fits: int
+    seconds: float
+    reference: str = "g"
+
+    def to_frame(self):
+        """A pandas table of means over seeds: order, removed, accuracy, dv."""
+        frames = [
+            pd.DataFrame(
+                {
+                    "order": name if isinstance(name, str) else ", ".join(map(str, name)),
+                    "removed": self.shares,
+                    "accuracy": self.accuracy[name].mean(1),
+                    "dv": self.dv[name].mean(1),
+                }
+            )
+            for name in self.dv
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+    def area(self, measure, name):
+        """Mean of a curve, "accuracy" or "dv", over the shares removed (trapezoidal rule)."""
+        return mean_height(self.shares, getattr(self, measure)[name].mean(1))
+
+
+def mean_height(x, y):
+    """Area under a curve divided by its length along x."""
+    return float(np.trapezoid(y, x) / (x[-1] - x[0]))
+
+
+def lowest_first(values, rng):
+    """Order of removal (n,) from the lowest value up; points of one value in random order."""
+    if np.isnan(values).any():
+        raise ValueError("values that are nan have no order: give numbers")
+    return np.lexsort([rng.random(len(values)), values])
+
+
+def _permutation(name, order, n):
+    """`order` as an int array, if it holds each of n indices once."""
+    order = np.asarray(order)
+    if order.dtype.kind not in "iu" or sorted(order.ravel()) != [*range(n)] or order.ndim != 1:
+        raise ValueError(f"order {name!r}: give each of the {n} points once")
+    return order
+
+
+def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
+    """Refit a training set from which ever more points are removed, in several orders.
+
+    Parameters
+    ----------
+    X, y, X_test, y_test : training and test points, (n, 2) and (m, 2), and labels
+    g : ground truth, a function of points (m, 2) to labels (m,); None = it is unknown, and
+        boundaries are compared with those of the model of all points, f_X
+    orders : dict of name (a string, or a tuple of such) → permutation (n,) of the training points,
+        the first to go first
+    settings : RefitSettings; sets of one class are that class, as for Shapley values
+    shares : rising shares of the points to remove, from 0 to below 1
+
+    Returns
+    -------
+    RemovalCurves
+
+    Raises
+    ------
+    ValueError : bad arrays, an order that is no permutation, or shares; before any fit
+    """
+    started = time.perf_counter()
+    X, X_test = check_points(X, "X"), check_points(X_test, "X_test")
+    n, shares = len(X), np.asarray(shares, float)
+    y, y_test = check_labels(y, n, both_classes=True), check_labels(y_test, len(X_test))
+    orders = {name: _permutation(name, order, n) for name, order in orders.items()}
+    if not orders:
+        raise ValueError("no orders: give one or more")
+    rising = shares.ndim == 1 and len(shares) > 1 and (np.diff(shares) > 0).all()
+    if not (rising and shares[0] >= 0 and np.rint(shares[-1] * n) < n):
+        raise ValueError(f"shares {shares}: give two or more, rising, from 0 to below 1")
+
+    # Orders may come to the same set, all of them before the first point goes: it is fitted once.
+    gone = np.rint(shares * n).astype(int)
+    sets = {(name, count): np.sort(order[count:]) for name, order in orders.items()
+            for count in gone}  # fmt: skip
+    distinct = {subset.tobytes(): subset for subset in sets.values()}
+    row = {key: i for i, key in enumerate(distinct)}
+    truth, seen = None if g is None else boundary(g, settings.mesh)[None], []
+    for seed in settings.seeds:
+        base = fit(X, y, settings.config, seed=seed, engine=settings.engine) if g is None else None
+        seen.append(
+            coalitions(
+                X, y, list(distinct.values()), settings, seed,
+                references=boundary(base.network, settings.mesh)[None] if base else truth,
+                outputs_at=X_test, description="removing points",
+            )
+        )  # fmt: skip
+    dv = np.stack([one.dv[:, 0] for one in seen], axis=1)
+    right = np.stack([((one.outputs > 0.5) == y_test).mean(1) for one in seen], axis=1)
+    at = {name: [row[sets[name, count].tobytes()] for count in gone] for name in orders}
+    return RemovalCurves(
+        shares=shares,
+        accuracy={name: right[rows] for name, rows in at.items()},
+        dv={name: dv[rows] for name, rows in at.items()},
+        n_fits=sum(one.n_fits for one in seen),
+        seconds=time.perf_counter() - started,
+        reference="f_X" if g is None else "g",
+    )

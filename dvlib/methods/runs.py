@@ -1,0 +1,154 @@
+"""Many runs of one training set: what the seed alone changes.
+
+A run is a fit of the whole set with one seed, so runs differ by their initial weights and shuffles
+only. How far their boundaries lie apart is the paper's model stability (section A.3); their
+boundaries after chosen epochs are its trajectories (Figures 16 to 18).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dvlib.checks import check_labels, check_points
+from dvlib.engine.boundaries import boundary, boundary_curves
+from dvlib.engine.mlp import LAST, Network
+from dvlib.refits.batch import RefitSettings, refit
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """K runs of n training points, one a seed.
+
+    Attributes
+    ----------
+    points, labels : (n, 2) and (n,), the training set
+    epochs : rising epochs whose weights were kept; `LAST` stands for the end of a run
+    packed : (K, len(epochs), W), those weights
+    hits : bool (n, K, max_iter), the point was classified correctly after each epoch; no points
+        where that was not watched
+    n_iter : (K,), epochs run
+    """
+
+    settings: RefitSettings
+    points: np.ndarray
+    labels: np.ndarray
+    epochs: tuple
+    packed: np.ndarray
+    hits: np.ndarray
+    n_iter: np.ndarray
+    seconds: float
+
+    @property
+    def n_fits(self):
+        return len(self.n_iter)
+
+    @property
+    def learning(self):
+        """(hits, n_iter) by point and run, (n, K, max_iter) and (n, K)."""
+        return self.hits, np.broadcast_to(self.n_iter, self.hits.shape[:2])
+
+    def networks(self, epoch=LAST):
+        """The K networks after an epoch that was kept."""
+        config = self.settings.config
+        return [Network.unpack(one, config) for one in self.packed[:, self.epochs.index(epoch)]]
+
+    def boundaries(self, mesh=None, epoch=LAST):
+        """Their labels on a mesh (None: the settings'), uint8 of shape (K, side, side)."""
+        mesh = mesh or self.settings.mesh
+        return np.stack([boundary(network, mesh) for network in self.networks(epoch)])
+
+    def curves(self, mesh, epoch=LAST):
+        """Their boundaries as curves: for each run a tuple of arrays of shape (m, 2)."""
+        return tuple(boundary_curves(network, mesh) for network in self.networks(epoch))
+
+    def run(self, k):
+        """Run k by itself, as Runs."""
+        one = slice(k, k + 1)
+        return replace(
+            self,
+            settings=replace(self.settings, seeds=self.settings.seeds[one]),
+            packed=self.packed[one],
+            hits=self.hits[:, one],
+            n_iter=self.n_iter[one],
+            seconds=self.seconds / self.n_fits,
+        )
+
+
+def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs"):
+    """Train on each of several training sets with every seed.
+
+    Parameters
+    ----------
+    sets : list of (X, y); one batch holds them all, so that the cache is asked seldom
+    settings : RefitSettings
+    epochs : rising epochs whose weights to keep; 0 is the initialization, LAST the end
+    watch : note after each epoch which training points are classified correctly; the sets must
+        then have one size
+
+    Returns
+    -------
+    list of Runs, one for each training set
+    """
+    sets = [(check_points(X, "X"), check_labels(y, len(X), both_classes=True)) for X, y in sets]
+    if not sets:
+        raise ValueError("no training sets: give one or more")
+    sizes = [len(X) for X, _ in sets]
+    if watch and len(set(sizes)) > 1:
+        raise ValueError(f"training sets of {sorted(set(sizes))} points: watch sets of one size")
+    ends = np.cumsum(sizes)
+    subsets = [np.arange(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+    seen = refit(
+        np.concatenate([X for X, _ in sets]), np.concatenate([y for _, y in sets]), subsets,
+        settings, probes=np.array(subsets) if watch else None, snapshot_epochs=epochs,
+        description=description,
+    )  # fmt: skip
+    return [
+        Runs(
+            settings=settings,
+            points=X,
+            labels=y,
+            epochs=tuple(epochs),
+            packed=seen.networks[s],
+            hits=seen.hits[s].transpose(1, 0, 2),
+            n_iter=seen.n_iter[s],
+            seconds=seen.seconds * len(X) / ends[-1],
+        )
+        for s, (X, y) in enumerate(sets)
+    ]
+
+
+def deviations(boundaries):
+    """Mean dv of each run's boundary from those of the other runs, float array of shape (K,).
+
+    Parameters
+    ----------
+    boundaries : labels 0 and 1 of shape (K, side, side), K ≥ 2
+    """
+    count, ones = _count(boundaries)
+    return np.array(
+        [np.where(labels, count - ones, ones).mean() / (count - 1) for labels in boundaries]
+    )
+
+
+def mean_pairwise_dv(boundaries):
+    """Mean dv over all pairs of runs: the stability of a model, 0 where all runs agree.
+
+    `boundaries` as for `deviations`, whose mean it is.
+    """
+    count, ones = _count(boundaries)
+    return float((ones * (count - ones)).mean() * 2 / (count * (count - 1)))
+
+
+def mean_cross_dv(some, others):
+    """Mean dv between a run of one model and a run of another; labels (K, side, side) each."""
+    p, q = np.mean(some, axis=0), np.mean(others, axis=0)
+    return float((p * (1 - q) + q * (1 - p)).mean())
+
+
+def _count(boundaries):
+    """Number of runs, and how many give each mesh point label 1."""
+    if np.ndim(boundaries) != 3 or np.size(boundaries) == 0:
+        raise ValueError(f"boundaries of shape {np.shape(boundaries)}: give labels (K, side, side)")
+    if len(boundaries) < 2:
+        raise ValueError(f"{len(boundaries)} boundary: give at least two runs to compare")
+    return len(boundaries), np.sum(boundaries, axis=0, dtype=np.int32)

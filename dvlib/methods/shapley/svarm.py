@@ -1,0 +1,189 @@
+"""Shapley values of a training set from fits each of which tells of every point.
+
+With A a random set of a of the n points, and U the utility,
+
+    n · v_i = U(all) − U(∅) + Σ_a ( E[U(A) | i ∈ A] − E[U(A) | i ∉ A] ),   a = 1 … n − 1.
+
+No marginal contribution occurs in it, so that one fit serves all points (stratified SVARM;
+Kolpaczki et al. 2024), where a permutation's fit serves one.
+"""
+
+import math
+import time
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from dvlib.checks import check_count, check_labels, check_points, check_positive
+from dvlib.engine.boundaries import boundary
+from dvlib.methods.shapley.coalitions import coalitions
+from dvlib.methods.shapley.stratified import FIT_COST, ROUNDING
+from dvlib.methods.values import DataValues, plain
+from dvlib.refits.progress import progress_bar
+
+_ROUND = 48  # sets of a stratum trained side by side, with one seed
+_IDLE = 100  # rounds without a network: where only sets of one label differ, there are no others
+_TOLD = 2  # times every point must be in a set of each stratum, and out of one
+
+
+def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
+    """Shapley values of the points of a training set; utility and seeds as `shapley_values`.
+
+    Parameters
+    ----------
+    X, y : training points (n, 2), n ≥ 4, and labels (n,)
+    g : ground truth, a function of points (m, 2) to labels (m,)
+    settings : RefitSettings; sets are drawn from the first seed, and rounds of 48 sets are
+        trained with the seeds in turn
+    n_fits : begin no further round once so many networks are trained, or where 100 rounds in a
+        row trained none, all their sets being of one label; a first look at each size is always
+        taken, of about 2 n fits
+    target : stop once the largest standard error is at most this share of the range of the values;
+        None = use all fits
+
+    Returns
+    -------
+    DataValues
+
+    Raises
+    ------
+    ValueError : bad arrays or numbers, before any fit
+    """
+    started = time.perf_counter()
+    X = check_points(X, "X")
+    y = check_labels(y, len(X), both_classes=True)
+    n = len(X)
+    if n < 4:
+        raise ValueError(f"{n} points: give 4 or more, or use exact_shapley_values")
+    check_count("n_fits", n_fits)
+    target = None if target is None else check_positive("target", target)
+    truth = boundary(g, settings.mesh)[None]
+
+    def utilities(subsets, seed):
+        seen = coalitions(
+            X, y, subsets, settings, seed, references=truth, description="sets of points"
+        )
+        return 1 - seen.dv[:, 0], seen.n_fits
+
+    ends = [utilities([[], np.arange(n)], seed) for seed in settings.seeds]
+    gain = np.mean([both[1] - both[0] for both, _ in ends])
+    fits = sum(count for _, count in ends)
+    strata = [_Stratum(sizes, n, [settings.seeds[0], sizes[0]]) for sizes in _strata(n)]
+    # A first look at every size, with all seeds; then, with one at a time, what helps most.
+    first = [(one, subset) for one in strata for subset in one.first_look()]
+    turns = [(seed, first[k :: len(ends)]) for k, seed in enumerate(settings.seeds)]
+    rounds, idle = 0, 0
+    with progress_bar(n_fits, "Shapley, sets by size", "fit") as bar:
+        while True:
+            before = fits
+            for seed, sets in turns:
+                found, count = utilities([subset for _, subset in sets], seed)
+                for (one, subset), utility in zip(sets, found, strict=True):
+                    one.add(subset, utility)
+                fits += count
+                bar.update(count)
+            values, errors = _total(gain, strata, n)
+            reached = errors.max() / np.ptp(values) if np.ptp(values) else 0.0
+            bar.set_postfix_str(f"standard error {reached:.2f} of the range")
+            idle = idle + 1 if fits == before else 0
+            known = reached == 0 or errors.max() <= ROUNDING
+            if known or fits >= n_fits or idle == _IDLE:
+                break
+            if target is not None and reached <= target:
+                break
+            best = max(strata, key=lambda of: of.gain)
+            seed = settings.seeds[rounds % len(settings.seeds)]
+            turns, rounds = [(seed, [(best, best.deal()) for _ in range(_ROUND)])], rounds + 1
+    parameters = plain(settings) | {"n_sets": [len(of.utilities) for of in strata]}
+    seconds = time.perf_counter() - started
+    return DataValues(X, y, values, errors, "Shapley, SVARM", parameters, fits, seconds)
+
+
+def _strata(n):
+    """Sizes 1 … n − 1: one, then ever wider; each is half as large again as the one before."""
+    edges = [1, 2]
+    while edges[-1] < n:
+        edges.append(min(n, math.ceil(edges[-1] * 1.5) + 1))
+    return [range(a, b) for a, b in pairwise(edges)]
+
+
+def _total(gain, strata, n):
+    """Values and standard errors (n,)."""
+    values, variances = gain / n, 0.0
+    for of in strata:
+        mean, variance = of.contrast()
+        values = values + of.weight * mean
+        variances = variances + of.weight**2 * variance
+    return values, np.sqrt(variances)
+
+
+@dataclass(eq=False)
+class _Stratum:
+    """Sets of some sizes of n points, their utilities, and what these say of each point."""
+
+    sizes: range
+    n: int
+    seed: list
+    members: list = field(default_factory=list)  # bool (n,) a set
+    utilities: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self._rng = np.random.default_rng(self.seed)
+        self._deck = np.empty(0, int)
+
+    @property
+    def weight(self):
+        """Share of all sizes that this stratum stands for."""
+        return len(self.sizes) / self.n
+
+    def first_look(self):
+        """Sets until every point was in `_TOLD` of them, and out of as many."""
+        sets, inside = [], np.zeros(self.n, int)
+        while not _TOLD <= inside.min() <= inside.max() <= len(sets) - _TOLD:
+            sets.append(self.deal())
+            inside[sets[-1]] += 1
+        return sets
+
+    def deal(self):
+        """The next set. Points are dealt like cards, so that all come about equally often."""
+        size = int(self._rng.choice(self.sizes))
+        count = min(size, self.n - size)  # of the larger half those left out are dealt
+        if len(self._deck) < count:
+            self._deck = self._rng.permutation(self.n)
+        dealt, self._deck = self._deck[:count], self._deck[count:]
+        return dealt if count == size else np.setdiff1d(np.arange(self.n), dealt)
+
+    def add(self, subset, utility):
+        """Note what a set of `deal` came to."""
+        self.members.append(np.isin(np.arange(self.n), subset))
+        self.utilities.append(utility)
+
+    @property
+    def gain(self):
+        """How much another round would lower the points' mean variance, for its cost."""
+        variance = self.weight**2 * self.contrast()[1].mean()
+        count = len(self.utilities)
+        cost = FIT_COST + np.mean(self.sizes)
+        return variance * _ROUND / (count + _ROUND) / (_ROUND * cost)
+
+    def contrast(self):
+        """Mean utility of sets with each point less that of sets without, and its variance.
+
+        Every size of the stratum counts alike: of sets with a point larger ones are more frequent,
+        and weigh less. What utilities owe to size alone, by a straight line, says nothing of a
+        point and is taken off.
+        """
+        inside, utilities = np.array(self.members), np.array(self.utilities)
+        size = inside.sum(1, keepdims=True)
+        slope = np.cov(size[:, 0], utilities)[0, 1] / size.var(ddof=1) if np.ptp(size) else 0.0
+        utilities = utilities - slope * (size[:, 0] - size.mean())
+        mean, variance = 0.0, 0.0
+        for sign, weights in ((1, inside / size), (-1, ~inside / (self.n - size))):
+            total = weights.sum(0)
+            average = utilities @ weights / total
+            spread = (utilities[:, None] - average) ** 2
+            mean = mean + sign * average
+            count = (weights > 0).sum(0)
+            variance = variance + (weights**2 * spread).sum(0) / total**2 * count / (count - 1)
+        return mean, variance

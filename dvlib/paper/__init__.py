@@ -1,0 +1,1 @@
+"""What does the paper show and claim?"""

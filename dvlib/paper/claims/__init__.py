@@ -1,0 +1,1 @@
+"""The paper's claims: how each is measured and judged."""

@@ -1,0 +1,245 @@
+"""Verdicts on claims: how one is reached, from one sample or from several, and how it reads.
+
+A claim is made of parts. A part is a number measured on every sample of the data set, and the side
+of a threshold it has to lie on.
+"""
+
+import operator
+import textwrap
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from dvlib.paper.claims.register import CLAIMS, Claim
+
+REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
+UNSTABLE = "unstable"  # differs between samples of the data set
+NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
+VERDICTS = (REPRODUCED, PARTLY, UNSTABLE, NOT, NOT_MEASURED)
+MOST, FEW = 0.8, 0.2  # shares of samples in which a part of a claim holds, or does not
+CONFIDENCE = 0.95
+_SIDES = {"≥": operator.ge, ">": operator.gt, "≤": operator.le, "<": operator.lt}
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What one part of a claim came to on each sample: `values` (samples,), nan where it could not
+    be measured. It holds where `values side threshold`, loosely where `values loose_side loose`;
+    None = `side`."""
+
+    values: np.ndarray
+    side: str
+    threshold: float
+    loose: float | None = None
+    loose_side: str | None = None
+
+    def __post_init__(self):
+        if not {self.side, self.loose_side or self.side} <= _SIDES.keys():
+            sides = f"{self.side!r} {self.loose_side or ''}"
+            raise ValueError(f"side {sides}: give one of {', '.join(_SIDES)}")
+        values = np.atleast_1d(np.asarray(self.values, float))
+        object.__setattr__(self, "values", values)
+
+    @property
+    def measured(self):
+        """The values that could be measured."""
+        return self.values[np.isfinite(self.values)]
+
+    @property
+    def mean(self):
+        return float(self.measured.mean()) if len(self.measured) else np.nan
+
+    @property
+    def interval(self):
+        """95 % interval of the mean over samples (Student's t); nan of fewer than two samples."""
+        values = self.measured
+        if len(values) < 2:
+            return np.nan, np.nan
+        half = student.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * values.std(ddof=1)
+        half /= np.sqrt(len(values))
+        return float(values.mean() - half), float(values.mean() + half)
+
+    @property
+    def share(self):
+        """Share of the samples in which it holds; nan where none was measured."""
+        return self._share(self.side, self.threshold)
+
+    @property
+    def loose_share(self):
+        if self.loose is None:
+            return self.share
+        return self._share(self.loose_side or self.side, self.loose)
+
+    @property
+    def margins(self):
+        """How far each value lies on the side that holds; below 0 on the other."""
+        return (self.measured - self.threshold) * (1 if self.side in "≥>" else -1)
+
+    @property
+    def margin(self):
+        """Mean margin in standard deviations over the samples; nan below two samples.
+
+        Infinite where all samples have one value, and 0 where that is the threshold.
+        """
+        if len(self.margins) < 2:
+            return np.nan
+        mean, spread = self.margins.mean(), self.margins.std(ddof=1)
+        return float(mean / spread) if spread else float(np.sign(mean)) * np.inf if mean else 0.0
+
+    def _share(self, side, threshold):
+        values = self.measured
+        return float(_SIDES[side](values, threshold).mean()) if len(values) else np.nan
+
+    def __str__(self):
+        low, high = self.interval
+        interval = f" [{low:.3g}, {high:.3g}]" if np.isfinite(low) else ""
+        return f"{self.mean:.3g}{interval} {self.side} {self.threshold:.3g}"
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What was found of a claim. `others` are numbers beside the parts: arrays (samples,)."""
+
+    claim: Claim
+    verdict: str
+    parts: dict
+    others: dict
+
+    def __str__(self):
+        first = f"{self.claim.id}  {self.verdict}: {self.claim.statement}"
+        lines = [textwrap.wrap(text, 90) for text in (first, f"threshold: {self.claim.threshold}")]
+        return "\n     ".join(chain(*lines))
+
+    @property
+    def n_samples(self):
+        """Samples behind the part that was measured on most."""
+        return max((len(part.measured) for part in self.parts.values()), default=0)
+
+    @property
+    def numbers(self):
+        """Means over the samples of all that was measured, and of parts the shares that hold."""
+        means = {name: part.mean for name, part in self.parts.items()}
+        means |= {name: _mean(values) for name, values in self.others.items()}
+        if self.n_samples > 1:
+            means |= {f"{name}, holds in": part.share for name, part in self.parts.items()}
+        return means
+
+    @property
+    def measured(self):
+        """The deciding parts in words: name, mean with an interval, and threshold of each."""
+        return "; ".join(f"{name}: {self.parts[name]}" for name in self.deciding)
+
+    @property
+    def record(self):
+        """All of it as plain values."""
+        return {
+            "figure": self.claim.figure,
+            "statement": self.claim.statement,
+            "verdict": self.verdict,
+            "threshold": self.claim.threshold,
+            "measured": self.measured,
+            "comment": self.claim.comment,
+            "samples": self.n_samples,
+            "numbers": self.numbers,
+            "parts": {
+                name: {"values": part.values.tolist(), "side": part.side,
+                       "threshold": part.threshold}
+                for name, part in self.parts.items()
+            },
+        }  # fmt: skip
+
+    @property
+    def deciding(self):
+        """Names of the parts that decide, a tuple.
+
+        Over several samples that is one: the part that holds in the fewest of them and, where
+        parts tie, by the smallest margin in standard deviations over the samples. From one sample
+        margins of different quantities cannot be compared: then it is every part that was measured.
+        """
+        measured = [name for name, part in self.parts.items() if len(part.measured)]
+        if self.n_samples <= 1:
+            return tuple(measured)
+
+        def closeness(name):
+            margin = self.parts[name].margin
+            return self.parts[name].share, np.inf if np.isnan(margin) else margin
+
+        return (min(measured, key=closeness),)
+
+
+def judge(claim_id, parts, others=None):
+    """Verdict from the parts of a claim on one or more samples of a data set.
+
+    Parameters
+    ----------
+    parts : dict of name → Part
+    others : dict of name → number, or (samples,) of them, measured beside
+
+    Returns
+    -------
+    Verdict: `unstable` where a part holds in more than one and less than four of five samples,
+    else `reproduced` if all parts hold, `partly` if some do or all do loosely
+    """
+    shares = np.array([part.share for part in parts.values()])
+    if not len(shares) or np.isnan(shares).any():
+        verdict = NOT_MEASURED
+    elif (shares >= MOST).all():
+        verdict = REPRODUCED
+    elif ((shares > FEW) & (shares < MOST)).any():
+        verdict = UNSTABLE
+    elif (shares >= MOST).any() or all(part.loose_share >= MOST for part in parts.values()):
+        verdict = PARTLY
+    else:
+        verdict = NOT
+    others = {name: np.atleast_1d(values) for name, values in (others or {}).items()}
+    return Verdict(CLAIMS[claim_id], verdict, dict(parts), others)
+
+
+def pooled(verdicts):
+    """One verdict from those on several samples, each of the same claim and parts."""
+    first = verdicts[0]
+    parts = {
+        name: Part(
+            np.concatenate([one.parts[name].values for one in verdicts]),
+            part.side, part.threshold, part.loose, part.loose_side,
+        )
+        for name, part in first.parts.items()
+    }  # fmt: skip
+    others = {name: np.concatenate([one.others[name] for one in verdicts]) for name in first.others}
+    return judge(first.claim.id, parts, others)
+
+
+def joined(verdicts):
+    """One verdict from those of one claim on several data sets: dict of name → Verdict.
+
+    The parts on each data set count by themselves.
+    """
+    parts = {
+        f"{part}, {name}": of for name, one in verdicts.items() for part, of in one.parts.items()
+    }
+    others = {
+        f"{other}, {name}": of for name, one in verdicts.items() for other, of in one.others.items()
+    }
+    return judge(next(iter(verdicts.values())).claim.id, parts, others)
+
+
+def verdict_table(verdicts):
+    """Claims, verdicts and measured numbers as a pandas table."""
+    rows = [
+        {
+            "claim": v.claim.id,
+            "verdict": v.verdict,
+            "measured": ", ".join(f"{name} {number:.3g}" for name, number in v.numbers.items()),
+        }
+        for v in verdicts
+    ]
+    return pd.DataFrame(rows).set_index("claim")
+
+
+def _mean(values):
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if len(values) else np.nan

@@ -1,0 +1,131 @@
+"""All claims in one picture, and how their verdicts change with what the paper leaves open."""
+
+import textwrap
+
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE, VERDICTS
+from dvlib.paper.plots.drawing import Drawing
+
+# Verdicts differ by colour, by mark and by letter: blue supports a claim, red does not.
+COLOURS = {
+    REPRODUCED: "#2166ac", PARTLY: "#67a9cf", UNSTABLE: "#8c6bb1", NOT: "#b2182b",
+    NOT_MEASURED: "#bdbdbd",
+}  # fmt: skip
+MARKERS = {REPRODUCED: "o", PARTLY: "D", UNSTABLE: "s", NOT: "X", NOT_MEASURED: "P"}
+LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNSTABLE: "≈", NOT: "✗", NOT_MEASURED: "–"}
+ROW = 0.36  # inches
+
+
+def claims_panel(verdicts):
+    """One row per claim: the parts that decide its verdict, against their thresholds.
+
+    Each part has a scale of its own. Right of the line supports the claim. Small marks are samples,
+    the large one is their mean, with its 95 % interval.
+
+    Parameters
+    ----------
+    verdicts : list of Verdict
+
+    Returns
+    -------
+    Drawing
+    """
+    height = ROW * len(verdicts) + 1.0
+    figure = Drawing(figsize=(12.4, height), dpi=100)
+    figure.colours = 128
+    ax = figure.add_axes([0.375, 0.75 / height, 0.24, 1 - 0.95 / height])
+    for row, verdict in enumerate(verdicts):
+        colour = COLOURS[verdict.verdict]
+        for name in verdict.deciding:
+            _draw_part(ax, row, verdict.parts[name], verdict, colour)
+        ax.axhspan(row - 0.5, row + 0.5, color="#f4f4f4" if row % 2 else "white", zorder=0)
+        words = textwrap.shorten(verdict.claim.statement, 158, placeholder=" …")
+        texts = {-4.4: verdict.claim.id, -4.12: "\n".join(textwrap.wrap(words, 80)),
+                 1.14: _numbers(verdict)}  # fmt: skip
+        for x, text in texts.items():
+            ax.text(x, row, text, va="center", fontsize=7.5, clip_on=False)
+    ax.axvline(0, color="black", linewidth=1)
+    ax.set(xlim=(-1.08, 1.08), ylim=(len(verdicts) - 0.5, -0.5), yticks=[], xticks=[])
+    ax.set_xlabel("← against the claim      threshold      for it →", fontsize=8)
+    handles = [
+        Line2D([], [], linestyle="", marker=MARKERS[name], color=COLOURS[name],
+               label=f"{name} ({sum(v.verdict == name for v in verdicts)})")
+        for name in VERDICTS
+    ]  # fmt: skip
+    figure.legend(
+        handles=handles, loc="lower center", ncols=len(handles), frameon=False, fontsize=8
+    )
+    return figure
+
+
+def _draw_part(ax, row, part, verdict, colour):
+    toward = 1 if part.side in "≥>" else -1
+    low, high = sorted(toward * (np.array(part.interval) - part.threshold))
+    margins, mean = part.margins, part.margins.mean()
+    ends = [*margins, *(end for end in (low, high) if np.isfinite(end))]
+    scale = max(map(abs, ends)) or 1.0
+    ax.scatter(margins / scale, np.full(len(margins), row), s=9, color=colour, alpha=0.35,
+               linewidths=0)  # fmt: skip
+    if np.isfinite(low):
+        ax.plot([low / scale, high / scale], [row, row], color=colour, linewidth=2)
+    ax.plot(mean / scale, row, marker=MARKERS[verdict.verdict], color=colour, markersize=6,
+            markeredgecolor="white", markeredgewidth=0.5)  # fmt: skip
+
+
+def _numbers(verdict):
+    words = f"{verdict.verdict}, n = {verdict.n_samples}. {verdict.measured}"
+    return "\n".join(textwrap.wrap(words, 72))
+
+
+def robustness_panels(study):
+    """Verdicts of each claim over all corners of the sweep.
+
+    Parameters
+    ----------
+    study : dvlib.paper.robustness.RobustnessStudy
+
+    Returns
+    -------
+    Drawing: a panel a claim; rows are cluster deviations within plotted ranges, columns hidden
+    units within training sizes
+    """
+    count, columns = len(study.claims), 4
+    rows = -(-count // columns)
+    figure = Drawing(figsize=(4.2 * columns, 3.1 * rows + 0.5), dpi=80, layout="constrained")
+    figure.colours = 128
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes[count:]:
+        ax.remove()
+    for ax, claim in zip(axes, study.claims, strict=False):
+        grid = study.verdicts(claim)
+        colours = np.array([[to_rgb(COLOURS[v]) for v in row] for row in grid])
+        ax.imshow(colours, aspect="auto")
+        for (i, j), verdict in np.ndenumerate(grid):
+            ax.text(j, i, LETTERS[verdict], ha="center", va="center", fontsize=7,
+                    color="black" if verdict == NOT_MEASURED else "white")  # fmt: skip
+        i, j = study.home
+        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2))
+        ax.set_title(f"{claim}  " + textwrap.shorten(study.statements[claim], 50,
+                                                      placeholder=" …"), fontsize=8)  # fmt: skip
+        ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)
+        ax.set_yticks(range(len(study.row_names)), study.row_names, fontsize=6)
+        ax.set_xlabel("hidden units\npoints a label", fontsize=7)
+        ax.set_ylabel("cluster deviation, in plotted range", fontsize=7)
+        for at in range(study.block_rows, len(study.row_names), study.block_rows):
+            ax.axhline(at - 0.5, color="white", linewidth=2)
+        for at in range(study.block_columns, len(study.column_names), study.block_columns):
+            ax.axvline(at - 0.5, color="white", linewidth=2)
+    handles = [
+        Line2D([], [], linestyle="", marker="s", markersize=9, color=COLOURS[name],
+               label=f"{LETTERS[name]} {name}")
+        for name in VERDICTS
+    ]  # fmt: skip
+    handles.append(Line2D([], [], linestyle="", marker="s", markersize=9, color="black",
+                          markerfacecolor="none", label="the figures' own settings"))  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False,
+                  fontsize=8)  # fmt: skip
+    return figure

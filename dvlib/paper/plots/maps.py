@@ -1,0 +1,125 @@
+"""Drawing of values and data sets; takes arrays and values, returns figures."""
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from dvlib.data.regions import truth_on
+from dvlib.engine.mesh import MeshGrid
+from dvlib.paper.plots.drawing import (
+    CMAP,
+    PANEL,
+    draw_boundaries,
+    legend,
+    line_entries,
+    panels_of,
+    point_entries,
+    scatter,
+    square,
+)
+
+_MARKS = "o*sD"
+_MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
+
+
+def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
+    """Maps of values side by side with both boundaries.
+
+    Parameters
+    ----------
+    panels : dict of panel title → DataValues on the points of `mesh`
+    mesh : MeshGrid of the valued points, or one for each panel
+    boundaries : dvlib.data.regions.Boundaries for each panel
+    data : Dataset whose training points to draw, or None, for each panel
+    columns : panels in a row; None = all
+    marks : dict of name → point (2,) to mark in every panel, for at most four of them; or such a
+        dict, with the same names, for each panel
+
+    Returns
+    -------
+    Drawing
+    """
+    few, some = len(panels) <= 3, len(panels) <= 5
+    figure, axes = panels_of(
+        len(panels), columns, size=PANEL if some else 3.5, dpi=110 if few else 90,
+        height=1 if few else 0.86,
+    )  # fmt: skip
+    marks = [marks or {}] * len(panels) if not isinstance(marks, list) else marks
+    meshes = [mesh] * len(panels) if isinstance(mesh, MeshGrid) else mesh
+    for ax, (name, values), grid, drawn, sample, marked in zip(
+        axes, panels.items(), meshes, boundaries, data, marks, strict=True
+    ):
+        draw_values(values, ax=ax, mesh=grid)
+        if sample is not None:
+            scatter(ax, sample.X, sample.y, size=3, alpha=0.5)
+        draw_boundaries(ax, *drawn)
+        for point, marker in zip(marked.values(), _MARKS, strict=False):
+            ax.plot(*point, marker, **_MARK)
+        ax.set_title(name.replace("f_X", "$f_X$"), fontsize=12 if some else 10)
+    points = ("train",) if any(sample is not None for sample in data) else ()
+    known, learned = (
+        any(getattr(drawn, name) is not None for drawn in boundaries) for name in ("g", "learned")
+    )
+    named = [
+        Line2D([], [], linestyle="", marker=marker, label=mark, **_MARK)
+        for mark, marker in zip(marks[0], _MARKS, strict=False)
+    ]
+    legend(figure, [*line_entries(known, learned), *point_entries(points), *named])
+    return figure
+
+
+def draw_values(values, *, ax=None, mesh=None, limits=None):
+    """One set of values: a map where they lie on `mesh`, else points of that size.
+
+    `limits` are the values of the smallest and of the largest points; None = those there are.
+    Where all values are nan, since g is unknown, the panel says so.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    if ax is None:
+        ax = panels_of(1)[1][0]
+    if np.isnan(values.values).all():
+        ax.text(
+            0.5, 0.5, "the ground truth g is unknown", transform=ax.transAxes, ha="center",
+            bbox={"facecolor": "white", "edgecolor": "none"},
+        )  # fmt: skip
+        if mesh is not None:
+            ax.set(xlim=(mesh.low, mesh.high), ylim=(mesh.low, mesh.high))
+    elif mesh is not None:
+        image = ax.pcolormesh(
+            mesh.axis, mesh.axis, mesh.as_image(values.values), cmap=CMAP, shading="nearest",
+            rasterized=True,
+        )  # fmt: skip
+        bar = ax.figure.colorbar(image, ax=ax, shrink=0.8, pad=0.02)
+        bar.set_label("value (blue = high)", fontsize=8)
+        bar.ax.tick_params(labelsize=8)
+        bar.formatter.set_powerlimits((-2, 3))
+    else:
+        low, high = limits or (values.values.min(), values.values.max())
+        share = (values.values - low) / (high - low) if high > low else 0.0
+        scatter(ax, values.points, values.labels, size=4 + 60 * share, alpha=0.6)
+    square(ax)
+    return ax
+
+
+def dataset_panels(samples, drawing_mesh):
+    """Training points (filled) and test points (hollow) of data sets, with g and the means."""
+    figure, axes = panels_of(len(samples))
+    for ax, data in zip(axes, samples.values(), strict=True):
+        scatter(ax, data.X, data.y, size=6, alpha=0.7)
+        scatter(ax, data.X_test, data.y_test, size=8, alpha=0.7, hollow=True)
+        draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh))
+        ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
+        ax.set_xlim(drawing_mesh.low, drawing_mesh.high)
+        ax.set_ylim(drawing_mesh.low, drawing_mesh.high)
+        counts = [np.bincount(labels) for labels in (data.y, data.y_test)]
+        ax.set_title(
+            f"{data.name.replace('_', ' ')}\n"
+            f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"
+        )
+        square(ax)
+    mean = Line2D([], [], linestyle="", marker="+", color="black", label="cluster mean")
+    known = any(data.g is not None for data in samples.values())
+    legend(figure, [*line_entries(known), *point_entries(("train", "test")), mean])
+    return figure

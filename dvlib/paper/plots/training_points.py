@@ -1,0 +1,105 @@
+"""Drawing of the values of training points, and of what removing them does."""
+
+import numpy as np
+
+from dvlib.paper.plots.drawing import (
+    draw_boundaries,
+    legend,
+    line_entries,
+    panels_of,
+    point_entries,
+    square,
+)
+from dvlib.paper.plots.maps import draw_values
+
+# Colour and marker, so that curves differ without colour.
+_CURVES = {
+    "leave-one-out": ("#e66101", "o"),
+    "Shapley": ("#5e3c99", "s"),
+    "last learned": ("#1b9e77", "^"),
+    "DVRL": ("#e7298a", "D"),
+    "random": ("grey", "x"),
+}
+
+
+def training_panels(study):
+    """Training points sized by value, four panels, and beside them four of removal curves.
+
+    Parameters
+    ----------
+    study : dvlib.paper.studies.training_points.TrainingStudy
+
+    Returns
+    -------
+    Drawing
+    """
+    figure, axes = panels_of(8, 4, size=3.2, dpi=76, height=0.92)
+    axes = axes.reshape(2, 4)
+    limits = _limits(study.values)
+    boundaries = study.samples[0].boundaries
+    for ax, (name, values) in zip(axes[:, :2].ravel(), study.values.items(), strict=True):
+        draw_values(values, ax=ax, limits=limits[name])
+        draw_boundaries(ax, *boundaries)
+        low, high = values.values.min(), values.values.max()
+        middle, half = _square_around(values.points)
+        ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
+        ax.set_title(f"{name}, {low:.2g} to {high:.2g}", fontsize=10)
+        square(ax)
+    curves = [one.curves for one in study.samples]
+    titles = {
+        "dv": f"dv to {curves[0].reference}".replace("f_X", "$f_X$"),
+        "accuracy": "test accuracy",
+    }
+    for row, measure in zip(axes, titles, strict=True):
+        for ax, end in zip(row[2:], ("lowest", "highest"), strict=True):
+            _draw_curves(ax, curves, measure, end)
+            ax.set_title(f"{titles[measure]}, {end} value goes first", fontsize=10)
+        top = max(ax.get_ylim()[1] for ax in row[2:])
+        bottom = min(ax.get_ylim()[0] for ax in row[2:])
+        for ax in row[2:]:
+            ax.set_ylim(bottom, top)
+    handles, _ = axes[0, 2].get_legend_handles_labels()
+    legend(
+        figure,
+        [*line_entries(boundaries.g is not None, True), *point_entries(("train",)), *handles],
+    )
+    return figure
+
+
+def _square_around(points):
+    """Middle and half the side of a square with all points and a margin."""
+    low, high = points.min(0), points.max(0)
+    return (low + high) / 2, (high - low).max() / 2 + 1
+
+
+def _limits(values):
+    """Values drawn smallest and largest: those of leave-one-out and Shapley, which are both shares
+    of the mesh, on one scale, the others from the least they can be."""
+    both = np.concatenate([values[name].values for name in ("leave-one-out", "Shapley")])
+    shares = both.min(), both.max()
+    return {
+        "leave-one-out": shares,
+        "Shapley": shares,
+        "last learned": (1.0, max(2.0, values["last learned"].values.max())),  # epochs
+        "DVRL": (0.0, 1.0),  # a probability
+    }
+
+
+def _draw_curves(ax, curves, measure, end):
+    """Mean over samples and seeds, and a band with the middle half of them.
+
+    Quartiles, since of random removal there are more curves: extremes would lie farther apart.
+    """
+    removed = curves[0].shares
+    for name, (colour, marker) in _CURVES.items():
+        every = np.concatenate(
+            [runs for one in curves for order, runs in getattr(one, measure).items()
+             if order[0] == name and (order[1] == end or name == "random")], axis=1
+        )  # fmt: skip
+        ax.plot(
+            removed, every.mean(1), color=colour, marker=marker, markersize=4, linewidth=1.2,
+            linestyle=":" if name == "random" else "-", label=f"{name} removal",
+        )  # fmt: skip
+        low, high = np.quantile(every, (0.25, 0.75), axis=1)
+        ax.fill_between(removed, low, high, color=colour, alpha=0.15, linewidth=0)
+    ax.set_xlabel("share of the training points removed")

@@ -1,0 +1,165 @@
+"""How verdicts depend on what the paper leaves open: spread, training size, width, plotted range.
+
+Every corner of the sweep is measured, and not one setting at a time, since settings act together.
+The plotted range costs nothing: it only decides which of the valued points count.
+"""
+
+import time
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from dvlib.engine.mlp import MLPConfig
+from dvlib.paper.claims.groups import of_grid
+from dvlib.paper.claims.register import CLAIMS
+from dvlib.paper.claims.verdicts import pooled
+from dvlib.paper.studies.grid import added_points, sample
+from dvlib.refits.progress import progress_bar
+
+STDS = (1.0, 1.5, 2.0, 2.5)  # 1.5 is the suite's, see the README
+SIZES = (100, 500, 1000)  # points a label before the split; 500 gives the paper's 335
+WIDTHS = (10, 100, 1000)  # the paper's is 1,000
+RANGES = ((-5.0, 15.0), (-10.0, 20.0), (-10.0, 25.0))  # around the data; A.1.1; section 3
+HOME = (1.5, 500, 1000, (-10.0, 25.0))
+
+
+@dataclass(frozen=True, eq=False)
+class RobustnessStudy:
+    """`corners[std, size, width, range]`: dict of claim → Verdict."""
+
+    corners: dict
+    n_fits: int
+    seconds: float
+
+    @property
+    def claims(self):
+        return list(next(iter(self.corners.values())))
+
+    @property
+    def statements(self):
+        return {claim: CLAIMS[claim].statement for claim in self.claims}
+
+    @property
+    def passes(self):
+        return [self]
+
+    @property
+    def home(self):
+        """Row and column of the figures' own settings."""
+        std, size, width, extent = HOME
+        return (
+            RANGES.index(extent) * len(STDS) + STDS.index(std),
+            SIZES.index(size) * len(WIDTHS) + WIDTHS.index(width),
+        )
+
+    @property
+    def row_names(self):
+        return [f"{std:g}  [{low:g}, {high:g}]" for (low, high), std in product(RANGES, STDS)]
+
+    @property
+    def column_names(self):
+        return [f"{width}\n{size}" for size, width in product(SIZES, WIDTHS)]
+
+    @property
+    def block_rows(self):
+        return len(STDS)
+
+    @property
+    def block_columns(self):
+        return len(WIDTHS)
+
+    def verdicts(self, claim):
+        """Names of the verdicts, str (rows, columns)."""
+        return np.array(
+            [[self.corners[std, size, width, extent][claim].verdict
+              for size, width in product(SIZES, WIDTHS)]
+             for extent, std in product(RANGES, STDS)]
+        )  # fmt: skip
+
+    @property
+    def table(self):
+        """For each claim its verdict at the figures' own settings, in how many corners it is the
+        same, and the single changes of a setting that flip it."""
+        rows = {}
+        for claim in self.claims:
+            own = self.corners[HOME][claim].verdict
+            same = sum(of[claim].verdict == own for of in self.corners.values())
+            rows[claim] = {
+                "verdict": own,
+                "same in": f"{same} of {len(self.corners)} corners",
+                "flips with": "; ".join(self._flips(claim, own)) or "none of the single changes",
+            }
+        return pd.DataFrame(rows).T.rename_axis("claim")
+
+    def _flips(self, claim, own):
+        """Single changes of the own settings that give another verdict."""
+        changes = (
+            ("deviation", 0, STDS), ("points a label", 1, SIZES), ("units", 2, WIDTHS),
+            ("range", 3, RANGES),
+        )  # fmt: skip
+        for name, place, choices in changes:
+            for choice in choices:
+                corner = (*HOME[:place], choice, *HOME[place + 1 :])
+                verdict = self.corners[corner][claim].verdict
+                if verdict != own:
+                    shown = f"[{choice[0]:g}, {choice[1]:g}]" if place == 3 else f"{choice:g}"
+                    yield f"{name} {shown}: {verdict}"
+
+    def to_frame(self):
+        """A pandas table of all corners: settings, claim, verdict, and what decided it."""
+        lines = []
+        for (std, size, width, (low, high)), of in self.corners.items():
+            for claim, verdict in of.items():
+                part = verdict.parts[verdict.deciding[0]] if len(verdict.deciding) == 1 else None
+                lines.append({
+                    "deviation": std, "points_a_label": size, "units": width, "low": low,
+                    "high": high, "claim": claim, "verdict": verdict.verdict,
+                    "part": "; ".join(verdict.deciding), "mean": part.mean if part else np.nan,
+                    "samples": verdict.n_samples,
+                })  # fmt: skip
+        return pd.DataFrame(lines)
+
+
+def robustness_sweep(settings):
+    """Measure the claims on grid points in every corner of the sweep.
+
+    Parameters
+    ----------
+    settings : Settings of the notebook: `grid_step`, `n_seeds` training seeds and `n_data_seeds`
+        samples in each corner, two clusters all
+
+    Returns
+    -------
+    RobustnessStudy
+    """
+    started, n_fits, found = time.perf_counter(), 0, {}
+    fits = list(product(STDS, SIZES, WIDTHS))
+    with progress_bar(len(fits), "corners", "corner") as bar:
+        for std, size, width in fits:
+            bar.set_postfix_str(f"deviation {std:g}, {size} a label, {width} units")
+            config = MLPConfig(hidden_layer_sizes=(width,))
+            studies = [
+                added_points(settings, sample(settings, k, cluster_std=std, n_per_class=size),
+                             config=config)
+                for k in range(settings.values["n_data_seeds"])
+            ]  # fmt: skip
+            n_fits += sum(study.n_fits for study in studies)
+            for extent in RANGES:
+                found[std, size, width, extent] = _verdicts(studies, extent)
+            bar.update()
+    return RobustnessStudy(found, n_fits, time.perf_counter() - started)
+
+
+def _verdicts(studies, extent):
+    """Claims over samples, from the points within a plotted range."""
+    every = [_of_sample(study, extent) for study in studies]
+    return {of[0].claim.id: pooled(of) for of in zip(*every, strict=True)}
+
+
+def _of_sample(study, extent):
+    low, high = extent
+    points = study.refits.points
+    inside = ((points >= low) & (points <= high)).all(1)
+    return of_grid(study.refits.at(inside), study.regions.at(inside))

@@ -1,0 +1,240 @@
+"""From a notebook's parameters to settings: checked, completed from the preset, and printable."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown
+from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
+from dvlib.data.tables import csv_digest, is_csv
+from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
+from dvlib.methods.shapley.stratified import check_budget
+from dvlib.paper.manifest import FIGURES, figure_entry
+from dvlib.paper.misspelt import refuse_misspelt
+from dvlib.paper.parameters import checked
+from dvlib.refits.batch import RefitSettings
+from dvlib.refits.cluster import check_cluster
+from dvlib.root import project_root
+
+COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook
+PRESETS = ("quick", "paper")
+STEPS = {"grid_step", "fine_step"}
+# Names another folder of the clone than `figures` for bundles of the figures' own settings, as
+# `dvlib.suite.verify` does for the kernels it starts.
+FOLDER_VARIABLE = "DVLIB_FIGURES"
+MESH_ALONE = ("fig01", "fig15")  # figures of the grid as a training set, by leave-one-out
+MAX_POINTS = 10_000  # on the mesh alone, subsets of as many points less one take 400 MB
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one run of a figure's notebook uses. `values` and `origins` are by parameter name."""
+
+    figure_id: str
+    values: dict
+    origins: dict
+
+    def __str__(self):
+        width = max(map(len, self.values))
+        lines = [
+            f"{name:<{width}} = {value!s:<13} ({self.origins[name]})"
+            for name, value in self.values.items()
+        ]
+        written_for, dataset = self.entry.dataset, self.values["dataset"]
+        if written_for not in (None, dataset):
+            lines.append(
+                f"Claims and text of this figure are of {written_for}, not of {Path(dataset).stem}."
+            )
+        if dataset is not None and self.data.g is None:
+            lines.append(
+                f"The ground truth of {Path(dataset).stem} is unknown: dv is taken against f_X. "
+                "Points to add get\nthe label of the nearest training point; a mesh alone has that "
+                "for its ground truth."
+            )
+        return "\n".join(lines)
+
+    @property
+    def entry(self):
+        return figure_entry(self.figure_id)
+
+    @property
+    def own(self):
+        """Whether these are the figure's own settings, those of `figures/`."""
+        return self.values == _complete(self.figure_id, {"preset": "paper"}).values
+
+    @property
+    def folder(self):
+        """Where the bundle goes: `figures` for the figure's own settings, else under `build`."""
+        if self.own:
+            return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
+        given = [
+            f"{name}-{_short(value)}"
+            for name, value in self.values.items()
+            if self.origins[name] == "given" and name != "preset"
+        ]
+        return project_root() / "build" / "__".join([self.values["preset"], *given])
+
+    @cached_property
+    def data(self):
+        """The data set."""
+        return make_dataset(self.values["dataset"], seed=self.values["seed"])
+
+    @property
+    def plot_range(self):
+        """(low, high) of both coordinates of what is drawn and valued."""
+        return plot_range_of(self.values["dataset"])
+
+    @property
+    def unit(self):
+        """A unit of the paper's plane in this one: what is near or far is scaled by it."""
+        return _unit(self.plot_range)
+
+    @property
+    def grid(self):
+        """X_P^M, whose points are valued."""
+        return self.mesh_of_step(self.values["grid_step"])
+
+    def mesh_of_step(self, step):
+        """A mesh over the plotted range."""
+        return MeshGrid.from_step(*self.plot_range, step)
+
+    @property
+    def drawing_mesh(self):
+        """A fine mesh over the plotted range, to draw boundaries and find regions on."""
+        return MeshGrid(*self.plot_range, 351)  # step 0.1: boundaries look smooth
+
+    @property
+    def curve_mesh(self):
+        """The mesh between whose points boundaries are drawn as curves."""
+        return MeshGrid(*self.plot_range, 71)  # step 0.5: f is almost linear along it
+
+    def refits(self, n_seeds="n_seeds"):
+        """RefitSettings with as many seeds as the parameter of that name says."""
+        return self.refits_of(self.values[n_seeds])
+
+    def refits_of(self, count):
+        """RefitSettings with so many seeds, from the settings' own on."""
+        seed = self.values["seed"]
+        dataset = self.values["dataset"]
+        ends = (X_M.low, X_M.high) if dataset is None else self.data.mesh_range
+        mesh = MeshGrid(*ends, self.values["mesh_side"])
+        return RefitSettings(seeds=range(seed, seed + count), mesh=mesh)
+
+
+def parameter_names(figure_id):
+    """Names a figure's notebook takes, in the order of its first cell."""
+    return (*COMMON, *figure_entry(figure_id).extra.get("paper", {}), "mesh_side")
+
+
+def resolve(figure_id, parameters):
+    """Check parameters and fill in what is None or missing from the preset.
+
+    Parameters
+    ----------
+    figure_id : such as "fig01"
+    parameters : dict that may hold more than parameters, such as a notebook's `globals()`; a name
+        in it that looks like a misspelt parameter is an error
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    ValueError : unknown figure, data set, preset or name, or a number out of its range
+    PermissionError : the bundle's folder cannot be written
+    ClusterError : see `dvlib.use_cluster`
+    """
+    figure_entry(figure_id)
+    everywhere = {name for one in FIGURES for name in parameter_names(one)}
+    refuse_misspelt(parameters, parameter_names(figure_id), everywhere)
+    settings = _complete(figure_id, parameters)
+    _refuse_late(settings)
+    return settings
+
+
+def _complete(figure_id, parameters):
+    """Settings from what is given, then the preset, then the defaults."""
+    entry, names = figure_entry(figure_id), parameter_names(figure_id)
+    given = {name: parameters[name] for name in names if parameters.get(name) is not None}
+    for name, value in given.items():
+        if not is_plain(value):
+            raise ValueError(f"{name} {shown(value)}: give a number or a word")
+    preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
+    dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets)
+    unit = _unit(plot_range_of(dataset))
+    from_preset = entry.presets[preset] | entry.extra.get(preset, {})
+    for name in STEPS & from_preset.keys():  # they are of the paper's plane
+        if from_preset[name] is not None:
+            from_preset[name] *= unit
+    default = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
+
+    values, origins = {}, {}
+    for name in names:
+        if name in entry.unused:
+            if name in given:
+                raise ValueError(f"{name} {given[name]!r}: {figure_id} does not use it, give None")
+            values[name], origins[name] = None, "not used by this figure"
+        elif name in given and (value := checked(name, given[name])) != default.get(name):
+            values[name], origins[name] = value, "given"
+        elif name in from_preset:
+            values[name], origins[name] = from_preset[name], f"preset {preset}"
+        else:
+            values[name], origins[name] = default[name], "default"
+        if name in from_preset and values[name] == from_preset[name]:
+            origins[name] = f"preset {preset}"
+    return Settings(figure_id, values, origins)
+
+
+def _unit(plot_range):
+    return (plot_range[1] - plot_range[0]) / (PLOT_RANGE[1] - PLOT_RANGE[0])
+
+
+def _short(value):
+    """A value as part of a folder's name: of a file its name, and what stands for its contents."""
+    return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value
+
+
+def _refuse_late(settings):
+    """Raise now what would otherwise be raised after the first fits."""
+    for name in settings.values.keys() & {"n_seeds", "n_seeds_mesh", "n_networks"}:
+        if settings.values[name] is not None:
+            settings.refits(name)
+    check_seed(settings.values["seed"] + settings.values.get("n_data_seeds", 1) - 1)
+    for name in STEPS:
+        step = settings.values.get(name)
+        count = 0 if step is None else settings.mesh_of_step(step).side ** 2
+        if count > MAX_POINTS:
+            raise ValueError(
+                f"{name} {step}: {count} points to value, at most {MAX_POINTS} are allowed: give a "
+                "larger step"
+            )
+    if "shapley_every" in settings.values:
+        every, step = settings.values["shapley_every"], settings.values["grid_step"]
+        width = settings.plot_range[1] - settings.plot_range[0]
+        if every * step > width:
+            raise ValueError(
+                f"shapley_every {every}: every {every}th point of step {step} leaves the plotted "
+                f"range, {width:g}: give a smaller one"
+            )
+    if "n_fits_mesh" in settings.values:
+        check_budget(settings.grid.side**2, settings.values["n_fits_mesh"], "n_fits_mesh")
+    if settings.figure_id in MESH_ALONE:  # one of its points is left out at a time
+        labels = settings.data.label(settings.grid.points)
+        if np.bincount(labels, minlength=2).min() < 2:
+            raise ValueError(
+                f"grid_step {settings.values['grid_step']:g}: without one of its points the grid "
+                "has one label; give a smaller step"
+            )
+    if settings.figure_id == "ext03":  # it compares halves, and an ensemble has two or more
+        check_count("n_seeds", settings.values["n_seeds"], at_least=2)
+        check_count("n_networks", settings.values["n_networks"], at_least=4)
+    existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
+    if not existing.is_dir():
+        raise NotADirectoryError(f"{existing} is a file, and the figure would go into that folder")
+    if not os.access(existing, os.W_OK):
+        raise PermissionError(f"{existing} cannot be written, and the figure would go there")
+    check_cluster()

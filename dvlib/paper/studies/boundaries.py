@@ -1,0 +1,201 @@
+"""Whole boundaries of many runs, made from a notebook's settings: Figures 7 to 9 and 16 to 18.
+
+Each study trains on `n_data_seeds` samples of the data set. The first is the one drawn; the claims
+are measured over all of them.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from dvlib.data.regions import Boundaries, truth_on
+from dvlib.engine.mlp import LAST, MLPConfig
+from dvlib.methods.forgetting import forgetting_values
+from dvlib.methods.runs import Runs, train_runs
+from dvlib.paper.studies.grid import added_points, sample, samples_of
+from dvlib.paper.studies.panels import BoundaryPanel
+
+WIDTHS = (3, 50, 1000)  # of one hidden layer: the paper's (Figure 7)
+DEEPER = ((100, 100), (50, 50, 50))  # ours: the paper names no deeper model it tried
+SIZES = (50, 100, 500)  # training points a label: the paper's (Figures 8 and 9)
+# Scikit-learn's minibatches of 200 divide 200 and 1,000 points: one point more makes a minibatch of
+# that point alone, whose step no other point checks. Minibatches of 150 never hold one point here.
+BATCHES = (200, 150)
+TRAJECTORY = (0, 1, 3, 9, 14, LAST)  # epochs: the paper's (Figures 16 to 18)
+
+
+@dataclass(frozen=True, eq=False)
+class Architectures:
+    """Runs of several architectures: `runs[sizes of the hidden layers]`, a Runs a sample.
+
+    `learning[width]` holds for each sample the refits of X ∪ {x} over the grid and the regions
+    they are read against, those of the widest model.
+    """
+
+    samples: list
+    runs: dict
+    learning: dict
+    panels: dict
+    truth: Boundaries
+
+    @property
+    def passes(self):
+        refits = (one for pairs in self.learning.values() for one, _ in pairs)
+        return [*chain(*self.runs.values()), *refits]
+
+
+@dataclass(frozen=True, eq=False)
+class NewPoint:
+    """Runs without and with one point more.
+
+    `runs[batch][size]` holds for each sample a pair of Runs with minibatches of `batch` points:
+    `size` points a label without the point, and with it.
+    """
+
+    runs: dict
+    panels: dict
+    truth: Boundaries
+
+    @property
+    def passes(self):
+        by_size = (of for sizes in self.runs.values() for of in sizes.values())
+        return [*chain(*chain(*by_size))]
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectories:
+    """Runs whose weights were kept along the way, a Runs a sample; `shown` is the one drawn."""
+
+    samples: list
+    runs: list
+    shown: Runs
+    panels: dict
+    truth: Boundaries
+
+    @property
+    def passes(self):
+        return self.runs
+
+
+def architectures(settings):
+    """Figure 7: widths of one hidden layer, and two deeper networks for fewer samples and runs."""
+    samples = samples_of(settings)
+    sets = [(data.X, data.y) for data in samples]
+    few, refits = settings.values["n_deep"], settings.refits()
+    runs = {}
+    for sizes in (*((width,) for width in WIDTHS), *DEEPER):
+        config = MLPConfig(hidden_layer_sizes=sizes)
+        deep = len(sizes) > 1
+        runs[sizes] = train_runs(
+            sets[:few] if deep else sets,
+            replace(
+                refits,
+                config=config,
+                seeds=refits.seeds[:few] if deep else refits.seeds,
+                engine="sklearn" if deep else "fast",
+            ),
+            description=f"runs of {sizes_name(sizes)} units",
+        )
+    learning = _learning(settings, samples)
+    panels = {
+        f"{sizes_name(sizes)} units": BoundaryPanel.of_runs(of[0], settings.curve_mesh)
+        for sizes, of in runs.items()
+    }
+    return Architectures(samples, runs, learning, panels, _truth(settings))
+
+
+def _learning(settings, samples):
+    """For each width the refits of X ∪ {x} over the grid, one seed a sample."""
+    once = (settings.values["seed"],)
+    studies = {
+        width: [
+            added_points(settings, data, seeds=once, config=MLPConfig(hidden_layer_sizes=(width,)))
+            for data in samples
+        ]
+        for width in WIDTHS
+    }
+    regions = [study.regions for study in studies[max(WIDTHS)]]
+    return {
+        width: list(zip((study.refits for study in of), regions, strict=True))
+        for width, of in studies.items()
+    }
+
+
+def mislabelled_centre(settings):
+    """Figure 8: the mean of the first cluster of label 0 as a new point, with label 1."""
+    data = settings.data
+    return _new_point(settings, data.means[data.mean_labels == 0][0], 1, again=False)
+
+
+def correct_point(settings):
+    """Figure 9: a new point at (new_x, new_y), with the label g gives it."""
+    point = np.array([settings.values["new_x"], settings.values["new_y"]])
+    return _new_point(settings, point, int(settings.data.g(point)), again=True)
+
+
+def _new_point(settings, point, label, again):
+    samples = {
+        size: [
+            sample(settings, k, n_per_class=size, test_share=0)
+            for k in range(settings.values["n_data_seeds"])
+        ]
+        for size in SIZES
+    }
+    runs = {}
+    for batch in BATCHES:
+        if batch != BATCHES[0]:
+            del samples[SIZES[0]]  # smaller than either minibatch
+        flat = [(data.X, data.y) for data in chain(*samples.values())]
+        more = [(np.concatenate([X, point[None]]), np.append(y, label)) for X, y in flat]
+        refits = replace(settings.refits(), config=MLPConfig(batch_size=batch))
+        # In two calls: the first is the same for any point, and the next figure finds it cached.
+        without = train_runs(flat, refits, description="runs without the point")
+        added = train_runs(more, refits, description="runs with the point")
+        pairs = iter(zip(without, added, strict=True))
+        runs[batch] = {size: [next(pairs) for _ in of] for size, of in samples.items()}
+
+    largest = SIZES[-1]
+    drawn = {f"{size} a label": runs[BATCHES[0]][size][0] for size in SIZES}
+    if again and settings.values["n_data_seeds"] > 1:
+        drawn["another sample"] = runs[BATCHES[0]][largest][1]
+    drawn[f"{largest}, batches of {BATCHES[1]}"] = runs[BATCHES[1]][largest][0]
+    panels = {
+        f"{title}, {name} the point": BoundaryPanel.of_runs(
+            one, settings.curve_mesh, new_point=point, new_label=label, point_is_in=name == "with"
+        )
+        for title, pair in drawn.items()
+        for name, one in zip(("without", "with"), pair, strict=True)
+    }
+    return NewPoint(runs, panels, _truth(settings))
+
+
+def trajectories(settings):
+    """Figures 16 to 18: boundaries along the way, and whether each training point is correct."""
+    samples = samples_of(settings)
+    runs = train_runs(
+        [(data.X, data.y) for data in samples], settings.refits(), epochs=TRAJECTORY, watch=True,
+        description="runs with weights kept",
+    )  # fmt: skip
+    shown = runs[0].run(0) if settings.values["single_run"] else runs[0]
+    panels = {
+        f"after epoch {epoch}" if epoch else "initialization": BoundaryPanel.of_runs(
+            shown if epoch else runs[0], settings.curve_mesh, epoch, first_bold=epoch > 0
+        )
+        for epoch in TRAJECTORY[:-1]
+    }
+    panels["forgetting events"] = BoundaryPanel.of_runs(
+        shown, settings.curve_mesh, first_bold=True, values=forgetting_values(shown)
+    )
+    return Trajectories(samples, runs, shown, panels, _truth(settings))
+
+
+def _truth(settings):
+    """g over the plotted range, without a learned boundary."""
+    mesh = settings.drawing_mesh
+    return Boundaries(mesh, truth_on(settings.data, mesh), None)
+
+
+def sizes_name(sizes):
+    """Sizes of hidden layers as they are written: "100 × 100"."""
+    return " × ".join(map(str, sizes))

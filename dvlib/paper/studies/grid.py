@@ -1,0 +1,79 @@
+"""Samples of a data set, and the two passes most figures share, from a notebook's settings."""
+
+from dataclasses import dataclass, replace
+
+from dvlib.data.datasets import Dataset, make_dataset
+from dvlib.data.regions import Boundaries, Regions, find_regions, truth_on
+from dvlib.engine.boundaries import boundary
+from dvlib.engine.mesh import MeshGrid
+from dvlib.methods.one_point import OnePointRefits, refits_with_point, refits_without_point
+from dvlib.methods.runs import train_runs
+
+LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
+
+
+@dataclass(frozen=True, eq=False)
+class GridStudy:
+    """One-point refits over the grid, with the boundaries and regions they are read against."""
+
+    data: Dataset | None  # None where the grid itself is the training set
+    grid: MeshGrid
+    refits: OnePointRefits
+    boundaries: Boundaries
+    regions: Regions
+
+    @property
+    def n_fits(self):
+        return self.refits.n_fits
+
+    @property
+    def seconds(self):
+        return self.refits.seconds
+
+
+def added_points(settings, data=None, **changes):
+    """X ∪ {x} for every grid point x, over `n_seeds` seeds: a GridStudy.
+
+    Points are labelled by g or, where it is unknown, as `Dataset.label` says. `data` is another
+    sample than the settings' own, `changes` are of its RefitSettings.
+    """
+    data, points = data or settings.data, settings.grid.points
+    how = replace(settings.refits(), **changes)
+    refits = refits_with_point(data.X, data.y, points, data.label(points), data.g, how)
+    boundaries = learned_boundary(settings, data, config=how.config)
+    regions = find_regions(data, boundaries, points)
+    return GridStudy(data, settings.grid, refits, boundaries, regions)
+
+
+def mesh_alone(settings, n_seeds="n_seeds"):
+    """X_P^M without x for every grid point x, over as many seeds as the parameter named says."""
+    data, points = settings.data, settings.grid.points
+    labels = data.label(points)  # which are the ground truth of a mesh that is labelled by them
+    refits = refits_without_point(points, labels, data.label, settings.refits(n_seeds))
+    boundaries = learned_boundary(settings, data, (points, labels))
+    regions = find_regions(data, boundaries, points)
+    return GridStudy(None, settings.grid, refits, boundaries, regions)
+
+
+def learned_boundary(settings, data, training=None, **changes):
+    """g of a data set, and the boundary that most of several runs of f_X learned of it.
+
+    Figures and claims find the mis-classified regions between the two. `training` is another
+    training set (X, y) than that of the data set, `changes` are of the RefitSettings.
+    """
+    mesh, how = settings.drawing_mesh, replace(settings.refits_of(LEARNED_RUNS), **changes)
+    (runs,) = train_runs([training or (data.X, data.y)], how, description="f_X")
+    truth = truth_on(data, mesh) if training is None else boundary(data.label, mesh)
+    return Boundaries(mesh, truth, runs.boundaries(mesh).mean(0))
+
+
+def samples_of(settings, name=None):
+    """A data set (None: the settings' own) sampled `n_data_seeds` times: its own seed, then the
+    next ones."""
+    return [sample(settings, k, name) for k in range(settings.values["n_data_seeds"])]
+
+
+def sample(settings, k, name=None, **options):
+    """Sample k of a data set (None: the settings' own), with other options of `make_dataset`."""
+    seed = settings.values["seed"] + k
+    return make_dataset(name or settings.values["dataset"], seed=seed, **options)

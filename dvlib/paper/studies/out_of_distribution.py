@@ -1,0 +1,79 @@
+"""Out-of-distribution scores made from a notebook's settings: Figure 6."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from dvlib.data.regions import Boundaries, Regions, find_regions
+from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
+from dvlib.paper.studies.grid import learned_boundary, samples_of
+
+
+@dataclass(frozen=True, eq=False)
+class OODSample:
+    """Scores of the grid points from one sample.
+
+    Attributes
+    ----------
+    scores : dict of method → DataValues
+    regions : Regions of the grid points, with their distances to g and to the learned boundary
+    to_data : (n,), distance of each to the nearest training point, in units of the plane
+    upper : bool (n,), the point lies above the middle between the clusters of the two labels
+    """
+
+    scores: dict
+    regions: Regions
+    boundaries: Boundaries
+    to_data: np.ndarray
+    upper: np.ndarray
+    data: object
+
+
+@dataclass(frozen=True, eq=False)
+class OODStudy:
+    """Samples, the first of which is drawn."""
+
+    samples: list
+
+    @property
+    def panels(self):
+        return self.samples[0].scores
+
+    @property
+    def boundaries(self):
+        return [self.samples[0].boundaries] * len(self.panels)
+
+    @property
+    def data(self):
+        return [self.samples[0].data] * len(self.panels)
+
+    @property
+    def passes(self):
+        return [values for one in self.samples for values in one.scores.values()]
+
+
+def ood_scores(settings):
+    """Figure 6: three scores on each of `n_data_seeds` samples."""
+    return OODStudy([_sample(settings, data) for data in samples_of(settings)])
+
+
+def _sample(settings, data):
+    points, seed = settings.grid.points, settings.values["seed"]
+    many = settings.refits("n_networks")
+    scores = {
+        "Gaussian process": gaussian_process(data.X, data.y, points),
+        "Monte-Carlo dropout": monte_carlo_dropout(
+            data.X, data.y, points, seed=seed, n_passes=settings.values["n_passes"]
+        ),
+        "ensemble": ensemble(data.X, data.y, points, many),
+    }
+    boundaries = learned_boundary(settings, data)  # of networks of 1,000 units
+    return OODSample(
+        scores=scores,
+        regions=find_regions(data, boundaries, points),
+        boundaries=boundaries,
+        to_data=cKDTree(data.X).query(points)[0],
+        upper=points[:, 1] > data.means[:, 1].mean(),
+        data=data,
+    )

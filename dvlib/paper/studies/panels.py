@@ -1,0 +1,65 @@
+"""What one panel of boundaries shows: curves of several runs over a training set."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.path import Path
+
+from dvlib.engine.mlp import LAST
+from dvlib.methods.values import DataValues
+
+TOLERANCE = 0.02  # units of the plane: a tenth of a line's width in the pictures
+
+
+@dataclass(frozen=True, eq=False)
+class BoundaryPanel:
+    """Boundaries of runs, ready to draw.
+
+    Attributes
+    ----------
+    X, y : (n, 2) and (n,), the training set
+    curves : for each run a tuple of arrays of shape (m, 2)
+    first_bold : the first run is the one to look at, the others are company
+    new_point, new_label : a point to mark, and its label; None = no point
+    point_is_in : that point was trained on
+    values : DataValues of the training points, to draw as their sizes; None = all alike
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    curves: tuple
+    first_bold: bool = False
+    new_point: np.ndarray | None = None
+    new_label: int = 0
+    point_is_in: bool = False
+    values: DataValues | None = None
+
+    @classmethod
+    def of_runs(cls, runs, mesh, epoch=LAST, **options):
+        """The boundaries of `Runs` after an epoch, taken between points of a mesh."""
+        curves = tuple(tuple(map(_thinned, lines)) for lines in runs.curves(mesh, epoch))
+        return cls(runs.points, runs.labels, curves, **options)
+
+    def to_frame(self):
+        """A pandas table of the curves' corners: run, curve, x, y; then that of the values."""
+        rows = [
+            pd.DataFrame({"run": k, "curve": i, "x": line[:, 0], "y": line[:, 1]})
+            for k, lines in enumerate(self.curves)
+            for i, line in enumerate(lines)
+        ]
+        rows = [one.round({"x": 4, "y": 4}) for one in rows]  # far below a line's width
+        if self.values is not None:
+            rows.append(self.values.to_frame())
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["run"])
+
+
+def _thinned(curve):
+    """A curve without the corners that are within the tolerance of a line between others."""
+    path = Path(curve / TOLERANCE)
+    path.should_simplify, path.simplify_threshold = True, 1.0
+    path = path.cleaned(simplify=True)
+    corners = path.vertices[path.codes != Path.STOP] * TOLERANCE
+    again = np.zeros(len(corners), bool)
+    again[1:] = (corners[1:] == corners[:-1]).all(1)
+    return corners[~again]

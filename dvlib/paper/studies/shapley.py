@@ -1,0 +1,110 @@
+"""Figure 2: Shapley values of grid points, beside the leave-one-out values of the same points."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dvlib.data.regions import Boundaries, Regions
+from dvlib.methods.leave_one_out import against_base, against_g
+from dvlib.methods.shapley.sampled import added_point_shapley
+from dvlib.methods.shapley.stratified import Stratified, check_budget, stratified_shapley
+from dvlib.methods.values import DataValues
+from dvlib.paper.studies.grid import added_points, learned_boundary, samples_of
+
+TARGET = 0.1  # of the range of the values: standard errors at most this let a map be read
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Values of the grid points added to one sample: Shapley's and leave-one-out's."""
+
+    shapley: tuple  # against g, against f_X
+    leave_one_out: tuple
+    regions: Regions
+    boundaries: Boundaries
+    data: object
+
+
+@dataclass(frozen=True, eq=False)
+class ShapleyStudy:
+    """Samples of X, the first of which is drawn, and the mesh alone, which no sample enters.
+
+    `meshes`, `boundaries` and `data` are those of the `panels`, one each.
+    """
+
+    samples: list
+    alone: Stratified
+    left: np.ndarray  # points of the mesh alone that g labels 0
+    panels: dict
+    meshes: list
+    boundaries: list
+    data: list
+
+    @property
+    def passes(self):
+        others = [one.shapley[0] for one in self.samples[1:]]
+        maps = [values for name, values in self.panels.items() if "f_X" not in name]
+        return [*maps, *others, *(one.leave_one_out[0] for one in self.samples)]
+
+    @property
+    def table(self):
+        """Fits, and standard errors against the range of the values, of every panel."""
+        rows = {
+            name: {
+                "points": len(of.values),
+                "fits": of.n_fits,
+                "range of values": np.ptp(of.values),
+                "median standard error": np.median(of.standard_errors),
+                "largest, as share of the range": _share(of),
+            }
+            for name, of in self.panels.items()
+        }
+        return pd.DataFrame(rows).T.astype({"points": int, "fits": int})
+
+
+def _share(values):
+    """Largest standard error as a share of the range of the values; inf where that is 0."""
+    spread = np.ptp(values.values)
+    return values.standard_errors.max() / spread if spread else np.inf
+
+
+def shapley_study(settings):
+    """The panels of Figure 2, and where `fine_step` is given, finer versions of the first two."""
+    values, grid = settings.values, settings.grid
+    check_budget(grid.side**2, values["n_fits_mesh"])
+    samples = [_sample(settings, grid, data) for data in samples_of(settings)]
+    first = samples[0]
+    panels = dict(zip(("against g", "against f_X"), first.shapley, strict=True))
+
+    labels = settings.data.label(grid.points)
+    alone = stratified_shapley(
+        grid.points, labels, settings.data.label, settings.refits(), n_fits=values["n_fits_mesh"],
+        target=TARGET,
+    )  # fmt: skip
+    panels["mesh alone"] = alone.values
+    learned = learned_boundary(settings, settings.data, (grid.points, labels))
+    meshes, boundaries = [grid] * 3, [first.boundaries] * 2 + [learned]
+    data = [first.data, first.data, None]
+    if values["fine_step"] is not None:
+        fine = settings.mesh_of_step(values["fine_step"])
+        for name, of in zip(("g", "f_X"), _added(settings, first.data, fine), strict=True):
+            panels[f"against {name}, step {values['fine_step']:g}"] = of
+        meshes, boundaries = meshes + [fine] * 2, boundaries + [first.boundaries] * 2
+        data = data + [first.data] * 2
+    return ShapleyStudy(samples, alone, labels == 0, panels, meshes, boundaries, data)
+
+
+def _added(settings, data, grid) -> tuple[DataValues, DataValues]:
+    points = grid.points
+    return added_point_shapley(
+        data.X, data.y, points, data.label(points), data.g, settings.refits(),
+        n_sets=settings.values["n_sets"], target=TARGET,
+    )  # fmt: skip
+
+
+def _sample(settings, grid, data):
+    study = added_points(settings, data)
+    pair = against_g(study.refits), against_base(study.refits)
+    shapley = _added(settings, data, grid)
+    return Sample(shapley, pair, study.regions, study.boundaries, data)

@@ -1,0 +1,1 @@
+"""How are many refits run, kept and resumed?"""

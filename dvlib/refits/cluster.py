@@ -1,0 +1,193 @@
+"""Several machines: one setting names a Dask cluster, and joblib's work goes there.
+
+The environment variable `DVLIB_CLUSTER` is the setting (`CLUSTER=` of make, `dvlib.use_cluster` in
+a notebook). It is no parameter of a figure, since results do not depend on it.
+"""
+
+import os
+import re
+from contextlib import contextmanager, nullcontext
+
+from joblib import cpu_count, parallel_config
+
+from dvlib.refits.store import engine_parts
+from dvlib.root import project_root
+
+VARIABLE = "DVLIB_CLUSTER"
+TIMEOUT = 10  # seconds for a scheduler to answer, and again for a first worker
+SAME_BITS = (
+    "Workers need this commit of dvlib and the versions of its lock; on another processor, the "
+    "same NUMBA_CPU_NAME and NUMBA_CPU_FEATURES as here"
+)
+_CLIENTS = {}  # open ones, by setting: a connection belongs to the process
+
+
+class ClusterError(RuntimeError):
+    """The cluster that is set cannot be used; says why, and what to do."""
+
+
+def use_cluster(where):
+    """Have this process's refits computed by the workers of a Dask cluster from now on.
+
+    In a notebook it is one line before the first refit. A script that starts a local cluster needs
+    `if __name__ == "__main__":`, as for any new process of Python. A cluster has no use for
+    `n_jobs`. Runs of DVRL report from inside and stay threads of this machine.
+
+    Parameters
+    ----------
+    where : "local" (a worker process a core), "local:2" (two of them), a scheduler's address such
+        as "tcp://host:8786", or None to come back to threads of this machine
+
+    Returns
+    -------
+    str, what was found there
+
+    Raises
+    ------
+    ClusterError : before any computing; no such setting, no Dask here, no answer in time, no
+        worker, or a worker that would compute other bits
+    """
+    threads = _client(where).nthreads() if where else None
+    before = os.environ.pop(VARIABLE, None)
+    if before != where:
+        _close(before)
+    if not where:
+        return "threads of this machine"
+    os.environ[VARIABLE] = where
+    return f"{where}: workers {len(threads)}, threads {sum(threads.values())}"
+
+
+def parallel_setting():
+    """Context in which joblib's `Parallel`, when it is made, takes the cluster, if one is set.
+
+    Raises
+    ------
+    ClusterError : see `use_cluster`
+    """
+    where = os.environ.get(VARIABLE)
+    return parallel_config(backend=_backend(_client(where))) if where else nullcontext()
+
+
+def check_cluster():
+    """Connect to the cluster, if one is set, or raise ClusterError; see `use_cluster`."""
+    if where := os.environ.get(VARIABLE):
+        _client(where)
+
+
+@contextmanager
+def shared_with_kernels():
+    """Kernels started within find the cluster this process has opened, if one is set."""
+    where = os.environ.get(VARIABLE)
+    if not where:
+        yield
+        return
+    print(f"refits on {use_cluster(where)}", flush=True)
+    address = _client(where).scheduler.address
+    _CLIENTS[address], os.environ[VARIABLE] = _client(where), address
+    try:
+        yield
+    finally:
+        os.environ[VARIABLE] = where
+        _close(where)
+        _CLIENTS.pop(address, None)
+
+
+def _client(where):
+    """The open client of a setting; opened where there is none, or none that still runs."""
+    if where not in _CLIENTS or _CLIENTS[where].status != "running":
+        _CLIENTS[where] = _open(where)
+    return _CLIENTS[where]
+
+
+def _close(where):
+    if where in _CLIENTS:
+        _CLIENTS.pop(where).close()
+
+
+def _open(where):
+    local = re.fullmatch(r"local(?::([1-9]\d*))?", str(where))
+    if not (local or re.fullmatch(r"\w+://.+:\d+", str(where))):
+        raise ClusterError(
+            f"cluster {where!r}: give local, local:2 (so many worker processes on this machine) or "
+            "a scheduler's address such as tcp://host:8786"
+        )
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ClusterError(
+            f"cluster {where!r}: Dask is not installed here ({error}); in a clone `make setup` "
+            "installs it, elsewhere `pip install dvlib[dask]`"
+        ) from error
+    if local:
+        workers = int(local[1] or cpu_count())
+        client = Client(
+            n_workers=workers,
+            threads_per_worker=max(1, cpu_count() // workers),
+            dashboard_address="127.0.0.1:0",  # any free port: None takes 8787
+            local_directory=str(project_root() / ".cache" / "dask"),
+            set_as_default=False,
+        )
+    else:
+        try:
+            client = Client(where, timeout=TIMEOUT, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ClusterError(
+                f"cluster {where}: no scheduler answered within {TIMEOUT} s ({error}); is `dask "
+                "scheduler` running there, and the port open?"
+            ) from error
+    try:
+        _check_workers(client, where)
+    except ClusterError:
+        client.close()
+        raise
+    return client
+
+
+def _check_workers(client, where):
+    """Raise ClusterError unless there are workers, and all would compute the bits of this one."""
+    try:
+        client.wait_for_workers(1, timeout=TIMEOUT)
+    except TimeoutError as error:
+        raise ClusterError(
+            f"cluster {where}: the scheduler has no worker after {TIMEOUT} s; start some by "
+            f"`dask worker {client.scheduler.address}` where dvlib is installed"
+        ) from error
+    here, wrong = engine_parts(), []
+    for address, there in client.run(engine_parts, on_error="return").items():
+        if isinstance(there, BaseException):
+            wrong.append(f"{address} cannot run dvlib ({there})")
+        elif other := [name for name in here if here[name] != there[name]]:
+            wrong.append(f"{address} has other {', '.join(other)}")
+    if wrong:
+        raise ClusterError(f"cluster {where}: {'; '.join(wrong)}. {SAME_BITS}")
+
+
+def _backend(client):
+    """Joblib's own Dask backend with two faults of it (joblib 1.6.0) mended."""
+    from joblib._dask import DaskDistributedBackend
+
+    class Backend(DaskDistributedBackend):
+        def effective_n_jobs(self, n_jobs):
+            # For one thread in all `Parallel` would compute on this side.
+            return max(2, super().effective_n_jobs(n_jobs))
+
+        # A chunk that Dask gives up, since worker after worker died of it, has no result, and
+        # `Parallel`, which is called back with results only, would wait for ever.
+        def submit(self, function, callback=None):
+            future = super().submit(function, callback)
+            future.add_done_callback(
+                lambda done: done.exception() and callback(_GivenUp(done.exception()))
+            )
+            return future
+
+        def retrieve_result_callback(self, out):
+            if isinstance(out, _GivenUp):
+                raise out.error
+            return super().retrieve_result_callback(out)
+
+    return Backend(client=client)
+
+
+class _GivenUp:
+    def __init__(self, error):
+        self.error = error

@@ -1,0 +1,1 @@
+"""How do results become files that can be trusted?"""

@@ -1,0 +1,137 @@
+"""The page of figures: `figures/index.html` and `figures/README.md`, from manifest and bundles.
+
+python -m dvlib.suite.page
+
+The HTML holds its pictures, so that the one file can be sent or kept: some 4.5 MB for 24 of them.
+It asks for nothing else, neither of the disk nor of a network. The README is for code hosts, which
+show it below the list of the files; git passes the HTML by, for its size.
+"""
+
+import base64
+import struct
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import markupsafe
+
+from dvlib.paper.manifest import FIGURES
+from dvlib.root import project_root
+from dvlib.suite.bundle import write_whole
+from dvlib.suite.findings import MARKS, all_findings, findings, read_record
+
+PAGES = {"index.html": "page.html", "README.md": "page.md"}
+# What a verdict stands for, in the order of the counts.
+MEANINGS = {
+    "reproduced": "the threshold is met",
+    "partly": "a weaker threshold is met, or some parts of the claim hold",
+    "not reproduced": "neither",
+    "unstable": "holds on some samples of the data set and not on others",
+    "not measured": "no run has measured it",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG of the folder: its name, its size in pixels, and the picture itself as a data URI."""
+
+    name: str
+    width: int
+    height: int
+    uri: str
+
+
+def picture(path):
+    """The Picture of a PNG, or None where there is no such file."""
+    if not path.exists():
+        return None
+    data = path.read_bytes()
+    width, height = struct.unpack(">II", data[16:24])  # of the header chunk, which comes first
+    return Picture(
+        path.name, width, height, f"data:image/png;base64,{base64.b64encode(data).decode()}"
+    )
+
+
+def render(folder=None):
+    """Both pages.
+
+    Parameters
+    ----------
+    folder : Path of the bundles; None = `figures/` of the clone
+
+    Returns
+    -------
+    dict of file name → text
+    """
+    folder = folder or project_root() / "figures"
+    claims = all_findings(folder)
+    shown = [(entry, findings(entry, folder)) for entry in FIGURES.values()]
+    verdicts = (one.verdict if one.verdict in MARKS else "not measured" for one in claims.values())
+    context = {
+        "figures": [_figure(entry, found.values(), folder) for entry, found in shown],
+        "claims": claims.values(),
+        "shown_in": {
+            name: [(entry, found[name]) for entry, found in shown if name in found]
+            for name in claims
+        },
+        "over_more": (folder / "claims.json").exists(),
+        "counts": Counter(verdicts),
+        "meanings": MEANINGS,
+        "marks": MARKS,
+    }
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=jinja2.select_autoescape(("html",)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"md": _markdown, "math": _math}
+    return {
+        name: environment.get_template(template).render(context) for name, template in PAGES.items()
+    }
+
+
+def write_page(folder=None):
+    """Write both pages into the folder of the bundles."""
+    folder = folder or project_root() / "figures"
+    for name, text in render(folder).items():
+        data = text.encode()
+        write_whole(folder / name, lambda path, data=data: Path(path).write_bytes(data))
+
+
+def _figure(entry, found, folder):
+    """What the templates show of a figure."""
+    record = read_record(entry.stem, folder)
+    parameters = record.get("parameters", {})
+    return {
+        "entry": entry,
+        "picture": picture(folder / f"{entry.stem}.png"),
+        "findings": found,
+        "record": record,
+        "parameters": {k: v for k, v in parameters.items() if v is not None},
+    }
+
+
+def _markdown(text):
+    """Text as a cell of a Markdown table."""
+    for sign in "\\|*<[]":
+        text = text.replace(sign, f"\\{sign}")
+    return " ".join(text.split())
+
+
+def _math(text):
+    """Text as HTML, with the index of f_X set as one."""
+    return markupsafe.Markup(str(markupsafe.escape(text)).replace("f_X", "f<sub>X</sub>"))
+
+
+def main():
+    write_page()
+    print("wrote the page of figures: figures/index.html and figures/README.md")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,253 @@
+"""Run figures' notebooks with papermill, checked before and never written back.
+
+python -m dvlib.suite.run fig01 fig03                    the figures' own settings → figures/
+python -m dvlib.suite.run fig01 grid_step=3 n_seeds=2    other settings → build/
+python -m dvlib.suite.run --list                         the figures and their parameters
+python -m dvlib.suite.run --summary                      seconds, fits and verdicts of figures/
+"""
+
+import argparse
+import ast
+import os
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+from dvlib.methods.dvrl.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
+from dvlib.paper.manifest import FIGURES
+from dvlib.paper.settings import parameter_names, resolve
+from dvlib.refits.cluster import ClusterError, shared_with_kernels
+from dvlib.refits.progress import TERMINAL_VARIABLE
+from dvlib.root import project_root
+from dvlib.suite.failures import interrupted, say_once, why
+from dvlib.suite.findings import summary
+
+FOLDER = "notebooks"
+OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
+QUIET = "--log-level=CRITICAL"  # or every kernel warns of local sockets
+# Before the kernel starts: threads are dvlib's to hand out, and TensorFlow talks on import.
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    **TENSORFLOW_ENVIRONMENT,
+}
+
+
+def set_kernel_environment():
+    """Give kernels started from here `KERNEL_ENVIRONMENT`, where the user has not set it."""
+    for name, value in KERNEL_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
+
+
+def parse_parameters(figure_id, assignments):
+    """Dict from "name=value" strings; names and values are checked as the notebook would.
+
+    Raises
+    ------
+    ValueError : not an assignment, unknown or repeated name, or a value `resolve` refuses
+    """
+    names, parameters = parameter_names(figure_id), {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise ValueError(f"{assignment!r}: give name=value, with a name of {', '.join(names)}")
+        if name in parameters:
+            raise ValueError(f"{name} is given twice: give it once")
+        parameters[name] = _value(text)
+    _check(figure_id, parameters or OWN)
+    return parameters
+
+
+def _value(text):
+    """What the text of a value stands for: a bare word is a string."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of Python's, on what is no Python
+            return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+
+
+def _check(figure_id, parameters):
+    """What `resolve` checks, and that there is no name it would pass by as a notebook's own."""
+    names = parameter_names(figure_id)
+    settings = resolve(figure_id, parameters)
+    for name in parameters:
+        if name not in names:
+            raise ValueError(f"unknown parameter {name!r}: {figure_id} takes {', '.join(names)}")
+    return settings
+
+
+def start_kernel():
+    """Start a kernel that imports dvlib, and do not wait for it; returns its manager.
+
+    The import takes seconds on one core: a kernel started while the notebook before still runs has
+    them behind it.
+    """
+    from jupyter_client import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    kernel = AsyncKernelManager(kernel_name="python3")
+    run_sync(kernel.start_kernel)(
+        cwd=str(project_root() / FOLDER),
+        extra_arguments=[QUIET, "--IPKernelApp.exec_lines=import dvlib"],
+    )
+    return kernel
+
+
+def stop_kernel(kernel):
+    """Stop a kernel of `start_kernel`, whatever it does."""
+    from jupyter_core.utils import run_sync
+
+    run_sync(kernel.shutdown_kernel)(now=True)
+
+
+def run_figure(figure_id, parameters, kernel=None):
+    """Execute a figure's notebook in a kernel of its own.
+
+    Parameters
+    ----------
+    figure_id : such as "fig01"
+    parameters : dict of parameters, checked before anything is executed
+    kernel : a new one of `start_kernel`; None = start one and stop it
+
+    Returns
+    -------
+    Path of the executed notebook, under `build/notebooks`
+
+    Raises
+    ------
+    ValueError : before anything is executed
+    papermill.PapermillExecutionError : a cell failed; the notebook up to it is kept
+    RuntimeError : the kernel died
+    OSError : the notebook cannot be written
+    """
+    import papermill  # half a second that --list and --summary need not wait
+
+    settings = _check(figure_id, parameters)
+    root = project_root()
+    source = root / FOLDER / f"{settings.entry.stem}.ipynb"
+    target = root / "build" / FOLDER / settings.folder.name / source.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        temporary = Path(folder) / source.name
+        try:
+            papermill.execute_notebook(
+                source, temporary, parameters=parameters, cwd=source.parent,
+                kernel_name="python3", progress_bar=False, log_output=False,
+                request_save_on_cell_execute=False,
+                extra_arguments=[QUIET], km=kernel,
+            )  # fmt: skip
+        except papermill.PapermillExecutionError:
+            os.replace(temporary, target.with_suffix(".failed.ipynb"))
+            raise
+        os.replace(temporary, target)
+    return target
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="python -m dvlib.suite.run",
+        description=__doc__.split("\n")[0],
+        epilog="Without assignments a figure is made with its own settings, into figures/.",
+    )
+    parser.add_argument("figures", nargs="*", help="fig01 …; see --list")
+    # Only for the help text: argparse cannot tell two lists of words apart.
+    parser.add_argument("assignments", nargs="*", metavar="name=value", help="parameters to change")
+    parser.add_argument("--list", action="store_true", help="list the figures and parameters")
+    parser.add_argument(
+        "--summary", action="store_true", help="seconds, fits, claims of figures/, when all is done"
+    )
+    options = parser.parse_args(arguments)
+    if options.list:
+        for entry in FIGURES.values():
+            print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
+        return 0
+    words = [*options.figures, *options.assignments]
+    figures = [word for word in words if "=" not in word]
+    assignments = [word for word in words if "=" in word]
+    if not (figures or options.summary):
+        parser.error("give a figure, such as fig01; --list names them")
+    try:  # all of them before the first is run
+        runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
+    except (ValueError, OSError, ClusterError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    try:
+        failed = run_all(runs)
+    except KeyboardInterrupt:
+        return interrupted()
+    except ClusterError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # a kernel that cannot be started
+        print(f"error: the run {why(error)}", file=sys.stderr)
+        return 1
+    if options.summary:
+        text, damaged = summary()
+        print(text)
+        failed += damaged
+    return 1 if failed else 0
+
+
+def run_all(runs, then=None):
+    """Run figures' notebooks one after the other.
+
+    Parameters
+    ----------
+    runs : list of (figure id, parameters)
+    then : called with a figure's id once its notebook has stopped, finished or not
+
+    Returns
+    -------
+    int, how many failed
+
+    Raises
+    ------
+    ClusterError : before the first, where `dvlib.use_cluster` names a cluster that cannot be used
+    """
+    set_kernel_environment()
+    say_once()
+    if sys.stderr.isatty():  # by its name: a kernel has no controlling terminal, no /dev/tty
+        os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
+    failed, kernels = 0, []
+    with shared_with_kernels():
+        try:
+            for number, run in enumerate(runs, 1):
+                while len(kernels) < min(2, len(runs) - number + 1):
+                    kernels.append(start_kernel())
+                failed += _run_and_report(*run, kernels[0])
+                stop_kernel(kernels.pop(0))
+                if then is not None:
+                    then(run[0])
+        finally:
+            for kernel in kernels:
+                stop_kernel(kernel)
+    return failed
+
+
+def _run_and_report(figure_id, parameters, kernel):
+    import papermill
+
+    settings = resolve(figure_id, parameters)
+    print(f"{figure_id}  {settings.entry.title} ({settings.values['preset']} preset) …", flush=True)
+    started = time.perf_counter()
+    try:
+        executed = run_figure(figure_id, parameters, kernel)
+    except (papermill.PapermillExecutionError, RuntimeError, OSError) as error:
+        print(f"error: {figure_id} {why(error)}", file=sys.stderr)
+        return 1
+    root = project_root()
+    bundle = (settings.folder / settings.entry.stem).relative_to(root).as_posix()
+    print(
+        f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote {bundle}.png, .csv, .json; "
+        f"notebook {executed.relative_to(root).as_posix()}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

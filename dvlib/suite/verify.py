@@ -1,0 +1,238 @@
+"""Make figures again at their own settings and compare their numbers with the committed ones.
+
+python -m dvlib.suite.verify [fig01 …] [--fresh]       bundles and report.json → build/verify/
+python -m dvlib.suite.verify claims robustness         what sums them up, which is made when named
+
+Which numbers may differ, by how much and why: `dvlib.suite.tolerances`.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from io import StringIO
+
+import pandas as pd
+
+from dvlib.paper.manifest import FIGURES, figure_entry
+from dvlib.paper.settings import FOLDER_VARIABLE
+from dvlib.refits.cluster import ClusterError, check_cluster
+from dvlib.refits.store import cache_folder, processor
+from dvlib.root import project_root
+from dvlib.suite.bundle import finite
+from dvlib.suite.differences import compare
+from dvlib.suite.run import run_all
+from dvlib.suite.tolerances import TOLERANCES, UNSETTLED
+
+FOLDER = "build/verify"
+
+
+def verify(figures, fresh=False):
+    """Make figures again, and compare each with the committed one once it is made.
+
+    Parameters
+    ----------
+    figures : ids such as "fig01"
+    fresh : compute without what was computed before; a run that was stopped is continued
+
+    Returns
+    -------
+    dict, what report.json holds
+    """
+    root, own_cache = project_root(), project_root() / FOLDER / "cache"
+    references = {one: _reference(figure_entry(one).stem) for one in figures}
+    for one in figures:  # of a figure that fails no bundle of a run before is to be compared
+        for path in (root / FOLDER).glob(f"{figure_entry(one).stem}.*"):
+            path.unlink()
+    variables = {FOLDER_VARIABLE: FOLDER}
+    refits = f"read from {_shown(cache_folder())} where it holds them, else computed"
+    if fresh:
+        variables["DVLIB_CACHE"] = str(own_cache)
+        refits = f"computed anew, in {FOLDER}/cache"
+        if own_cache.exists():
+            refits += ", from where a run was stopped"
+    with _environment(**variables):
+        print(f"kernels are compiled for {processor()}; refits are {refits}", flush=True)
+        results, started = {}, time.perf_counter()
+
+        def then(figure_id):
+            results[figure_id] = _result(figure_id, *references[figure_id])
+            print(_lines(figure_id, results[figure_id]), flush=True)
+
+        run_all([(one, {"preset": "paper"}) for one in figures], then)
+    if fresh:
+        shutil.rmtree(own_cache, ignore_errors=True)
+    report = {
+        "processor": processor(),
+        "machine": platform.machine(),
+        "refits": refits,
+        "seconds": round(time.perf_counter() - started, 1),
+        "passes": all(one["status"] != "differs" for one in results.values()),
+        "figures": results,
+    }
+    path = root / FOLDER / "report.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(finite(report), indent=1, allow_nan=False) + "\n")
+    return report
+
+
+def _reference(stem):
+    """Committed CSV and JSON as texts, and where they were read; None for what there is not."""
+    texts = [_committed(f"figures/{stem}{suffix}") for suffix in (".csv", ".json")]
+    if None not in texts:
+        return *texts, "HEAD"
+    paths = [project_root() / "figures" / f"{stem}{suffix}" for suffix in (".csv", ".json")]
+    texts = [path.read_text(encoding="utf-8") if path.exists() else None for path in paths]
+    return *texts, "figures/"
+
+
+def _committed(path):
+    """Text of a file as it was last committed, or None where there is no git or no such file."""
+    command = ["git", "-C", str(project_root()), "show", f"HEAD:./{path}"]
+    try:
+        return subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _result(figure_id, table, record, source):
+    """What came of one figure."""
+    made = project_root() / FOLDER / figure_entry(figure_id).stem
+    problems = []
+    if table is None or record is None:
+        problems.append("no committed figure to compare with")
+    if not made.with_suffix(".json").exists():
+        problems.append("could not be made")
+    if problems:
+        return {"status": "differs", "reference": source, "problems": problems, "findings": []}
+    record, new = json.loads(record), json.loads(made.with_suffix(".json").read_text("utf-8"))
+    same = all(record.get(key) == new[key] for key in ("processor", "machine"))
+    if record["parameters"] != new["parameters"]:
+        problems.append(f"settings {new['parameters']}, committed {record['parameters']}")
+    tables = pd.read_csv(StringIO(table)), pd.read_csv(made.with_suffix(".csv"))
+    findings = compare(figure_id, *tables, record["parameters"], same)
+    verdicts = _verdicts(record["claims"], new["claims"], same)
+    statuses = {one["status"] for one in (*findings, *verdicts)}
+    if problems:
+        statuses.add("differs")
+    return {
+        "status": next((one for one in ("differs", "reported") if one in statuses), "passes"),
+        "reference": source,
+        "processor": record.get("processor"),
+        "problems": problems,
+        "verdicts": verdicts,
+        "findings": findings,
+    }
+
+
+def _verdicts(old, new, same_processor):
+    """Claims whose verdicts are others."""
+    return [
+        {
+            "claim": claim,
+            "status": "reported" if claim in UNSETTLED and not same_processor else "differs",
+            "committed": before,
+            "made": after,
+        }
+        for claim in {**old, **new}
+        if (before := old.get(claim, {}).get("verdict"))
+        != (after := new.get(claim, {}).get("verdict"))
+    ]
+
+
+def _lines(figure_id, result):
+    """What is said of a figure once it is compared."""
+    lines = [f"{figure_id}  {text}" for text in result["problems"]]
+    lines += [
+        f"{figure_id}  {one['status']}: {one['claim']} {one['made']}, committed {one['committed']}"
+        for one in result.get("verdicts", ())
+    ]
+    for one in result["findings"]:
+        if one["status"] == "passes":
+            continue
+        text = f"{figure_id}  {one['status']}: {one['panel']!r}, {one['column']}: "
+        if one["largest"] is None:
+            lines.append(text + f"{one['off']} of {one['rows']}, {one['at']}")
+            continue
+        text += f"{one['off']} of {one['rows']} rows off by more than {one['limit']:.2g}"
+        if one["allowed"] and one["status"] == "differs":
+            text += f" (allowed: {one['allowed']}, by up to {one['far']:.2g})"
+        lines.append(text + f", most {one['largest']:.3g} at {one['at']}")
+    return "\n".join([*lines, f"{figure_id}  {result['status']}"])
+
+
+def table(report):
+    """The tolerances that were used, and a line a figure."""
+    findings = [one for result in report["figures"].values() for one in result["findings"]]
+    lines = ["", "tolerances (near; a few rows may be farther off where it says so)"]
+    for name in [name for name in TOLERANCES if name in {one["rule"] for one in findings}]:
+        of = TOLERANCES[name]
+        near = "reported" if of.near is None else f"{of.near:.2g}"
+        near += f" + {of.errors:g} s.e." if of.errors else ""
+        lines.append(f"  {of.what}: {near}; {of.why}")
+    lines += ["", f"{'figure':<8}{'numbers':>9}{'equal':>8}{'off':>6}  {'committed on':<14}result"]
+    for figure_id, result in report["figures"].items():
+        rows, equal, off = (
+            sum(one[key] for one in result["findings"]) for key in ("rows", "equal", "off")
+        )
+        share = f"{math.floor(100 * equal / rows)} %" if rows else "–"
+        where = result.get("processor") or "not recorded"
+        lines.append(f"{figure_id:<8}{rows:>9}{share:>8}{off:>6}  {where:<14}{result['status']}")
+    lines.append(
+        "equal: to the last digit; off: beyond near, where few are allowed to be; reported: runs "
+        "of DVRL and the like, which another processor cannot repeat"
+    )
+    return "\n".join(lines)
+
+
+@contextmanager
+def _environment(**variables):
+    """These environment variables, for kernels started within."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _shown(path):
+    """A path as seen from the clone, where it is within."""
+    root = project_root()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="python -m dvlib.suite.verify",
+        description=__doc__.split("\n")[0],
+        epilog="Exit code 1 where a figure differs.",
+    )
+    parser.add_argument("figures", nargs="*", help="fig01 …; all of them without")
+    parser.add_argument("--fresh", action="store_true", help="use nothing computed before")
+    options = parser.parse_args(arguments)
+    try:
+        every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
+        figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures or every))
+        check_cluster()
+    except (ValueError, ClusterError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    report = verify(figures, options.fresh)
+    print(table(report))
+    print(f"{FOLDER}/report.json holds every comparison")
+    return 0 if report["passes"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,219 @@
+"""Data beyond the paper's: the zoo, the sets scikit-learn ships, and a user's CSV file."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import dvlib
+from dvlib.data.datasets import NAMES
+from dvlib.data.mixtures import ZOO
+from dvlib.data.tables import GIVEN, MARGIN, given_points, window_of
+from dvlib.methods.removal import removal_curves
+from dvlib.paper.manifest import FIGURES
+from dvlib.paper.settings import parameter_names, resolve
+from dvlib.root import project_root
+from dvlib.suite.run import main
+
+TINY = {
+    "n_seeds": 2, "n_seeds_mesh": 2, "n_data_seeds": 1, "n_sets": 4, "n_fits_mesh": 4_000,
+    "n_fits": 40, "n_iterations": 4, "shapley_every": 2, "n_deep": 1, "mesh_side": 40,
+}  # fmt: skip
+QUICK = dvlib.RefitSettings(
+    config=dvlib.MLPConfig((8,), max_iter=30), mesh=dvlib.MeshGrid(-4, 4, 20), cache=False
+)
+
+
+@pytest.fixture
+def csv(tmp_path):
+    """Path of a CSV file with two groups of points whose columns have very different scales."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 30)
+    table = pd.DataFrame(
+        {"id": range(60), "x1": 1e4 * labels + 2e3 * rng.normal(size=60),
+         "x2": 1e-3 * rng.normal(size=60) - 5, "label": labels}
+    )  # fmt: skip
+    path = tmp_path / "my points.csv"
+    table.to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_zoo_lies_in_the_papers_plane_and_g_follows_its_shapes(name):
+    data = dvlib.make_dataset(name)
+    assert (data.X > -10).all() and (data.X < 20).all()  # where boundaries are compared
+    np.testing.assert_array_equal(data.g(data.means), data.mean_labels)
+    np.testing.assert_array_equal(data.y, data.g(data.X))
+    np.testing.assert_array_equal(data.label(data.X), data.y)
+    # The shapes are told apart: few points lie on the other side of g than the mean they came from.
+    assert (data.mean_labels[data.clusters] != data.y).mean() < 0.05
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_shipped_sets_are_standardized_and_have_no_ground_truth(name):
+    points, _ = given_points(name)
+    assert len(points) == {"breast_cancer": 569, "digits_3_5": 365}[name]
+    # rounding of a mean of some hundred numbers of size 1
+    np.testing.assert_allclose(points.mean(0), 0, atol=1e-12)
+    np.testing.assert_allclose(points.std(0), 1, atol=1e-12)
+    np.testing.assert_allclose(np.corrcoef(points.T)[0, 1], 0, atol=1e-10)  # components
+    data = dvlib.make_dataset(name)
+    assert data.g is None and len(data.X) + len(data.X_test) == len(points)
+    np.testing.assert_array_equal(data.label(data.X), data.y)  # the nearest is the point itself
+    other = dvlib.make_dataset(name, seed=1)
+    assert not np.array_equal(data.X, other.X)  # another split …
+    both = [np.sort(np.concatenate([of.X, of.X_test]), axis=0) for of in (data, other)]
+    np.testing.assert_array_equal(*both)  # … of the same points
+
+
+def test_csv_is_standardized_and_its_plane_holds_all_points(csv):
+    data = dvlib.make_dataset(str(csv), test_share=0)
+    table = pd.read_csv(csv)
+    expected = (table[["x1", "x2"]] - table[["x1", "x2"]].mean()) / table[["x1", "x2"]].std(ddof=0)
+    np.testing.assert_allclose(data.X, expected, rtol=1e-9)  # x2 loses digits beside its mean
+    np.testing.assert_array_equal(data.y, table["label"])
+    low, high = data.plot_range
+    assert low == -high and high >= MARGIN * np.abs(data.X).max() and high % 0.5 == 0
+    assert data.mesh_range == data.plot_range == window_of(data.X)
+    middles = [data.X[data.y == k].mean(0) for k in (0, 1)]
+    np.testing.assert_allclose(data.means, middles)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "there is no such file"),
+        ("", "cannot be read as CSV"),
+        ("x1,x2\n1,2\n", "columns x1, x2: label missing"),
+        ("1,2,0\n3,4,1\n", "columns 1, 2, 0: x1, x2, label missing"),
+        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "nan,2,1\n", "row 9: x1 is 'nan'"),
+        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "1,inf,1\n", "row 9: x2 is 'inf'"),
+        ("x1,x2,label\n1,two,0\n", "row 1: x2 is 'two'"),
+        ("x1,x2,label\n" + "1,2,1\n2,1,2\n" * 4, r"labels \[1. 2.\]: give 0 and 1"),
+        ("x1,x2,label\n" + "1,2,0\n2,1,0\n" * 4, "8 points of label 0 and 0 of label 1"),
+        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 3, "3 points of label 0 and 3 of label 1"),
+        ("x1,x2,label\n" + "1,2,0\n1,3,1\n" * 4, "x1 is 1.0 in every row"),
+        (b"\xff\xfe\x00junk", "cannot be read as CSV"),
+        ("x1,x2,label\n" + "1e308,2,0\n-1e308,1,1\n" * 4, "cannot be standardized"),
+        ("x1,x2,label\n", "0 points of label 0 and 0 of label 1"),
+    ],
+)
+def test_bad_csv_is_refused_with_what_is_wrong(tmp_path, text, message):
+    path = tmp_path / "bad.csv"
+    if text is not None:
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ValueError, match=message) as error:
+        dvlib.make_dataset(str(path))
+    assert "bad.csv" in str(error.value)
+    with pytest.raises(ValueError, match=message):
+        resolve("fig01", {"dataset": str(path)})
+
+
+def test_given_points_take_no_mixtures_options(csv):
+    for options in ({"n_per_class": 9}, {"cluster_std": 1.0}):
+        with pytest.raises(ValueError, match=r"points of .* are given, give None"):
+            dvlib.make_dataset(str(csv), **options)
+    with pytest.raises(ValueError, match="test_share"):
+        dvlib.make_dataset("breast_cancer", test_share=1.0)
+
+
+def test_figures_of_sampled_sizes_refuse_given_points(csv):
+    for figure in ("fig08", "fig09", "fig21"):
+        for name in (str(csv), "breast_cancer"):
+            with pytest.raises(ValueError, match="unknown data set") as error:
+                resolve(figure, {"dataset": name})
+            assert ".csv file" not in str(error.value)
+    with pytest.raises(ValueError, match="or the path of a .csv file"):
+        resolve("fig01", {"dataset": "breast_cancr"})
+
+
+def test_steps_of_a_preset_are_scaled_to_the_plane_and_given_ones_are_not(csv):
+    settings = resolve("fig02", {"dataset": str(csv), "preset": "paper"})
+    low, high = settings.data.plot_range
+    assert settings.grid.side == resolve("fig02", {"preset": "paper"}).grid.side
+    assert settings.values["fine_step"] == pytest.approx((high - low) / 35)  # 1 of the paper's 35
+    assert resolve("fig01", {"dataset": str(csv), "grid_step": 0.5}).values["grid_step"] == 0.5
+    assert settings.refits().mesh.low == low and settings.drawing_mesh.high == high
+    assert "ground truth of my points is unknown" in str(settings)
+
+
+def test_folder_of_a_csv_is_named_by_its_name_and_contents(csv):
+    folder = resolve("fig01", {"dataset": str(csv)}).folder
+    assert folder.name.startswith("quick__dataset-my points-") and folder.parent.name == "build"
+    csv.write_text(csv.read_text() + "60,1,1,1\n")
+    assert resolve("fig01", {"dataset": str(csv)}).folder != folder
+
+
+def test_without_g_values_against_it_are_unknown_and_others_are_as_with_it():
+    data = dvlib.make_dataset("two_clusters", n_per_class=20)
+    points = np.array([[5.0, 5.0], [15.0, 5.0], [0.0, 9.0]])
+    labels = data.g(points)
+    known, unknown = (
+        dvlib.refits_with_point(data.X, data.y, points, labels, g, QUICK) for g in (data.g, None)
+    )
+    against_g = dvlib.against_g(unknown)
+    assert np.isnan(against_g.values).all() and np.isnan(unknown.base_dv_g).all()
+    assert dvlib.plots.draw_values(against_g).texts[0].get_text() == "the ground truth g is unknown"
+    np.testing.assert_array_equal(known.dv_base, unknown.dv_base)
+    np.testing.assert_array_equal(known.hits, unknown.hits)
+    with_g, without = (
+        dvlib.added_point_shapley(data.X, data.y, points, labels, g, QUICK, n_sets=4)
+        for g in (data.g, None)
+    )
+    assert np.isnan(without[0].values).all()
+    np.testing.assert_array_equal(with_g[1].values, without[1].values)
+
+
+def test_without_g_removal_is_measured_against_the_model_of_all_points():
+    data = dvlib.make_dataset("two_clusters", n_per_class=20)
+    order = {"one": np.arange(len(data.X))}
+    curves = removal_curves(
+        data.X, data.y, data.X_test, data.y_test, None, order, QUICK, shares=(0, 0.5)
+    )
+    assert curves.reference == "f_X" and curves.dv["one"][0] == 0 and curves.dv["one"][1] > 0
+
+
+@pytest.mark.parametrize("figure_id", ["fig01", "fig02", "fig05", "fig07", "fig10", "fig12"])
+def test_notebooks_take_own_data(figure_id, csv, capsys):
+    """Every kind of study and of picture; claims that need g are not measured."""
+    path = project_root() / "notebooks" / f"{FIGURES[figure_id].stem}.ipynb"
+    cells = [
+        "".join(cell["source"])
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    names, entry = {"display": print}, FIGURES[figure_id]
+    exec(cells[0], names)
+    names |= {k: v for k, v in TINY.items() if k in parameter_names(figure_id)}
+    names["dataset"] = str(csv)
+    for step in {"grid_step", "fine_step"} & set(parameter_names(figure_id)) - set(entry.unused):
+        names[step] = 1.0 if figure_id != "fig02" else 2.5
+    names |= {name: None for name in entry.unused}
+    for cell in cells[1:]:
+        if "save_bundle" not in cell:
+            exec(cell, names)
+    assert "is unknown" in capsys.readouterr().out
+    assert len(names["figure"].png()) > 5_000
+    of_g = {"C01", "C02", "C05", "C07", "C19", "C38", "C34", "C21"}
+    for verdict in names.get("verdicts", ()):
+        if verdict.claim.id in of_g:
+            assert verdict.verdict == dvlib.claims.NOT_MEASURED
+
+
+def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
+    """Through papermill, with a space in the file's name."""
+    assert main(["fig05", f"dataset={csv}"]) == 0
+    said = capsys.readouterr().out
+    folder = resolve("fig05", {"dataset": str(csv)}).folder
+    assert f"build/{folder.name}/fig05_datasets.png" in said
+    table = pd.read_csv(folder / "fig05_datasets.csv")
+    assert len(table) == 60 and set(table["split"]) == {"train", "test"}
+    for file in (*folder.iterdir(), *(project_root() / "build/notebooks" / folder.name).iterdir()):
+        file.unlink()
+
+
+def test_every_name_makes_a_data_set():
+    for name in NAMES:
+        data = dvlib.make_dataset(name)
+        assert set(np.unique(data.y)) == {0, 1} and np.isfinite(data.X).all()

@@ -1,0 +1,95 @@
+"""Compiled code on disk: whatever is damaged is compiled anew, and gives the same."""
+
+import signal
+from functools import partial
+from itertools import count
+
+import numpy as np
+import pytest
+from support.fault_children import compiled_level, in_child, start_server
+from support.faults import room, struck_at
+
+from dvlib.engine.kernel import boxes, locality, sealed, sweep, training
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server():
+    start_server()
+
+
+@pytest.fixture
+def level(tmp_path):
+    """Calls a compiled function; returns what came, and 1 if it was read from disk, not compiled.
+
+    It is the smallest of the kernels, compiled by itself in a folder of its own.
+    """
+
+    def call(folder=tmp_path / "code", step=np.float32):
+        return compiled_level(folder, step)
+
+    assert call() == (48, 0)
+    assert call() == (48, 1)
+    return call
+
+
+def kept(folder, suffix):
+    return sorted(folder.rglob(f"*{suffix}"))
+
+
+def test_all_compiled_functions_are_sealed():
+    caches = [
+        function._cache._cache_file
+        for module in (boxes, training, locality, sweep)
+        for function in vars(module).values()
+        if hasattr(getattr(function, "_cache", None), "_cache_file")
+    ]
+    assert len(caches) > 10 and all(isinstance(one, sealed.SealedFile) for one in caches)
+
+
+@pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
+def test_damaged_code_is_compiled_anew(level, tmp_path, suffix):
+    (path,) = kept(tmp_path, suffix)
+    whole = path.read_bytes()
+    places = np.linspace(0, len(whole) - 1, 6).astype(int)
+    flipped = [whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :] for at in places]
+    for damaged in (b"", whole[: len(whole) // 2], whole[:-1], whole[:9] + b"\xff" * 9, *flipped):
+        path.write_bytes(damaged)
+        assert level() == (48, 0)
+        assert level() == (48, 1)  # and it is whole again
+    path.unlink()
+    assert level() == (48, 0) and level() == (48, 1)
+
+
+def test_code_of_another_signature_is_not_taken(level, tmp_path):
+    assert level(step=np.float64) == (48, 0)
+    one, other = kept(tmp_path, ".nbc")
+    swapped = one.read_bytes(), other.read_bytes()
+    other.write_bytes(swapped[0]), one.write_bytes(swapped[1])
+    assert level(step=np.float64) == (48, 0) and level() == (48, 0)
+
+
+def test_compiling_killed_before_each_change_of_the_folder(level, tmp_path):
+    for number in count():
+        folder = tmp_path / f"{number}"
+        code, outcome = in_child(compiled_level, folder, fault=partial(struck_at, number, folder))
+        if code == 0:
+            break
+        assert (code, outcome) == (-signal.SIGKILL, None)
+        assert level(folder)[0] == 48 and level(folder) == (48, 1)
+    assert number >= 4  # index and data, each written beside its name and renamed
+    assert outcome[0] == (48, 0)
+
+
+def test_compiling_killed_amid_the_code(level, tmp_path):
+    size = kept(tmp_path, ".nbc")[0].stat().st_size // 2
+    code, _ = in_child(compiled_level, tmp_path / "cut", fault=partial(room, size, deadly=True))
+    assert code == -signal.SIGXFSZ and not kept(tmp_path / "cut", ".nbc")
+    assert level(tmp_path / "cut") == (48, 0) and level(tmp_path / "cut") == (48, 1)
+
+
+def test_full_disk_leaves_the_code_unkept_with_a_warning(tmp_path):
+    folder = tmp_path / "full"
+    _, (outcome, said) = in_child(compiled_level, folder, fault=partial(room, 500))
+    assert outcome == (48, 0)
+    assert any("full" in text and "cannot be written (File too large)" in text for text in said)
+    assert not [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > 499]

@@ -1,0 +1,233 @@
+"""What the values of any small problem have to be: finite, repeatable, and within their bounds.
+
+Points may coincide, lie on a line, or be as large and as small as is allowed.
+"""
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.strategies import drawing, g, problems, small_settings
+
+import dvlib
+from dvlib import boundary, dv, fit
+from dvlib.methods.forgetting import NEVER_LEARNED, VARIANTS
+
+CLOSE = 1e-12  # sums of a few numbers below 1, in another order
+
+
+@pytest.fixture(autouse=True)
+def no_warnings():
+    """No NaN on the way to an answer either."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def same(first, second):
+    """Every array of two results has the same bits."""
+    for name, array in vars(first).items():
+        if isinstance(array, np.ndarray):
+            np.testing.assert_array_equal(array, getattr(second, name), err_msg=name)
+
+
+def terms(network, points):
+    """Sum of the sizes of what f of a point is summed of: by their share f is lost in rounding.
+
+    The kernel sums z and |z| of a unit that is 0, so that far out even such units count.
+    """
+    (inner, outer), (b, c) = (map(np.abs, part) for part in network[:2])
+    return ((np.abs(points) @ inner + b) @ outer + c)[:, 0]
+
+
+def check_values(values, X, y, how, low=-1.0, high=1.0):
+    """DataValues of these points: finite, within bounds, with an error where there are samples."""
+    np.testing.assert_array_equal(values.points, X)
+    np.testing.assert_array_equal(values.labels, y)
+    assert values.values.shape == values.standard_errors.shape == y.shape
+    assert np.isfinite(values.values).all()
+    assert (low - CLOSE <= values.values).all() and (values.values <= high + CLOSE).all()
+    one = len(how.seeds) == 1
+    assert (np.isnan(values.standard_errors) if one else values.standard_errors >= 0).all()
+
+
+def check_one_point(refits, how):
+    """What all one-point refits have in common, and every value that is read from them."""
+    X, y, epochs = refits.points, refits.labels, how.config.max_iter
+    for one in (refits.dv_g, refits.dv_base, refits.base_dv_g):
+        assert (one >= 0).all() and (one <= 1).all()
+    # dv is a metric: |dv(f, g) − dv(f', g)| ≤ dv(f, f') ≤ dv(f, g) + dv(f', g).
+    assert (np.abs(refits.dv_g - refits.base_dv_g) <= refits.dv_base + CLOSE).all()
+    assert (refits.dv_base <= refits.dv_g + refits.base_dv_g + CLOSE).all()
+    check_values(dvlib.against_g(refits), X, y, how)
+    check_values(dvlib.against_base(refits), X, y, how, low=0)
+    check_values(dvlib.memorization_values(refits), X, y, how)
+    _, n_iter = refits.learning
+    ran = n_iter.mean(1)
+    assert (ran >= 1).all() and (ran <= epochs).all()
+    counts = {name: dvlib.forgetting_values(refits, name) for name in VARIANTS}
+    for name, values in counts.items():
+        check_values(values, X, y, how, low=0, high=1 if name == "algorithm_1" else ran)
+    counts = {name: of.values for name, of in counts.items()}
+    assert (counts["forgetting"] <= ran / 2).all()  # after each fall it has to be learned again
+    assert (counts["forgetting"] <= counts["frequent"] + CLOSE).all()
+    assert (counts["frequent"] <= counts["simple"] + CLOSE).all()
+    assert (counts["last_learned"] >= 1).all()
+    zero, all_of_them, inf = (
+        dvlib.forgetting_values(refits, never_learned=what) for what in NEVER_LEARNED
+    )
+    assert (zero.values <= all_of_them.values).all() and (all_of_them.values <= ran).all()
+    np.testing.assert_array_equal(np.isinf(inf.values), zero.never_learned > 0)
+
+
+@drawing(40)
+@given(problems(), problems(most=5), small_settings())
+def test_points_added(problem, added, how):
+    (X, y), (points, labels) = problem, added
+    refits = dvlib.refits_with_point(X, y, points, labels, g, how)
+    check_one_point(refits, how)
+    same(refits, dvlib.refits_with_point(X.tolist(), y.astype(bool), points, labels, g, how))
+    # A refit does not know of those beside it: in another order of points, and of seeds.
+    other = replace(how, seeds=how.seeds[::-1])
+    turned = dvlib.refits_with_point(X, y, points[::-1], labels[::-1], g, other)
+    np.testing.assert_array_equal(turned.dv_base[::-1, ::-1], refits.dv_base)
+    np.testing.assert_array_equal(turned.hits[::-1, ::-1], refits.hits)
+
+
+@drawing(40)
+@given(problems(least=4, each=2), small_settings())
+def test_points_left_out(problem, how):
+    X, y = problem
+    refits = dvlib.refits_without_point(X, y, g, how)
+    check_one_point(refits, how)
+    same(refits, dvlib.refits_without_point(X, y, g, how))
+
+
+@drawing(40)
+@given(problems(most=6), small_settings())
+def test_boundaries_are_a_metric_space(problem, how):
+    X, y = problem
+    networks = [fit(X, y, how.config, seed=seed).network for seed in (1, 2)]
+    a, b, c = (boundary(model, how.mesh) for model in (*networks, g))
+    for one in (a, b, c):
+        assert one.dtype == np.uint8 and one.shape == (how.mesh.side,) * 2 and one.max() <= 1
+        assert dv(one, one) == 0 and dv(one, 1 - one) == 1
+    assert dv(a, b) == dv(b, a) == dv(1 - a, 1 - b) and 0 <= dv(a, b) <= 1
+    assert dv(a, c) <= dv(a, b) + dv(b, c) + CLOSE
+    for network in networks:  # the sweep, and f at each point
+        points = how.mesh.points
+        f = network.decision(points)
+        clear = np.abs(f) > 1e-12 * terms(network, points)  # float64
+        np.testing.assert_array_equal(boundary(network, how.mesh).T.ravel()[clear], (f > 0)[clear])
+    runs = np.stack([a, b, c])
+    apart = dvlib.mean_pairwise_dv(runs)
+    assert apart == pytest.approx((dv(a, b) + dv(a, c) + dv(b, c)) / 3, abs=CLOSE)
+    assert dvlib.mean_pairwise_dv(1 - runs[::-1]) == pytest.approx(apart, abs=CLOSE)
+    assert dvlib.deviations(runs).mean() == pytest.approx(apart, abs=CLOSE)
+
+
+@drawing(40)
+@given(problems(), small_settings())
+def test_runs(problem, how):
+    X, y = problem
+    (runs,) = dvlib.train_runs([problem], how, epochs=(0, 1, 2**31 - 1), watch=True)
+    assert np.isfinite(runs.packed).all() and runs.boundaries().max() <= 1
+    check_values(dvlib.forgetting_values(runs, "simple"), X, y, how, 0, how.config.max_iter)
+    for k, network in enumerate(runs.networks()):
+        clear = np.abs(network.decision(X)) > 1e-5 * terms(network, X)  # float32
+        right = network.predict(X) == y
+        np.testing.assert_array_equal(runs.hits[clear, k, -1], right[clear])
+
+
+@drawing(25)
+@given(problems(most=5), small_settings())
+def test_shapley_values_share_out_what_all_points_are_worth(problem, how):
+    X, y = problem
+    truth = boundary(g, how.mesh)
+    worth = [
+        0.5 - dv(boundary(fit(X, y, how.config, seed=seed).network, how.mesh), truth)
+        for seed in how.seeds
+    ]  # 1 − dv of all points, less the ½ of none
+    exact = dvlib.exact_shapley_values(X, y, g, how)
+    check_values(exact, X, y, how)
+    assert exact.values.sum() == pytest.approx(np.mean(worth), abs=CLOSE)
+    same(exact, dvlib.exact_shapley_values(X, y, g, how))
+    # Each permutation shares it out, 24 with one seed and then 24 with the next.
+    sampled = dvlib.shapley_values(X, y, g, how, n_permutations=48, tolerance=0)
+    check_values(sampled, X, y, replace(how, seeds=(0, 1)))
+    by_turns = np.mean([worth[0], worth[-1]])
+    assert sampled.values.sum() == pytest.approx(by_turns, abs=CLOSE)
+
+
+@drawing(40)
+@given(st.integers(1, 4).flatmap(
+    lambda n: st.lists(st.floats(-5, 5), min_size=2**n, max_size=2**n)), st.randoms())  # fmt: skip
+def test_exact_shapley_is_efficient_symmetric_and_fair_to_idle_players(utilities, random):
+    values, n = dvlib.exact_shapley(utilities), len(utilities).bit_length() - 1
+    assert values.sum() == pytest.approx(utilities[-1] - utilities[0], abs=1e-9)
+    order = random.sample(range(n), n)  # player i is called order[i]
+    renamed = np.empty(2**n)
+    for one in range(2**n):
+        renamed[sum(1 << order[i] for i in range(n) if one >> i & 1)] = utilities[one]
+    np.testing.assert_allclose(dvlib.exact_shapley(renamed)[order], values, atol=1e-9, rtol=0)
+    joined = dvlib.exact_shapley([*utilities, *utilities])  # one more, who adds nothing
+    np.testing.assert_allclose(joined, [*values, 0], atol=1e-9, rtol=0)
+
+
+@drawing(8)
+@given(problems(least=4, most=6), small_settings())
+def test_sampled_shapley_values(problem, how):
+    (X, y), n = problem, len(problem[0])
+    sampled = replace(how, seeds=(0, 1))  # errors are those of samples, whatever the seeds
+    first, again = (dvlib.svarm_shapley(X, y, g, how, n_fits=30) for _ in range(2))
+    check_values(first, X, y, sampled, low=-n, high=n)
+    same(first, again)
+    by_size = [dvlib.stratified_shapley(X, y, g, how, n_fits=280).values for _ in range(2)]
+    check_values(by_size[0], X, y, sampled)
+    same(*by_size)
+    for values in dvlib.added_point_shapley(X, y, X, y, g, how, n_sets=3):
+        check_values(values, X, y, sampled)
+
+
+@drawing(25)
+@given(problems(least=3, most=6), small_settings(), st.sampled_from(["probability", "label"]))
+def test_pairwise_values(problem, how, output):
+    X, y = problem
+    pairs = dvlib.pairwise_values(X, y, how, n_sets=3, output=output)
+    for matrix in (pairs.joint, pairs.interaction):
+        assert np.isfinite(matrix).all() and np.abs(matrix).max() <= 2 * len(X)
+        assert (matrix == matrix.T).all() and not np.diag(matrix).any()
+    assert (pairs.joint >= 0).all() and (pairs.joint_errors >= 0).all()
+    same(pairs, dvlib.pairwise_values(X, y, how, n_sets=3, output=output))
+    clusters = dvlib.clusters_of(pairs.joint, 2)
+    assert set(clusters) <= {0, 1} and clusters.shape == y.shape
+
+
+@drawing(25)
+@given(problems(least=3), problems(), small_settings(), st.integers(0, 9))
+def test_removal_curves(problem, tests, how, seed):
+    order = dvlib.lowest_first(np.zeros(len(problem[0])), np.random.default_rng(seed))
+    orders = {"some": order, "others": order[::-1]}
+    curves = dvlib.removal_curves(*problem, *tests, g, orders, how, shares=(0, 0.3, 0.6))
+    for measure in (curves.dv, curves.accuracy):
+        assert measure["some"].shape == (3, len(how.seeds))
+        assert all((of >= 0).all() and (of <= 1).all() for of in measure.values())
+        np.testing.assert_array_equal(measure["some"][0], measure["others"][0])
+    assert np.isfinite(curves.to_frame()[["accuracy", "dv"]]).all(axis=None)
+
+
+@drawing(25)
+@given(problems(least=4), small_settings(seeds=(1, 1)))
+def test_subsampled_memorization(problem, how):
+    # A subset of one label cannot be fitted, and whether there is one is chance.
+    X, y = problem
+    try:
+        values = dvlib.subsampled_memorization(X, y, how, n_fits=6)
+    except ValueError as error:
+        assert "of one class" in str(error)
+        return
+    told = np.isfinite(values.values)  # nan: the point was in all subsets or in none
+    assert (np.abs(values.values[told]) <= 1).all() and (values.standard_errors[told] >= 0).all()

@@ -1,0 +1,147 @@
+"""Reductions from one-point refits to values, on hand-made observations."""
+
+import numpy as np
+import pytest
+
+from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.forgetting import VARIANTS, forgetting_values
+from dvlib.methods.leave_one_out import against_base, against_g
+from dvlib.methods.memorization import memorization_values, subsampled_memorization
+from dvlib.methods.one_point import OnePointRefits
+from dvlib.methods.values import DataValues
+from dvlib.refits.batch import RefitSettings
+
+# One point, six epochs run of eight: wrong right wrong wrong right wrong | right right (not run)
+HITS = np.array([0, 1, 0, 0, 1, 0, 1, 1], bool)
+RAN = np.arange(8) < 6
+
+
+@pytest.mark.parametrize(
+    ("variant", "by_hand"),
+    [
+        ("forgetting", 2),  # after epochs 3 and 6
+        ("last_learned", 2),  # first right after epoch 2
+        ("frequent", 3),  # wrong after 3, 4 and 6, having been right after 2
+        ("simple", 4),  # wrong after 1, 3, 4 and 6
+        # acc 0 1 0 0 1 0 against previous 0 0 1 0 0 1: not above it in 1, 3, 4 and 6
+        ("algorithm_1", 4 / 6),
+    ],
+)
+def test_counts_of_a_hand_worked_run(variant, by_hand):
+    assert VARIANTS[variant](HITS, RAN) == pytest.approx(by_hand)
+
+
+def test_algorithm_1_counts_epochs_that_stay_right_and_forgetting_does_not():
+    always = np.ones(5, bool)
+    assert VARIANTS["algorithm_1"](always, always) == 4 / 5  # all but the first, where 1 > 0
+    assert VARIANTS["forgetting"](always, always) == 0
+    assert VARIANTS["last_learned"](always, always) == 1
+
+
+def test_never_learned_is_last_learned_at_the_number_of_epochs_run():
+    assert VARIANTS["last_learned"](np.zeros(8, bool), RAN) == 6
+
+
+def refits(hits, base_hits, *, added=True, dv_g=None, base_dv_g=(0.3,), n_iter=8):
+    """Observations of points × one seed, epochs as given."""
+    hits, base_hits = np.array(hits, bool), np.array(base_hits, bool)
+    shape = hits.shape[:2]
+    dv_g = np.zeros(shape) if dv_g is None else np.array(dv_g, float)
+    return OnePointRefits(
+        added=added,
+        settings=RefitSettings(seeds=range(shape[1])),
+        points=np.zeros((shape[0], 2)),
+        labels=np.zeros(shape[0], int),
+        dv_g=dv_g,
+        dv_base=2 * dv_g,
+        base_dv_g=np.array(base_dv_g),
+        hits=hits,
+        base_hits=base_hits,
+        n_iter=np.full(shape, n_iter),
+        base_n_iter=np.full(shape[1], n_iter),
+        base_networks=(),
+        n_fits=shape[0] * shape[1],
+        seconds=1.0,
+    )
+
+
+@pytest.mark.parametrize(("choice", "value"), [("zero", 0), ("epochs", 8), ("inf", np.inf)])
+def test_never_learned_point_counts_what_the_caller_says(choice, value):
+    never = np.zeros((1, 1, 8))
+    values = forgetting_values(refits(never, never), "forgetting", never_learned=choice)
+    assert values.values.tolist() == [value]
+
+
+def test_forgetting_watches_the_model_that_holds_the_point():
+    learned, never = HITS[None, None], np.zeros((1, 1, 8))
+    assert forgetting_values(refits(learned, never, added=True)).values == 2
+    assert forgetting_values(refits(never, learned, added=False)).values == 2
+
+
+def test_memorization_is_right_with_minus_right_without():
+    right, wrong = np.ones((1, 2, 8)), np.zeros((1, 2, 8))
+    half = np.stack([right[:, 0], wrong[:, 0]], axis=1)
+    assert memorization_values(refits(right, wrong)).values == 1
+    assert memorization_values(refits(wrong, right)).values == -1
+    assert memorization_values(refits(wrong, right, added=False)).values == 1
+    assert memorization_values(refits(half, wrong)).values == 0.5
+    # Over seeds 0 and 1 the sample deviation is √½, the standard error √½ / √2 = ½.
+    assert memorization_values(refits(half, wrong)).standard_errors == pytest.approx(0.5)
+
+
+def test_high_is_good_whether_the_point_was_added_or_left_out():
+    hits = np.ones((2, 1, 8))
+    # g is 0.3 away from f_X; the first point brings it to 0.1, the second takes it to 0.4.
+    added = against_g(refits(hits, hits, dv_g=[[0.1], [0.4]]))
+    assert added.values == pytest.approx([0.2, -0.1])
+    # Without the first point the difference falls to 0.1: the point was harmful.
+    left_out = against_g(refits(hits, hits, added=False, dv_g=[[0.1], [0.4]]))
+    assert left_out.values == pytest.approx([-0.2, 0.1])
+    assert against_base(refits(hits, hits, dv_g=[[0.1], [0.4]])).values == pytest.approx([0.2, 0.8])
+
+
+def test_one_seed_has_no_standard_error():
+    hits = np.ones((2, 1, 8))
+    assert np.isnan(against_base(refits(hits, hits)).standard_errors).all()
+
+
+def test_unknown_variant_is_refused_with_the_nearest():
+    with pytest.raises(ValueError, match="'frequnt'.*forgetting.*did you mean 'frequent'"):
+        forgetting_values(refits(np.ones((1, 1, 8)), np.ones((1, 1, 8))), "frequnt")
+    with pytest.raises(ValueError, match="never_learned 'none'"):
+        forgetting_values(refits(np.ones((1, 1, 8)), np.ones((1, 1, 8))), never_learned="none")
+
+
+def small_settings(**changes):
+    return RefitSettings(config=MLPConfig(hidden_layer_sizes=(20,), max_iter=60), **changes)
+
+
+def test_subsampled_memorization_finds_the_one_mislabelled_point(dataset):
+    X, y = dataset.X[::10], dataset.y[::10].copy()
+    lonely = np.append(
+        X, [[-3.0, -9.0]], axis=0
+    )  # far from both clusters, against its side's label
+    labels = np.append(y, 1)
+    config = MLPConfig(hidden_layer_sizes=(200,), n_iter_no_change=200)
+    values = subsampled_memorization(lonely, labels, RefitSettings(config=config), n_fits=40)
+    assert values.values.argmax() == len(X)
+    assert values.values[-1] > 0.5 and values.n_fits == 40
+    # Feldman & Zhang: at most 1.09/√t for expected group sizes; 1.3 allows for uneven draws.
+    assert np.nanmax(values.standard_errors) <= 1.3 / np.sqrt(40)
+
+
+def test_subsampled_memorization_refuses_a_share_that_takes_all_or_nothing(dataset):
+    for share in (0.0, 1.0):
+        with pytest.raises(ValueError, match="give a share that takes some, not all"):
+            subsampled_memorization(dataset.X, dataset.y, small_settings(), share=share)
+
+
+def test_values_survive_saving_and_loading(tmp_path):
+    hits = np.ones((2, 3, 8))
+    values = against_g(refits(hits, hits, dv_g=np.arange(6).reshape(2, 3) / 7, base_dv_g=(0, 1, 2)))
+    values.save(tmp_path / "values.npz")
+    loaded = DataValues.load(tmp_path / "values.npz")
+    assert loaded.to_frame().equals(values.to_frame())
+    assert (loaded.method, loaded.n_fits, loaded.seconds) == (values.method, 6, 1.0)
+    assert loaded.parameters == values.parameters
+    assert loaded.parameters["config"]["hidden_layer_sizes"] == [1000]

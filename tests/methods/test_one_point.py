@@ -1,0 +1,141 @@
+"""Refits with one point more or less against loops that spell them out."""
+
+import numpy as np
+import pytest
+
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mlp import fit
+from dvlib.methods.one_point import refits_with_point, refits_without_point
+
+
+def g(points):
+    return (points.sum(1) > 2).astype(int)
+
+
+POINTS, LABELS = np.array([[0.5, 0.5], [5.0, -3.0], [-3.0, 5.5]]), np.array([1, 0, 1])
+
+
+def expected(X, y, point, label, base, settings, seed):
+    """dv to g and to the base model, hits of the point over all epochs, epochs run."""
+    fitted = fit(X, y, settings.config, seed=seed, probes=point[None], probe_labels=[label])
+    labels = boundary(fitted.network, settings.mesh)
+    hits = np.full(settings.config.max_iter, fitted.hits[-1, 0])
+    hits[: fitted.n_iter] = fitted.hits[:, 0]
+    return dv(labels, boundary(g, settings.mesh)), dv(labels, base), hits, fitted.n_iter
+
+
+def check_base(result, X, y, settings):
+    for k, seed in enumerate(settings.seeds):
+        base = fit(
+            X, y, settings.config, seed=seed, probes=result.points, probe_labels=result.labels
+        )
+        labels = boundary(base.network, settings.mesh)
+        np.testing.assert_array_equal(result.base_boundaries()[k], labels)
+        assert result.base_dv_g[k] == dv(labels, boundary(g, settings.mesh))
+        assert result.base_n_iter[k] == base.n_iter
+        np.testing.assert_array_equal(result.base_hits[:, k, : base.n_iter], base.hits.T)
+
+
+def test_adding_points_equals_a_loop_of_fits(pool, small):
+    X, y = pool
+    settings = small()
+    result = refits_with_point(X, y, POINTS, LABELS, g, settings)
+    check_base(result, X, y, settings)
+    for i, (point, label) in enumerate(zip(POINTS, LABELS, strict=True)):
+        bigger = np.concatenate([X, [point]]), np.append(y, label)
+        for k, seed in enumerate(settings.seeds):
+            base = result.base_boundaries()[k]
+            to_g, to_base, hits, n_iter = expected(*bigger, point, label, base, settings, seed)
+            assert (result.dv_g[i, k], result.dv_base[i, k]) == (to_g, to_base)
+            assert result.n_iter[i, k] == n_iter
+            np.testing.assert_array_equal(result.hits[i, k], hits)
+    assert result.added and result.n_fits == 3 * 2 + 2
+    assert result.dv_base.max() > 0  # a point more does move the boundary
+
+
+def test_leaving_points_out_equals_a_loop_of_fits(pool, small):
+    X, y = pool
+    settings = small(seeds=(3,))
+    result = refits_without_point(X, y, g, settings)
+    check_base(result, X, y, settings)
+    for i in range(len(X)):
+        fewer = np.delete(X, i, axis=0), np.delete(y, i)
+        base = result.base_boundaries()[0]
+        to_g, to_base, hits, n_iter = expected(*fewer, X[i], y[i], base, settings, 3)
+        assert (result.dv_g[i, 0], result.dv_base[i, 0]) == (to_g, to_base)
+        assert result.n_iter[i, 0] == n_iter
+        np.testing.assert_array_equal(result.hits[i, 0], hits)
+    assert not result.added and result.n_fits == 24 + 1
+    np.testing.assert_array_equal(result.points, X)
+    np.testing.assert_array_equal(result.labels, y)
+
+
+def test_learning_known_and_unknown_name_the_right_models(pool, small):
+    X, y = pool
+    more = refits_with_point(X, y, POINTS, LABELS, g, small())
+    np.testing.assert_array_equal(more.learning[0], more.hits)
+    np.testing.assert_array_equal(more.learning[1], more.n_iter)
+    np.testing.assert_array_equal(more.known, more.hits[:, :, -1])
+    np.testing.assert_array_equal(more.unknown, more.base_hits[:, :, -1])
+    less = refits_without_point(X, y, g, small())
+    np.testing.assert_array_equal(less.learning[0], less.base_hits)
+    assert less.learning[1].tolist() == [less.base_n_iter.tolist()] * len(X)
+    np.testing.assert_array_equal(less.known, less.base_hits[:, :, -1])
+    np.testing.assert_array_equal(less.unknown, less.hits[:, :, -1])
+    # In an overlap of clusters some points are classified only with their own help.
+    assert (less.known != less.unknown).any()
+
+
+def test_opposite_labels_of_one_point_pull_the_boundary_apart(pool, small):
+    points = np.array([[1.0, 1.0], [1.0, 1.0]])
+    result = refits_with_point(*pool, points, [0, 1], g, small(seeds=(0,)))
+    assert result.dv_base[0, 0] != result.dv_base[1, 0]
+
+
+def test_second_run_reads_the_cache(pool, small, fits):
+    first = refits_with_point(*pool, POINTS, LABELS, g, small())
+    assert len(fits) == first.n_fits
+    again = refits_with_point(*pool, POINTS, LABELS, g, small())
+    assert len(fits) == first.n_fits
+    for name in ("dv_g", "dv_base", "hits", "base_hits", "n_iter"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"X": np.zeros((24, 3))}, r"X of shape \(24, 3\): give an array of shape \(n, 2\)"),
+        ({"X": np.full((24, 2), np.nan)}, r"X\[0\] is .*finite"),
+        ({"y": np.zeros(24, int)}, r"all labels are 0: a fit needs points of both classes"),
+        ({"y": np.zeros(23, int)}, r"labels of shape \(23,\): give one for each of 24"),
+        ({"points": np.empty((0, 2))}, r"points of shape \(0, 2\)"),
+        ({"points": [[0, np.inf]] * 3}, r"points\[0\] is .*finite"),
+        ({"labels": [0, 1]}, r"labels of shape \(2,\): give one for each of 3"),
+        ({"labels": [0, 1, 2]}, r"labels \[0 1 2\]: every label must be 0 or 1"),
+    ],
+)
+def test_bad_input_is_named_before_any_fit(pool, small, fits, change, message):
+    given = {"X": pool[0], "y": pool[1], "points": POINTS, "labels": LABELS} | change
+    with pytest.raises(ValueError, match=message):
+        refits_with_point(**given, g=g, settings=small())
+    assert not fits
+
+
+@pytest.mark.parametrize(
+    "X, y, message",
+    [
+        (np.zeros((1, 2)), [1], "all labels are 1"),
+        (np.zeros((0, 2)), [], r"X of shape \(0, 2\)"),
+        (np.zeros((4, 2)), [0, 1, 1, np.nan], "every label must be 0 or 1"),
+    ],
+)
+def test_bad_pools_to_leave_points_out_of_are_named(small, fits, X, y, message):
+    with pytest.raises(ValueError, match=message):
+        refits_without_point(X, y, g, small())
+    assert not fits
+
+
+def test_leaving_out_the_only_point_of_a_class_is_refused_before_any_fit(small, fits):
+    with pytest.raises(ValueError, match="one class"):
+        refits_without_point([[0, 0], [1, 1], [2, 2]], [0, 1, 1], g, small())
+    assert not fits

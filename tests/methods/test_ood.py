@@ -1,0 +1,170 @@
+"""Out-of-distribution scores: oracles, invariants, and the claims read from them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, WhiteKernel
+
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.mlp import fit
+from dvlib.methods import out_of_distribution
+from dvlib.methods.out_of_distribution import (
+    _variance,
+    ensemble,
+    gaussian_process,
+    monte_carlo_dropout,
+)
+from dvlib.paper.claims.out_of_distribution import (
+    dropout_finds_the_upper_boundary,
+    only_the_process_finds_far_points,
+)
+from dvlib.refits.batch import RefitSettings
+
+FAR = np.array([[100.0, 100.0], [-100.0, 50.0]])
+
+
+@pytest.fixture
+def clusters():
+    """Two clusters of 15 points, far enough from each other for a clear boundary."""
+    rng = np.random.default_rng(3)
+    return np.r_[rng.normal(0, 1, (15, 2)), rng.normal(6, 1, (15, 2))], np.repeat([0, 1], 15)
+
+
+def test_process_is_sure_at_the_data_and_equally_unsure_far_away(clusters):
+    X, y = clusters
+    scores = gaussian_process(X, y, np.r_[X, FAR]).values
+    assert scores[:-2].max() < 0.5 * scores[-1]
+    # the prior's deviation: 1 of the process, and the noise beside it
+    assert scores[-2] == pytest.approx(scores[-1]) and 1 <= scores[-1] <= np.sqrt(2)
+
+
+def test_process_score_is_the_textbooks(clusters):
+    """k(x, x) − kᵀ K⁻¹ k with the fitted kernel, spelled out for one point."""
+    X, y = clusters
+    with pytest.warns(ConvergenceWarning, match="lower bound"):  # there is no noise to be found
+        kernel = GaussianProcessRegressor(RBF() + WhiteKernel(1e-2, (1e-4, 1)))
+        kernel.fit(X, 2.0 * y - 1)
+    length, noise = np.exp(kernel.kernel_.theta)
+    at = np.array([[2.0, 1.0]])
+
+    def covariance(a, b):
+        return np.exp(-0.5 * np.square(a[:, None] - b).sum(-1) / length**2)
+
+    cross = covariance(at, X)
+    inverse = np.linalg.inv(covariance(X, X) + noise * np.eye(30))
+    variance = 1 + noise - (cross @ inverse @ cross.T)[0, 0]
+    assert gaussian_process(X, y, at).values[0] == pytest.approx(np.sqrt(variance), rel=1e-4)
+
+
+def test_dropout_is_unsure_between_the_clusters_only(clusters):
+    X, y = clusters
+    centres = [X[:15].mean(0), X[15:].mean(0)]
+    points = np.array([np.mean(centres, 0), *centres])
+    one = monte_carlo_dropout(X, y, points, seed=1, n_passes=50, epochs=80)
+    assert one.values[0] > 2 * one.values[1:].max()
+    assert (one.values <= 0.25).all()  # the largest variance of a probability
+    again = monte_carlo_dropout(X, y, points, seed=1, n_passes=50, epochs=80, cache=False)
+    np.testing.assert_array_equal(one.values, again.values)
+    other = monte_carlo_dropout(X, y, points, seed=2, n_passes=50, epochs=80)
+    assert not np.array_equal(one.values, other.values)
+
+
+def test_variance_of_the_probability_does_not_depend_on_which_label_is_likely():
+    logits = np.random.default_rng(0).normal(60, 2, (20, 3))  # 1 − p is 1e-26: p rounds to 1
+    for sign in (1, -1):
+        np.testing.assert_array_equal(_variance(sign * logits), _variance(logits))
+    assert (_variance(logits) > 0).all()
+    mild = np.random.default_rng(1).normal(0.3, 2, (20, 3))
+    np.testing.assert_allclose(_variance(mild), (1 / (1 + np.exp(-mild))).var(0))
+
+
+def test_ensemble_is_the_variance_over_its_networks(clusters):
+    X, y = clusters
+    settings = RefitSettings(seeds=(0, 1, 5))
+    scores = ensemble(X, y, FAR, settings)
+    networks = [fit(X, y, out_of_distribution.SMALLER, seed=seed).network for seed in (0, 1, 5)]
+    p = [1 / (1 + np.exp(-network.decision(FAR))) for network in networks]
+    np.testing.assert_allclose(scores.values, np.var(p, axis=0), rtol=1e-9)
+    assert scores.n_fits == 3 and (scores.labels == -1).all()
+
+
+def test_a_second_call_computes_nothing(clusters, monkeypatch):
+    X, y = clusters
+    first = gaussian_process(X, y, FAR)
+    monkeypatch.setattr(out_of_distribution, "GaussianProcessRegressor", None)
+    np.testing.assert_array_equal(gaussian_process(X, y, FAR).values, first.values)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda X, y: gaussian_process(X, 0 * y, FAR), "both classes"),
+        (lambda X, y: gaussian_process(X, y, [[0, np.nan]]), "must be finite"),
+        (lambda X, y: monte_carlo_dropout(X, y[1:], FAR), "one for each of 30 points"),
+        (lambda X, y: monte_carlo_dropout(X, y, FAR, n_passes=1), "n_passes 1: .* 2 or more"),
+        (lambda X, y: monte_carlo_dropout(X, y, FAR, epochs=0), "epochs 0"),
+        (lambda X, y: monte_carlo_dropout(X, y, FAR, seed=-1), "seed -1"),
+        (lambda X, y: ensemble(X, y, FAR, RefitSettings(seeds=(0,))), "networks of an ensemble 1"),
+    ],
+)
+def test_bad_input_is_refused(clusters, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(*clusters)
+
+
+# Claims
+
+
+def study(process, dropout, together):
+    """Twice a sample of 40 points, scored by functions of it; both distances are unrelated."""
+    to_learned = np.tile(np.linspace(0, 5, 20), 2)
+    sample = SimpleNamespace(
+        to_data=np.random.default_rng(0).permutation(40),
+        upper=np.arange(40) < 20,
+        regions=SimpleNamespace(to_learned=to_learned),
+    )
+    functions = zip(("Gaussian process", "Monte-Carlo dropout", "ensemble"),
+                    (process, dropout, together), strict=True)  # fmt: skip
+    sample.scores = {name: SimpleNamespace(values=f(sample)) for name, f in functions}
+    return SimpleNamespace(samples=[sample] * 2, panels=sample.scores)
+
+
+def near(sample):
+    return -sample.regions.to_learned
+
+
+def far(sample):
+    return sample.to_data
+
+
+def test_c13_asks_each_method_for_its_own_distance():
+    assert only_the_process_finds_far_points(study(far, near, near)).verdict == "reproduced"
+    assert only_the_process_finds_far_points(study(near, near, near)).verdict == "partly"
+    assert only_the_process_finds_far_points(study(near, far, far)).verdict == "not reproduced"
+
+
+def test_c14_compares_the_upper_part_only():
+    def lower_only(sample):
+        return np.where(sample.upper, -9.0, near(sample))
+
+    def upper_only(sample):
+        return np.where(sample.upper, near(sample), -9.0)
+
+    good, bad = study(near, upper_only, lower_only), study(near, lower_only, upper_only)
+    everywhere = study(near, near, lambda sample: 0 * near(sample))
+    assert dropout_finds_the_upper_boundary(good).verdict == "reproduced"
+    assert dropout_finds_the_upper_boundary(bad).verdict == "not reproduced"
+    assert dropout_finds_the_upper_boundary(everywhere).verdict == "not reproduced"
+    found = dropout_finds_the_upper_boundary(good).numbers
+    # Half of the points far from the boundary tie with the upper ones, the other half lie above.
+    assert found["AUC, ensemble, upper"] == 0.25 and found["AUC, ensemble, lower"] == 1
+
+
+def test_a_process_on_overlapping_clusters_is_not_all_noise():
+    # From a length of 1 the fit ends at 1e-5: every point is as unsure as any other.
+    data = make_dataset("noisy")
+    near, far = gaussian_process(data.X, data.y, [[5.0, 4.0], [40.0, 40.0]]).values
+    assert near < far / 2

@@ -1,0 +1,145 @@
+"""Pairwise values against their definition, clusters from known matrices, and mirror images."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.mlp import fit
+from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
+from dvlib.methods.shapley.sampled import random_set
+from dvlib.paper.claims import extensions, verdicts
+from dvlib.paper.settings import resolve
+from dvlib.paper.studies.mirror import _line, mirror_image, mirror_study
+
+X = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
+Y = np.array([0, 0, 0, 1, 1, 1])
+
+
+def probabilities(subset, settings, seed, points):
+    """f of a subset: ½ of none, constant of one class."""
+    labels = Y[subset]
+    if len(set(labels)) < 2:
+        return np.full(len(points), labels[0] if len(labels) else 0.5)
+    network = fit(X[subset], labels, settings.config, seed=seed).network
+    return 1 / (1 + np.exp(-network.decision(points)))
+
+
+@pytest.mark.parametrize("output", ["probability", "label"])
+def test_pairs_follow_the_definition(small, output):
+    settings = small(seeds=(0, 3))
+    found = pairwise_values(X, Y, settings, n_sets=5, output=output)
+    joint, beyond = np.zeros((6, 6)), np.zeros((6, 6))
+    for k in range(5):
+        chosen = np.sort(random_set(6, 0, k))
+        seed = (0, 3)[k % 2]
+
+        def f(subset, seed=seed, chosen=chosen):
+            values = probabilities(subset, settings, seed, X[chosen])
+            return values if output == "probability" else np.heaviside(values - 0.5, 0.5)
+
+        def change(*gone, chosen=chosen, f=f):
+            return np.abs(f(chosen) - f(np.setdiff1d(chosen, gone))).sum()
+
+        for i in range(6):
+            for j in range(6):
+                if i != j:
+                    joint[i, j] += change(i, j) / 5
+                    beyond[i, j] += (change(i, j) - change(i) - change(j)) / 5
+    np.testing.assert_allclose(found.joint, joint, atol=1e-6)
+    np.testing.assert_allclose(found.interaction, beyond, atol=1e-6)
+    for matrix in (found.joint, found.interaction):
+        np.testing.assert_array_equal(matrix, matrix.T)
+        assert not np.diag(matrix).any()
+    assert found.joint.any() and len(found.to_frame()) == 15
+
+
+def values_of(joint):
+    zero = np.zeros_like(joint)
+    return PairwiseValues(np.zeros((len(joint), 2)), np.zeros(len(joint)), joint, zero, zero, zero,
+                          2, 0, 0.0)  # fmt: skip
+
+
+def test_additive_share_of_known_matrices():
+    a = np.arange(6.0)
+    sums = a[:, None] + a
+    assert values_of(sums).additive_share == pytest.approx(1)
+    blocks = np.kron(np.eye(2), np.ones((3, 3)))
+    assert values_of(blocks).additive_share < 0.5  # every point has as many friends
+
+
+def test_clusters_of_a_block_matrix():
+    truth = np.repeat([0, 1, 2], 5)
+    blocks = (truth[:, None] == truth) * 1.0
+    assert adjusted_rand_score(truth, clusters_of(blocks, 3)) == 1
+    assert adjusted_rand_score(truth, clusters_of(blocks - 0.5, 3)) == 1  # negative: no affinity
+    assert len(clusters_of(np.zeros((6, 6)), 2)) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n_sets": 1}, "n_sets 1: give a whole number of 2"),
+        ({"output": "labels"}, "unknown output 'labels'.*did you mean 'label'"),
+    ],
+)
+def test_bad_pairwise_input_is_refused_before_any_fit(small, fits, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        pairwise_values(X, Y, small(), **arguments)
+    with pytest.raises(ValueError, match="2 points: give three or more"):
+        pairwise_values(X[2:4], Y[2:4], small())
+    assert not fits
+
+
+def test_mirror_image_is_across_g():
+    data = make_dataset("two_clusters")
+    points = data.X[:5]
+    mirrors = mirror_image(points, data)
+    np.testing.assert_allclose(mirror_image(mirrors, data), points)
+    first, second = data.means
+    for point, mirror in zip(points, mirrors, strict=True):
+        assert np.linalg.norm(point - first) == pytest.approx(np.linalg.norm(mirror - second))
+    np.testing.assert_allclose(mirror_image(data.means[:1], data), data.means[1:])
+
+
+def test_line_is_the_line():
+    points = np.array([[0, 0], [1, 2], [-3, 5.0]])
+    np.testing.assert_allclose(_line(2, -1, 3).decision(points), [3, 3, -8])
+
+
+def test_mirror_wins_for_linear_models_and_bent_g_is_refused():
+    settings = resolve("ext02", {"grid_step": 7, "n_points": 1, "mesh_side": 100})
+    study = mirror_study(settings)
+    assert len(study.values["MLP"][0].values) == 37  # the grid and the mirror image
+    linear = {name: of for name, of in study.values.items() if name != "MLP"}
+    verdict = extensions.mirror_is_best(SimpleNamespace(values=linear, mirrors=study.mirrors))
+    assert verdict.verdict == verdicts.REPRODUCED
+    with pytest.raises(ValueError, match="unknown data set 'four_clusters'"):
+        resolve("ext02", {"dataset": "four_clusters"})
+
+
+def test_c32_and_c33_follow_the_numbers():
+    def sample(joint, interaction):
+        index = {"joint": joint, "interaction": interaction}
+        return SimpleNamespace(
+            rand_index=index.__getitem__, pairs=SimpleNamespace(additive_share=0.9)
+        )
+
+    judge = extensions.pairs_reveal_clusters
+    assert judge(SimpleNamespace(samples={"a": [sample(0.9, 0.8)]})).verdict == verdicts.REPRODUCED
+    assert judge(SimpleNamespace(samples={"a": [sample(0.1, 0.8)]})).verdict == verdicts.PARTLY
+    assert judge(SimpleNamespace(samples={"a": [sample(0.1, 0.2)]})).verdict == verdicts.NOT
+
+    def groups(loo, shapley):
+        sizes = (1, 2, 5, 10, 20)
+        rows = zip(sizes, loo, shapley, strict=True)
+        return SimpleNamespace(groups={size: np.array([[a, b, 0.01]]) for size, a, b in rows})
+
+    judge = extensions.shapley_values_small_groups
+    said = groups((1, 0.1, 0, 0, 0), (1, 0.5, 0.3, 0.1, 0))
+    assert judge(said).verdict == verdicts.REPRODUCED
+    assert judge(groups((1, 0.1, 0, 0, 0), (1, 0.1, 0, 0, 0))).verdict == verdicts.PARTLY
+    assert judge(groups((1, 0.9, 0, 0, 0), (1, 0.1, 0, 0, 0))).verdict == verdicts.NOT
+    assert judge(groups((-0.1, -0.2, -0.2, -0.2, -0.2), (1, 0.1, 0, 0, 0))).verdict == verdicts.NOT

@@ -1,0 +1,165 @@
+"""Removal curves on sets that can be checked one by one, and Shapley values without marginals."""
+
+import numpy as np
+import pytest
+
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mlp import fit
+from dvlib.methods.removal import SHARES, lowest_first, mean_height, removal_curves
+from dvlib.methods.shapley.sampled import exact_shapley_values
+from dvlib.methods.shapley.svarm import _strata, _Stratum, _total, svarm_shapley
+
+POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
+LABELS = np.array([0, 0, 0, 1, 1, 1])
+TEST = np.array([[-3.0, 0], [5, 1], [0.5, 0]]), np.array([0, 1, 0])
+
+
+def g(points):
+    return (np.asarray(points)[..., 0] > 1).astype(int)
+
+
+def curves(settings, orders, shares=(0, 1 / 3, 5 / 6)):
+    return removal_curves(POINTS, LABELS, *TEST, g, orders, settings, shares=shares)
+
+
+def test_height_of_a_curve_by_hand():
+    # Trapezoids 0 to 1: (0 + 1) / 2 · 1 = 0.5; 1 to 3: (1 + 1) / 2 · 2 = 2. 2.5 over 3.
+    assert mean_height(np.array([0, 1, 3]), np.array([0, 1, 1])) == pytest.approx(2.5 / 3)
+
+
+def test_lowest_first_breaks_ties_by_chance():
+    values = np.array([2.0, 1, 1, 1, 0])
+    orders = np.array([lowest_first(values, np.random.default_rng(k)) for k in range(20)])
+    assert set(orders[:, 0]) == {4} and set(orders[:, -1]) == {0}
+    assert set(orders[:, 1]) == {1, 2, 3}
+    again = lowest_first(values, np.random.default_rng(0))
+    assert np.array_equal(again, orders[0])
+
+
+def test_curves_are_those_of_the_remaining_sets(small, fits):
+    settings = small()
+    order = np.array([5, 0, 4, 1, 3, 2])
+    found = curves(settings, {"one": order, "reversed": order[::-1]})
+    assert found.accuracy["one"].shape == found.dv["one"].shape == (3, 2)
+    truth = boundary(g, settings.mesh)
+    left = np.array([1, 2, 3, 4])  # of `one` 5 and 0 have gone
+    for k, seed in enumerate(settings.seeds):
+        network = fit(POINTS[left], LABELS[left], settings.config, seed=seed).network
+        assert found.dv["one"][1, k] == dv(boundary(network, settings.mesh), truth)
+        right = network.predict(TEST[0]) == TEST[1]
+        assert found.accuracy["one"][1, k] == right.mean()
+    # At the end a single point is left: 2, of label 0, and in the other order 5, of label 1.
+    assert found.dv["one"][2].tolist() == pytest.approx([truth.mean()] * 2)
+    assert found.accuracy["one"][2].tolist() == pytest.approx([2 / 3] * 2)
+    assert found.accuracy["reversed"][2].tolist() == pytest.approx([1 / 3] * 2)
+    # For each seed all points once, though both orders begin with them, and two sets of four.
+    assert found.n_fits == len(fits) == 2 * 3
+    assert np.array_equal(found.dv["one"][0], found.dv["reversed"][0])
+
+
+def test_tables_and_areas_are_of_means_over_seeds(small):
+    found = curves(small(), {"one": np.arange(6), ("two", 1): np.arange(6)[::-1]})
+    frame = found.to_frame()
+    assert frame.order.unique().tolist() == ["one", "two, 1"]
+    frame = frame[frame.order == "one"]
+    assert frame.columns.tolist() == ["order", "removed", "accuracy", "dv"]
+    assert frame.dv.to_numpy() == pytest.approx(found.dv["one"].mean(1))
+    # Steps of 1/3 and 1/2.
+    a, b, c = found.dv["one"].mean(1)
+    assert found.area("dv", "one") == pytest.approx(((a + b) / 6 + (b + c) / 4) / (5 / 6))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"orders": {"x": [0, 1, 2, 3, 4, 4]}}, "order 'x': give each of the 6 points once"),
+        ({"orders": {"x": [0, 1]}}, "order 'x': give each of the 6 points once"),
+        ({"shares": (0, 1)}, "shares .* rising, from 0 to below 1"),
+        ({"shares": (0.5, 0.2)}, "shares .* rising, from 0 to below 1"),
+        ({"shares": (0,)}, "shares .* give two or more"),
+        ({"shares": (-0.1, 0.2)}, "shares .* from 0 to below 1"),
+    ],
+)
+def test_bad_orders_and_shares_cost_no_fit(small, fits, changes, message):
+    with pytest.raises(ValueError, match=message):
+        curves(small(), **({"orders": {"x": np.arange(6)}} | changes))
+    assert not fits
+
+
+def test_shares_are_ten_steps_or_more():
+    assert len(SHARES) > 10 and SHARES[0] == 0 and SHARES[-1] < 1
+
+
+def test_svarm_agrees_with_enumeration(small):
+    settings = small(seeds=(0,))
+    exact = exact_shapley_values(POINTS, LABELS, g, settings)
+    sampled = svarm_shapley(POINTS, LABELS, g, settings, n_fits=3000)
+    gap = np.abs(sampled.values - exact.values)
+    # Four standard errors: six points miss that once in 2,600 runs.
+    assert (gap <= 4 * sampled.standard_errors + 1e-12).all()
+    assert sampled.standard_errors.max() < np.ptp(exact.values) / 4  # or anything would agree
+    # Sizes of a stratum are drawn, so that the values add up but for their errors.
+    error = np.sqrt(np.square(sampled.standard_errors).sum())
+    assert abs(sampled.values.sum() - exact.values.sum()) <= 4 * error
+
+
+def test_an_additive_game_gives_each_player_its_worth():
+    n = 12
+    worth = np.random.default_rng(3).normal(size=n)
+    strata = [
+        _Stratum(sizes, n, [0, sizes[0]]) for sizes in (range(1, 3), range(3, 8), range(8, n))
+    ]
+    for one in strata:
+        for _ in range(1_000):
+            subset = one.deal()
+            one.add(subset, worth[subset].sum())
+    values, errors = _total(worth.sum(), strata, n)
+    # Twelve points leave four standard errors once in 1,300 runs.
+    assert (np.abs(values - worth) <= 4 * errors).all()
+    assert errors.max() < worth.std() / 4
+
+
+def test_deals_are_of_the_right_sizes_and_even():
+    for sizes in (range(2, 3), range(5, 8), range(8, 10)):
+        one = _Stratum(sizes, 10, [0])
+        sets = [one.deal() for _ in range(240)]
+        assert {len(subset) for subset in sets} == set(sizes)
+        assert all(len(set(subset)) == len(subset) for subset in sets)
+        counts = np.bincount(np.concatenate(sets), minlength=10)
+        # Independent draws of 240 sets would spread by several times as much.
+        assert np.ptp(counts) <= 0.25 * counts.mean()
+
+
+def test_a_first_look_tells_of_every_point_twice():
+    for sizes in (range(1, 2), range(3, 6), range(9, 10)):
+        one = _Stratum(sizes, 10, [0])
+        sets = one.first_look()
+        counts = np.bincount(np.concatenate(sets), minlength=10)
+        assert counts.min() >= 2 and len(sets) - counts.max() >= 2
+    assert [list(sizes) for sizes in _strata(6)] == [[1], [2, 3], [4, 5]]
+    for n in (4, 5, 24, 670):
+        assert [size for sizes in _strata(n) for size in sizes] == list(range(1, n))
+
+
+def test_svarm_stops_at_its_target_or_budget(small):
+    settings = small(seeds=(0, 1))
+    rough = svarm_shapley(POINTS, LABELS, g, settings, n_fits=1)
+    fine = svarm_shapley(POINTS, LABELS, g, settings, n_fits=2_000)
+    stopped = svarm_shapley(POINTS, LABELS, g, settings, n_fits=2_000, target=0.9)
+    assert rough.n_fits == stopped.n_fits < 2_000 <= fine.n_fits
+    assert fine.standard_errors.max() < rough.standard_errors.max()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"X": POINTS[2:5], "y": LABELS[2:5]}, "3 points: give 4 or more"),
+        ({"y": [0] * 6}, "both"),
+        ({"n_fits": 0}, "n_fits"),
+        ({"target": -1}, "target"),
+    ],
+)
+def test_svarm_refuses_bad_input_before_any_fit(small, fits, changes, message):
+    with pytest.raises(ValueError, match=message):
+        svarm_shapley(**({"X": POINTS, "y": LABELS, "g": g, "settings": small()} | changes))
+    assert not fits

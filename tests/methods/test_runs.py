@@ -1,0 +1,150 @@
+"""Runs of whole training sets: equal to single fits, their curves and how far they lie apart."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from dvlib.engine.boundaries import boundary, boundary_curves, dv
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import LAST, MLPConfig, Network, fit
+from dvlib.methods.forgetting import forgetting_values
+from dvlib.methods.runs import deviations, mean_cross_dv, mean_pairwise_dv, train_runs
+from dvlib.paper.studies.boundaries import BATCHES, SIZES
+from dvlib.paper.studies.panels import TOLERANCE, BoundaryPanel
+
+MESH = MeshGrid(-4, 6, 41)
+
+
+def test_runs_equal_single_fits_at_every_epoch_kept(pool, small):
+    (X, y), settings = pool, small()
+    first, second = train_runs(
+        [(X, y), (X[::-1], y[::-1])], settings, epochs=(0, 2, LAST), watch=True
+    )
+    for runs, points, labels in ((first, X, y), (second, X[::-1], y[::-1])):
+        for k, seed in enumerate(settings.seeds):
+            alone = fit(
+                points, labels, settings.config, seed=seed, probes=points, probe_labels=labels,
+                snapshot_epochs=(0, 2, LAST),
+            )  # fmt: skip
+            for epoch, network in zip((0, 2, LAST), alone.snapshots, strict=True):
+                np.testing.assert_array_equal(runs.networks(epoch)[k].pack(), network.pack())
+            hits, n_iter = runs.learning
+            np.testing.assert_array_equal(hits[:, k, : alone.n_iter], alone.hits.T)
+            assert (n_iter[:, k] == alone.n_iter).all()
+    assert first.n_fits == 2
+
+
+def test_one_run_by_itself(pool, small):
+    (runs,) = train_runs([pool], small(), watch=True)
+    one = runs.run(1)
+    assert one.settings.seeds == (3,) and one.n_fits == 1
+    np.testing.assert_array_equal(one.boundaries()[0], runs.boundaries()[1])
+    values, all_values = forgetting_values(one), forgetting_values(runs)
+    assert np.isnan(values.standard_errors).all()
+    by_run = [forgetting_values(runs.run(k)).values for k in (0, 1)]
+    np.testing.assert_allclose(np.mean(by_run, 0), all_values.values)
+
+
+def test_watched_sets_must_have_one_size(pool, small):
+    X, y = pool
+    with pytest.raises(ValueError, match=r"of \[20, 24\] points: watch sets of one size"):
+        train_runs([(X, y), (X[2:-2], y[2:-2])], small(), watch=True)
+
+
+def test_pairwise_dv_is_the_mean_over_pairs():
+    rng = np.random.default_rng(1)
+    some, others = (rng.integers(0, 2, (count, 9, 9), np.uint8) for count in (5, 3))
+    pairs = [dv(a, b) for a, b in combinations(some, 2)]
+    assert mean_pairwise_dv(some) == pytest.approx(np.mean(pairs))
+    apart = [np.mean([dv(a, b) for j, b in enumerate(some) if i != j]) for i, a in enumerate(some)]
+    np.testing.assert_allclose(deviations(some), apart)
+    across = [dv(a, b) for a in some for b in others]
+    assert mean_cross_dv(some, others) == pytest.approx(np.mean(across))
+
+
+def test_pairwise_dv_of_known_boundaries():
+    # Two runs of label 0 and one of label 1: 2 of 3 pairs differ everywhere.
+    labels = np.stack([np.zeros((4, 4)), np.zeros((4, 4)), np.ones((4, 4))]).astype(np.uint8)
+    assert mean_pairwise_dv(labels) == pytest.approx(2 / 3)
+    assert deviations(labels).tolist() == [0.5, 0.5, 1]
+    assert mean_pairwise_dv(labels[:2]) == 0
+    with pytest.raises(ValueError, match="1 boundary: give at least two runs"):
+        mean_pairwise_dv(labels[:1])
+
+
+def line(a, b, c):
+    """Network with f = a x + b y + c: relu(z) − relu(−z) = z."""
+    coefs = (np.array([[a, -a], [b, -b]], float), np.array([[1.0], [-1.0]]))
+    return Network(coefs, (np.array([c, -c], float), np.zeros(1)))
+
+
+@pytest.mark.parametrize("activation", ["relu", "relu, two layers"])
+def test_curves_of_a_line_are_that_line(activation):
+    network = line(1, 2, -3)
+    if activation != "relu":  # the same f without the sweep
+        identity = np.eye(2)
+        network = Network(
+            (network.coefs[0], identity, network.coefs[1]),
+            (network.intercepts[0], np.zeros(2), network.intercepts[1]),
+        )
+    (curve,) = boundary_curves(network, MESH)
+    np.testing.assert_allclose(curve @ [1, 2], 3, atol=1e-9)  # linear: exact but for rounding
+    assert np.isin(curve[[0, -1]].round(9), (-4, 6)).any(1).all()  # from edge to edge
+
+
+def test_curves_separate_the_labels(pool, small):
+    (runs,) = train_runs([pool], small())
+    for curves, labels in zip(runs.curves(MESH), runs.boundaries(MESH), strict=True):
+        # A curve corner lies on a mesh edge whose two ends have different labels.
+        for x, y in np.concatenate(curves):
+            columns, rows = (
+                {int(np.floor(v)), int(np.ceil(v))}
+                for v in np.round((np.array([x, y]) - MESH.low) / MESH.step, 6)
+            )
+            assert len({labels[row, column] for row in rows for column in columns}) == 2
+
+
+def test_network_of_one_label_has_no_curve():
+    nowhere = line(0, 0, -1)
+    assert boundary_curves(nowhere, MESH) == ()
+    assert not boundary(nowhere, MESH).any()
+
+
+def test_thinned_curves_stay_within_the_tolerance(pool, small):
+    (runs,) = train_runs([pool], small())
+    panel = BoundaryPanel.of_runs(runs, MESH)
+    for whole, thin in zip(runs.curves(MESH), panel.curves, strict=True):
+        for corners, kept in zip(whole, thin, strict=True):
+            assert len(kept) <= len(corners)
+            np.testing.assert_allclose(kept[[0, -1]], corners[[0, -1]], atol=1e-9)
+            start, step = kept[:-1], np.diff(kept, axis=0)
+            along = ((corners[:, None] - start) * step).sum(-1) / (step**2).sum(-1)
+            nearest = start + np.clip(along, 0, 1)[..., None] * step
+            gap = np.linalg.norm(corners[:, None] - nearest, axis=-1).min(1)
+            assert gap.max() <= TOLERANCE
+
+
+def test_panel_table_has_every_corner(pool, small):
+    (runs,) = train_runs([pool], small(), watch=True)
+    panel = BoundaryPanel.of_runs(runs, MESH, values=forgetting_values(runs))
+    table = panel.to_frame()
+    corners = sum(len(line) for lines in panel.curves for line in lines)
+    assert len(table) == corners + 24
+    assert table["value"].notna().sum() == 24
+    nothing = BoundaryPanel(*pool, curves=((), ()))
+    assert nothing.to_frame().empty
+
+
+def test_only_scikit_learns_minibatches_are_left_with_one_point():
+    for size in SIZES[1:]:
+        assert (2 * size + 1) % BATCHES[0] == 1  # what Figures 8 and 9 are about
+        assert (2 * size + 1) % BATCHES[1] > 1
+
+
+def test_runs_of_a_deeper_network(pool, small):
+    config = MLPConfig(hidden_layer_sizes=(6, 5), max_iter=5)
+    (runs,) = train_runs([pool], small(config=config, engine="sklearn"))
+    alone = fit(*pool, config, seed=3, engine="sklearn").network
+    np.testing.assert_array_equal(runs.networks()[1].pack(), alone.pack())
+    np.testing.assert_array_equal(runs.boundaries()[1], boundary(alone, small().mesh))

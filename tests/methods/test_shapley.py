@@ -1,0 +1,253 @@
+"""Shapley values: axioms, exact enumeration, and sampling that agrees with it."""
+
+import math
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mlp import fit
+from dvlib.methods.shapley.coalitions import coalitions
+from dvlib.methods.shapley.sampled import (
+    added_point_shapley,
+    exact_shapley,
+    exact_shapley_values,
+    shapley_values,
+)
+from dvlib.methods.shapley.stratified import _marginals_of_one_set, strata_of, stratified_shapley
+
+POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
+LABELS = np.array([0, 0, 0, 1, 1, 1])
+
+
+def g(points):
+    return (np.asarray(points)[..., 0] > 1).astype(int)
+
+
+def game(n, seed=0):
+    return np.random.default_rng(seed).normal(size=2**n)
+
+
+def test_exact_values_are_means_over_all_permutations():
+    utilities, n = game(4), 4
+    sums = np.zeros(n)
+    for order in permutations(range(n)):
+        members = 0
+        for i in order:
+            sums[i] += utilities[members | 1 << i] - utilities[members]
+            members |= 1 << i
+    np.testing.assert_allclose(exact_shapley(utilities), sums / math.factorial(n), atol=1e-12)
+
+
+def test_exact_values_keep_the_axioms():
+    n, utilities = 5, game(5)
+    values = exact_shapley(utilities)
+    assert values.sum() == pytest.approx(utilities[-1] - utilities[0])  # efficiency
+    both = exact_shapley(utilities + 2 * game(5, 1))
+    np.testing.assert_allclose(both, values + 2 * exact_shapley(game(5, 1)))  # linearity
+    sets = np.arange(2**n)
+    null = exact_shapley(utilities[sets & ~1])  # player 0 changes nothing
+    assert null[0] == 0
+    swapped = sets & ~3 | (sets & 1) << 1 | (sets & 2) >> 1
+    alike = exact_shapley(utilities + utilities[swapped])  # players 0 and 1 can be exchanged
+    assert alike[0] == pytest.approx(alike[1])
+    with pytest.raises(ValueError, match=r"shape \(6,\): give one for each of 2\^n sets"):
+        exact_shapley(np.zeros(6))
+
+
+def test_degenerate_subsets_need_no_network(small, fits):
+    settings = small(seeds=(3,))
+    truth = boundary(g, settings.mesh)
+    seen = coalitions(
+        POINTS, LABELS, [[], [1], [3, 5], [5, 0]], settings, 3, references=[truth],
+        outputs_at=POINTS, description="test",
+    )  # fmt: skip
+    assert len(fits) == seen.n_fits == 1
+    ones = truth.mean()
+    assert seen.dv[:3, 0].tolist() == pytest.approx([0.5, ones, 1 - ones])
+    assert seen.outputs[:3].tolist() == [[0.5] * 6, [0.0] * 6, [1.0] * 6]
+    alone = fit(POINTS[[0, 5]], LABELS[[0, 5]], settings.config, seed=3).network
+    assert seen.dv[3, 0] == dv(boundary(alone, settings.mesh), truth)
+    f = alone.decision(POINTS)
+    np.testing.assert_allclose(seen.outputs[3], 1 / (1 + np.exp(-f)))
+
+
+def test_a_model_belongs_to_a_set_not_to_an_order(small):
+    settings = small(seeds=(0,))
+    truth = boundary(g, settings.mesh)[None]
+    seen = coalitions(POINTS, LABELS, [[5, 0, 3], [3, 5, 0], [0, 3, 5]], settings, 0,
+                      references=truth, description="test")  # fmt: skip
+    assert len(set(seen.dv[:, 0])) == 1
+
+
+def test_efficiency_of_networks_utilities(small):
+    settings = small()
+    values = exact_shapley_values(POINTS, LABELS, g, settings)
+    truth = boundary(g, settings.mesh)
+    agreement = []
+    for seed in settings.seeds:
+        network = fit(POINTS, LABELS, settings.config, seed=seed).network
+        agreement.append(1 - dv(boundary(network, settings.mesh), truth))
+    assert values.values.sum() == pytest.approx(np.mean(agreement) - 0.5)
+    # Of 64 subsets one is empty and 2 · 7 have one class.
+    assert values.n_fits == 2 * (64 - 15)
+    with pytest.raises(ValueError, match="13 points have 2\\^13 subsets: give at most 12"):
+        exact_shapley_values(np.zeros((13, 2)), [0] + [1] * 12, g, settings)
+
+
+def within(sampled, exact, sigmas=4):
+    """Each value within four standard errors: six points miss that once in 2,600 runs."""
+    gap = np.abs(sampled.values - exact.values)
+    return (gap <= sigmas * sampled.standard_errors + 1e-12).all()
+
+
+def test_permutations_agree_with_enumeration(small):
+    settings = small(seeds=(0,))
+    exact = exact_shapley_values(POINTS, LABELS, g, settings)
+    sampled = shapley_values(POINTS, LABELS, g, settings, n_permutations=240, tolerance=0)
+    assert within(sampled, exact)
+    assert sampled.standard_errors.max() < np.ptp(exact.values) / 4  # or anything would agree
+    assert sampled.parameters["n_permutations"] == 240
+    assert sampled.values.sum() == pytest.approx(exact.values.sum())  # each permutation adds up
+
+
+def test_strata_agree_with_enumeration(small):
+    settings = small(seeds=(0,))
+    exact = exact_shapley_values(POINTS, LABELS, g, settings)
+    sampled = stratified_shapley(POINTS, LABELS, g, settings, n_fits=3000)
+    assert within(sampled.values, exact)
+    assert sampled.values.standard_errors.max() < np.ptp(exact.values) / 4
+    some, others = LABELS == 0, LABELS == 1
+    mean, error = sampled.difference(some, others)
+    assert abs(mean - (exact.values[some].mean() - exact.values[others].mean())) <= 4 * error
+
+
+def test_strata_cover_every_size_once():
+    for n in (4, 5, 6, 7, 24, 144, 671):
+        assert [m for sizes in strata_of(n) for m in sizes] == list(range(n))
+
+
+def test_a_set_tells_of_the_sizes_of_its_stratum_alone(small):
+    settings = small(seeds=(0,))
+    truth = boundary(g, settings.mesh)[None]
+    for size in (0, 2, 5):
+        row, _ = _marginals_of_one_set(
+            POINTS, LABELS, range(size, size + 1), np.random.default_rng(1), 0, settings, truth
+        )  # fmt: skip
+        assert np.isfinite(row).sum() == 6 - size
+    rng = np.random.default_rng(0)
+    told = [
+        np.isfinite(
+            _marginals_of_one_set(POINTS, LABELS, range(1, 3), rng, 0, settings, truth)[0]
+        ).sum()
+        for _ in range(30)
+    ]
+    assert set(told) == {5, 6, 3}  # |T| = 1: five outside; 2: all; 3: three inside
+
+
+def test_added_points_agree_with_enumeration(small):
+    settings = small(seeds=(0,))
+    X, y, x = POINTS[:5], LABELS[:5], POINTS[5:]
+    against_g, against_base = added_point_shapley(X, y, x, LABELS[5:], g, settings, n_sets=300)
+    exact = exact_shapley_values(POINTS, LABELS, g, settings)
+    error = against_g.standard_errors[0]
+    assert abs(against_g.values[0] - exact.values[5]) <= 4 * error
+    assert error < 0.02
+    # Against f_X: the same game with f_X in the place of g, and the sign turned.
+    base = boundary(fit(X, y, settings.config, seed=0).network, settings.mesh)
+    lookup = {tuple(p): c for p, c in zip(np.round(_mesh_points(settings.mesh), 9), base.ravel(),
+                                          strict=True)}  # fmt: skip
+
+    def f_X(points):
+        return np.array([lookup[tuple(p)] for p in np.round(points, 9)])
+
+    other = exact_shapley_values(POINTS, LABELS, f_X, settings)
+    error = against_base.standard_errors[0]
+    assert abs(against_base.values[0] + other.values[5]) <= 4 * error
+
+
+def _mesh_points(mesh):
+    x, y = np.meshgrid(mesh.axis, mesh.axis)
+    return np.column_stack([x.ravel(), y.ravel()])
+
+
+def test_point_that_copies_another_has_its_value(small):
+    settings = small(seeds=(0,))
+    twice = np.concatenate([POINTS[5:], POINTS[5:]])
+    values, _ = added_point_shapley(POINTS[:5], LABELS[:5], twice, [1, 1], g, settings, n_sets=12)
+    assert values.values[0] == values.values[1]
+
+
+def test_target_stops_early_and_budget_ends(small):
+    settings = small(seeds=(0,))
+    arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g, settings)
+    loose, _ = added_point_shapley(*arguments, n_sets=50, target=10.0)
+    assert loose.parameters["n_sets"] == 10  # the fewest
+    whole, _ = added_point_shapley(*arguments, n_sets=14, target=1e-9)
+    assert whole.parameters["n_sets"] == 14
+
+
+def test_truncation_gives_the_rest_nothing(small, fits):
+    settings = small(seeds=(0,))
+    always = shapley_values(
+        POINTS, LABELS, g, settings, n_permutations=24, tolerance=1e6, patience=2
+    )
+    # Every utility is near: all but the first two of each permutation get 0.
+    assert (always.values != 0).any()
+    never = shapley_values(POINTS, LABELS, g, settings, n_permutations=24, tolerance=0)
+    assert always.values.sum() != pytest.approx(never.values.sum())
+
+
+def test_interrupted_sampling_resumes(small, fits):
+    settings = small(seeds=(0,))
+    arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g, settings)
+    added_point_shapley(*arguments, n_sets=5)
+    before = len(fits)
+    more, _ = added_point_shapley(*arguments, n_sets=8)
+    again = len(fits)
+    assert again > before
+    added_point_shapley(*arguments, n_sets=8)
+    assert len(fits) == again  # all from the cache
+    fresh, _ = added_point_shapley(*arguments[:-1], small(seeds=(0,), cache=False), n_sets=8)
+    np.testing.assert_array_equal(more.values, fresh.values)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: shapley_values(POINTS, LABELS, g, s, n_permutations=0), "n_permutations 0"),
+        (
+            lambda s: shapley_values(POINTS, LABELS, g, s, tolerance=-1),
+            "tolerance -1: give a finite",
+        ),
+        (lambda s: shapley_values(POINTS, LABELS, g, s, patience=0), "patience 0"),
+        (lambda s: shapley_values(POINTS, LABELS * 0, g, s), "a fit needs points of both"),
+        (lambda s: stratified_shapley(POINTS, LABELS, g, s, target=0), "target 0"),
+        (lambda s: stratified_shapley(POINTS[2:5], LABELS[2:5], g, s), "3 points: give 4 or more"),
+        (
+            lambda s: added_point_shapley(POINTS, LABELS, POINTS, LABELS, g, s, n_sets=1),
+            "n_sets 1: give a whole number of 2",
+        ),
+    ],
+)
+def test_bad_input_is_refused_before_any_fit(small, fits, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(small())
+    assert not fits
+
+
+def test_too_few_fits_for_the_pilot_are_refused_before_any(small, fits):
+    with pytest.raises(ValueError, match="n_fits 20: 6 points need 280 for a first look"):
+        stratified_shapley(POINTS, LABELS, g, small(), n_fits=20)
+    assert not fits
+
+
+def test_all_points_are_sampled_until_the_end(small):
+    sampled = stratified_shapley(POINTS, LABELS, g, small(seeds=(0,)), n_fits=3000, target=0.5)
+    for rows in sampled.marginals[1:]:
+        told = np.isfinite(rows).sum(0)
+        assert told.min() > 0 and len(rows) % 8 == 0
+    assert sampled.values.parameters["seeds"] == [0]
+    reached = sampled.values.standard_errors.max() / np.ptp(sampled.values.values)
+    assert reached <= 0.5 and sampled.values.n_fits < 3000

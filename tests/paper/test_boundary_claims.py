@@ -1,0 +1,230 @@
+"""Verdicts over samples, from runs made to deserve them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import Network
+from dvlib.methods.runs import Runs
+from dvlib.paper.claims import boundaries, verdicts
+from dvlib.paper.claims.verdicts import Part
+from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS
+
+MESH = MeshGrid(-10, 20, 31)
+SETTINGS = SimpleNamespace(mesh=MESH)
+
+
+class Vertical(Network):
+    """The network whose boundary is the vertical line x = `at`."""
+
+    def __new__(cls, at):
+        return super().__new__(cls, (np.array([[1.0, -1], [0, 0]]), np.array([[1.0], [-1]])),
+                               (np.array([-at, at], float), np.zeros(1)))  # fmt: skip
+
+
+class Lines(Runs):
+    """Runs whose final boundaries are vertical lines, at 12 points (0, 0) … (11, 0)."""
+
+    def __new__(cls, *args, **kwargs):
+        return object.__new__(cls)
+
+    def __init__(self, *places, forgotten=()):
+        x = np.arange(12.0)
+        hits = np.ones((12, len(places), 5), bool)
+        for point, run in forgotten:
+            hits[point, run, 2] = False
+        fields = {
+            "settings": SETTINGS, "points": np.column_stack([x, 0 * x]), "labels": (x > 5) * 1,
+            "hits": hits, "n_iter": np.full(len(places), 5), "places": places,
+        }  # fmt: skip
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    def networks(self, epoch=None):
+        return [Vertical(place) for place in self.places]
+
+    def boundaries(self, mesh=None, epoch=None):
+        return super().boundaries(mesh or MESH, epoch)
+
+    def curves(self, mesh, epoch=None):
+        return super().curves(mesh, epoch)
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdict"),
+    [
+        ({"a": [True] * 4 + [False], "b": [True]}, verdicts.REPRODUCED),
+        ({"a": [False] * 4 + [True], "b": [False]}, verdicts.NOT),
+        ({"a": [True], "b": [False]}, verdicts.PARTLY),
+        ({"a": [True, False], "b": [True]}, verdicts.UNSTABLE),
+    ],
+)
+def test_verdict_over_samples(parts, verdict):
+    parts = {name: Part(np.array(of, float), ">", 0.5) for name, of in parts.items()}
+    judged = verdicts.judge("C15", parts, {"x": 1})
+    assert judged.verdict == verdict
+    assert judged.numbers["x"] == 1
+    assert parts["a"].share == parts["a"].mean
+    unknown = parts | {"c": Part(np.nan, ">", 0.5)}
+    assert verdicts.judge("C15", unknown).verdict == verdicts.NOT_MEASURED
+
+
+def test_a_part_leaves_out_what_was_not_measured():
+    part = Part([0.2, np.nan, 0.4, 0.9], "≥", 0.5, loose=0.3)
+    assert part.share == pytest.approx(1 / 3) and part.loose_share == pytest.approx(2 / 3)
+    assert part.mean == pytest.approx(0.5)
+    # Student's t of 2 degrees of freedom, 97.5 %: 4.303; standard deviation 0.3606, over √3.
+    assert part.interval == pytest.approx((0.5 - 0.8957, 0.5 + 0.8957), abs=1e-3)
+    assert part.margins == pytest.approx([-0.3, -0.1, 0.4])
+    assert Part([1], "<", 3).margins == [2] and np.isnan(Part([1], "<", 3).interval[0])
+    with pytest.raises(ValueError, match="≥"):
+        Part([1], ">=", 3)
+
+
+def test_a_looser_threshold_in_all_parts_makes_partly():
+    near, far = Part(0.8, "≥", 0.9, 0.75), Part(0.7, "≥", 0.9, 0.75)
+    assert verdicts.judge("C01", {"a": near, "b": near}).verdict == verdicts.PARTLY
+    assert verdicts.judge("C01", {"a": near, "b": far}).verdict == verdicts.NOT
+
+
+def test_verdicts_of_samples_are_pooled():
+    ones = [verdicts.judge("C01", {"a": Part(x, "≥", 0.9)}, {"n": x}) for x in (1, 1, 1, 1, 0)]
+    whole = verdicts.pooled(ones)
+    assert whole.verdict == verdicts.REPRODUCED and whole.n_samples == 5
+    assert whole.numbers == {"a": 0.8, "n": 0.8, "a, holds in": 0.8}
+    assert verdicts.pooled(ones[3:]).verdict == verdicts.UNSTABLE
+
+
+def test_the_deciding_part_is_the_one_that_fails_most():
+    judged = verdicts.judge("C01", {"safe": Part([1, 1], ">", 0), "close": Part([0.1, -1], ">", 0)})
+    assert judged.deciding == ("close",)
+
+
+def test_of_parts_that_hold_alike_the_one_with_the_smallest_margin_decides():
+    # Means 1 and 10; standard deviations √½ and √128.
+    far, close = Part([0.5, 1.5], ">", 0), Part([2, 18], ">", 0)
+    assert far.margin == pytest.approx(2**0.5) and close.margin == pytest.approx(10 / 128**0.5)
+    judged = verdicts.judge("C01", {"far": far, "close": close, "same": Part([3, 3], ">", 0)})
+    assert judged.deciding == ("close",)
+    assert judged.measured.startswith("close: 10 [")
+
+
+def test_from_one_sample_all_measured_parts_decide():
+    parts = {"a": Part(3, ">", 0), "b": Part(0.1, ">", 0), "c": Part(np.nan, ">", 0)}
+    judged = verdicts.judge("C01", parts)
+    assert judged.deciding == ("a", "b")
+    assert judged.measured == "a: 3 > 0; b: 0.1 > 0"
+    assert verdicts.judge("C01", {"c": parts["c"]}).deciding == ()
+
+
+def architectures(places):
+    """A study with the boundaries of two samples alike, for each architecture."""
+    names = [(width,) for width in WIDTHS] + list(DEEPER)
+    runs = {sizes: [Lines(*at)] * 2 for sizes, at in zip(names, places, strict=True)}
+    return SimpleNamespace(runs=runs)
+
+
+def test_c15_and_c30_follow_the_places():
+    wide, narrow, same = (2, 14), (4, 8), (5.5, 6.5)
+    study = architectures([wide, narrow, same, same, same])
+    assert boundaries.larger_is_stabler(study).verdict == verdicts.REPRODUCED
+    backwards = architectures([same, narrow, wide, same, same])
+    assert boundaries.larger_is_stabler(backwards).verdict == verdicts.NOT
+    # Mesh columns are 1 apart on 30: from 5.5 and 6.5, 4 and 8 lie 1.5 to 2.5 away, 2 and 14 more.
+    agreed = boundaries.architectures_agree(study)
+    assert agreed.verdict == verdicts.PARTLY
+    assert agreed.numbers["dv to 1000, 3, holds in"] == 0
+    elsewhere = architectures([same, same, (15, 15), same, same])
+    assert boundaries.architectures_agree(elsewhere).verdict == verdicts.NOT
+
+
+def new_point(without, added):
+    """A study of two samples where 500 points a label move as told, and others do not."""
+    still = [(Lines(6, 6), Lines(6, 6))] * 2
+    moved = [(Lines(*without), Lines(*added))] * 2
+    return SimpleNamespace(
+        runs={
+            BATCHES[0]: {SIZES[0]: still, SIZES[1]: still, SIZES[2]: moved},
+            BATCHES[1]: {SIZES[1]: still, SIZES[2]: still},
+        }
+    )
+
+
+def test_c16_asks_for_growth_and_for_the_predictions():
+    judge = boundaries.mislabelled_point_disturbs
+    assert judge(new_point((5.5, 5.5), (5.2, 5.9))).verdict == verdicts.PARTLY  # no growth
+    wide = judge(new_point((15, 15), (12, 18)))  # beyond all training points
+    assert wide.verdict == verdicts.REPRODUCED and wide.numbers["predictions changed, 500"] == 0
+    through = judge(new_point((5.5, 5.5), (2.5, 8.5)))
+    assert through.verdict == verdicts.PARTLY and through.numbers["predictions changed, 500"] > 0
+
+
+def test_c17_tells_samples_and_runs_apart():
+    judge = boundaries.new_point_causes_variance
+    study = new_point((15, 15, 15, 15), (12, 15, 15.2, 18))
+    judged = judge(study)
+    # Both samples are the same runs: no spread between them, and the same runs stand apart.
+    assert judged.numbers["spread between samples / error"] == 0
+    assert judged.numbers["correlation of runs apart"] == pytest.approx(1)
+    assert judged.verdict == verdicts.PARTLY
+    largest = study.runs[BATCHES[0]][SIZES[-1]]
+    largest[1] = (largest[1][0], Lines(-9, 0, 10, 19))
+    assert judge(study).numbers["spread between samples / error"] > 0
+
+
+def trajectories(name, *runs):
+    return SimpleNamespace(samples=[SimpleNamespace(name=name)], runs=list(runs))
+
+
+def test_c26_measures_each_run_against_its_own_boundary():
+    judge = boundaries.forgotten_are_near
+    near = Lines(2.4, 9.4, forgotten=[(2, 0), (9, 1)])
+    judged = judge(trajectories("noisy", near))
+    assert judged.verdict == verdicts.REPRODUCED and judged.numbers["AUC of nearness"] == 1
+    assert (
+        judge(trajectories("two_clusters", near)).verdict == verdicts.PARTLY
+    )  # some are forgotten
+    swapped = Lines(2.4, 9.4, forgotten=[(9, 0), (2, 1)])
+    assert judge(trajectories("noisy", swapped)).verdict == verdicts.NOT
+    none = judge(trajectories("two_clusters", Lines(2.4, 9.4)))
+    assert none.verdict == verdicts.REPRODUCED and none.numbers["runs without any"] == 1
+    assert judge(trajectories("noisy", Lines(2.4))).verdict == verdicts.NOT_MEASURED
+
+
+def learning(late, wrong):
+    """For each width one sample of 10 points, the first five mis-classified."""
+    regions = SimpleNamespace(misclassified=np.arange(10) < 5)
+    study = {}
+    for width in WIDTHS:
+        hits = np.ones((10, 1, 8), bool)
+        hits[:5, :, : late[width]] = False
+        known = np.ones((10, 1), bool)
+        known[: wrong[width]] = False
+        refits = SimpleNamespace(learning=(hits, np.full((10, 1), 8)), known=known)
+        study[width] = [(refits, regions)]
+    return SimpleNamespace(learning=study)
+
+
+def test_c34_asks_every_width():
+    judge = boundaries.misclassified_are_learned_last
+    small, middle, large = WIDTHS
+    study = learning({small: 3, middle: 2, large: 1}, {small: 4, middle: 2, large: 0})
+    assert judge(study).verdict == verdicts.REPRODUCED
+    early = learning({small: 3, middle: 2, large: 0}, {small: 4, middle: 2, large: 0})
+    assert judge(early).verdict == verdicts.PARTLY
+    nothing = learning(dict.fromkeys(WIDTHS, 0), dict.fromkeys(WIDTHS, 0))
+    assert judge(nothing).verdict == verdicts.NOT
+
+
+def test_a_single_run_measures_nothing():
+    one = architectures([(6,), (6,), (6,), (6,), (6,)])
+    for judge in (boundaries.larger_is_stabler, boundaries.architectures_agree):
+        assert judge(one).verdict == verdicts.NOT_MEASURED
+    point = new_point((6,), (6,))
+    for judge in (
+        boundaries.mislabelled_point_disturbs,
+        boundaries.new_point_causes_variance,
+    ):
+        assert judge(point).verdict == verdicts.NOT_MEASURED

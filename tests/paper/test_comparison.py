@@ -1,0 +1,330 @@
+"""Methods side by side: points, halves, and verdicts on values made to deserve them."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+import dvlib
+from dvlib.data.regions import Regions
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import Network
+from dvlib.methods.agreement import rank_correlation
+from dvlib.methods.leave_one_out import against_g
+from dvlib.methods.one_point import refits_with_point
+from dvlib.methods.values import DataValues
+from dvlib.paper.claims import comparison, training_points, verdicts
+from dvlib.paper.studies.comparison import _coarse, _some, halves
+
+NAMES = np.array(["upper"] * 10 + ["between"] * 10 + ["lower"] * 10 + [""] * 30)
+
+
+def valued(values, errors=0.0):
+    values = np.asarray(values, float)
+    none = np.zeros((len(values), 2))
+    return DataValues(none, none[:, 0].astype(int), values, values * 0 + errors, "made up")
+
+
+def regions(names=NAMES):
+    wrong = names != ""
+    far = np.where(np.arange(len(names)) < 45, 0.5, 3.0)  # of the correct points half are near
+    return Regions(np.zeros((len(names), 2)), wrong, names, far, far)
+
+
+def test_coarse_points_are_those_of_the_coarse_mesh():
+    grid = MeshGrid(0, 6, 7)
+    chosen = grid.points[_coarse(grid, 3)]
+    assert np.array_equal(chosen, MeshGrid(0, 6, 3).points)
+    assert _coarse(grid, 1).all()
+
+
+def test_some_points_of_every_region_and_near_them_are_chosen():
+    every = regions(np.repeat(NAMES, 10))
+    coarse = np.zeros(600, bool)
+    coarse[[0, 599]] = True
+    some, weights = _some(every, coarse)
+    assert {0, 599} <= set(some) and len(set(some)) == len(some)
+    counts = [np.sum(every.name[some] == name) for name in ("upper", "between", "lower", "")]
+    assert counts == [15, 15, 15, 1]  # 0 is among the first; no correct point is near here
+    near = replace(every, to_g=np.full(600, 0.5))
+    some, weights = _some(near, coarse)
+    assert np.sum(near.name[some] == "") == 15  # 599 among them
+    # Every point of the fine grid is stood for once, those of a kind by those of the kind.
+    for name in ("upper", "between", "lower", ""):
+        assert weights[near.name[some] == name].sum() == pytest.approx(np.sum(near.name == name))
+
+
+def test_weighted_ranks_are_those_of_repeated_points():
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 5, (2, 30)).astype(float)
+    counts = rng.integers(1, 4, 30)
+    whole = spearmanr(np.repeat(a, counts), np.repeat(b, counts)).statistic
+    assert rank_correlation(a, b, counts) == pytest.approx(whole)
+    assert np.isnan(rank_correlation(a, np.ones(30), counts))
+
+
+def test_halves_share_no_seed():
+    assert halves((5, 6)) == [(5,), (6,)]
+    assert halves((5, 6, 7)) == [(5,), (6, 7)]
+    assert halves((5,)) == [(5,)]
+
+
+def test_refits_of_some_seeds_and_points_are_those_made_so(pool, small):
+    X, y = pool
+    points, g = X[:5] + 0.3, lambda points: (np.asarray(points)[..., 0] > 1).astype(int)
+
+    def made(points, **changes):
+        return refits_with_point(X, y, points, g(points), g, small(**changes))
+
+    whole = made(points)
+    for part, seed in ((slice(0, 1), 0), (slice(1, 2), 3)):
+        one, alone = whole.of_seeds(part), made(points, seeds=(seed,))
+        for name in ("dv_g", "dv_base", "base_dv_g", "hits", "base_hits", "n_iter", "base_n_iter"):
+            assert np.array_equal(getattr(one, name), getattr(alone, name)), name
+        assert one.n_fits == alone.n_fits
+        assert np.array_equal(one.base_boundaries(), alone.base_boundaries())
+    some = whole.at([3, 1])
+    np.testing.assert_array_equal(some.dv_g, made(points[[3, 1]]).dv_g)
+    np.testing.assert_array_equal(against_g(some).values, against_g(whole).at([3, 1]).values)
+
+
+def test_pooled_values_are_the_mean_of_independent_ones():
+    both = DataValues.pooled([valued([1, 2], 0.3), valued([3, 6], 0.4)])
+    assert both.values.tolist() == [2, 4]
+    assert both.standard_errors.tolist() == pytest.approx([0.25, 0.25])  # √(0.09 + 0.16) / 2
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Figure 12 on a coarse mesh, with two iterations of DVRL."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DVLIB_CACHE", str(tmp_path_factory.mktemp("cache")))
+        changes = {"grid_step": 5.0, "n_data_seeds": 2, "shapley_every": 2, "n_sets": 4,
+                   "n_iterations": 2, "mesh_side": 20}  # fmt: skip
+        return dvlib.side_by_side(dvlib.resolve("fig12", changes))
+
+
+def test_figure_12_has_the_panels_of_the_paper(study):
+    assert list(study.panels) == ["leave-one-out", "Shapley", "forgetting", "DVRL"]
+    for values, mesh in zip(study.panels.values(), study.meshes, strict=True):
+        np.testing.assert_allclose(values.points, mesh.points)
+    assert len(study.samples) == 2
+    one, other = study.samples
+    assert one.data.seed == 0 and other.data.seed == 1
+    for sample in study.samples:
+        assert {len(values.values) for values in sample.values.values()} == {
+            len(sample.regions.points)
+        }
+        assert len(sample.shapley) == 2
+
+
+def test_no_verdict_on_dvrl_after_two_iterations(study):
+    assert comparison.noisy_regions_are_found(study).verdict == verdicts.NOT_MEASURED
+
+
+def compared(leave_one_out, forgetting, dvrl, n_samples=3):
+    """A study whose samples all have these values."""
+    values = {name: valued(leave_one_out) for name in comparison.BY_REFERENCE}
+    values |= {"forgetting": valued(forgetting), "DVRL": valued(dvrl)}
+    one = SimpleNamespace(regions=regions(), values=values, weights=np.ones(60))
+    return SimpleNamespace(samples=[one] * n_samples, n_iterations=500)
+
+
+WRONG = (NAMES != "").astype(float)
+NOISE = np.tile([0.1, 0.2], 30)
+NOT_BETWEEN = WRONG - 0.8 * (NAMES == "between")
+
+
+def test_c21_wants_each_part():
+    part = 5.0 * (NAMES == "between") + 5.0 * ((NAMES == "upper") & (np.arange(60) < 5)) + 0.1
+    as_paper = compared(WRONG + NOISE / 10, part, NOISE)
+    assert comparison.noisy_regions_are_found(as_paper).verdict == verdicts.REPRODUCED
+    all_upper = compared(WRONG + NOISE / 10, 5 * WRONG + 0.1, NOISE)
+    found = comparison.noisy_regions_are_found(all_upper)
+    assert found.verdict == verdicts.PARTLY
+    assert found.numbers["forgetting, share of upper rated"] == 1
+    assert found.numbers["forgetting, share of upper not rated, holds in"] == 0
+    dvrl_too = comparison.noisy_regions_are_found(compared(WRONG + NOISE / 10, part, WRONG))
+    assert dvrl_too.numbers["AUC, DVRL, holds in"] == 0
+
+
+def test_short_runs_of_dvrl_stay_unmeasured_when_data_sets_are_joined():
+    short = compared(WRONG, WRONG, NOISE)
+    short.n_iterations = 499
+    found = comparison.noisy_regions_are_found(short)
+    assert found.verdict == verdicts.NOT_MEASURED
+    assert verdicts.joined({"a": found, "b": found}).verdict == verdicts.NOT_MEASURED
+    assert found.numbers["AUC, leave-one-out, g"] == 1  # what needs no run is measured all the same
+
+
+def test_dvrl_runs_that_rank_no_point_say_nothing():
+    flat = comparison.noisy_regions_are_found(compared(WRONG, WRONG, 0.5 + 0 * WRONG))
+    assert flat.verdict == verdicts.NOT_MEASURED and flat.numbers["runs of DVRL that rank"] == 0
+
+
+def test_c22_wants_the_small_region_left_out_by_two_and_found_by_forgetting():
+    as_paper = compared(NOT_BETWEEN + NOISE / 100, 5 * WRONG + 0.1, NOISE)
+    found = comparison.four_clusters_regions_are_found(as_paper)
+    assert found.verdict == verdicts.REPRODUCED
+    assert found.numbers["leave-one-out, g, between"] == pytest.approx(0.2, abs=0.01)
+    everywhere = compared(WRONG + NOISE / 100, NOISE, NOISE)
+    found = comparison.four_clusters_regions_are_found(everywhere)
+    part = "leave-one-out, g, between less half of other regions"
+    assert found.numbers[f"{part}, holds in"] == 0
+    assert found.numbers["forgetting, between less 2 × correct, holds in"] == 0
+    negative = compared(-NOT_BETWEEN, 5 * WRONG + 0.1, NOISE)
+    found = comparison.four_clusters_regions_are_found(negative)
+    assert found.numbers[f"{part}, holds in"] == 0  # between above regions that are worth less
+
+
+def test_c24_compares_with_points_far_from_both_boundaries():
+    near = (np.arange(60) < 45).astype(float)  # all wrong points, and the correct ones near
+    verdict = comparison.wrong_and_near_points_count
+    assert verdict(compared(near, near, NOISE)).verdict == verdicts.REPRODUCED
+    found = verdict(compared(WRONG, near, NOISE))
+    assert found.verdict == verdicts.PARTLY
+    assert found.numbers["AUC, leave-one-out, f_X, near"] == 0.5
+
+
+def network(slope):
+    """f = y for x < 0 and y + slope · x beyond: a boundary with a bend at the origin."""
+    weights = np.array([[1.0, 0, 0], [0, 1, -1]]), np.array([[slope], [1], [-1]])
+    return Network(weights, (np.zeros(3), np.zeros(1)), "relu")
+
+
+def test_c23_measures_how_far_a_boundary_is_from_a_line():
+    mesh = MeshGrid(-10, 10, 201)
+
+    def verdict(slope, other):
+        one = SimpleNamespace(
+            boundaries=SimpleNamespace(mesh=mesh),
+            refits=SimpleNamespace(base_networks=[network(slope)]),
+        )
+        runs = SimpleNamespace(networks=lambda: [network(other)])
+        return comparison.boundary_is_a_line(SimpleNamespace(samples=[one]), [runs])
+
+    assert verdict(0.0, 1.0).verdict == verdicts.REPRODUCED
+    assert verdict(0.0, 1.0).numbers["distance from a line"] < 1e-6
+    assert verdict(1.0, 1.0).verdict == verdicts.NOT
+    # A line as bent as its neighbour, but hardly: straight, not straighter.
+    assert verdict(0.05, 0.05).verdict == verdicts.PARTLY
+
+
+def test_c29_wants_all_data_sets():
+    def data_set(values):
+        refits = SimpleNamespace(
+            points=np.zeros((60, 2)), labels=np.zeros(60, int), settings={}, n_fits=0, seconds=0,
+            added=True, base_dv_g=np.zeros(1), dv_g=-values[:, None], dv_base=values[:, None],
+        )  # fmt: skip
+        return [SimpleNamespace(regions=regions(), refits=refits, weights=np.ones(60))] * 3
+
+    def verdict(**datasets):
+        samples = {name: data_set(values) for name, values in datasets.items()}
+        return comparison.important_on_every_data_set(samples)
+
+    assert verdict(a=WRONG, b=WRONG).verdict == verdicts.REPRODUCED
+    found = verdict(a=WRONG, b=1 - WRONG)
+    assert found.verdict == verdicts.PARTLY
+    assert found.numbers["AUC against f_X, b"] == 0
+
+
+def trained(**values):
+    """A study of training points, 40 in four clusters, with one spread of refits for all."""
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(40, 4))
+    data = SimpleNamespace(
+        clusters=np.repeat(range(4), 10),
+        means=np.array([[0, 0], [0, 9], [9, 0], [9, 9.0]]),
+        mean_labels=np.array([0, 0, 1, 1]),
+    )
+    # An offset of each seed, which all points share, tells nothing of them.
+    dv_g = noise + np.array([0, 50, 0, 9])
+    refits = SimpleNamespace(
+        points=np.zeros((40, 2)), labels=np.zeros(40, int), settings={}, dv_g=dv_g
+    )
+    one = SimpleNamespace(data=data, refits=refits, values=values)
+    return SimpleNamespace(samples=[one] * 3, n_iterations=500)
+
+
+def test_c18_is_of_spread_against_noise():
+    rng = np.random.default_rng(1)
+    apart = valued(rng.normal(size=40), 0.1)
+    alike = valued(9 + rng.normal(size=40), 1.0)  # no spread beyond the noise
+    dvrl = valued(np.tile([0.2, 0.8], 20))
+    verdict = training_points.which_methods_tell_points_apart
+    values = {"forgetting": valued(np.zeros(40)), "Shapley": alike, "last learned": apart}
+    assert verdict(trained(**values, DVRL=dvrl)).verdict == verdicts.REPRODUCED
+    found = verdict(trained(**values | {"Shapley": apart}, DVRL=valued(np.full(40, 0.5))))
+    assert found.verdict == verdicts.PARTLY
+    assert found.numbers["spread beyond noise / mean, Shapley, holds in"] == 0
+    assert found.numbers["standard deviation, DVRL, holds in"] == 0
+    assert found.numbers["spread / standard error, leave-one-out, holds in"] == 1
+
+
+def test_c19_compares_areas_of_the_curves():
+    def verdict(dvrl=(0.2, 0.8), reference="g", **height):
+        curves = SimpleNamespace(
+            reference=reference,
+            dv=[*((name, end) for name in height for end in ("lowest", "highest")),
+                ("random", 0), ("random", 1)],
+            area=lambda measure, order: {"lowest": height.get(order[0]), 0: 0.3, 1: 0.5}.get(
+                order[1], 0.0
+            ),
+        )  # fmt: skip
+        one = SimpleNamespace(curves=curves, values={"DVRL": valued(dvrl)})
+        study = SimpleNamespace(samples=[one] * 3, n_iterations=500)
+        return training_points.low_values_can_go(study)
+
+    height = {"leave-one-out": 0.4, "Shapley": 0.45, "last learned": 0.3, "DVRL": 0.35}
+    found = verdict(**height)
+    assert found.verdict == verdicts.REPRODUCED
+    assert found.numbers["dv, random"] == pytest.approx(0.4)
+    assert verdict(**height | {"DVRL": 0.41}).verdict == verdicts.PARTLY
+    assert verdict(**height | {"Shapley": 0.1}).verdict == verdicts.NOT
+    assert verdict(dvrl=(0.5, 0.5), **height).verdict == verdicts.NOT_MEASURED  # it orders nothing
+    assert verdict(reference="f_X", **height).verdict == verdicts.NOT_MEASURED  # g is unknown
+
+
+def test_c20_compares_clusters():
+    rng = np.random.default_rng(2)
+
+    def values(*means):
+        return valued(np.repeat(means, 10) + rng.normal(0, 0.01, 40))
+
+    verdict = training_points.clusters_differ
+    shapley, low = values(1, 1.1, 2, 2.2), values(1, 5, 6, 7)
+    found = verdict(trained(Shapley=shapley, **{"last learned": low}, DVRL=low))
+    assert found.verdict == verdicts.REPRODUCED
+    assert found.numbers["DVRL, (9, 9)"] == pytest.approx(7, abs=0.02)
+    even = verdict(trained(Shapley=values(1, 1.1, 2, 2), **{"last learned": low}, DVRL=shapley))
+    assert even.numbers["lowest cluster / next, DVRL, holds in"] == 0
+    # Two samples whose clusters are as far apart, but not the same ones.
+    swapped = values(2, 2.2, 1, 1.1), values(5, 1, 6, 7)
+    study = trained(Shapley=shapley, **{"last learned": low}, DVRL=low)
+    another = {"Shapley": swapped[0], "last learned": swapped[1], "DVRL": low}
+    study.samples = [*study.samples[:2], SimpleNamespace(data=study.samples[0].data,
+                                                         values=another)]  # fmt: skip
+    found = verdict(study)
+    assert found.numbers["lowest cluster / next, last learned, holds in"] == pytest.approx(2 / 3)
+    assert found.numbers["lowest cluster / next, DVRL, holds in"] == 1
+
+
+def test_c38_counts_opposite_changes_of_two_orders():
+    def verdict(*changes, reference="g"):
+        flat = np.full((2, 1), 0.9)
+        dv = {("random", k): np.array([[0.1], [0.1 + by]]) for k, by in enumerate(changes)}
+        curves = SimpleNamespace(
+            shares=np.array([0.0, 0.5]), reference=reference, dv=dv,
+            accuracy=dict.fromkeys(dv, flat),
+        )  # fmt: skip
+        return training_points.half_can_go(
+            SimpleNamespace(samples=[SimpleNamespace(curves=curves)])
+        )
+
+    assert verdict(0.005, -0.01).verdict == verdicts.REPRODUCED
+    found = verdict(0.05, -0.05)
+    assert found.verdict == verdicts.PARTLY  # accuracy stays
+    assert found.numbers["change of dv to g"] == pytest.approx(0.05)
+    assert verdict(0.0, 0.0, reference="f_X").verdict == verdicts.NOT_MEASURED

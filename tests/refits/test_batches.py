@@ -1,0 +1,324 @@
+"""Batches of refits: equal to single fits, the same bits however they are run, cached safely."""
+
+import logging
+import threading
+
+import numpy as np
+import pytest
+
+import dvlib.refits.batch
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import LAST, MLPConfig, fit
+from dvlib.refits.batch import RefitSettings, refit
+
+SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(7)] + [np.arange(3, 20)]
+PROBES = np.array([[i, 23 - i] for i in range(8)])
+EPOCHS = (0, 2, LAST)
+
+
+def run(pool, settings, subsets=SUBSETS, probes=PROBES):
+    side = settings.mesh.side
+    truth = np.arange(side * side).reshape(1, side, side) % 3 == 0
+    references = np.stack([truth, ~truth], 1).repeat(len(settings.seeds), 0)
+    return refit(
+        *pool, subsets, settings, references=references, probes=probes,
+        snapshot_epochs=EPOCHS, description="test",
+    )  # fmt: skip
+
+
+def assert_same(one, other):
+    for name in ("dv", "n_iter", "hits", "networks"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+def entries(cache_dir):
+    return sorted(cache_dir.rglob("output.pkl"))
+
+
+@pytest.mark.parametrize("engine", ["fast", "sklearn"])
+def test_refits_equal_single_fits(pool, small, engine):
+    (X, y), settings = pool, small(engine=engine)
+    seen = run(pool, settings)
+    for s, (subset, probe) in enumerate(zip(SUBSETS, PROBES, strict=True)):
+        for k, seed in enumerate(settings.seeds):
+            alone = fit(
+                X[subset], y[subset], settings.config, seed=seed, engine=engine,
+                probes=X[probe], probe_labels=y[probe], snapshot_epochs=EPOCHS,
+            )  # fmt: skip
+            labels = boundary(alone.network, settings.mesh)
+            for packed, network in zip(seen.networks[s, k], alone.snapshots, strict=True):
+                np.testing.assert_array_equal(packed, network.pack())
+            np.testing.assert_array_equal(seen.networks[s, k, -1], alone.network.pack())
+            truth = np.arange(400).reshape(20, 20) % 3 == 0
+            assert seen.dv[s, k].tolist() == [dv(labels, truth), dv(labels, ~truth)]
+            assert seen.n_iter[s, k] == alone.n_iter
+            np.testing.assert_array_equal(seen.hits[s, k][:, : alone.n_iter], alone.hits.T)
+    assert seen.n_fits == len(SUBSETS) * 2
+    assert len(np.unique(seen.networks[:, :, -1].reshape(-1, 65), axis=0)) > 8  # the fits do differ
+
+
+def test_hits_stay_as_after_the_last_epoch(pool, small):
+    # tol so large that no epoch but the first improves: with patience 1 the third one stops.
+    # A rate so high that hits change on the way there.
+    config = MLPConfig(
+        hidden_layer_sizes=(16,), max_iter=30, tol=1e6, n_iter_no_change=1, learning_rate_init=0.3
+    )
+    seen = run(pool, small(config=config))
+    assert (seen.n_iter == 3).all()
+    assert seen.hits.shape == (8, 2, 2, 30)
+    assert (seen.hits[..., 3:] == seen.hits[..., 2:3]).all()
+    for earlier in (0, 1):
+        assert (seen.hits[..., earlier] != seen.hits[..., 2]).any()
+
+
+def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
+    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.refits.batch.fit
+
+    def meeting(*args, **kwargs):
+        if threading.get_ident() not in met:
+            met.add(threading.get_ident())
+            both.wait()  # for the other thread: one alone would wait in vain
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(dvlib.refits.batch, "fit", meeting)
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)
+    run(pool, small(n_jobs=2, cache=False))
+    assert len(met) == 2
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_two_threads_give_the_bits_of_one(pool, small, monkeypatch, cache_dir, cache):
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
+    one = run(pool, small(n_jobs=1, cache=cache))
+    monkeypatch.setenv("DVLIB_CACHE", str(cache_dir) + "_of_two")
+    assert_same(one, run(pool, small(n_jobs=2, cache=cache)))
+
+
+def test_chunks_of_any_size_give_the_same_bits(pool, small, monkeypatch):
+    seen = []
+    for chunk in (1, 3, 64):
+        monkeypatch.setattr(dvlib.refits.batch, "CHUNK", chunk)
+        seen.append(run(pool, small(cache=False)))
+    assert_same(seen[0], seen[1])
+    assert_same(seen[0], seen[2])
+
+
+def test_refit_alone_equals_refit_in_company(pool, small):
+    company = run(pool, small())
+    for s in range(len(SUBSETS)):
+        alone = run(pool, small(), SUBSETS[s : s + 1], PROBES[s : s + 1])
+        for name in ("dv", "n_iter", "hits", "networks"):
+            np.testing.assert_array_equal(getattr(alone, name)[0], getattr(company, name)[s])
+    # The same for a seed alone.
+    np.testing.assert_array_equal(run(pool, small(seeds=(3,))).networks[:, 0],
+                                  company.networks[:, 1])  # fmt: skip
+
+
+def test_cached_equals_fresh_without_any_fit(pool, small, fits):
+    fresh = run(pool, small(cache=False))
+    stored = run(pool, small())
+    assert len(fits) == 2 * fresh.n_fits
+    cached = run(pool, small())
+    assert len(fits) == 2 * fresh.n_fits
+    assert_same(fresh, stored)
+    assert_same(fresh, cached)
+
+
+def test_cache_holds_results_alone(pool, small, cache_dir):
+    """joblib would print the arguments into a file beside each; see dvlib.refits.store."""
+    run(pool, small())
+    kept = {path.name for path in cache_dir.rglob("*.*")}
+    assert "output.pkl" in kept and "metadata.json" not in kept
+
+
+def test_cache_false_writes_nothing(pool, small, cache_dir):
+    run(pool, small(cache=False))
+    assert not cache_dir.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"config": MLPConfig(hidden_layer_sizes=(16,), max_iter=30, alpha=0.5)},
+        {"seeds": (4, 5)},
+        {"mesh": MeshGrid(-4, 6, 21)},
+        {"engine": "sklearn"},
+    ],
+)
+def test_every_setting_is_part_of_the_key(pool, small, fits, change):
+    before = run(pool, small())
+    after = run(pool, small(**change))
+    assert len(fits) == 2 * before.n_fits
+    assert_same(after, run(pool, small(cache=False, **change)))
+
+
+def test_points_labels_and_code_are_part_of_the_key(pool, small, fits, monkeypatch):
+    (X, y), done = pool, 16
+    run(pool, small())
+    run((X + 1e-9, y), small())
+    run((X, 1 - y), small())
+    assert len(fits) == 3 * done
+    monkeypatch.setattr(dvlib.refits.batch, "engine_digest", lambda: "other code")
+    run(pool, small())
+    assert len(fits) == 4 * done
+
+
+def test_resumed_run_computes_only_what_is_missing(pool, small, fits, monkeypatch):
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
+    counted = dvlib.refits.batch.fit
+
+    def killed(*args, **kwargs):
+        if len(fits) == 5:  # in the third chunk of two: two are done
+            raise KeyboardInterrupt
+        return counted(*args, **kwargs)
+
+    monkeypatch.setattr(dvlib.refits.batch, "fit", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run(pool, small())
+    monkeypatch.setattr(dvlib.refits.batch, "fit", counted)
+    del fits[:]
+    resumed = run(pool, small())
+    assert len(fits) == 16 - 4
+    assert_same(resumed, run(pool, small(cache=False)))
+
+
+def truncated(data):
+    return data[: len(data) // 2]
+
+
+def flipped(data):
+    middle = len(data) // 2
+    return data[:middle] + bytes(b ^ 0xFF for b in data[middle : middle + 4]) + data[middle + 4 :]
+
+
+def one_bit(data):
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+@pytest.mark.parametrize("damage", [truncated, flipped, one_bit, lambda data: b""])
+def test_damaged_entry_is_recomputed_with_a_warning(
+    pool, small, monkeypatch, cache_dir, fits, caplog, damage
+):
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
+    fresh = run(pool, small())
+    for path in entries(cache_dir)[:2]:
+        path.write_bytes(damage(path.read_bytes()))
+    del fits[:]
+    with caplog.at_level(logging.WARNING):
+        assert_same(fresh, run(pool, small()))
+    assert len(fits) == 2 * 2
+    warned = [r for r in caplog.records if "Exception while loading results" in r.getMessage()]
+    assert len(warned) == 2
+    del fits[:]
+    assert_same(fresh, run(pool, small()))  # and the entry is whole again
+    assert not fits
+
+
+def test_entry_damaged_anywhere_never_changes_a_result(pool, small, cache_dir):
+    settings = small(seeds=(0,))
+    fresh = run(pool, settings)
+    (path,) = entries(cache_dir)
+    whole = path.read_bytes()
+    for at in range(0, len(whole), len(whole) // 40):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        assert_same(fresh, run(pool, settings))
+
+
+def test_cache_that_cannot_be_written_is_named_before_any_fit(pool, small, fits, monkeypatch,
+                                                              tmp_path):  # fmt: skip
+    (tmp_path / "file").write_text("")  # a folder cannot be made below a file, even by root
+    monkeypatch.setenv("DVLIB_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(PermissionError, match="set DVLIB_CACHE .*or pass cache=False"):
+        run(pool, small())
+    assert not fits
+    run(pool, small(cache=False))
+
+
+def test_without_references_probes_or_networks(pool, small):
+    seen = refit(*pool, SUBSETS, small(), description="test")
+    assert seen.networks.shape[2] == 0
+    assert seen.dv.shape == (8, 2, 0)
+    assert seen.hits.shape == (8, 2, 0, 30)
+    np.testing.assert_array_equal(seen.n_iter, run(pool, small()).n_iter)
+
+
+@pytest.mark.parametrize(
+    "subset, message",
+    [
+        ([0, 24], r"subset 1: indices must lie between 0 and 23"),
+        ([-1, 3], r"subset 1: indices must lie between 0 and 23"),
+        ([0, 1, 2], r"subset 1: 3 points of one class; a fit needs both"),
+        ([0.0, 23.0], r"subset 1: give a one-dimensional array of indices"),
+        ([[0, 23]], r"subset 1: give a one-dimensional array of indices"),
+        ([True, False], r"subset 1: give a one-dimensional array of indices"),
+        (np.empty(0, int), r"subset 1: 0 points of one class"),
+    ],
+)
+def test_bad_subset_is_named_before_any_fit(pool, small, fits, subset, message):
+    with pytest.raises(ValueError, match=message):
+        refit(*pool, [np.arange(24), np.array(subset)], small(), description="test")
+    assert not fits
+
+
+@pytest.mark.parametrize(
+    "X, y, message",
+    [
+        (np.zeros((4, 3)), [0, 1, 0, 1], r"X of shape \(4, 3\): give an array of shape \(n, 2\)"),
+        (np.zeros(4), [0, 1, 0, 1], r"X of shape \(4,\)"),
+        (np.empty((0, 2)), [], r"X of shape \(0, 2\)"),
+        ([[0, 0], [0, np.nan]], [0, 1], r"X\[1\] is \[ 0\. nan\]: every coordinate"),
+        ([[0, 0], [1, 1]], [0, 1, 1], r"labels of shape \(3,\): give one for each of 2 points"),
+        ([[0, 0], [1, 1]], [0, 2], r"labels \[0 2\]: every label must be 0 or 1"),
+    ],
+)
+def test_bad_pool_is_named_before_any_fit(small, fits, X, y, message):
+    with pytest.raises(ValueError, match=message):
+        refit(X, y, [np.arange(2)], small(), description="test")
+    assert not fits
+
+
+def test_no_subsets_are_refused(pool, small):
+    with pytest.raises(ValueError, match="number of subsets 0: give a whole number of 1 or more"):
+        refit(*pool, [], small(), description="test")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"references": np.zeros((2, 1, 5, 5))},  # not the mesh
+        {"references": np.zeros((1, 1, 20, 20))},  # one seed of two
+        {"probes": np.array([[0]] * 7)},  # seven of eight subsets
+        {"probes": np.array([[99]] * 8)},  # not in the pool
+        {"probes": np.array([[-1]] * 8)},
+    ],
+)
+def test_bad_references_and_probes_are_refused_before_any_fit(pool, small, fits, bad):
+    with pytest.raises(ValueError, match="references|probes"):
+        refit(*pool, SUBSETS, small(), description="test", **bad)
+    assert not fits
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"seeds": ()}, r"seeds \(\): give one or more, no two alike"),
+        ({"seeds": (1, 2, 1)}, r"seeds \(1, 2, 1\): give one or more, no two alike"),
+        ({"seeds": (-1,)}, r"seed -1: give a whole number of 0 or more"),
+        ({"seeds": (0.5,)}, r"seed 0\.5"),
+        ({"seeds": (True,)}, r"seed True"),
+        ({"engine": "fsat"}, r"unknown engine 'fsat': give one of fast, sklearn; .*'fast'"),
+        ({"config": MLPConfig((5, 5))}, r'engine "fast" cannot fit hidden_layer_sizes \(5, 5\)'),
+        ({"config": MLPConfig(activation="tanh")}, r"""cannot fit activation 'tanh'.*"sklearn"""),
+    ],
+)
+def test_bad_settings_are_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        RefitSettings(**change)
+
+
+def test_settings_the_kernel_lacks_are_left_to_scikit_learn(pool, small):
+    config = MLPConfig(hidden_layer_sizes=(6, 5), activation="tanh", max_iter=5)
+    seen = run(pool, small(config=config, engine="sklearn", seeds=(0,)))
+    assert (seen.n_iter == 5).all()

@@ -1,0 +1,250 @@
+"""A Dask cluster of two worker processes here: the bytes of threads, whatever befalls a worker."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import joblib
+import numpy as np
+import pytest
+from distributed import KilledWorker, LocalCluster
+from test_batches import assert_same, entries, run
+
+import dvlib
+from dvlib.paper.settings import resolve
+from dvlib.refits import batch, cluster, store, workers
+from dvlib.refits.cluster import ClusterError, use_cluster
+from dvlib.root import project_root
+
+
+@pytest.fixture(scope="module")
+def client():
+    yield cluster._client("local:2")
+    cluster._close("local:2")
+
+
+@pytest.fixture
+def two_workers(client, monkeypatch):
+    """The setting names two workers, one chunk is two refits; the client."""
+    monkeypatch.setattr(batch, "CHUNK", 2)
+    client.wait_for_workers(2, timeout=20)
+    monkeypatch.setenv(cluster.VARIABLE, "local:2")
+    return client
+
+
+@pytest.fixture(autouse=True)
+def no_hanging():
+    signal.signal(signal.SIGALRM, lambda *_: pytest.fail("hangs"))
+    signal.alarm(120)
+    yield
+    signal.alarm(0)
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """List that grows by one with every call that is sent to a worker."""
+    packed, real = [], workers.pack
+    monkeypatch.setattr(workers, "pack", lambda *call: packed.append(real(*call)) or packed[-1])
+    return packed
+
+
+@contextmanager
+def threads(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.delenv(cluster.VARIABLE)
+        yield
+
+
+@pytest.mark.parametrize("engine", ["fast", "sklearn"])
+def test_workers_give_the_bytes_of_threads(pool, small, two_workers, sent, monkeypatch, engine):
+    settings = small(cache=False, engine=engine)
+    elsewhere = run(pool, settings)
+    assert len(sent) == 8  # 8 subsets in chunks of 2, with each of 2 seeds
+    with threads(monkeypatch):
+        assert_same(elsewhere, run(pool, settings))
+    assert len(sent) == 8
+    imported = two_workers.run(lambda: {"tensorflow", "dvlib"} & sys.modules.keys())
+    assert list(imported.values()) == [{"dvlib"}] * 2  # TensorFlow takes seconds and memory
+
+
+def test_joblibs_own_context_does_the_same(pool, small, two_workers, sent, monkeypatch):
+    with threads(monkeypatch):
+        here = run(pool, small(cache=False))
+        with joblib.parallel_config(backend="dask", client=two_workers):  # as joblib has it
+            assert_same(here, run(pool, small()))
+    assert len(sent) == 8
+
+
+def test_shapley_values_are_the_same(pool, small, two_workers, sent, monkeypatch):
+    points, labels = np.array([[0.0, 0.0], [2.0, 1.0], [5.0, 5.0]]), [1, 0, 1]
+
+    def values():
+        both = dvlib.added_point_shapley(
+            *pool, points, labels, lambda at: at[:, 0] > 1, small(cache=False), n_sets=6
+        )
+        return [(one.values, one.standard_errors) for one in both]
+
+    elsewhere = values()
+    with threads(monkeypatch):
+        np.testing.assert_array_equal(elsewhere, values())
+    assert sent
+
+
+def test_the_cache_is_here_and_one_for_both(
+    pool, small, two_workers, sent, fits, cache_dir, monkeypatch
+):
+    elsewhere = run(pool, small())
+    assert len(entries(cache_dir)) == len(sent) == 8 and not fits  # the fits were not in here
+    with threads(monkeypatch):
+        assert_same(elsewhere, run(pool, small()))
+    assert not fits  # threads read what workers had computed
+    for path in entries(cache_dir)[:3]:
+        path.unlink()
+    entries(cache_dir)[0].write_bytes(b"damaged")
+    assert_same(elsewhere, run(pool, small()))
+    assert len(sent) == 8 + 4 and len(entries(cache_dir)) == 8
+
+
+def test_an_error_on_a_worker_is_the_users(pool, small, two_workers, monkeypatch):
+    far = pool[0] * 1e30, pool[1]
+    with pytest.raises(ValueError) as elsewhere:
+        run(far, small())
+    with threads(monkeypatch), pytest.raises(ValueError) as here:
+        run(far, small())
+    assert str(elsewhere.value) == str(here.value)
+    assert "scale the points down" in str(here.value)
+    run(pool, small())  # and the cluster goes on
+
+
+@pytest.mark.parametrize(
+    "where", ["locale", "local:0", "host:8786", "tcp://host", "tcp://:8786", "local:-1", " "]
+)
+def test_what_is_no_setting_is_named_before_any_fit(pool, small, fits, monkeypatch, where):
+    monkeypatch.setenv(cluster.VARIABLE, where)
+    with pytest.raises(ClusterError, match=re.escape(f"cluster {where!r}: give local, local:2")):
+        run(pool, small())
+    assert not fits
+
+
+def test_nobody_at_the_address_is_named_before_any_fit(pool, small, fits, monkeypatch):
+    monkeypatch.setattr(cluster, "TIMEOUT", 1)
+    monkeypatch.setenv(cluster.VARIABLE, "tcp://127.0.0.1:9")
+    started = time.perf_counter()
+    for first in (lambda: run(pool, small()), lambda: resolve("fig01", {})):
+        with pytest.raises(ClusterError, match="no scheduler answered within 1 s"):
+            first()
+    assert time.perf_counter() - started < 10 and not fits
+    monkeypatch.delenv(cluster.VARIABLE)
+    with pytest.raises(ClusterError, match="no scheduler answered"):
+        use_cluster("tcp://127.0.0.1:9")
+    assert cluster.VARIABLE not in os.environ  # work goes on where it went on before
+
+
+def test_a_scheduler_without_workers_is_named(monkeypatch):
+    monkeypatch.setattr(cluster, "TIMEOUT", 1)
+    options = {"host": "tcp://127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with (
+        LocalCluster(n_workers=0, **options) as empty,
+        pytest.raises(ClusterError, match="no worker after 1 s; start some by `dask worker tcp:"),
+    ):
+        use_cluster(empty.scheduler_address)
+
+
+def test_a_lost_scheduler_is_an_error_and_one_thread_a_cluster(pool, small, monkeypatch, fits):
+    monkeypatch.setattr(cluster, "TIMEOUT", 1)
+
+    def lose_scheduler(*_):
+        lost.close()
+        return real(*_)
+
+    options = {"host": "tcp://127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(n_workers=1, threads_per_worker=1, **options) as lost:
+        monkeypatch.setenv(cluster.VARIABLE, lost.scheduler_address)
+        run(pool, small())
+        assert not fits  # where joblib by itself would compute for one thread
+        real = workers.pack
+        monkeypatch.setattr(workers, "pack", lose_scheduler)
+        with pytest.raises(ClusterError, match="the scheduler was lost"):
+            run(pool, small(cache=False))
+    cluster._close(os.environ[cluster.VARIABLE])
+
+
+def test_missing_dask_is_named_before_any_fit(pool, small, fits, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setenv(cluster.VARIABLE, "local:3")
+    with pytest.raises(ClusterError, match=r"`make setup`.*`pip install dvlib\[dask\]`"):
+        run(pool, small())
+    assert not fits
+
+
+def test_workers_of_other_code_are_refused(pool, small, two_workers, monkeypatch):
+    for name in ("source_digest", "processor"):
+        monkeypatch.setattr(store, name, lambda *_: "ours")
+    with pytest.raises(ClusterError, match=r"tcp://\S+ has other code of dvlib, processor; tcp:"):
+        cluster._check_workers(two_workers, "local:2")
+    # One that joins later is found out by its first chunk.
+    monkeypatch.setattr(workers, "engine_digest", lambda: "ours")
+    with pytest.raises(ClusterError, match="a worker that came later would compute other bits"):
+        run(pool, small())
+
+
+@pytest.mark.parametrize("given, seen", [(["CLUSTER=local:2"], "is local:2\n"), ([], "is\n")])
+def test_make_hands_on_the_setting_from_its_command_line_only(given, seen):
+    show = ["make", "-s", "--eval", "show:;@echo is $$DVLIB_CLUSTER", "show", *given]
+    of_the_site = os.environ | {"CLUSTER": "name of a computer"}
+    said = subprocess.run(show, cwd=project_root(), stdout=subprocess.PIPE, env=of_the_site)
+    assert said.stdout.decode() == seen
+
+
+# The next two leave workers that have to start again, the last one closes the cluster.
+
+
+def test_a_killed_worker_loses_nothing_and_progress_is_shown(
+    pool, small, two_workers, monkeypatch, cache_dir
+):
+    address, pid = min(two_workers.run(os.getpid).items())
+    progress = []
+
+    class Bar:
+        def update(self, count):
+            progress.append(count)
+            if len(progress) == 3:
+                os.kill(pid, signal.SIGKILL)
+
+    @contextmanager
+    def bar(total, *_):
+        assert total == 80
+        yield Bar()
+
+    monkeypatch.setattr(batch, "progress_bar", bar)
+    elsewhere = run(pool, small(seeds=range(10)))
+    assert progress == [2] * 40  # of each chunk when it is done, and the killed worker's once
+    assert len(entries(cache_dir)) == 40
+    while address in two_workers.cluster.scheduler.workers:  # or it was not killed
+        time.sleep(0.05)
+    monkeypatch.undo()  # threads, a bar, chunks as they are
+    assert_same(elsewhere, run(pool, small(seeds=range(10), cache=False)))
+
+
+def test_a_chunk_that_kills_every_worker_is_an_error(two_workers, monkeypatch):
+    monkeypatch.setattr(two_workers.cluster.scheduler, "allowed_failures", 0)
+    with pytest.raises(KilledWorker, match="1 different workers"):
+        list(workers.run_calls(os._exit, [(9,)]))
+
+
+def test_kernels_share_the_runners_cluster_and_settings_do_not_tell(client, monkeypatch, capsys):
+    before = resolve("fig01", {"preset": "paper"})
+    monkeypatch.setenv(cluster.VARIABLE, "local:2")
+    with cluster.shared_with_kernels():
+        address = os.environ[cluster.VARIABLE]
+        assert address.startswith("tcp://127.0.0.1:")
+        inside = resolve("fig01", {"preset": "paper"})
+        assert (inside, inside.folder, str(inside)) == (before, before.folder, str(before))
+    assert os.environ[cluster.VARIABLE] == "local:2"
+    assert not cluster._CLIENTS.keys() & {"local:2", address}
+    assert "refits on local:2: workers " in capsys.readouterr().out
+    assert use_cluster(None) == "threads of this machine" and cluster.VARIABLE not in os.environ

@@ -1,0 +1,237 @@
+"""Killed, full or damaged: nothing half-written counts, nothing finished is done again.
+
+Of the cache, the compiled code, a bundle and a notebook; whole runs are in test_faults_of_runs.py.
+An interrupted batch, damaged entries and a cache that cannot be written: test_batches.py.
+"""
+
+import resource
+import signal
+import subprocess
+from functools import partial
+from itertools import count
+
+import numpy as np
+import pytest
+from support.fault_children import CHUNK, N_CHUNKS, batch, bundle, in_child, notebook, start_server
+from support.faults import obey_permissions, room, struck_at
+
+import dvlib.refits.batch
+from dvlib.refits.store import FULL
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server():
+    start_server()
+
+
+@pytest.fixture
+def resumed(monkeypatch, fits):
+    """Runs the batch on a folder that a fault left; checks it; returns the chunks computed."""
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", CHUNK)
+    whole = {}
+
+    def run(folder):
+        del fits[:]
+        seen = batch(folder)
+        chunks = len(fits) // CHUNK
+        if not whole:
+            whole["seen"] = batch(folder.with_name("undisturbed"))
+        for name in ("dv", "n_iter", "hits", "networks"):
+            np.testing.assert_array_equal(getattr(seen, name), getattr(whole["seen"], name))
+        return chunks
+
+    return run
+
+
+def entries(folder):
+    return sorted(folder.rglob("output.pkl"))
+
+
+def files(folder):
+    """Bytes of all files by name."""
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def struck(tmp_path, function, by=signal.SIGKILL, step=1):
+    """Folders as they are left by children that a signal stops before one or other change."""
+    for number in count(0, step):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        code, outcome = in_child(function, folder, fault=partial(struck_at, number, folder, by))
+        if code == 0:
+            assert number > 5, "so few changes: the fault misses them"
+            return
+        assert code in STOPPED and outcome is None
+        yield folder
+
+
+STOPPED = (-signal.SIGKILL, 128 + signal.SIGINT)
+SIGNALS = (signal.SIGKILL, signal.SIGINT)
+
+
+@pytest.mark.parametrize("by, step", [(signal.SIGKILL, 1), (signal.SIGINT, 3)])
+def test_batch_stopped_before_any_change_of_the_cache(tmp_path, resumed, by, step):
+    left = set()
+    for folder in struck(tmp_path, batch, by, step):
+        finished = len(entries(folder))
+        left.add(finished)
+        assert resumed(folder) == N_CHUNKS - finished
+        assert len(entries(folder)) == N_CHUNKS
+    assert left >= set(range(N_CHUNKS))
+
+
+@pytest.mark.parametrize("name, share", [("func_code.py", 0.5), ("output.pkl", 0.9)])
+def test_batch_killed_amid_a_file_of_the_cache(tmp_path, resumed, name, share):
+    assert in_child(batch, tmp_path / "whole")[0] == 0
+    size = int(share * (next((tmp_path / "whole").rglob(name)).stat().st_size))
+    code, _ = in_child(batch, tmp_path / "cut", fault=partial(room, size, deadly=True))
+    assert code == -signal.SIGXFSZ
+    (half,) = [path for path in (tmp_path / "cut").rglob("*") if path.name.startswith(f"{name}.")]
+    assert half.stat().st_size == size
+    assert resumed(tmp_path / "cut") == N_CHUNKS
+
+
+@pytest.fixture(params=["size limit", "tmpfs"])
+def full(request, tmp_path):
+    """A folder, and a fault after which what is written there finds room for some KB only."""
+    folder = tmp_path / "full"
+    folder.mkdir()
+    if request.param == "size limit":
+        yield folder, partial(room, 4000)  # a file: joblib's copy of the source has it, no entry
+        return
+    size = 8 * resource.getpagesize()  # .gitignore, the source, an entry's two files take 2 to 5
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder])
+    if mounted.returncode:
+        pytest.skip("a small tmpfs takes root and the right to mount")
+    yield folder, None
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_batch_on_a_full_disk_ends_as_ever_and_keeps_what_has_room(full, resumed):
+    folder, fault = full
+    code, (seen, said) = in_child(batch, folder / "cache", fault=fault)
+    assert code == 0 and any("Unable to cache" in text for text in said)
+    kept = entries(folder)
+    assert len(kept) < N_CHUNKS and (fault or kept)
+    assert not [path for path in folder.rglob("output.pkl.*")]  # no room is lost to halves
+    if fault is None:
+        subprocess.run(["mount", "-o", "remount,size=1m", folder], check=True)
+    assert resumed(folder / "cache") == N_CHUNKS - len(kept)
+    np.testing.assert_array_equal(seen.networks, batch(folder / "cache").networks)
+
+
+def test_disk_that_is_full_from_the_start_is_named_before_any_fit(tmp_path):
+    _, error = in_child(batch, tmp_path / "cache", fault=partial(room, 10))
+    assert isinstance(error, OSError) and "File too large): set DVLIB_CACHE to one" in str(error)
+    assert not entries(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:100]),
+        lambda path: path.write_bytes(b"\xff" * 100),  # joblib would stop: no UTF-8
+        lambda path: path.write_text("# first line: x"),  # and here: no number
+        lambda path: path.write_text("# first line: 1\ndef other(): ..."),  # delete all entries
+    ],
+)
+def test_damaged_copy_of_the_source_costs_no_entry(tmp_path, resumed, damage):
+    assert in_child(batch, tmp_path)[0] == 0
+    (source,) = tmp_path.rglob("func_code.py")
+    whole = source.read_bytes()
+    damage(source)
+    code, (_, said) = in_child(batch, tmp_path, fault=partial(struck_at, 3, "output.pkl"))
+    assert code == 0 and not said  # a chunk that is computed is written
+    assert source.read_bytes() == whole and resumed(tmp_path) == 0
+
+
+def test_missing_entry_costs_that_entry_alone(tmp_path, resumed):
+    assert in_child(batch, tmp_path)[0] == 0
+    entries(tmp_path)[0].unlink()
+    assert resumed(tmp_path) == 1
+
+
+BUNDLE = {"fig05_datasets.png", "fig05_datasets.csv", "fig05_datasets.json"}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """PNG and CSV of an undisturbed bundle."""
+    folder = tmp_path_factory.mktemp("finished")
+    assert in_child(bundle, folder)[0] == 0
+    return {name: data for name, data in files(folder).items() if not name.endswith("json")}
+
+
+def older(folder):
+    """An older bundle where the new one is to go."""
+    target = folder / "build" / "quick__dataset-noisy"
+    target.mkdir(parents=True)
+    for name in BUNDLE:
+        (target / name).write_bytes(b"old")
+    return target
+
+
+@pytest.mark.parametrize("by", SIGNALS)
+def test_bundle_stopped_before_any_change_is_old_or_new_or_not_finished(tmp_path, finished, by):
+    states = set()
+    start = tmp_path / "start"
+    target = older(start)
+    for number in count():
+        for path in target.iterdir():
+            path.unlink()
+        for name in BUNDLE:
+            (target / name).write_bytes(b"old")
+        code, _ = in_child(bundle, start, fault=partial(struck_at, number, target, by))
+        found = files(target)
+        named = {name: found[name] for name in BUNDLE & found.keys()}
+        record = named.pop("fig05_datasets.json", None)
+        state = "old" if record == b"old" else "new" if record else "not finished"
+        states.add(state)
+        if state == "old":
+            assert set(named.values()) == {b"old"}
+        elif state == "new":
+            assert named == finished
+        assert all(data in (b"old", finished[name]) for name, data in named.items())
+        # A half-written file is hidden, and says whose it is.
+        assert all(name.startswith(".fig05_datasets.") for name in found.keys() - BUNDLE)
+        if code == 0:
+            break
+        assert code in STOPPED
+    assert number > 10 and states == {"old", "not finished", "new"}
+
+
+def test_bundle_on_a_full_disk_leaves_the_older_one(full):
+    folder, fault = full
+    target = older(folder)
+    before = files(folder)
+    _, error = in_child(bundle, folder, fault=fault)
+    assert isinstance(error, OSError) and error.errno in FULL
+    assert files(folder) == before and set(before) == BUNDLE and target.exists()
+
+
+def test_notebook_killed_before_each_change_is_absent_or_whole(tmp_path):
+    sizes = set()
+    for folder in struck(tmp_path, notebook):
+        found = list(folder.rglob("notebooks/*/*.ipynb"))
+        sizes |= {path.stat().st_size > 10_000 for path in found} or {None}
+    assert sizes <= {None, True}
+
+
+def test_folders_that_cannot_be_written_are_named_before_any_fit(tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir(mode=0o555)
+    _, error = in_child(batch, cache, fault=obey_permissions)
+    assert isinstance(error, PermissionError)
+    assert f"{cache} cannot be written (Permission denied): set DVLIB_CACHE" in str(error)
+    (tmp_path / "cache2").mkdir()
+    (tmp_path / "cache2" / "dvlib").write_text("in the way")  # of joblib's folders
+    _, error = in_child(batch, tmp_path / "cache2")
+    assert isinstance(error, OSError) and "cache2 cannot be written (" in str(error)
+    root = tmp_path / "root"
+    target = older(root)
+    target.chmod(0o555)
+    _, error = in_child(bundle, root, fault=obey_permissions)
+    assert isinstance(error, PermissionError) and "cannot be written" in str(error)
+    assert set(files(root).values()) == {b"old"}

@@ -1,0 +1,212 @@
+"""Bad input at three levels: a function's argument, papermill's -p, and the runner behind make.
+
+Each is refused in one line that says what was given and what is allowed, before anything is
+computed or written. What make itself does with a value is in `test_make.py`; what only one method
+refuses is tested with the method.
+"""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from papermill.cli import _resolve_type
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+
+import dvlib
+from dvlib.paper.manifest import FIGURES, figure_entry
+from dvlib.paper.settings import FOLDER_VARIABLE, resolve
+from dvlib.refits.store import cache_folder
+from dvlib.root import project_root
+from dvlib.suite.notebook_rules import CHECKED
+from dvlib.suite.run import FOLDER, _value, main
+
+WHOLE = "give a whole number of "
+# (figure, text of each parameter as typed, what the message says)
+CASES = [
+    ("fig01", {"dataset": "two_cluster"}, "unknown data set 'two_cluster': give one of two_cl.*"
+     "did you mean 'two_clusters'"),
+    ("fig01", {"dataset": ""}, "unknown data set '': give one of two_clusters, "),
+    ("fig01", {"dataset": "3"}, "unknown data set 3: give one of two_clusters, "),
+    ("fig01", {"dataset": "a b"}, "unknown data set 'a b': give one of two_clusters, "),
+    ("ext02", {"dataset": "four_clusters"}, "unknown data set 'four_clusters'"),
+    ("ext03", {"dataset": "noisy"}, "unknown data set 'noisy': give one of None"),
+    ("fig01", {"preset": "papr"}, "unknown preset 'papr': give one of quick, paper; .*'paper'"),
+    ("fig01", {"preset": "1"}, "unknown preset 1: give one of quick, paper"),
+    ("fig01", {"grid_stpe": "3"}, "unknown parameter 'grid_stpe': .*did you mean 'grid_step'"),
+    ("fig01", {"gridstep": "3"}, "unknown parameter 'gridstep': .*did you mean 'grid_step'"),
+    ("fig01", {"n_deep": "3"}, "n_deep is not a parameter of this figure: give dataset, preset"),
+    ("fig05", {"n_seeds": "3"}, "n_seeds 3: fig05 does not use it, give None"),
+    ("fig08", {"grid_step": "2"}, "grid_step 2: fig08 does not use it"),
+    ("fig01", {"grid_step": "0"}, "grid_step 0: give a finite number above 0"),
+    ("fig01", {"grid_step": "-1.5"}, r"grid_step -1\.5: give a finite number above 0"),
+    ("fig01", {"grid_step": "nan"}, "grid_step '?nan'?: give a (finite )?number above 0"),
+    ("fig01", {"grid_step": "1e999"}, "grid_step inf: give a finite number above 0"),
+    ("fig01", {"grid_step": "1" + 400 * "0"}, "grid_step 1000.*…: give a finite number above 0"),
+    ("fig01", {"grid_step": ""}, "grid_step '': give a number above 0"),
+    ("fig01", {"grid_step": "True"}, "grid_step True: give a number above 0"),
+    ("fig01", {"grid_step": "36"}, "grid step 36.*at most the range, 35"),
+    ("fig01", {"grid_step": "0.1"}, "grid_step 0.1: 123201 points to value, at most 10000 .*larg"),
+    ("fig01", {"grid_step": "1e-9"}, "grid step 1e-09: a mesh side 35000000001.*at most 5000"),
+    ("fig02", {"fine_step": "-1"}, "fine_step -1: give a finite number above 0"),
+    ("fig01", {"grid_step": "35", "dataset": "zero_centered"}, "grid_step 35: without one of its "
+     "points the grid has one label; give a smaller step"),
+    ("fig01", {"seed": "-1"}, f"seed -1: {WHOLE}0 or more"),
+    ("fig01", {"seed": "1.5"}, f"seed 1.5: {WHOLE}0 or more"),
+    ("fig01", {"seed": "one"}, f"seed 'one': {WHOLE}0 or more"),
+    ("fig01", {"seed": "True"}, f"seed True: {WHOLE}0 or more"),
+    ("fig01", {"seed": "4294967296"}, r"seed 4294967296: give a whole number below 2\*\*32"),
+    ("fig07", {"seed": "4294967294"}, r"seed 4294967296: give a whole number below 2\*\*32"),
+    ("fig08", {"seed": "4294967293", "n_seeds": "4", "n_data_seeds": "1"}, "seed 4294967296"),
+    ("fig01", {"n_seeds": "0"}, f"n_seeds 0: {WHOLE}1 or more, at most 1000"),
+    ("fig01", {"n_seeds": "2.0"}, rf"n_seeds 2\.0: {WHOLE}1 or more"),
+    ("fig01", {"n_seeds": "1001"}, f"n_seeds 1001: {WHOLE}1 or more, at most 1000"),
+    ("fig01", {"n_seeds": str(10**30)}, f"n_seeds 1000000000.*: {WHOLE}1 or more, at most 1000"),
+    ("fig01", {"n_seeds_mesh": "-1"}, f"n_seeds_mesh -1: {WHOLE}1 or more"),
+    ("fig01", {"mesh_side": "1"}, f"mesh_side 1: {WHOLE}2 or more"),
+    ("fig01", {"mesh_side": "500.5"}, rf"mesh_side 500\.5: {WHOLE}2 or more"),
+    ("fig01", {"mesh_side": "1000000"}, f"mesh side 1000000: {WHOLE}2 or more, at most 5000"),
+    ("fig02", {"n_sets": "1"}, f"n_sets 1: {WHOLE}2 or more"),
+    ("fig02", {"n_fits_mesh": "100"}, "n_fits_mesh 100: 36 points need .* for a first look"),
+    ("fig04", {"n_iterations": "0"}, f"n_iterations 0: {WHOLE}1 or more, at most 1000000"),
+    ("fig04", {"scaled": "yes"}, "unknown scaled 'yes': give one of False, True"),
+    ("fig06", {"n_networks": "1"}, f"n_networks 1: {WHOLE}2 or more"),
+    ("fig06", {"n_passes": "1"}, f"n_passes 1: {WHOLE}2 or more"),
+    ("fig07", {"n_data_seeds": "0"}, f"n_data_seeds 0: {WHOLE}1 or more"),
+    ("fig07", {"n_data_seeds": "1000000000"}, f"n_data_seeds 10*: {WHOLE}1 or more, at most 1000"),
+    ("fig07", {"n_deep": "1.5"}, f"n_deep 1.5: {WHOLE}1 or more"),
+    ("fig09", {"new_x": "left"}, "new_x 'left': give a number"),
+    ("fig09", {"new_y": "-1e999"}, "new_y -inf: give a finite number"),
+    ("fig09", {"new_x": "1e16"}, r"new_x 1e\+16: give a number from −1e\+15 to 1e\+15"),
+    ("fig10", {"n_fits": "0"}, f"n_fits 0: {WHOLE}1 or more"),
+    ("fig12", {"shapley_every": "0"}, f"shapley_every 0: {WHOLE}1 or more"),
+    ("fig12", {"grid_step": "10"}, r"shapley_every 4: every 4th point of step 10\.0 leaves"),
+    ("fig16", {"single_run": "2"}, "unknown single_run 2: give one of False, True"),
+    ("fig16", {"single_runs": "True"}, "did you mean 'single_run'"),
+    ("ext01", {"n_per_label": "3"}, f"n_per_label 3: {WHOLE}4 or more, at most 200"),
+    ("ext02", {"n_points": "671"}, f"n_points 671: {WHOLE}1 or more, at most 670"),
+    ("ext03", {"n_seeds": "1"}, f"n_seeds 1: {WHOLE}2 or more"),
+    ("ext03", {"n_networks": "3"}, f"n_networks 3: {WHOLE}4 or more"),
+    ("ext03", {"n_epochs": "0"}, f"n_epochs 0: {WHOLE}1 or more"),
+    ("claims", {"n_few": "0"}, f"n_few 0: {WHOLE}1 or more"),
+]  # fmt: skip
+
+
+def written():
+    """Every file of figures, builds and the test's own cache, with its time."""
+    folders = project_root() / "figures", project_root() / "build", cache_folder()
+    return {path: path.stat().st_mtime_ns for one in folders for path in one.rglob("*")}
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_written_or_fitted(monkeypatch, fits):
+    def started():
+        raise AssertionError("a kernel was started")
+
+    monkeypatch.setattr("dvlib.suite.run.start_kernel", started)
+    before = written()
+    yield
+    assert written() == before and not fits
+
+
+def one_line(message):
+    assert message.strip() and "\n" not in message
+    return message
+
+
+def as_papermill_runs(figure_id, given):
+    """Run a notebook's cells down to the one that resolves, with papermill's cell among them."""
+    path = project_root() / FOLDER / f"{figure_entry(figure_id).stem}.ipynb"
+    parameters = {name: _resolve_type(text) for name, text in given.items()}
+    notebook = parameterize_notebook(
+        load_notebook_node(str(path)), parameters, kernel_name="python3", language="python"
+    )
+    namespace = {"In": [""]}  # as IPython keeps it
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            namespace["In"].append(cell.source)
+            exec(cell.source, namespace)
+            if CHECKED in cell.metadata.get("tags", ()):
+                return
+
+
+@pytest.mark.parametrize(("figure", "given", "message"), CASES)
+def test_bad_parameters_are_refused_alike_at_all_levels(figure, given, message, capsys):
+    with pytest.raises(ValueError, match=message) as by_function:
+        resolve(figure, {name: _value(text) for name, text in given.items()})
+    with pytest.raises(ValueError, match=message) as by_papermill:
+        as_papermill_runs(figure, given)
+    for refused in (by_function, by_papermill):
+        one_line(str(refused.value))
+    assert main([figure, *("=".join(pair) for pair in given.items())]) == 2
+    said = capsys.readouterr().err
+    assert said == f"error: {by_function.value}\n"
+
+
+def test_every_parameter_has_a_bad_case():
+    bad = {name for _, given, _ in CASES for name in given}
+    assert {name for entry in FIGURES.values() for name in entry.extra.get("paper", ())} <= bad
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["fig05", "colour=3"], "unknown parameter 'colour': fig05 takes dataset, preset"),
+        (["fig05", "=3"], "unknown parameter '': fig05 takes dataset"),
+        (["fig05", "seed=1", "seed=2"], "seed is given twice: give it once"),
+        (["fig05", "fig5"], "unknown figure 'fig5': give one of fig01.*did you mean 'fig"),
+        (["fig05", "seed={[]: 1}"], r"seed '\{\[\]: 1\}': give a whole number"),
+        (["fig05", "seed=0xg"], "seed '0xg': give a whole number"),  # Python warns of this one
+        (["fig05", "seed=[1]"], r"seed \[1\]: give a number or a word"),
+        (["fig05", "seed=" + 5000 * "("], r"seed '\(\(\(.*…: give a whole number"),
+        (["fig05", "seed=" + 5000 * "9"], "seed '9999.*…: give a whole number"),
+        (["fig05", "dataset=a\nb"], r"unknown data set 'a\\nb'"),
+    ],
+)
+def test_runner_refuses_what_is_no_assignment_of_a_parameter(words, message, capsys):
+    assert main(words) == 2
+    said = one_line(capsys.readouterr().err.removesuffix("\n"))
+    assert re.match(f"error: {message}", said)
+
+
+def test_module_behind_make_prints_one_line_and_no_traceback():
+    done = subprocess.run(
+        [sys.executable, "-m", "dvlib.suite.run", "fig01", "dataset=$(ls)"],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 2 and done.stdout == ""
+    assert one_line(done.stderr.removesuffix("\n")).startswith("error: unknown data set '$(ls)'")
+
+
+def test_bare_papermill_refuses_a_name_that_looks_like_none(tmp_path):
+    # Papermill warns and runs the defaults; a notebook's other names may be its reader's own.
+    source = project_root() / FOLDER / f"{figure_entry('fig01').stem}.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        source,
+        tmp_path / "out.ipynb",
+        "--no-progress-bar",
+    ]
+    done = subprocess.run(
+        [*command, "--cwd", source.parent, "-p", "colour", "red"],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "ValueError: unknown parameter 'colour': give dataset, preset" in done.stderr
+    with pytest.raises(ValueError, match="unknown parameter 'colour': give dataset"):
+        as_papermill_runs("fig01", {"colour": "red"})
+
+
+def test_a_file_where_a_folder_should_be(tmp_path, monkeypatch, capsys, pool, small):
+    monkeypatch.setenv(FOLDER_VARIABLE, "README.md")
+    with pytest.raises(NotADirectoryError, match="README.md is a file, and the figure would go"):
+        resolve("fig01", {"preset": "paper"})
+    assert main(["fig01"]) == 2
+    assert one_line(capsys.readouterr().err.removesuffix("\n")).startswith("error: ")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DVLIB_CACHE", str(tmp_path / "file"))
+    with pytest.raises(PermissionError, match=r"cannot be written .*: set DVLIB_CACHE"):
+        dvlib.train_runs([pool], small())

@@ -1,0 +1,230 @@
+"""Whole runs as a user starts them: killed, interrupted, two at once, short of memory."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from support.fault_children import in_child, outcome_of, run_figures, start_child, start_server
+
+from dvlib.paper.settings import resolve
+from dvlib.root import project_root
+from dvlib.suite import run
+from dvlib.suite.failures import why
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's")
+ROOT = project_root()
+SMALL = {"grid_step": 7, "n_seeds": 2, "mesh_side": 20}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server():
+    start_server()
+
+
+@pytest.fixture
+def settings(request):
+    """Of a small Figure 15 with a seed of this test's own, and so in a folder of its own."""
+    number = request.node.name.encode()
+    of = resolve("fig15", SMALL | {"seed": sum(a * b for a, b in enumerate(number))})
+
+    def clean():
+        for folder in (of.folder, ROOT / "build" / "notebooks" / of.folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    clean()
+    yield of
+    clean()
+
+
+@pytest.fixture
+def words(settings):
+    """Words of the command line after the figures."""
+    return [f"{name}={settings.values[name]}" for name in (*SMALL, "seed")]
+
+
+@pytest.fixture
+def waiting_at(tmp_path, cache_dir):
+    """Environment of a run whose kernels wait at a change of the cache's entries, from 0.
+
+    An entry has two changes, and each of two threads has begun one entry at most: at least
+    (number − 2) / 2 are finished then.
+    """
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import sys; sys.path.append({str(Path(__file__).parents[1])!r})\n"
+        "from support import faults; faults.arm()"
+    )
+    (tmp_path / "marks").mkdir()
+
+    def environment(number):
+        return {
+            "DVLIB_CACHE": str(cache_dir),
+            "PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", ""))),
+            "FAULT_MARKS": str(tmp_path / "marks"),
+            "FAULT_PART": "output.pkl.",
+            "FAULT_NUMBER": str(number),
+        }
+
+    return environment
+
+
+def two_cores():
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+
+
+def two_gigabytes():
+    two_cores()  # a thread takes addresses
+    resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
+
+
+def until(condition):
+    """What a condition gives, once it gives something; fails after two minutes."""
+    for _ in range(1200):
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    raise TimeoutError(condition.__name__)
+
+
+@pytest.fixture
+def marked(tmp_path):
+    """Waits until one more process says that it waits; returns its number."""
+    known = set()
+
+    def one_more():
+        new = {path.name for path in (tmp_path / "marks").iterdir()} - known
+        known.update(new)
+        return new and int(new.pop())
+
+    return lambda: until(one_more)
+
+
+def has_ended(number):
+    """Whether a process that is no child of this one has ended."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state == "Z"  # and nobody asked yet what became of it
+
+
+def undisturbed(settings, folder, monkeypatch):
+    """PNG and CSV of the notebook's own code, run here with an empty cache."""
+    monkeypatch.setenv("DVLIB_CACHE", str(folder))
+    names = {}
+    for cell in nbformat.read(ROOT / "notebooks" / f"{settings.entry.stem}.ipynb", 4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+            if "parameters" in cell.metadata.get("tags", ()):
+                names |= {name: settings.values[name] for name in (*SMALL, "seed")}
+    return made(settings)
+
+
+def made(settings):
+    found = {path.suffix: path for path in settings.folder.iterdir()}
+    assert found.keys() == {".png", ".csv", ".json"}
+    json.loads(found.pop(".json").read_text())
+    return {suffix: path.read_bytes() for suffix, path in found.items()}
+
+
+def entries(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("output.pkl")}
+
+
+def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
+    settings, words, waiting_at, marked, cache_dir
+):
+    def before():
+        two_cores()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell ignore it
+
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "dvlib.suite.run", "fig15", "fig03", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=before,
+        env=os.environ | waiting_at(4),
+    )  # fmt: skip
+    try:
+        os.kill(marked(), signal.SIGKILL)
+        waiting = marked()  # the next figure's kernel
+        runner.send_signal(signal.SIGINT)
+        said, errors = runner.communicate(timeout=120)
+    finally:
+        runner.kill()
+    assert runner.returncode == 130 and "Traceback" not in errors
+    assert "error: fig15 stopped with DeadKernelError: Kernel died (killed, or out of" in errors
+    assert errors.endswith(
+        f"stopped: what was computed is kept in {cache_dir}, and the same command goes on from "
+        "there\n"
+    )
+    assert "fig03" in said and "wrote" not in said
+    assert has_ended(waiting) and entries(cache_dir)
+    assert not settings.folder.exists()
+    assert not list((ROOT / "build" / "notebooks" / settings.folder.name).iterdir())
+
+
+def test_killed_run_is_finished_by_two_at_once_with_two_gigabytes_each(
+    settings, words, waiting_at, marked, cache_dir, tmp_path, monkeypatch
+):
+    runner, _ = start_child(run_figures, ["fig15", *words], waiting_at(6), fault=two_cores)
+    kernel = marked()
+    runner.kill()
+    until(lambda: has_ended(kernel))  # it looks after its parent every second
+    assert not settings.folder.exists()
+    finished = entries(cache_dir)
+    assert len(finished) >= 2
+
+    environment = {"DVLIB_CACHE": str(cache_dir)}
+    both = [
+        start_child(run_figures, ["fig15", *words], environment, fault=two_gigabytes)
+        for _ in range(2)
+    ]
+    for one in both:
+        _, ((status, said), _) = outcome_of(*one)
+        assert status == 0 and said.count("wrote") == 1 and "error" not in said, said
+    after = entries(cache_dir)
+    assert len(after) > len(finished) and finished.items() <= after.items()
+    found = made(settings)
+    shutil.rmtree(settings.folder)
+    assert found == undisturbed(settings, tmp_path / "empty", monkeypatch)
+
+
+def test_two_gigabytes_are_too_few_for_tensorflow_and_the_error_says_so(words, cache_dir):
+    environment = {"DVLIB_CACHE": str(cache_dir)}
+    _, ((status, said), _) = in_child(
+        run_figures, ["fig04", *words], environment, fault=two_gigabytes
+    )
+    assert status == 1 and "\nerror: fig04 stopped with " in said and "Traceback" not in said
+    assert "\nnote: a process may have 2 GB of addresses here (ulimit -v)" in said
+    assert "ulimit" not in why(OSError(28, "No space left on device"))  # there is no limit here
+
+
+def test_file_that_cannot_be_written_is_an_error_of_one_figure(monkeypatch, capsys):
+    def full(*run):
+        raise OSError(28, "No space left on device", "build/notebooks/fig05.ipynb")
+
+    monkeypatch.setattr("dvlib.suite.run.run_figure", full)
+    monkeypatch.setattr("dvlib.suite.run.start_kernel", lambda: None)
+    monkeypatch.setattr("dvlib.suite.run.stop_kernel", lambda kernel: None)
+    assert run.main(["fig05", "fig15"]) == 1
+    errors = capsys.readouterr().err.splitlines()
+    for line, figure in zip(errors, ("fig05", "fig15"), strict=True):
+        assert line.startswith(f"error: {figure} stopped with OSError: [Errno 28] No space left")
+
+
+@pytest.mark.parametrize("damage", ["", '{"figure": "fig05", "ti'])
+def test_truncated_record_is_named_and_no_success(tmp_path, monkeypatch, capsys, damage):
+    shutil.copytree(ROOT / "figures", tmp_path / "figures")
+    monkeypatch.setattr("dvlib.suite.findings.project_root", lambda: tmp_path)
+    assert run.main(["--summary"]) == 0
+    path = tmp_path / "figures" / "fig05_datasets.json"
+    path.write_text(damage)
+    assert run.main(["--summary"]) == 1
+    said = capsys.readouterr().out
+    assert f"damaged  {path} is damaged (" in said and "delete it, and make it anew" in said

@@ -1,0 +1,127 @@
+"""What make does with values: hands them to Python as they were typed, and runs none of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from dvlib.root import project_root
+
+pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="no make")
+# In place of Python: notes each call's arguments, one a line with a tab between.
+NOTING = "#!/bin/sh\nfor word; do printf '%s\\t' \"$word\"; done >> calls\necho >> calls\n"
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Runs make in a clone without anything but names: call with its arguments.
+
+    Returns (exit status, stderr, Python's calls as lists of words).
+    """
+    shutil.copy(project_root() / "Makefile", tmp_path)
+    for name in ("fig05_datasets", "fig07_architectures"):
+        (tmp_path / "notebooks").mkdir(exist_ok=True)
+        (tmp_path / "notebooks" / f"{name}.ipynb").touch()
+    for name in ("requirements.lock", "pyproject.toml"):
+        (tmp_path / name).touch()
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(NOTING)
+    python.chmod(0o755)
+    (tmp_path / ".venv" / "installed").touch()
+    before = {path.name for path in tmp_path.iterdir()}
+
+    def run(*arguments, **variables):
+        # Of the make that runs these tests, if one does, nothing is to be seen.
+        own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        done = subprocess.run(
+            ["make", "-s", *arguments], cwd=tmp_path, env=own | variables, capture_output=True,
+            text=True, timeout=60,
+        )  # fmt: skip
+        calls = tmp_path / "calls"
+        lines = calls.read_text().splitlines() if calls.exists() else []
+        new = {path.name for path in tmp_path.iterdir()} - before
+        assert new <= {"calls", ".cache", "dvlib", "figures"}
+        return done.returncode, done.stderr, [line.split("\t")[:-1] for line in lines]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "noisy", "", "two clusters", "a  b ", "$(touch x)", "$$(touch x)", "$(shell touch x)",
+        "$(DATASET)", "$$HOME", "`touch x`", "; touch x", "| touch x", "> x", "&& touch x",
+        "'; touch x; '", '"; touch x; "', "'", '"', "\\", "\\'; touch x #", "#x", "%", "a=b", "*",
+        "~", "a,b)(", "ü",
+    ],
+)  # fmt: skip
+def test_a_value_reaches_python_as_it_was_typed_and_nothing_runs_it(make, value):
+    status, said, calls = make("fig05", f"DATASET={value}", "SEED=2")
+    assert (status, said) == (0, "")
+    assert [sorted(words) for words in calls] == [
+        sorted(["-m", "dvlib.suite.run", "fig05", f"dataset={value}", "seed=2"])
+    ]
+
+
+@pytest.mark.parametrize("value", ["a\ntouch x", "'\ntouch x\n'", "a\n"])
+def test_a_value_of_several_lines_is_no_command_either(make, value):
+    _, _, calls = make("fig05", f"DATASET={value}")
+    assert calls == [["-m", "dvlib.suite.run", "fig05", f"dataset={value}".replace("\n", " ")]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["fig05", "GRIDSTEP=3"], "unknown GRIDSTEP: give DATASET PRESET GRID_STEP"),
+        (["fig05", "dataset=noisy"], "unknown dataset: give DATASET"),
+        (["fig05", "SEED=1", "FRESH=1"], "unknown FRESH"),
+        (["figures", "SEED=1"], "SEED: settings go with one figure"),
+        (["test", "SEED="], "SEED: settings go with one figure"),
+        (["verify", "N_SEEDS=1"], "N_SEEDS: settings go with one figure"),
+        (["lab", "DATASET=noisy"], "DATASET: settings go with one figure"),
+        (["fig99"], "No rule to make target 'fig99'"),
+        (["fig5", "SEED=1"], "SEED: settings go with one figure"),
+    ],
+)
+def test_what_make_cannot_use_is_an_error_before_anything_runs(make, arguments, message):
+    status, said, calls = make(*arguments)
+    assert status == 2 and message in said and not calls
+
+
+@pytest.mark.parametrize("name", ["figures.toml", "comments.toml", "mlp.py"])
+def test_a_changed_source_or_text_makes_its_figures_anew(make, tmp_path, name):
+    source, bundle = tmp_path / "dvlib" / name, tmp_path / "figures" / "fig05_datasets.json"
+    for path in (source, bundle):
+        path.parent.mkdir()
+        path.touch()
+    notebook = tmp_path / "notebooks" / "fig05_datasets.ipynb"
+    for path, seconds in ((notebook, 1), (source, 1), (bundle, 2)):
+        os.utime(path, (seconds, seconds))
+    for path in (".venv/installed", "requirements.lock", "pyproject.toml"):
+        os.utime(tmp_path / path, (1, 1))
+    assert make("fig05")[2] == []
+    os.utime(source, (3, 3))
+    assert make("fig05")[2][0] == ["-m", "dvlib.suite.run", "fig05"]
+
+
+def test_settings_go_to_every_figure_named(make):
+    _, _, calls = make("fig05", "fig07", "SEED=1")
+    assert calls == [["-m", "dvlib.suite.run", one, "seed=1"] for one in ("fig05", "fig07")]
+
+
+def test_variables_of_the_environment_are_no_settings(make):
+    _, _, calls = make("fig05", SEED="1", DATASET="noisy")
+    assert calls == [["-m", "dvlib.suite.run", "fig05"], ["-m", "dvlib.suite.page"]]
+
+
+def test_a_refusal_is_makes_error_too(make, tmp_path):
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    status, said, _ = make("fig05", "DATASET=$(touch x)", PYTHONPATH=str(project_root()))
+    assert status == 2 and "Traceback" not in said
+    first, *others = said.splitlines()
+    assert first.startswith("error: unknown data set '$(touch x)': give one of None, two_clusters")
+    assert all(line.startswith("make: ***") for line in others)

@@ -1,0 +1,210 @@
+"""The stored notebooks keep the rules of the suite, and the harness notices when one does not."""
+
+import subprocess
+import sys
+
+import nbformat
+import papermill
+import pytest
+
+from dvlib.paper.manifest import FIGURES
+from dvlib.root import project_root
+from dvlib.suite import notebooks
+from dvlib.suite.notebook_rules import CHECKED, problems
+from dvlib.suite.notebook_rules import main as check
+from dvlib.suite.run import FOLDER, main, run_all, run_figure
+
+NOTEBOOKS = {
+    entry.id: project_root() / FOLDER / f"{entry.stem}.ipynb" for entry in FIGURES.values()
+}
+
+
+@pytest.mark.parametrize("figure_id", NOTEBOOKS)
+def test_stored_notebook_keeps_the_rules(figure_id):
+    assert problems(NOTEBOOKS[figure_id], figure_id) == []
+
+
+def test_manifest_and_folder_hold_the_same_notebooks():
+    assert sorted(NOTEBOOKS.values()) == sorted((project_root() / FOLDER).glob("*.ipynb"))
+
+
+# Canaries: the harness has to notice. Figure 5 is the quickest notebook.
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A changed copy of Figure 5's notebook: call with a function that changes it."""
+
+    def change_and_write(change):
+        notebook = nbformat.read(NOTEBOOKS["fig05"], as_version=4)
+        change(notebook)
+        path = tmp_path / NOTEBOOKS["fig05"].name
+        nbformat.write(notebook, path)
+        return path
+
+    return change_and_write
+
+
+def resolve_cell(notebook):
+    return next(cell for cell in notebook.cells if CHECKED in cell.metadata.get("tags", ()))
+
+
+def nbval(path):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax"]
+    return subprocess.run(
+        [*command, "--rootdir", path.parent, path], capture_output=True, text=True, timeout=120
+    )
+
+
+def test_nbval_passes_the_stored_notebook_and_fails_a_corrupted_output(copy):
+    assert nbval(copy(lambda notebook: None)).returncode == 0
+
+    def corrupt(notebook):
+        output = resolve_cell(notebook).outputs[0]
+        output.text = output.text.replace("seed", "sead", 1)
+
+    result = nbval(copy(corrupt))
+    assert result.returncode == 1 and "sead" in result.stdout
+
+
+def test_stripped_notebook_is_a_problem(copy):
+    def strip(notebook):
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+
+    assert any("no stored output" in problem for problem in problems(copy(strip), "fig05"))
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("for i in range(3):\n    print(i)", "logic"),
+        ("def f():\n    return 1", "logic"),
+        ("%matplotlib inline", "magic"),
+        ("!ls", "magic"),
+    ],
+)
+def test_logic_and_magics_are_problems(copy, source, problem):
+    def change(notebook):
+        notebook.cells[-2].source = source
+
+    assert any(problem in found for found in problems(copy(change), "fig05"))
+
+
+def test_untagged_or_renamed_cells_are_problems(copy):
+    def untag(notebook):
+        resolve_cell(notebook).metadata.tags = []
+
+    def rename(notebook):
+        notebook.cells[1].source = notebook.cells[1].source.replace("grid_step", "step")
+
+    assert any("not compared" in problem for problem in problems(copy(untag), "fig05"))
+    assert any("manifest says" in problem for problem in problems(copy(rename), "fig05"))
+
+
+def test_rules_are_checked_from_the_command_line(copy, tmp_path, capsys):
+    assert check([str(NOTEBOOKS["fig05"]), str(NOTEBOOKS["ext02"])]) == 0
+    assert capsys.readouterr().out == ""
+
+    def break_rules(notebook):
+        notebook.cells[-2].source = "for i in range(3):\n    print(i)"
+
+    broken = copy(break_rules)
+    assert check([str(NOTEBOOKS["ext02"]), str(broken)]) == 1
+    assert capsys.readouterr().out.startswith(f"{broken}: logic in 'for i in")
+    copy(lambda notebook: notebook.cells[-2].update(source="print("))
+    assert check([str(broken)]) == 1 and "not Python" in capsys.readouterr().out
+    broken.write_text('{"cells": [')
+    assert check([str(broken)]) == 1 and "cannot be read" in capsys.readouterr().out
+    assert check([str(tmp_path / "ext99_new.ipynb")]) == 1
+    assert "no figure of the manifest" in capsys.readouterr().out
+    assert check([]) == 2
+
+
+def test_misspelt_parameter_fails_in_the_runner_and_in_bare_papermill(copy, tmp_path, capsys):
+    with pytest.raises(ValueError, match="did you mean 'grid_step'"):
+        run_figure("fig05", {"grid_stpe": 3})
+    assert main(["fig05", "grid_stpe=3"]) == 2
+    assert "did you mean 'grid_step'" in capsys.readouterr().err
+    with pytest.raises(papermill.PapermillExecutionError, match="did you mean .dataset."):
+        papermill.execute_notebook(
+            copy(lambda notebook: None), tmp_path / "out.ipynb", parameters={"datset": "noisy"},
+            progress_bar=False,
+        )  # fmt: skip
+
+
+def stored():
+    """Bytes of the stored notebooks; JupyterLab may have left a folder beside them."""
+    return {path: path.read_bytes() for path in (project_root() / FOLDER).glob("*.ipynb")}
+
+
+def test_runner_keeps_other_settings_out_of_figures_and_notebooks(capsys):
+    before = stored()
+    assert main(["fig05", "dataset=zero_centered"]) == 0
+    said = capsys.readouterr().out
+    assert "wrote build/quick__dataset-zero_centered/fig05_datasets.png" in said
+    folder = project_root() / "build" / "quick__dataset-zero_centered"
+    assert {path.suffix for path in folder.glob("fig05*")} == {".png", ".csv", ".json"}
+    assert before == stored()
+
+
+@pytest.fixture
+def kernels(monkeypatch):
+    """Numbers of the kernels that run, in place of kernels."""
+    running, started = [], []
+
+    def start():
+        started.append(len(started))
+        running.append(started[-1])
+        return started[-1]
+
+    monkeypatch.setattr("dvlib.suite.run.start_kernel", start)
+    monkeypatch.setattr("dvlib.suite.run.stop_kernel", running.remove)
+    return running
+
+
+def test_runner_takes_several_figures_and_checks_all_before_the_first(capsys, monkeypatch, kernels):
+    ran = []
+    monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: ran.append(run) or 0)
+    assert main(["fig05", "fig99"]) == 2 and not ran and not kernels
+    assert "unknown figure 'fig99'" in capsys.readouterr().err
+    assert main(["fig03", "fig01", "grid_step=3"]) == 0
+    assert ran == [("fig03", {"grid_step": 3}, 0), ("fig01", {"grid_step": 3}, 1)]
+    monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: 1)
+    assert main(["fig03"]) == 1
+    with pytest.raises(SystemExit):
+        main([])
+
+
+def test_a_kernel_is_started_for_the_next_figure_and_none_is_left_behind(monkeypatch, kernels):
+    seen = []
+
+    def run(figure_id, parameters, kernel):
+        seen.append([*kernels])
+        if figure_id == "fig15":
+            raise KeyboardInterrupt
+        return 0
+
+    monkeypatch.setattr("dvlib.suite.run._run_and_report", run)
+    assert main(["fig01", "fig03", "fig05"]) == 0
+    assert seen == [[0, 1], [1, 2], [2]] and not kernels
+    assert main(["fig01", "fig15", "fig05"]) == 130
+    assert not kernels
+
+
+def test_what_is_to_follow_a_figure_follows_each(monkeypatch, kernels):
+    order = []
+    monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: order.append(run[0]) or 1)
+    assert run_all([("fig03", {}), ("fig05", {})], lambda one: order.append(f"then {one}")) == 2
+    assert order == ["fig03", "then fig03", "fig05", "then fig05"]
+
+
+def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):
+    done = []
+    monkeypatch.setattr(notebooks, "store", done.append)
+    assert notebooks.main(["ext02", "fig05"]) == 0
+    assert done == [NOTEBOOKS["ext02"], NOTEBOOKS["fig05"]]
+    assert notebooks.main([]) == 0 and done[2:] == list(NOTEBOOKS.values())
+    assert notebooks.main(["fig05", "fig99"]) == 2 and len(done) == 2 + len(NOTEBOOKS)
+    assert "unknown figure 'fig99'" in capsys.readouterr().err

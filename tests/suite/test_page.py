@@ -1,0 +1,176 @@
+"""The page of figures follows manifest and bundles, and its links, words and marks are whole.
+
+How it is in a browser is tested in `test_page_in_browser.py`.
+"""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from dvlib.paper.claims.register import CLAIMS
+from dvlib.paper.manifest import FIGURES, WORDS
+from dvlib.root import project_root
+from dvlib.suite.findings import MARKS, all_findings, findings
+from dvlib.suite.page import MEANINGS, render, write_page
+
+FOLDER = project_root() / "figures"
+VOID = {"meta", "link", "img", "br"}
+
+
+class Reader(HTMLParser):
+    """What a page has: ids, links, pictures and text; an error where tags do not match."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.images, self.text, self.open = [], [], [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.ids += [named["id"]] if "id" in named else []
+        self.links += [named["href"]] if tag == "a" else []
+        self.images += [named] if tag == "img" else []
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, self.getpos()
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    @property
+    def words(self):
+        return " ".join("".join(self.text).split())
+
+
+@pytest.fixture(scope="module")
+def html():
+    return Reader(render()["index.html"])
+
+
+@pytest.fixture(scope="module")
+def markdown():
+    return (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Writes a folder with the claims of two figures; returns it."""
+
+    def make(own, over_more):
+        for name, verdicts in own.items():
+            claims = {
+                claim: {"verdict": verdict, "threshold": "made up", "numbers": {"a, b": -0.25}}
+                for claim, verdict in verdicts.items()
+            }
+            record = {"parameters": {"seed": 0}, "fits": 1_234, "seconds": 1.0, "claims": claims}
+            (tmp_path / f"{FIGURES[name].stem}.json").write_text(json.dumps(record))
+        if over_more:
+            claims = {
+                claim: {
+                    "figure": CLAIMS[claim].figure, "statement": "a <b> | c & f_X",
+                    "threshold": "< 1", "verdict": verdict, "measured": "AUC 0.97 [0.95, 0.99]",
+                    "samples": 20, "comment": "said & done",
+                }
+                for claim, verdict in over_more.items()
+            }  # fmt: skip
+            record = {"parameters": {}, "fits": 5, "seconds": 1.0, "claims": claims}
+            (tmp_path / "claims.json").write_text(json.dumps(record))
+        return tmp_path
+
+    return make
+
+
+def test_every_figure_has_all_its_words():
+    assert WORDS.keys() == FIGURES.keys()
+    for name, words in WORDS.items():
+        assert words.keys() == {"title", "caption", "alt", "paper"}, name
+        assert re.search(r"[Ss]ection", words["paper"]), name
+        assert FIGURES[name].extension or FIGURES[name].name in words["paper"], name
+
+
+def test_committed_page_is_that_of_manifest_and_bundles(markdown):
+    assert render()["README.md"] == markdown, "run `make page`"
+
+
+def test_page_shows_every_figure_with_its_words_and_files(html, markdown):
+    for entry in FIGURES.values():
+        assert entry.id in html.ids
+        for words in (entry.title, entry.caption, entry.paper):
+            assert words.replace("f_X", "fX") in html.words and words in markdown, entry.id
+        assert entry.alt in [image["alt"] for image in html.images] and entry.alt in markdown
+        for link in (f"../notebooks/{entry.stem}.ipynb", f"{entry.stem}.csv", f"{entry.stem}.json"):
+            assert link in html.links and f"]({link})" in markdown
+
+
+def test_page_shows_every_claim_with_its_verdict(html, markdown):
+    found = all_findings()
+    assert found.keys() == CLAIMS.keys()
+    for one in found.values():
+        assert f"{one.mark} {one.verdict}" in html.words
+        for gap in (" | ", ": "):  # in the table of all, and in the figure's
+            assert f"| {one.id}{gap}{one.statement} | {one.mark} {one.verdict}" in markdown
+        assert one.statement.replace("f_X", "fX") in html.words
+    for verdict in MEANINGS.keys() & {one.verdict for one in found.values()}:
+        assert f"**{sum(one.verdict == verdict for one in found.values())} {verdict}**" in markdown
+
+
+def test_marks_and_words_tell_the_verdicts_apart():
+    assert len(set(MARKS.values()) | {"–"}) == len(MEANINGS)
+    assert MARKS.keys() < MEANINGS.keys()
+
+
+def test_links_lead_to_files_and_anchors(html, markdown):
+    anchors = re.findall(r'<a id="(\w+)"', markdown)
+    links = re.findall(r"\]\(([^)\s]+)\)", markdown)
+    for ids, hrefs in ((html.ids, html.links), (anchors, links)):
+        assert len(ids) == len(set(ids)) and len(hrefs) > 100
+        for href in hrefs:
+            path, _, anchor = href.partition("#")
+            assert (anchor in ids) if anchor else (FOLDER / path).is_file(), href
+
+
+def test_page_is_one_light_file_that_asks_for_nothing(html):
+    assert all(image["src"].startswith("data:image/png;base64,") for image in html.images)
+    assert not [link for link in html.links if "://" in link]
+    assert len(render()["index.html"]) < 6_000_000
+
+
+def test_claims_json_goes_before_the_figures_own_verdict(made):
+    folder = made({"fig01": {"C01": "partly", "C02": "reproduced"}}, {"C01": "reproduced"})
+    found = findings(FIGURES["fig01"], folder)
+    assert (found["C01"].verdict, found["C01"].samples) == ("reproduced", 20)
+    assert found["C01"].also == "of this figure's own samples: partly"
+    assert (found["C02"].verdict, found["C02"].samples) == ("reproduced", None)
+    assert found["C02"].measured == "a, b −0.25" and found["C02"].threshold == "made up"
+    assert found["C03"].verdict == "not measured"  # by neither
+
+
+def test_figure_that_repeats_a_claim_on_other_data_keeps_its_own_verdict(made):
+    folder = made({"fig18": {"C26": "reproduced"}}, {"C26": "unstable"})
+    assert findings(FIGURES["fig16"], folder)["C26"].verdict == "unstable"
+    other = findings(FIGURES["fig18"], folder)["C26"]
+    assert other.verdict == "reproduced" and other.samples is None
+    assert other.also == "of Figure 16, over more samples: unstable"
+    assert all_findings(folder)["C26"].verdict == "unstable"
+
+
+def test_page_of_a_folder_with_little_in_it(made):
+    folder = made({"fig01": {"C01": "partly"}}, {"C01": "reproduced"})
+    for stem in ("claims", "robustness"):
+        source = FOLDER / f"{FIGURES['fig01'].stem}.png"
+        (folder / f"{stem}.png").write_bytes(source.read_bytes())
+    write_page(folder)
+    html = Reader((folder / "index.html").read_text(encoding="utf-8"))
+    assert "a <b> | c & fX" in html.words and "said & done" in html.words
+    assert "AUC 0.97 [0.95, 0.99]; 20 samples" in html.words and "1,234 fits" in html.words
+    assert html.words.count("Not made yet.") == len(FIGURES) - 2  # two PNGs are there
+    assert {"claims", "robustness"} <= set(html.ids) and len(html.images) == 2
+    markdown = (folder / "README.md").read_text(encoding="utf-8")
+    assert r"a \<b> \| c & f_X" in markdown and "![" in markdown
+    assert {path.suffix for path in folder.iterdir()} == {".html", ".md", ".json", ".png"}

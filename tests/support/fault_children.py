@@ -1,0 +1,158 @@
+"""What children do that meet with a fault, and how they are started.
+
+They are forked from a process that has imported dvlib and loaded its kernels, so that one takes
+tens of milliseconds and a test can afford one for every change of a file.
+"""
+
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import signal
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import papermill
+
+from dvlib.data.datasets import make_datasets
+from dvlib.engine.kernel import compiling, locality
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import LAST, MLPConfig
+from dvlib.paper import settings as paper_settings
+from dvlib.paper.plots import maps
+from dvlib.paper.settings import resolve
+from dvlib.refits import batch as batches
+from dvlib.suite import bundle as suite_bundle
+from dvlib.suite import run
+from dvlib.suite.bundle import save_bundle
+
+SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(4)]
+SEEDS, CHUNK = (0, 3, 5), 4
+N_CHUNKS = len(SEEDS) * len(SUBSETS) // CHUNK
+SAMPLES = make_datasets("noisy", seed=0)
+_context = multiprocessing.get_context("forkserver")
+
+
+def start_server():
+    """The process to fork from. Its path is given in the environment: Python 3.11 forgets it."""
+    here, before = str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")
+    _context.set_forkserver_preload([__name__])
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (here, before)))
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
+
+
+def start_child(function, *arguments, fault=None):
+    """A child that calls a function; `fault` is called first. Its outcome: `outcome_of`."""
+    ours, theirs = _context.Pipe()
+    child = _context.Process(target=_call, args=(theirs, fault, function, arguments))
+    child.start()
+    theirs.close()
+    return child, ours
+
+
+def outcome_of(child, connection):
+    """Exit code of a child, and what its function returned or raised.
+
+    Beside the value are its warnings, as texts; None stands for a child that was killed or
+    interrupted.
+    """
+    try:
+        outcome = connection.recv()
+    except EOFError:
+        outcome = None
+    child.join(60)
+    return child.exitcode, outcome
+
+
+def in_child(function, *arguments, fault=None):
+    """Both."""
+    return outcome_of(*start_child(function, *arguments, fault=fault))
+
+
+def _call(connection, fault, function, arguments):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            if fault is not None:
+                fault()
+            outcome = function(*arguments)
+        except Exception as error:
+            connection.send(error)
+        except KeyboardInterrupt:
+            sys.exit(128 + signal.SIGINT)
+        else:
+            connection.send((outcome, [str(one.message) for one in caught]))
+
+
+def batch(folder):
+    """Observations of 4 subsets × 3 seeds, a chunk a seed, kept in a folder."""
+    os.environ["DVLIB_CACHE"], batches.CHUNK = str(folder), CHUNK
+    return _refits()
+
+
+def _refits(cache=True):
+    rng = np.random.default_rng(7)
+    X = np.concatenate([rng.normal(0, 1.5, (12, 2)), rng.normal(2, 1.5, (12, 2))])
+    config = MLPConfig(hidden_layer_sizes=(16,), max_iter=30, learning_rate_init=0.02)
+    settings = batches.RefitSettings(SEEDS, config, MeshGrid(-4, 6, 20), cache=cache, n_jobs=1)
+    truth = np.arange(400).reshape(1, 1, 20, 20) % 3 == 0
+    return batches.refit(
+        X, np.repeat([0, 1], 12), SUBSETS, settings, references=truth.repeat(len(SEEDS), 0),
+        snapshot_epochs=(*range(12), LAST), description="test",
+    )  # fmt: skip
+
+
+def compiled_level(folder, number=np.float32):
+    """What `locality._level` gives, compiled anew but for what a folder holds; hits there."""
+    before, compiling.code_folder = (
+        compiling.code_folder,
+        lambda: folder,
+    )
+    try:
+        level = compiling.compiled(locality._level.py_func)
+    finally:
+        compiling.code_folder = before
+    return int(level(number(0.5), 64)), sum(level.stats.cache_hits.values())
+
+
+def bundle(root):
+    """Figure 5's bundle in `build/` of a root."""
+    paper_settings.project_root = suite_bundle.project_root = lambda: Path(root)
+    return save_bundle(resolve("fig05", {"dataset": "noisy"}), FIGURE, SAMPLES)
+
+
+def notebook(root):
+    """The runner's part of Figure 5: papermill, which is tested elsewhere, only writes a file."""
+    paper_settings.project_root = run.project_root = lambda: Path(root)
+
+    def execute(source, target, **options):
+        nbformat.write(nbformat.v4.new_notebook(metadata={"text": "x" * 10_000}), target)
+
+    papermill.execute_notebook = execute
+    return run.run_figure("fig05", {"dataset": "noisy"})
+
+
+def run_figures(words, environment):
+    """What `python -m dvlib.suite.run` does with these words: exit status, and what it prints."""
+    os.environ.update(environment)
+    with tempfile.TemporaryFile("w+") as said:
+        for descriptor in (1, 2):
+            os.dup2(said.fileno(), descriptor)
+        status = run.main(words)
+        sys.stdout.flush(), sys.stderr.flush()
+        said.seek(0)
+        return status, said.read()
+
+
+FIGURE = maps.dataset_panels(SAMPLES, MeshGrid(-10, 25, 351))
+FIGURE.png()  # it is drawn once, and kept
+_refits(cache=False)  # and the kernels are loaded
