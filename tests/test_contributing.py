@@ -39,7 +39,8 @@ def test_every_python_block_is_tried_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
         "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
-        "# dvlib/paper/claims/register.py", "# dvlib/paper/claims/extensions.py", "# dvlib/paper/claims/groups.py",
+        "# dvlib/paper/claims/register.py", "# dvlib/paper/claims/extensions.py",
+        "# dvlib/paper/claims/groups.py",
         "# dvlib/paper/manifest.py", "# notebooks/ext04_effort.ipynb",
     ]  # fmt: skip
 

@@ -1,57 +1,81 @@
-"""What each parameter of a notebook may be, by itself."""
+"""The parameters of the notebooks: what each one means, its type, and what it may be."""
 
+from dataclasses import dataclass, field, fields
 from functools import partial
 
-from dvlib.checks import check_choice, check_coordinate, check_count, check_positive, check_seed
+from dvlib.checks import (
+    check_choice,
+    check_coordinate,
+    check_count,
+    check_positive,
+    check_seed,
+)
 
-# Limits of counts, so that a slip of a digit is told at once. MANY: of seeds, what 10,000 points
+# Limits of counts, so that a slip of a digit is noticed at once. MANY: of seeds, what 10,000 points
 # did in 200 epochs takes 2 GB; LONG: of fits or iterations, what is kept takes 1 GB.
 MANY, LONG = 1_000, 1_000_000
 MOST_PER_LABEL = 200  # the subsets of 400 points without a pair take 256 MB
 MOST_PARTNERED = 670  # training points of a data set
 
 
-def _count(at_least=1, **limits):
-    return partial(check_count, at_least=at_least, **limits)
+def _parameter(says, check=None):
+    """A field whose `check` takes the name and the value given, and returns the plain value."""
+    return field(default=None, metadata={"says": says, "check": check})
 
 
-def _switch(what, given):
-    return check_choice(what, given, (False, True))
+def _count(says, at_least=1, at_most=MANY):
+    return _parameter(says, partial(check_count, at_least=at_least, at_most=at_most))
 
 
-# By name, a function of the name and the value given.
-CHECKS = {
-    "grid_step": check_positive,
-    "seed": lambda _, given: check_seed(given),
-    "n_seeds": _count(at_most=MANY),
-    "n_seeds_mesh": _count(at_most=MANY),
-    "n_data_seeds": _count(at_most=MANY),
-    "n_few": _count(at_most=MANY),
-    "n_sets": _count(2, at_most=MANY),
-    "n_fits": _count(at_most=LONG),
-    "shapley_every": _count(),
-    "n_epochs": _count(at_most=MANY),
-    "n_fits_mesh": _count(at_most=LONG),
-    "fine_step": check_positive,
-    "n_per_label": _count(4, at_most=MOST_PER_LABEL),
-    "n_iterations": _count(at_most=LONG),
-    "n_networks": _count(2, at_most=MANY),
-    "n_passes": _count(2, at_most=MANY),
-    "n_points": _count(at_most=MOST_PARTNERED),
-    "n_deep": _count(at_most=MANY),
-    "new_x": check_coordinate,
-    "new_y": check_coordinate,
-    "scaled": _switch,
-    "single_run": _switch,
-    "mesh_side": _count(2),
-}
+def _switch(says):
+    return _parameter(says, lambda name, given: check_choice(name, given, (False, True)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """Values of a notebook's parameters; None = this figure does not use it."""
+
+    # The first five stand in every notebook, in this order.
+    dataset: str | None = _parameter("name of a data set, or path of a CSV file")
+    preset: str = _parameter("quick (seconds) or paper (the paper's resolution)")
+    grid_step: float | None = _parameter("step of the grid of valued points", check_positive)
+    seed: int = _parameter("of the data and of the first fit", lambda _, given: check_seed(given))
+    n_seeds: int | None = _count("fits per training set")
+    n_seeds_mesh: int | None = _count("fits per training set, on the mesh alone")
+    n_iterations: int | None = _count("iterations of a DVRL run", at_most=LONG)
+    scaled: bool | None = _switch("DVRL's estimator sees coordinates scaled to [0, 1]")
+    n_data_seeds: int | None = _count("samples of the data set")
+    n_few: int | None = _count("samples of claims whose samples take long")
+    shapley_every: int | None = _parameter("every k-th grid point gets Shapley values", check_count)
+    n_sets: int | None = _count("random subsets for Shapley or pairwise values", 2)
+    n_fits: int | None = _count("fits for the Shapley values of training points", at_most=LONG)
+    n_fits_mesh: int | None = _count("fits for Shapley values of the mesh alone", at_most=LONG)
+    fine_step: float | None = _parameter("step of the fine Shapley maps", check_positive)
+    n_networks: int | None = _count("networks of an ensemble", 2)
+    n_passes: int | None = _count("passes with dropout", 2)
+    n_epochs: int | None = _count("epochs of the network with dropout")
+    n_deep: int | None = _count("samples, and runs, of the deeper networks")
+    n_points: int | None = _count("training points that get partners", at_most=MOST_PARTNERED)
+    n_per_label: int | None = _count("training points per label", 4, MOST_PER_LABEL)
+    single_run: bool | None = _switch("one run is drawn alone")
+    new_x: float | None = _parameter("first coordinate of the new point", check_coordinate)
+    new_y: float | None = _parameter("second coordinate of the new point", check_coordinate)
+    mesh_side: int | None = _parameter(
+        "points per side of the mesh on which boundaries are compared",
+        partial(check_count, at_least=2),
+    )
+
+
+PARAMETERS = {one.name: one.metadata for one in fields(Parameters)}
+COMMON = tuple(PARAMETERS)[:5]
 
 
 def checked(name, given):
-    """The value of a parameter as given, if it may be that; those without a check as they are.
+    """The value of a parameter as given, if it is allowed; those without a check unchanged.
 
     Raises
     ------
     ValueError : says what is allowed
     """
-    return CHECKS[name](name, given) if name in CHECKS else given
+    check = PARAMETERS[name]["check"]
+    return check(name, given) if check else given

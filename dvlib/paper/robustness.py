@@ -143,7 +143,7 @@ def robustness_sweep(settings):
             studies = [
                 added_points(settings, sample(settings, k, cluster_std=std, n_per_class=size),
                              config=config)
-                for k in range(settings.values["n_data_seeds"])
+                for k in range(settings.n_data_seeds)
             ]  # fmt: skip
             n_fits += sum(study.n_fits for study in studies)
             for extent in RANGES:

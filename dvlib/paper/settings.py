@@ -14,12 +14,11 @@ from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.methods.shapley.stratified import check_budget
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
-from dvlib.paper.parameters import checked
+from dvlib.paper.parameters import COMMON, Parameters, checked
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import check_cluster
 from dvlib.root import project_root
 
-COMMON = ("dataset", "preset", "grid_step", "seed", "n_seeds")  # first in every notebook
 PRESETS = ("quick", "paper")
 STEPS = {"grid_step", "fine_step"}
 # Names another folder of the clone than `figures` for bundles of the figures' own settings, as
@@ -29,13 +28,12 @@ MESH_ALONE = ("fig01", "fig15")  # figures of the grid as a training set, by lea
 MAX_POINTS = 10_000  # on the mesh alone, subsets of as many points less one take 400 MB
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What one run of a figure's notebook uses. `values` and `origins` are by parameter name."""
+@dataclass(frozen=True, kw_only=True)
+class Settings(Parameters):
+    """What one run of a figure's notebook uses: its parameters, and where each came from."""
 
     figure_id: str
-    values: dict
-    origins: dict
+    origins: dict  # by name, in the order of the notebook's first cell
 
     def __str__(self):
         width = max(map(len, self.values))
@@ -43,7 +41,7 @@ class Settings:
             f"{name:<{width}} = {value!s:<13} ({self.origins[name]})"
             for name, value in self.values.items()
         ]
-        written_for, dataset = self.entry.dataset, self.values["dataset"]
+        written_for, dataset = self.entry.dataset, self.dataset
         if written_for not in (None, dataset):
             lines.append(
                 f"Claims and text of this figure are of {written_for}, not of {Path(dataset).stem}."
@@ -55,6 +53,11 @@ class Settings:
                 "for its ground truth."
             )
         return "\n".join(lines)
+
+    @property
+    def values(self):
+        """The parameters of this figure as a dict, in the order of its notebook."""
+        return {name: getattr(self, name) for name in self.origins}
 
     @property
     def entry(self):
@@ -75,17 +78,17 @@ class Settings:
             for name, value in self.values.items()
             if self.origins[name] == "given" and name != "preset"
         ]
-        return project_root() / "build" / "__".join([self.values["preset"], *given])
+        return project_root() / "build" / "__".join([self.preset, *given])
 
     @cached_property
     def data(self):
         """The data set."""
-        return make_dataset(self.values["dataset"], seed=self.values["seed"])
+        return make_dataset(self.dataset, seed=self.seed)
 
     @property
     def plot_range(self):
         """(low, high) of both coordinates of what is drawn and valued."""
-        return plot_range_of(self.values["dataset"])
+        return plot_range_of(self.dataset)
 
     @property
     def unit(self):
@@ -95,7 +98,7 @@ class Settings:
     @property
     def grid(self):
         """X_P^M, whose points are valued."""
-        return self.mesh_of_step(self.values["grid_step"])
+        return self.mesh_of_step(self.grid_step)
 
     def mesh_of_step(self, step):
         """A mesh over the plotted range."""
@@ -113,14 +116,14 @@ class Settings:
 
     def refits(self, n_seeds="n_seeds"):
         """RefitSettings with as many seeds as the parameter of that name says."""
-        return self.refits_of(self.values[n_seeds])
+        return self.refits_of(getattr(self, n_seeds))
 
     def refits_of(self, count):
         """RefitSettings with so many seeds, from the settings' own on."""
-        seed = self.values["seed"]
-        dataset = self.values["dataset"]
+        seed = self.seed
+        dataset = self.dataset
         ends = (X_M.low, X_M.high) if dataset is None else self.data.mesh_range
-        mesh = MeshGrid(*ends, self.values["mesh_side"])
+        mesh = MeshGrid(*ends, self.mesh_side)
         return RefitSettings(seeds=range(seed, seed + count), mesh=mesh)
 
 
@@ -186,7 +189,7 @@ def _complete(figure_id, parameters):
             values[name], origins[name] = default[name], "default"
         if name in from_preset and values[name] == from_preset[name]:
             origins[name] = f"preset {preset}"
-    return Settings(figure_id, values, origins)
+    return Settings(figure_id=figure_id, origins=origins, **values)
 
 
 def _unit(plot_range):
@@ -200,38 +203,38 @@ def _short(value):
 
 def _refuse_late(settings):
     """Raise now what would otherwise be raised after the first fits."""
-    for name in settings.values.keys() & {"n_seeds", "n_seeds_mesh", "n_networks"}:
-        if settings.values[name] is not None:
+    for name in ("n_seeds", "n_seeds_mesh", "n_networks"):
+        if getattr(settings, name) is not None:
             settings.refits(name)
-    check_seed(settings.values["seed"] + settings.values.get("n_data_seeds", 1) - 1)
+    check_seed(settings.seed + (settings.n_data_seeds or 1) - 1)
     for name in STEPS:
-        step = settings.values.get(name)
+        step = getattr(settings, name)
         count = 0 if step is None else settings.mesh_of_step(step).side ** 2
         if count > MAX_POINTS:
             raise ValueError(
                 f"{name} {step}: {count} points to value, at most {MAX_POINTS} are allowed: give a "
                 "larger step"
             )
-    if "shapley_every" in settings.values:
-        every, step = settings.values["shapley_every"], settings.values["grid_step"]
+    if settings.shapley_every is not None:
+        every, step = settings.shapley_every, settings.grid_step
         width = settings.plot_range[1] - settings.plot_range[0]
         if every * step > width:
             raise ValueError(
                 f"shapley_every {every}: every {every}th point of step {step} leaves the plotted "
                 f"range, {width:g}: give a smaller one"
             )
-    if "n_fits_mesh" in settings.values:
-        check_budget(settings.grid.side**2, settings.values["n_fits_mesh"], "n_fits_mesh")
+    if settings.n_fits_mesh is not None:
+        check_budget(settings.grid.side**2, settings.n_fits_mesh, "n_fits_mesh")
     if settings.figure_id in MESH_ALONE:  # one of its points is left out at a time
         labels = settings.data.label(settings.grid.points)
         if np.bincount(labels, minlength=2).min() < 2:
             raise ValueError(
-                f"grid_step {settings.values['grid_step']:g}: without one of its points the grid "
+                f"grid_step {settings.grid_step:g}: without one of its points the grid "
                 "has one label; give a smaller step"
             )
     if settings.figure_id == "ext03":  # it compares halves, and an ensemble has two or more
-        check_count("n_seeds", settings.values["n_seeds"], at_least=2)
-        check_count("n_networks", settings.values["n_networks"], at_least=4)
+        check_count("n_seeds", settings.n_seeds, at_least=2)
+        check_count("n_networks", settings.n_networks, at_least=4)
     existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
     if not existing.is_dir():
         raise NotADirectoryError(f"{existing} is a file, and the figure would go into that folder")

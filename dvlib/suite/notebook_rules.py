@@ -13,7 +13,8 @@ from pathlib import Path
 import nbformat
 
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.settings import COMMON, parameter_names
+from dvlib.paper.parameters import COMMON
+from dvlib.paper.settings import parameter_names
 
 CHECKED = "nbval-check-output"
 FORBIDDEN = (

@@ -233,7 +233,7 @@ def _run_and_report(figure_id, parameters, kernel):
     import papermill
 
     settings = resolve(figure_id, parameters)
-    print(f"{figure_id}  {settings.entry.title} ({settings.values['preset']} preset) …", flush=True)
+    print(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …", flush=True)
     started = time.perf_counter()
     try:
         executed = run_figure(figure_id, parameters, kernel)

@@ -480,9 +480,9 @@ def test_coordinates_too_large_for_float32_are_named():
 def test_boundary_of_weights_that_are_not_numbers_does_not_kill_the_process():
     code = """
 import numpy as np
-from dvlib.boundaries import boundary
-from dvlib.mesh import MeshGrid
-from dvlib.mlp import MLPConfig, Network
+from dvlib.engine.boundaries import boundary
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import MLPConfig, Network
 nan = Network.unpack(np.full(4001, np.nan, np.float32), MLPConfig())
 try:
     boundary(nan, MeshGrid(0, 1, 4))

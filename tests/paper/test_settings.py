@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.parameters import CHECKS
+from dvlib.paper.parameters import PARAMETERS
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.run import parse_parameters
@@ -75,7 +75,9 @@ def test_names_of_other_figures_and_other_spellings_are_refused():
 
 def test_every_parameter_of_the_manifest_is_checked_and_known_to_make():
     names = {name for figure_id in FIGURES for name in parameter_names(figure_id)}
-    assert names - {"dataset", "preset"} <= CHECKS.keys()  # these two are chosen from lists
+    assert names == PARAMETERS.keys() and all(of["says"] for of in PARAMETERS.values())
+    unchecked = {name for name, of in PARAMETERS.items() if of["check"] is None}
+    assert unchecked == {"dataset", "preset"}  # these two are chosen from lists
     makefile = (project_root() / "Makefile").read_text().replace("\\\n", "")
     of_make = re.search(r"^PARAMETERS := (.*)", makefile, re.MULTILINE)[1].split()
     assert sorted(of_make) == sorted(name.upper() for name in names)

@@ -99,7 +99,7 @@ def _dropouts(settings, data):
     return [
         monte_carlo_dropout(
             data.X, data.y, settings.grid.points, seed=data.seed + k,
-            n_passes=settings.values["n_passes"], epochs=settings.values["n_epochs"],
+            n_passes=settings.n_passes, epochs=settings.n_epochs,
         )
         for k in range(2)
     ]  # fmt: skip

@@ -82,7 +82,7 @@ def architectures(settings):
     """Figure 7: widths of one hidden layer, and two deeper networks for fewer samples and runs."""
     samples = samples_of(settings)
     sets = [(data.X, data.y) for data in samples]
-    few, refits = settings.values["n_deep"], settings.refits()
+    few, refits = settings.n_deep, settings.refits()
     runs = {}
     for sizes in (*((width,) for width in WIDTHS), *DEEPER):
         config = MLPConfig(hidden_layer_sizes=sizes)
@@ -107,7 +107,7 @@ def architectures(settings):
 
 def _learning(settings, samples):
     """For each width the refits of X ∪ {x} over the grid, one seed a sample."""
-    once = (settings.values["seed"],)
+    once = (settings.seed,)
     studies = {
         width: [
             added_points(settings, data, seeds=once, config=MLPConfig(hidden_layer_sizes=(width,)))
@@ -130,7 +130,7 @@ def mislabelled_centre(settings):
 
 def correct_point(settings):
     """Figure 9: a new point at (new_x, new_y), with the label g gives it."""
-    point = np.array([settings.values["new_x"], settings.values["new_y"]])
+    point = np.array([settings.new_x, settings.new_y])
     return _new_point(settings, point, int(settings.data.g(point)), again=True)
 
 
@@ -138,7 +138,7 @@ def _new_point(settings, point, label, again):
     samples = {
         size: [
             sample(settings, k, n_per_class=size, test_share=0)
-            for k in range(settings.values["n_data_seeds"])
+            for k in range(settings.n_data_seeds)
         ]
         for size in SIZES
     }
@@ -157,7 +157,7 @@ def _new_point(settings, point, label, again):
 
     largest = SIZES[-1]
     drawn = {f"{size} a label": runs[BATCHES[0]][size][0] for size in SIZES}
-    if again and settings.values["n_data_seeds"] > 1:
+    if again and settings.n_data_seeds > 1:
         drawn["another sample"] = runs[BATCHES[0]][largest][1]
     drawn[f"{largest}, batches of {BATCHES[1]}"] = runs[BATCHES[1]][largest][0]
     panels = {
@@ -177,7 +177,7 @@ def trajectories(settings):
         [(data.X, data.y) for data in samples], settings.refits(), epochs=TRAJECTORY, watch=True,
         description="runs with weights kept",
     )  # fmt: skip
-    shown = runs[0].run(0) if settings.values["single_run"] else runs[0]
+    shown = runs[0].run(0) if settings.single_run else runs[0]
     panels = {
         f"after epoch {epoch}" if epoch else "initialization": BoundaryPanel.of_runs(
             shown if epoch else runs[0], settings.curve_mesh, epoch, first_bold=epoch > 0

@@ -88,7 +88,7 @@ def side_by_side(settings):
     """Figures 12 to 14: leave-one-out, Shapley if the settings have its sets, forgetting, DVRL."""
     samples = samples_of(settings)
     # The claims of Figure 14, which has no Shapley values, read no DVRL either.
-    selected = samples if "n_sets" in settings.values else samples[:1]
+    selected = samples if settings.n_sets is not None else samples[:1]
     tasks = [dvrl_task(settings, data, data.seed) for data in selected]
     with beside(partial(run_dvrl, tasks)) as dvrl_runs:
         study = added_points(settings, samples[0])
@@ -115,7 +115,7 @@ def side_by_side(settings):
         *(against for one in compared for against, _ in one.shapley),
         *runs,
     ]
-    return ComparisonStudy(compared, panels, meshes, passes, settings.values["n_iterations"])
+    return ComparisonStudy(compared, panels, meshes, passes, settings.n_iterations)
 
 
 def uncentred_runs(settings):
@@ -127,7 +127,7 @@ def uncentred_runs(settings):
 
 def compared_first(settings, study):
     """The sample whose whole fine grid is valued (`dvlib.paper.studies.grid.GridStudy`)."""
-    coarse = _coarse(settings.grid, settings.values.get("shapley_every", OTHERS_EVERY))
+    coarse = _coarse(settings.grid, settings.shapley_every or OTHERS_EVERY)
     some, weights = _some(study.regions, coarse, NEAR * settings.unit)
     return Compared(
         data=study.data,
@@ -164,7 +164,7 @@ def compared_other(settings, data, *, shapley=True):
 
 def coarse_mesh(settings):
     """The mesh of the points that Shapley values are drawn at."""
-    return settings.mesh_of_step(settings.grid.step * settings.values["shapley_every"])
+    return settings.mesh_of_step(settings.grid.step * settings.shapley_every)
 
 
 def halves(seeds):
@@ -199,11 +199,11 @@ def _some(regions, coarse, near_is=NEAR):
 
 def _shapley(settings, data, points):
     """Shapley values of points, (against g, against f_X) by halves of the seeds and the sets."""
-    if "n_sets" not in settings.values:
+    if settings.n_sets is None:
         return []
     refits, labels = settings.refits(), data.label(points)
     parts = halves(refits.seeds)
-    n_sets = max(2, settings.values["n_sets"] // len(parts))
+    n_sets = max(2, settings.n_sets // len(parts))
     return [
         added_point_shapley(
             data.X, data.y, points, labels, data.g, replace(refits, seeds=part), n_sets=n_sets

@@ -89,7 +89,7 @@ def rare_point(settings):
     """Figure 21: one point more, at the paper's place and where it is mis-classified."""
     places = {
         f"({x:g}, {y:g})": np.array([x, y])
-        for x, y in (PAPERS_RARE_POINT, (settings.values["new_x"], settings.values["new_y"]))
+        for x, y in (PAPERS_RARE_POINT, (settings.new_x, settings.new_y))
     }
     how, seeds = _base(settings), settings.refits().seeds
     originals = _with_seeds(samples_of(settings), seeds)
@@ -165,8 +165,7 @@ def _with_seeds(samples, seeds):
 
 
 def _base(settings):
-    values = settings.values
-    return DVRLSettings(n_iterations=values["n_iterations"], scaled=values["scaled"])
+    return DVRLSettings(n_iterations=settings.n_iterations, scaled=settings.scaled)
 
 
 def _title(inputs, how):

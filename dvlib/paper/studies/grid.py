@@ -70,10 +70,10 @@ def learned_boundary(settings, data, training=None, **changes):
 def samples_of(settings, name=None):
     """A data set (None: the settings' own) sampled `n_data_seeds` times: its own seed, then the
     next ones."""
-    return [sample(settings, k, name) for k in range(settings.values["n_data_seeds"])]
+    return [sample(settings, k, name) for k in range(settings.n_data_seeds)]
 
 
 def sample(settings, k, name=None, **options):
     """Sample k of a data set (None: the settings' own), with other options of `make_dataset`."""
-    seed = settings.values["seed"] + k
-    return make_dataset(name or settings.values["dataset"], seed=seed, **options)
+    seed = settings.seed + k
+    return make_dataset(name or settings.dataset, seed=seed, **options)

@@ -55,7 +55,7 @@ def mirror_image(points, data):
 
 def mirror_study(settings):
     """Values of grid points as partners of the first `n_points` training points."""
-    data, grid, n_points = settings.data, settings.grid, settings.values["n_points"]
+    data, grid, n_points = settings.data, settings.grid, settings.n_points
     if len(data.means) != 2:
         raise ValueError(f"data set {data.name!r}: its g is not linear, give one of two clusters")
     points = data.X[:n_points]

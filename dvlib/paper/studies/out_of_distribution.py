@@ -59,12 +59,12 @@ def ood_scores(settings):
 
 
 def _sample(settings, data):
-    points, seed = settings.grid.points, settings.values["seed"]
+    points, seed = settings.grid.points, settings.seed
     many = settings.refits("n_networks")
     scores = {
         "Gaussian process": gaussian_process(data.X, data.y, points),
         "Monte-Carlo dropout": monte_carlo_dropout(
-            data.X, data.y, points, seed=seed, n_passes=settings.values["n_passes"]
+            data.X, data.y, points, seed=seed, n_passes=settings.n_passes
         ),
         "ensemble": ensemble(data.X, data.y, points, many),
     }

@@ -52,35 +52,34 @@ class PairwiseStudy:
 
 def pairwise_study(settings):
     """Pairwise values on three data sets, and values of planted groups."""
-    values = settings.values
     samples, passes = {}, []
     for name, planted in (("two clusters", 0), ("four clusters", 0), ("small group", 6)):
         samples[name] = []
-        for k in range(values["n_data_seeds"]):
-            X, y, clusters = _points(name, values, k, planted)
-            pairs = pairwise_values(X, y, settings.refits(), n_sets=values["n_sets"])
+        for k in range(settings.n_data_seeds):
+            X, y, clusters = _points(name, settings, k, planted)
+            pairs = pairwise_values(X, y, settings.refits(), n_sets=settings.n_sets)
             count = len(np.unique(clusters))
             recovered = {
-                matrix: clusters_of(getattr(pairs, matrix), count, values["seed"])
+                matrix: clusters_of(getattr(pairs, matrix), count, settings.seed)
                 for matrix in ("joint", "interaction")
             }
             samples[name].append(Clustered(name, pairs, clusters, recovered))
             passes.append(pairs)
     groups = {}
     for size in GROUP_SIZES:
-        found = [_group(settings, k, size) for k in range(values["n_data_seeds"])]
+        found = [_group(settings, k, size) for k in range(settings.n_data_seeds)]
         groups[size] = np.array([row for row, _ in found])
         passes += [one for _, ones in found for one in ones]
     return PairwiseStudy(samples, groups, passes)
 
 
-def _points(name, values, k, planted):
+def _points(name, settings, k, planted):
     """Points, labels and clusters of a sample; `planted` points make one more cluster."""
     mixture = "four_clusters" if name == "four clusters" else "two_clusters"
     data = make_dataset(
-        mixture, seed=values["seed"] + k, n_per_class=values["n_per_label"], test_share=0
+        mixture, seed=settings.seed + k, n_per_class=settings.n_per_label, test_share=0
     )
-    rng = np.random.default_rng([values["seed"], k])  # a larger group begins with the smaller
+    rng = np.random.default_rng([settings.seed, k])  # a larger group begins with the smaller
     group = GROUP + GROUP_STD * rng.standard_normal((planted, 2))
     return (
         np.concatenate([data.X, group]),
@@ -91,11 +90,11 @@ def _points(name, values, k, planted):
 
 def _group(settings, k, size):
     """(leave-one-out, Shapley, its standard error) of one point of a planted group of `size`."""
-    X, y, _ = _points("two clusters", settings.values, k, size)
+    X, y, _ = _points("two clusters", settings, k, size)
     first = len(X) - size  # the same place in every group
     rest, point = np.delete(np.arange(len(X)), first), [first]
     refits = settings.refits()
-    g = make_dataset("two_clusters", seed=settings.values["seed"] + k).g
+    g = make_dataset("two_clusters", seed=settings.seed + k).g
     alone = refits_with_point(X[rest], y[rest], X[point], y[point], g, refits)
     shapley, _ = added_point_shapley(
         X[rest], y[rest], X[point], y[point], g,

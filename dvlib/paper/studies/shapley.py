@@ -71,25 +71,25 @@ def _share(values):
 
 def shapley_study(settings):
     """The panels of Figure 2, and where `fine_step` is given, finer versions of the first two."""
-    values, grid = settings.values, settings.grid
-    check_budget(grid.side**2, values["n_fits_mesh"])
+    grid = settings.grid
+    check_budget(grid.side**2, settings.n_fits_mesh)
     samples = [_sample(settings, grid, data) for data in samples_of(settings)]
     first = samples[0]
     panels = dict(zip(("against g", "against f_X"), first.shapley, strict=True))
 
     labels = settings.data.label(grid.points)
     alone = stratified_shapley(
-        grid.points, labels, settings.data.label, settings.refits(), n_fits=values["n_fits_mesh"],
+        grid.points, labels, settings.data.label, settings.refits(), n_fits=settings.n_fits_mesh,
         target=TARGET,
     )  # fmt: skip
     panels["mesh alone"] = alone.values
     learned = learned_boundary(settings, settings.data, (grid.points, labels))
     meshes, boundaries = [grid] * 3, [first.boundaries] * 2 + [learned]
     data = [first.data, first.data, None]
-    if values["fine_step"] is not None:
-        fine = settings.mesh_of_step(values["fine_step"])
+    if settings.fine_step is not None:
+        fine = settings.mesh_of_step(settings.fine_step)
         for name, of in zip(("g", "f_X"), _added(settings, first.data, fine), strict=True):
-            panels[f"against {name}, step {values['fine_step']:g}"] = of
+            panels[f"against {name}, step {settings.fine_step:g}"] = of
         meshes, boundaries = meshes + [fine] * 2, boundaries + [first.boundaries] * 2
         data = data + [first.data] * 2
     return ShapleyStudy(samples, alone, labels == 0, panels, meshes, boundaries, data)
@@ -99,7 +99,7 @@ def _added(settings, data, grid) -> tuple[DataValues, DataValues]:
     points = grid.points
     return added_point_shapley(
         data.X, data.y, points, data.label(points), data.g, settings.refits(),
-        n_sets=settings.values["n_sets"], target=TARGET,
+        n_sets=settings.n_sets, target=TARGET,
     )  # fmt: skip
 
 

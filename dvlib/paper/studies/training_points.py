@@ -73,9 +73,7 @@ def training_values(settings):
         )  # fmt: skip
         values = [_values(settings, *of) for of in zip(samples, watched, strict=True)]
     of_samples = zip(samples, runs(), values, strict=True)
-    return TrainingStudy(
-        [_sample(settings, *of) for of in of_samples], settings.values["n_iterations"]
-    )
+    return TrainingStudy([_sample(settings, *of) for of in of_samples], settings.n_iterations)
 
 
 def _values(settings, data, runs):
@@ -86,7 +84,7 @@ def _values(settings, data, runs):
     truth = data.g or refits.base_networks[0]
     return refits, {
         "leave-one-out": against_base(refits) if data.g is None else against_g(refits),
-        "Shapley": svarm_shapley(X, y, truth, how, n_fits=settings.values["n_fits"]),
+        "Shapley": svarm_shapley(X, y, truth, how, n_fits=settings.n_fits),
         "last learned": forgetting_values(runs, "last_learned"),
         "forgetting": forgetting_values(runs),
     }
