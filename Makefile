@@ -72,8 +72,8 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 5 s)
-	@$(RUN) -m dvlib.suite.run $(STALE) --summary
-	@$(RUN) -m dvlib.suite.page
+	@$(RUN) -m dvlib run $(STALE) --summary
+	@$(RUN) -m dvlib page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 
 # Notes which figures are to be made; one process then makes them all, and starts up only once.
@@ -86,15 +86,15 @@ robustness: ## verdicts under what the paper leaves open, into figures/robustnes
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
 $(SHORT):
-	@$(if $(STALE),$(RUN) -m dvlib.suite.run $(STALE) && $(RUN) -m dvlib.suite.page,echo "figures/ has $@ up to date")
+	@$(if $(STALE),$(RUN) -m dvlib run $(STALE) && $(RUN) -m dvlib page,echo "figures/ has $@ up to date")
 	$(eval STALE :=)@:
 else
 $(SHORT): %: $(VENV)/installed
-	@$(RUN) -m dvlib.suite.run $* $(ASSIGNMENTS)
+	@$(RUN) -m dvlib run $* $(ASSIGNMENTS)
 endif
 
 verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
-	@$(RUN) -m dvlib.suite.verify $(if $(filter-out 0,$(FRESH)),--fresh)
+	@$(RUN) -m dvlib verify $(if $(filter-out 0,$(FRESH)),--fresh)
 
 test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 min)
 	$(RUN) -m pytest -q tests
@@ -122,13 +122,13 @@ agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do
 	$(RUN) -m benchmarks.agreement
 
 page: $(VENV)/installed ## figures/index.html and figures/README.md, from the manifest and the bundles (2 s)
-	@$(RUN) -m dvlib.suite.page
+	@$(RUN) -m dvlib page
 
 readme: $(VENV)/installed ## the README's table of figures, from the manifest
 	$(RUN) -m dvlib.suite.readme
 
 notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and store their output
-	$(RUN) -m dvlib.suite.notebooks
+	$(RUN) -m dvlib store
 
 lock: ## for authors: requirements.lock and environment.yml anew from pyproject.toml
 	$(PYTHON) -m venv $(CACHE)/lock

@@ -1,14 +1,10 @@
 """Rules that the stored notebooks keep: short, without logic of their own, stored with output.
 
-python -m dvlib.suite.notebook_rules notebooks/*.ipynb       exit code 1 where one breaks a rule
-
 They are read, not run: whether the output is still what the cells print is for nbval.
 """
 
 import ast
 import re
-import sys
-from pathlib import Path
 
 import nbformat
 
@@ -92,17 +88,3 @@ def problems_of_file(path):
         return [f"a cell is not Python: {error.text!r}"]
     except (OSError, ValueError, nbformat.ValidationError) as error:
         return [f"cannot be read as a notebook: {error}"]
-
-
-def main(arguments=None):
-    paths = [Path(name) for name in (sys.argv[1:] if arguments is None else arguments)]
-    if not paths:
-        print("usage: python -m dvlib.suite.notebook_rules notebooks/*.ipynb", file=sys.stderr)
-        return 2
-    found = [f"{path}: {problem}" for path in paths for problem in problems_of_file(path)]
-    print(*found, sep="\n", end="\n" if found else "")
-    return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

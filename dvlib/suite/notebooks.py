@@ -1,18 +1,13 @@
 """For authors: run notebooks at their stored parameters and keep the output in them.
 
-    python -m dvlib.suite.notebooks              all of them
-    python -m dvlib.suite.notebooks fig01 …      these
-
 The stored notebooks are what readers see first and what nbval compares with.
 """
 
 import os
-import sys
 
 import nbformat
 from nbclient import NotebookClient
 
-from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.root import project_root
 from dvlib.suite.run import FOLDER, set_kernel_environment
 
@@ -29,21 +24,11 @@ def store(path):
     nbformat.write(notebook, path)
 
 
-def main(arguments=None):
-    arguments = sys.argv[1:] if arguments is None else arguments
-    try:
-        entries = [figure_entry(one) for one in arguments or FIGURES]
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+def store_all(entries):
+    """Store the notebooks of some entries of the manifest, one after the other."""
     os.environ["TQDM_DISABLE"] = "1"
     set_kernel_environment()
     for entry in entries:
         path = project_root() / FOLDER / f"{entry.stem}.ipynb"
         print(f"storing {path.relative_to(project_root())} …", flush=True)
         store(path)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,7 +1,5 @@
 """The page of figures: `figures/index.html` and `figures/README.md`, from manifest and bundles.
 
-python -m dvlib.suite.page
-
 The HTML holds its pictures, so that the one file can be sent or kept: some 4.5 MB for 24 of them.
 It asks for nothing else, neither of the disk nor of a network. The README is for code hosts, which
 show it below the list of the files; git passes the HTML by, for its size.
@@ -9,7 +7,6 @@ show it below the list of the files; git passes the HTML by, for its size.
 
 import base64
 import struct
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,12 +123,3 @@ def _markdown(text):
 def _math(text):
     """Text as HTML, with the index of f_X set as one."""
     return markupsafe.Markup(str(markupsafe.escape(text)).replace("f_X", "f<sub>X</sub>"))
-
-
-def main():
-    write_page()
-    print("wrote the page of figures: figures/index.html and figures/README.md")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,12 +1,5 @@
-"""Run figures' notebooks with papermill, checked before and never written back.
+"""Run figures' notebooks with papermill, checked before and never written back."""
 
-python -m dvlib.suite.run fig01 fig03                    the figures' own settings → figures/
-python -m dvlib.suite.run fig01 grid_step=3 n_seeds=2    other settings → build/
-python -m dvlib.suite.run --list                         the figures and their parameters
-python -m dvlib.suite.run --summary                      seconds, fits and verdicts of figures/
-"""
-
-import argparse
 import ast
 import os
 import sys
@@ -16,13 +9,11 @@ import warnings
 from pathlib import Path
 
 from dvlib.methods.dvrl.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
-from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import parameter_names, resolve
-from dvlib.refits.cluster import ClusterError, shared_with_kernels
+from dvlib.refits.cluster import shared_with_kernels
 from dvlib.refits.progress import TERMINAL_VARIABLE
 from dvlib.root import project_root
-from dvlib.suite.failures import interrupted, say_once, why
-from dvlib.suite.findings import summary
+from dvlib.suite.failures import say_once, why
 
 FOLDER = "notebooks"
 OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
@@ -148,51 +139,6 @@ def run_figure(figure_id, parameters, kernel=None):
     return target
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(
-        prog="python -m dvlib.suite.run",
-        description=__doc__.split("\n")[0],
-        epilog="Without assignments a figure is made with its own settings, into figures/.",
-    )
-    parser.add_argument("figures", nargs="*", help="fig01 …; see --list")
-    # Only for the help text: argparse cannot tell two lists of words apart.
-    parser.add_argument("assignments", nargs="*", metavar="name=value", help="parameters to change")
-    parser.add_argument("--list", action="store_true", help="list the figures and parameters")
-    parser.add_argument(
-        "--summary", action="store_true", help="seconds, fits, claims of figures/, when all is done"
-    )
-    options = parser.parse_args(arguments)
-    if options.list:
-        for entry in FIGURES.values():
-            print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
-        return 0
-    words = [*options.figures, *options.assignments]
-    figures = [word for word in words if "=" not in word]
-    assignments = [word for word in words if "=" in word]
-    if not (figures or options.summary):
-        parser.error("give a figure, such as fig01; --list names them")
-    try:  # all of them before the first is run
-        runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
-    except (ValueError, OSError, ClusterError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    try:
-        failed = run_all(runs)
-    except KeyboardInterrupt:
-        return interrupted()
-    except ClusterError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:  # a kernel that cannot be started
-        print(f"error: the run {why(error)}", file=sys.stderr)
-        return 1
-    if options.summary:
-        text, damaged = summary()
-        print(text)
-        failed += damaged
-    return 1 if failed else 0
-
-
 def run_all(runs, then=None):
     """Run figures' notebooks one after the other.
 
@@ -247,7 +193,3 @@ def _run_and_report(figure_id, parameters, kernel):
         f"notebook {executed.relative_to(root).as_posix()}"
     )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

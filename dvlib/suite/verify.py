@@ -1,28 +1,23 @@
 """Make figures again at their own settings and compare their numbers with the committed ones.
 
-python -m dvlib.suite.verify [fig01 …] [--fresh]       bundles and report.json → build/verify/
-python -m dvlib.suite.verify claims robustness         what sums them up, which is made when named
-
-Which numbers may differ, by how much and why: `dvlib.suite.tolerances`.
+Bundles and report.json go to `build/verify/`. `tolerances` says which numbers may differ, by how
+much, and why.
 """
 
-import argparse
 import json
 import math
 import os
 import platform
 import shutil
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from io import StringIO
 
 import pandas as pd
 
-from dvlib.paper.manifest import FIGURES, figure_entry
+from dvlib.paper.manifest import figure_entry
 from dvlib.paper.settings import FOLDER_VARIABLE
-from dvlib.refits.cluster import ClusterError, check_cluster
 from dvlib.refits.store import cache_folder, processor
 from dvlib.root import project_root
 from dvlib.suite.bundle import finite
@@ -210,29 +205,3 @@ def _shown(path):
     """A path as seen from the clone, where it is within."""
     root = project_root()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def main(arguments=None):
-    parser = argparse.ArgumentParser(
-        prog="python -m dvlib.suite.verify",
-        description=__doc__.split("\n")[0],
-        epilog="Exit code 1 where a figure differs.",
-    )
-    parser.add_argument("figures", nargs="*", help="fig01 …; all of them without")
-    parser.add_argument("--fresh", action="store_true", help="use nothing computed before")
-    options = parser.parse_args(arguments)
-    try:
-        every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
-        figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures or every))
-        check_cluster()
-    except (ValueError, ClusterError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    report = verify(figures, options.fresh)
-    print(table(report))
-    print(f"{FOLDER}/report.json holds every comparison")
-    return 0 if report["passes"] else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

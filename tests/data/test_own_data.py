@@ -14,7 +14,7 @@ from dvlib.methods.removal import removal_curves
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
-from dvlib.suite.run import main
+from dvlib.suite.command import main
 
 TINY = {
     "n_seeds": 2, "n_seeds_mesh": 2, "n_data_seeds": 1, "n_sets": 4, "n_fits_mesh": 4_000,
@@ -203,7 +203,7 @@ def test_notebooks_take_own_data(figure_id, csv, capsys):
 
 def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
     """Through papermill, with a space in the file's name."""
-    assert main(["fig05", f"dataset={csv}"]) == 0
+    assert main(["run", "fig05", f"dataset={csv}"]) == 0
     said = capsys.readouterr().out
     folder = resolve("fig05", {"dataset": str(csv)}).folder
     assert f"build/{folder.name}/fig05_datasets.png" in said

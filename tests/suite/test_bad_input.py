@@ -19,8 +19,9 @@ from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.settings import FOLDER_VARIABLE, resolve
 from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
+from dvlib.suite.command import main
 from dvlib.suite.notebook_rules import CHECKED
-from dvlib.suite.run import FOLDER, _value, main
+from dvlib.suite.run import FOLDER, _value
 
 WHOLE = "give a whole number of "
 # (figure, text of each parameter as typed, what the message says)
@@ -139,7 +140,7 @@ def test_bad_parameters_are_refused_alike_at_all_levels(figure, given, message, 
         as_papermill_runs(figure, given)
     for refused in (by_function, by_papermill):
         one_line(str(refused.value))
-    assert main([figure, *("=".join(pair) for pair in given.items())]) == 2
+    assert main(["run", figure, *("=".join(pair) for pair in given.items())]) == 2
     said = capsys.readouterr().err
     assert said == f"error: {by_function.value}\n"
 
@@ -165,14 +166,14 @@ def test_every_parameter_has_a_bad_case():
     ],
 )
 def test_runner_refuses_what_is_no_assignment_of_a_parameter(words, message, capsys):
-    assert main(words) == 2
+    assert main(["run", *words]) == 2
     said = one_line(capsys.readouterr().err.removesuffix("\n"))
     assert re.match(f"error: {message}", said)
 
 
 def test_module_behind_make_prints_one_line_and_no_traceback():
     done = subprocess.run(
-        [sys.executable, "-m", "dvlib.suite.run", "fig01", "dataset=$(ls)"],
+        [sys.executable, "-m", "dvlib", "run", "fig01", "dataset=$(ls)"],
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 2 and done.stdout == ""
@@ -204,7 +205,7 @@ def test_a_file_where_a_folder_should_be(tmp_path, monkeypatch, capsys, pool, sm
     monkeypatch.setenv(FOLDER_VARIABLE, "README.md")
     with pytest.raises(NotADirectoryError, match="README.md is a file, and the figure would go"):
         resolve("fig01", {"preset": "paper"})
-    assert main(["fig01"]) == 2
+    assert main(["run", "fig01"]) == 2
     assert one_line(capsys.readouterr().err.removesuffix("\n")).startswith("error: ")
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path / "file"))

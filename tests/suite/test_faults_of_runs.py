@@ -16,7 +16,7 @@ from support.fault_children import in_child, outcome_of, run_figures, start_chil
 
 from dvlib.paper.settings import resolve
 from dvlib.root import project_root
-from dvlib.suite import run
+from dvlib.suite.command import main
 from dvlib.suite.failures import why
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's")
@@ -146,7 +146,7 @@ def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell ignore it
 
     runner = subprocess.Popen(
-        [sys.executable, "-m", "dvlib.suite.run", "fig15", "fig03", *words],
+        [sys.executable, "-m", "dvlib", "run", "fig15", "fig03", *words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=before,
         env=os.environ | waiting_at(4),
     )  # fmt: skip
@@ -212,7 +212,7 @@ def test_file_that_cannot_be_written_is_an_error_of_one_figure(monkeypatch, caps
     monkeypatch.setattr("dvlib.suite.run.run_figure", full)
     monkeypatch.setattr("dvlib.suite.run.start_kernel", lambda: None)
     monkeypatch.setattr("dvlib.suite.run.stop_kernel", lambda kernel: None)
-    assert run.main(["fig05", "fig15"]) == 1
+    assert main(["run", "fig05", "fig15"]) == 1
     errors = capsys.readouterr().err.splitlines()
     for line, figure in zip(errors, ("fig05", "fig15"), strict=True):
         assert line.startswith(f"error: {figure} stopped with OSError: [Errno 28] No space left")
@@ -222,9 +222,9 @@ def test_file_that_cannot_be_written_is_an_error_of_one_figure(monkeypatch, caps
 def test_truncated_record_is_named_and_no_success(tmp_path, monkeypatch, capsys, damage):
     shutil.copytree(ROOT / "figures", tmp_path / "figures")
     monkeypatch.setattr("dvlib.suite.findings.project_root", lambda: tmp_path)
-    assert run.main(["--summary"]) == 0
+    assert main(["summary"]) == 0
     path = tmp_path / "figures" / "fig05_datasets.json"
     path.write_text(damage)
-    assert run.main(["--summary"]) == 1
+    assert main(["summary"]) == 1
     said = capsys.readouterr().out
     assert f"damaged  {path} is damaged (" in said and "delete it, and make it anew" in said

@@ -62,14 +62,14 @@ def test_a_value_reaches_python_as_it_was_typed_and_nothing_runs_it(make, value)
     status, said, calls = make("fig05", f"DATASET={value}", "SEED=2")
     assert (status, said) == (0, "")
     assert [sorted(words) for words in calls] == [
-        sorted(["-m", "dvlib.suite.run", "fig05", f"dataset={value}", "seed=2"])
+        sorted(["-m", "dvlib", "run", "fig05", f"dataset={value}", "seed=2"])
     ]
 
 
 @pytest.mark.parametrize("value", ["a\ntouch x", "'\ntouch x\n'", "a\n"])
 def test_a_value_of_several_lines_is_no_command_either(make, value):
     _, _, calls = make("fig05", f"DATASET={value}")
-    assert calls == [["-m", "dvlib.suite.run", "fig05", f"dataset={value}".replace("\n", " ")]]
+    assert calls == [["-m", "dvlib", "run", "fig05", f"dataset={value}".replace("\n", " ")]]
 
 
 @pytest.mark.parametrize(
@@ -104,17 +104,17 @@ def test_a_changed_source_or_text_makes_its_figures_anew(make, tmp_path, name):
         os.utime(tmp_path / path, (1, 1))
     assert make("fig05")[2] == []
     os.utime(source, (3, 3))
-    assert make("fig05")[2][0] == ["-m", "dvlib.suite.run", "fig05"]
+    assert make("fig05")[2][0] == ["-m", "dvlib", "run", "fig05"]
 
 
 def test_settings_go_to_every_figure_named(make):
     _, _, calls = make("fig05", "fig07", "SEED=1")
-    assert calls == [["-m", "dvlib.suite.run", one, "seed=1"] for one in ("fig05", "fig07")]
+    assert calls == [["-m", "dvlib", "run", one, "seed=1"] for one in ("fig05", "fig07")]
 
 
 def test_variables_of_the_environment_are_no_settings(make):
     _, _, calls = make("fig05", SEED="1", DATASET="noisy")
-    assert calls == [["-m", "dvlib.suite.run", "fig05"], ["-m", "dvlib.suite.page"]]
+    assert calls == [["-m", "dvlib", "run", "fig05"], ["-m", "dvlib", "page"]]
 
 
 def test_a_refusal_is_makes_error_too(make, tmp_path):

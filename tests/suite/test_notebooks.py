@@ -10,9 +10,9 @@ import pytest
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 from dvlib.suite import notebooks
+from dvlib.suite.command import main
 from dvlib.suite.notebook_rules import CHECKED, problems
-from dvlib.suite.notebook_rules import main as check
-from dvlib.suite.run import FOLDER, main, run_all, run_figure
+from dvlib.suite.run import FOLDER, run_all, run_figure
 
 NOTEBOOKS = {
     entry.id: project_root() / FOLDER / f"{entry.stem}.ipynb" for entry in FIGURES.values()
@@ -104,28 +104,28 @@ def test_untagged_or_renamed_cells_are_problems(copy):
 
 
 def test_rules_are_checked_from_the_command_line(copy, tmp_path, capsys):
-    assert check([str(NOTEBOOKS["fig05"]), str(NOTEBOOKS["ext02"])]) == 0
+    assert main(["check", str(NOTEBOOKS["fig05"]), str(NOTEBOOKS["ext02"])]) == 0
     assert capsys.readouterr().out == ""
 
     def break_rules(notebook):
         notebook.cells[-2].source = "for i in range(3):\n    print(i)"
 
     broken = copy(break_rules)
-    assert check([str(NOTEBOOKS["ext02"]), str(broken)]) == 1
+    assert main(["check", str(NOTEBOOKS["ext02"]), str(broken)]) == 1
     assert capsys.readouterr().out.startswith(f"{broken}: logic in 'for i in")
     copy(lambda notebook: notebook.cells[-2].update(source="print("))
-    assert check([str(broken)]) == 1 and "not Python" in capsys.readouterr().out
+    assert main(["check", str(broken)]) == 1 and "not Python" in capsys.readouterr().out
     broken.write_text('{"cells": [')
-    assert check([str(broken)]) == 1 and "cannot be read" in capsys.readouterr().out
-    assert check([str(tmp_path / "ext99_new.ipynb")]) == 1
+    assert main(["check", str(broken)]) == 1 and "cannot be read" in capsys.readouterr().out
+    assert main(["check", str(tmp_path / "ext99_new.ipynb")]) == 1
     assert "no figure of the manifest" in capsys.readouterr().out
-    assert check([]) == 2
+    assert main(["check"]) == 2
 
 
 def test_misspelt_parameter_fails_in_the_runner_and_in_bare_papermill(copy, tmp_path, capsys):
     with pytest.raises(ValueError, match="did you mean 'grid_step'"):
         run_figure("fig05", {"grid_stpe": 3})
-    assert main(["fig05", "grid_stpe=3"]) == 2
+    assert main(["run", "fig05", "grid_stpe=3"]) == 2
     assert "did you mean 'grid_step'" in capsys.readouterr().err
     with pytest.raises(papermill.PapermillExecutionError, match="did you mean .dataset."):
         papermill.execute_notebook(
@@ -141,7 +141,7 @@ def stored():
 
 def test_runner_keeps_other_settings_out_of_figures_and_notebooks(capsys):
     before = stored()
-    assert main(["fig05", "dataset=zero_centered"]) == 0
+    assert main(["run", "fig05", "dataset=zero_centered"]) == 0
     said = capsys.readouterr().out
     assert "wrote build/quick__dataset-zero_centered/fig05_datasets.png" in said
     folder = project_root() / "build" / "quick__dataset-zero_centered"
@@ -167,14 +167,13 @@ def kernels(monkeypatch):
 def test_runner_takes_several_figures_and_checks_all_before_the_first(capsys, monkeypatch, kernels):
     ran = []
     monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: ran.append(run) or 0)
-    assert main(["fig05", "fig99"]) == 2 and not ran and not kernels
+    assert main(["run", "fig05", "fig99"]) == 2 and not ran and not kernels
     assert "unknown figure 'fig99'" in capsys.readouterr().err
-    assert main(["fig03", "fig01", "grid_step=3"]) == 0
+    assert main(["run", "fig03", "fig01", "grid_step=3"]) == 0
     assert ran == [("fig03", {"grid_step": 3}, 0), ("fig01", {"grid_step": 3}, 1)]
     monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: 1)
-    assert main(["fig03"]) == 1
-    with pytest.raises(SystemExit):
-        main([])
+    assert main(["run", "fig03"]) == 1
+    assert main(["run"]) == 2 and "no figure" in capsys.readouterr().err
 
 
 def test_a_kernel_is_started_for_the_next_figure_and_none_is_left_behind(monkeypatch, kernels):
@@ -187,9 +186,9 @@ def test_a_kernel_is_started_for_the_next_figure_and_none_is_left_behind(monkeyp
         return 0
 
     monkeypatch.setattr("dvlib.suite.run._run_and_report", run)
-    assert main(["fig01", "fig03", "fig05"]) == 0
+    assert main(["run", "fig01", "fig03", "fig05"]) == 0
     assert seen == [[0, 1], [1, 2], [2]] and not kernels
-    assert main(["fig01", "fig15", "fig05"]) == 130
+    assert main(["run", "fig01", "fig15", "fig05"]) == 130
     assert not kernels
 
 
@@ -203,8 +202,8 @@ def test_what_is_to_follow_a_figure_follows_each(monkeypatch, kernels):
 def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):
     done = []
     monkeypatch.setattr(notebooks, "store", done.append)
-    assert notebooks.main(["ext02", "fig05"]) == 0
+    assert main(["store", "ext02", "fig05"]) == 0
     assert done == [NOTEBOOKS["ext02"], NOTEBOOKS["fig05"]]
-    assert notebooks.main([]) == 0 and done[2:] == list(NOTEBOOKS.values())
-    assert notebooks.main(["fig05", "fig99"]) == 2 and len(done) == 2 + len(NOTEBOOKS)
+    assert main(["store"]) == 0 and done[2:] == list(NOTEBOOKS.values())
+    assert main(["store", "fig05", "fig99"]) == 2 and len(done) == 2 + len(NOTEBOOKS)
     assert "unknown figure 'fig99'" in capsys.readouterr().err

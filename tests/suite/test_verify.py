@@ -15,6 +15,7 @@ from dvlib.paper.settings import FOLDER_VARIABLE, resolve
 from dvlib.refits.store import processor
 from dvlib.root import project_root
 from dvlib.suite import bundle, verify
+from dvlib.suite.command import main
 from dvlib.suite.differences import VALUES, compare, curve_distance
 from dvlib.suite.tolerances import TOLERANCES, rule_of
 
@@ -262,7 +263,7 @@ def contents(folder):
 
 def test_equal_figures_pass_and_nothing_in_figures_is_touched(clone, tmp_path, capsys):
     before = contents(tmp_path / "figures")
-    assert verify.main(["fig03", "fig12"]) == 0
+    assert main(["verify", "fig03", "fig12"]) == 0
     assert contents(tmp_path / "figures") == before
     said = capsys.readouterr().out
     assert f"kernels are compiled for {processor()}" in said and "where it holds them" in said
@@ -295,7 +296,7 @@ def test_a_real_bundle_goes_where_it_is_compared(tmp_path, monkeypatch):
 
 def test_a_figure_that_differs_fails_and_is_named(clone, tmp_path, capsys):
     clone({"fig03": moved("memorization", "value", 0.5, rows=100)})
-    assert verify.main(["fig03", "fig12"]) == 1
+    assert main(["verify", "fig03", "fig12"]) == 1
     said = capsys.readouterr().out
     assert "fig03  differs: 'memorization', value: 100 of 1296 rows off by more than 1e-06" in said
     assert "most 0.5 at x -10, y -10" in said
@@ -307,11 +308,11 @@ def test_another_verdict_fails_unless_it_reads_what_cannot_be_repeated(clone, ca
     before = {name: committed(name)[1]["claims"] for name in ("fig03", "fig12")}
     claims = before["fig03"] | {"C09": {"verdict": "made up"}}
     clone(record={"claims": claims})
-    assert verify.main(["fig03"]) == 1
+    assert main(["verify", "fig03"]) == 1
     was = before["fig03"]["C09"]["verdict"]
     assert f"fig03  differs: C09 made up, committed {was}" in capsys.readouterr().out
     clone(record={"claims": {"C21": {"verdict": "made up"}}, "machine": "another"})
-    assert verify.main(["fig12"]) == 0
+    assert main(["verify", "fig12"]) == 0
     was = before["fig12"]["C21"]["verdict"]
     assert f"fig12  reported: C21 made up, committed {was}" in capsys.readouterr().out
 
@@ -326,23 +327,23 @@ def test_where_the_figure_was_made_decides_about_dvrl(clone, tmp_path, capsys):
         (processor(), 1, "fig12  differs: 'DVRL', value: 500 of 1296"),
     ):
         path.write_text(json.dumps(record | {"processor": made_on}))
-        assert verify.main(["fig12"]) == code
+        assert main(["verify", "fig12"]) == code
         assert said in capsys.readouterr().out
 
 
 def test_other_settings_and_a_figure_that_stops_fail(clone, capsys):
-    assert verify.main(["fig03"]) == 0
+    assert main(["verify", "fig03"]) == 0
     clone(fails=["fig03"])  # its bundle of the run before is not compared again
-    assert verify.main(["fig03", "fig12"]) == 1
+    assert main(["verify", "fig03", "fig12"]) == 1
     said = capsys.readouterr().out
     assert "fig03  could not be made" in said and "fig12  passes" in said
     clone(record={"parameters": {"n_seeds": 1}})
-    assert verify.main(["fig03"]) == 1
+    assert main(["verify", "fig03"]) == 1
     assert "settings {'n_seeds': 1}, committed" in capsys.readouterr().out
 
 
 def test_without_a_committed_figure_there_is_nothing_to_pass(clone, capsys):
-    assert verify.main(["fig01"]) == 1
+    assert main(["verify", "fig01"]) == 1
     assert "fig01  no committed figure to compare with" in capsys.readouterr().out
 
 
@@ -358,7 +359,7 @@ def test_compares_with_the_last_commit_not_with_the_folder(clone, tmp_path):
 
 def test_an_unknown_figure_is_refused_before_anything_runs(clone, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(verify, "run_all", lambda *_: pytest.fail("ran"))
-    assert verify.main(["fig03", "fig99"]) == 2
+    assert main(["verify", "fig03", "fig99"]) == 2
     assert "unknown figure 'fig99'" in capsys.readouterr().err
     assert not (tmp_path / "build").exists()
 
@@ -376,10 +377,9 @@ def test_fresh_has_a_cache_of_its_own_and_a_stopped_run_goes_on_with_it(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(verify, "run_all", run)
-    with pytest.raises(KeyboardInterrupt):
-        verify.main(["fig03", "--fresh"])
+    assert main(["verify", "fig03", "--fresh"]) == 130
     assert "computed anew, in build/verify/cache\n" in capsys.readouterr().out
-    verify.main(["fig03", "--fresh"])
+    main(["verify", "fig03", "--fresh"])
     assert "from where a run was stopped" in capsys.readouterr().out
     assert seen == [(own, False), (own, True)] and not own.exists()
     assert verify.cache_folder() == ordinary and FOLDER_VARIABLE not in verify.os.environ

@@ -28,6 +28,7 @@ from dvlib.refits import batch as batches
 from dvlib.suite import bundle as suite_bundle
 from dvlib.suite import run
 from dvlib.suite.bundle import save_bundle
+from dvlib.suite.command import main
 
 SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(4)]
 SEEDS, CHUNK = (0, 3, 5), 4
@@ -142,12 +143,12 @@ def notebook(root):
 
 
 def run_figures(words, environment):
-    """What `python -m dvlib.suite.run` does with these words: exit status, and what it prints."""
+    """What `python -m dvlib run` does with these words: exit status, and what it prints."""
     os.environ.update(environment)
     with tempfile.TemporaryFile("w+") as said:
         for descriptor in (1, 2):
             os.dup2(said.fileno(), descriptor)
-        status = run.main(words)
+        status = main(["run", *words])
         sys.stdout.flush(), sys.stderr.flush()
         said.seek(0)
         return status, said.read()

@@ -1,0 +1,155 @@
+"""The command line of the suite: `python -m dvlib COMMAND …`.
+
+run fig01 fig03                    figures with their own settings, into figures/
+run fig01 grid_step=3 n_seeds=2    other settings, into build/
+list                               the figures and their parameters
+summary                            seconds, fits and verdicts of figures/
+verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
+page                               figures/index.html and figures/README.md
+store [fig01 …]                    for authors: run notebooks at quick and keep their output
+check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
+
+The exit status is 0 if all went well, 1 if something failed or differs, 2 for a bad argument.
+"""
+
+import argparse
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from dvlib.paper.manifest import FIGURES, figure_entry
+from dvlib.paper.settings import parameter_names
+from dvlib.refits.cluster import ClusterError, check_cluster
+from dvlib.suite.failures import interrupted, why
+
+PROGRAM = "python -m dvlib"
+
+
+def main(arguments=None):
+    """Parse words (None: those of the process) and do what they say; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.act(options)
+    except _Refused as refused:
+        return _said(refused, 2)
+    except ClusterError as error:  # lost on the way
+        return _said(error, 2)
+    except KeyboardInterrupt:
+        return interrupted()
+
+
+class _Refused(Exception):
+    """A bad argument, found before anything was done."""
+
+
+@contextmanager
+def _checking_arguments():
+    """Errors within are the user's: they are told in one line. Those elsewhere are ours."""
+    try:
+        yield
+    except (ValueError, OSError, ClusterError) as error:
+        raise _Refused(error) from error
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, act, says, **words):
+        one = commands.add_parser(name, help=says, description=says)
+        one.set_defaults(act=act)
+        for word, help_text in words.items():
+            one.add_argument(word, nargs="*", help=help_text)
+        return one
+
+    run = command("run", _run, "make figures", words="fig01 …, and name=value to change a setting")
+    run.add_argument("--summary", action="store_true", help="then the table of `summary`")
+    command("list", _list, "list the figures and their parameters")
+    command("summary", _summary, "seconds, fits and verdicts of figures/")
+    verify = command(
+        "verify", _verify, "make figures again and compare", figures="fig01 …; all without"
+    )
+    verify.add_argument("--fresh", action="store_true", help="use nothing computed before")
+    command("page", _page, "write figures/index.html and figures/README.md")
+    command("store", _store, "run notebooks at quick, keep output", figures="fig01 …; all without")
+    command("check", _check, "check stored notebooks", paths="notebooks/*.ipynb")
+    return parser
+
+
+def _run(options):
+    from dvlib.suite.run import OWN, parse_parameters, run_all
+
+    figures = [word for word in options.words if "=" not in word]
+    assignments = [word for word in options.words if "=" in word]
+    with _checking_arguments():  # of all figures before the first is run
+        if not figures:
+            raise ValueError(f"no figure: give one, such as fig01; `{PROGRAM} list` names them")
+        runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
+    try:
+        failed = run_all(runs)
+    except OSError as error:  # a kernel that cannot be started
+        return _said(f"the run {why(error)}", 1)
+    return max(1 if failed else 0, _summary(options) if options.summary else 0)
+
+
+def _list(options):
+    for entry in FIGURES.values():
+        print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
+    return 0
+
+
+def _summary(options):
+    from dvlib.suite.findings import summary
+
+    text, damaged = summary()
+    print(text)
+    return 1 if damaged else 0
+
+
+def _verify(options):
+    from dvlib.suite.verify import FOLDER, table, verify
+
+    every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
+    with _checking_arguments():
+        figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures or every))
+        check_cluster()
+    report = verify(figures, options.fresh)
+    print(table(report))
+    print(f"{FOLDER}/report.json holds every comparison")
+    return 0 if report["passes"] else 1
+
+
+def _page(options):
+    from dvlib.suite.page import write_page
+
+    write_page()
+    print("wrote the page of figures: figures/index.html and figures/README.md")
+    return 0
+
+
+def _store(options):
+    from dvlib.suite.notebooks import store_all
+
+    with _checking_arguments():
+        entries = [figure_entry(one) for one in options.figures or FIGURES]
+    store_all(entries)
+    return 0
+
+
+def _check(options):
+    from dvlib.suite.notebook_rules import problems_of_file
+
+    with _checking_arguments():
+        if not options.paths:
+            raise ValueError(f"no notebook: give paths, as in `{PROGRAM} check notebooks/*.ipynb`")
+    paths = [Path(path) for path in options.paths]
+    found = [f"{path}: {problem}" for path in paths for problem in problems_of_file(path)]
+    print(*found, sep="\n", end="\n" if found else "")
+    return 1 if found else 0
+
+
+def _said(error, status):
+    print(f"error: {error}", file=sys.stderr)
+    return status
