@@ -95,10 +95,10 @@ def quotes():
             number("C01", "AUC against f_X"))),
         ("README", quote("the AUC is {:.2f} on four clusters, {:.2f} on noisy data and {:.2f} on "
                          "centred data", *against["f_X"])),
-        ("README", quote("it is {:.2f}, {:.2f} and {:.2f}.", *against["g"])),
+        ("README", quote("to the truth, the AUC is {:.2f}, {:.2f} and {:.2f}.", *against["g"])),
         ("README", quote(
-            "measured against the learned boundary (AUC {:.2f}), and hardly when it is measured "
-            "against the ground truth ({:.2f}) (C22", number("C22", "AUC, leave-one-out, f_X"),
+            "against the learned boundary (AUC {:.2f}), and hardly against the ground truth "
+            "({:.2f}) (C22", number("C22", "AUC, leave-one-out, f_X"),
             number("C22", "AUC, leave-one-out, g"))),
         ("results", quote(
             "for the regions is {:.3f} against the ground truth $g$ and {:.3f} against the learned "
