@@ -23,7 +23,7 @@ FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebo
 SUMS := claims robustness
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # What only writes about finished figures, or stores and checks notebooks, makes none anew.
-SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page readme),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
+SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
 # DATASET=… on the command line (not of the environment) becomes dataset=… of the notebook, and so on.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
@@ -52,7 +52,7 @@ export DVLIB_CLUSTER := $(CLUSTER)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures verify test lint lab bench bench-peers agreement page readme notebooks lock clean $(SHORT)
+.PHONY: help setup figures verify test lint lab bench bench-peers agreement page notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -123,9 +123,6 @@ agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do
 
 page: $(VENV)/installed ## figures/index.html and figures/README.md, from the manifest and the bundles (2 s)
 	@$(RUN) -m dvlib page
-
-readme: $(VENV)/installed ## the README's table of figures, from the manifest
-	$(RUN) -m dvlib.suite.readme
 
 notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and store their output
 	$(RUN) -m dvlib store

@@ -1,4 +1,4 @@
-"""The manifest: every figure of the suite, once. Make, README, page, runner and tests read it.
+"""The manifest: every figure of the suite, once. Make, the page, the runner and tests read it.
 
 Numbers, presets and their reasons are here, the words in `figures.toml`.
 """

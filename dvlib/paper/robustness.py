@@ -18,7 +18,7 @@ from dvlib.paper.claims.verdicts import pooled
 from dvlib.paper.studies.grid import added_points, sample
 from dvlib.refits.progress import progress_bar
 
-STDS = (1.0, 1.5, 2.0, 2.5)  # 1.5 is the suite's, see the README
+STDS = (1.0, 1.5, 2.0, 2.5)  # 1.5 is the suite's, see docs/deviations.md
 SIZES = (100, 500, 1000)  # points a label before the split; 500 gives the paper's 335
 WIDTHS = (10, 100, 1000)  # the paper's is 1,000
 RANGES = ((-5.0, 15.0), (-10.0, 20.0), (-10.0, 25.0))  # around the data; A.1.1; section 3

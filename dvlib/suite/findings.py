@@ -1,6 +1,6 @@
 """What was found of each claim: `figures/claims.json` where it has the claim, else the bundles.
 
-The page of figures and the README's table read verdicts here alone, so that they say the same.
+The page of figures reads verdicts here alone.
 """
 
 import json
