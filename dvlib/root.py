@@ -1,5 +1,6 @@
-"""Where the project lies, and what stands for the state of its sources."""
+"""Where the project lies, and digests that stand for the state of its sources."""
 
+import ast
 import hashlib
 from pathlib import Path
 
@@ -11,17 +12,39 @@ def project_root():
     return PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else Path.cwd()
 
 
-def source_digest(*modules):
-    """SHA-256 of some packages or modules of dvlib; of all of its files when none is named.
+def source_digest():
+    """SHA-256 of all sources of dvlib, byte by byte; texts that code reads (`.toml`) count too."""
+    paths = (path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".toml"))
+    return _sha256(path.read_bytes() for path in sorted(paths))
 
-    Texts that code reads (`.toml`) count too.
+
+def code_digest(*parts):
+    """SHA-256 of what some packages or modules compute: docstrings and comments do not count.
+
+    Parameters
+    ----------
+    parts : such as "engine" or "methods/out_of_distribution", from the top of dvlib
     """
     paths = []
-    for name in modules or ("",):
-        folder = PACKAGE / name
-        found = folder.rglob("*") if folder.is_dir() else [folder.with_suffix(".py")]
-        paths += sorted(path for path in found if path.suffix in (".py", ".toml"))
+    for part in parts:
+        folder = PACKAGE / part
+        paths += sorted(folder.rglob("*.py")) or [folder.with_suffix(".py")]
+    return _sha256(_code_of(path) for path in paths)
+
+
+def _code_of(path):
+    """A module's syntax tree as bytes, without docstrings and places in the file."""
+    tree = ast.parse(path.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                del node.body[0]
+    return f"{path.relative_to(PACKAGE)}\n{ast.dump(tree)}\n".encode()
+
+
+def _sha256(pieces):
     digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
+    for piece in pieces:
+        digest.update(piece)
     return digest.hexdigest()

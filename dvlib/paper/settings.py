@@ -16,7 +16,7 @@ from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
 from dvlib.paper.parameters import COMMON, Parameters, checked
 from dvlib.refits.batch import RefitSettings
-from dvlib.refits.cluster import check_cluster
+from dvlib.refits.cluster import open_client
 from dvlib.root import project_root
 
 PRESETS = ("quick", "paper")
@@ -240,4 +240,4 @@ def _refuse_late(settings):
         raise NotADirectoryError(f"{existing} is a file, and the figure would go into that folder")
     if not os.access(existing, os.W_OK):
         raise PermissionError(f"{existing} cannot be written, and the figure would go there")
-    check_cluster()
+    open_client()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.settings import parameter_names
-from dvlib.refits.cluster import ClusterError, check_cluster
+from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.suite.failures import interrupted, why
 
 PROGRAM = "python -m dvlib"
@@ -114,7 +114,7 @@ def _verify(options):
     every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
     with _checking_arguments():
         figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures or every))
-        check_cluster()
+        open_client()
     report = verify(figures, options.fresh)
     print(table(report))
     print(f"{FOLDER}/report.json holds every comparison")

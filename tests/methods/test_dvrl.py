@@ -1,6 +1,7 @@
 """Data valuation by reinforcement learning: its parts, its runs, and that it learns."""
 
 import threading
+import time
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import MLPConfig, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.methods.dvrl import runs as dvrl_runs
 from dvlib.methods.dvrl.estimator import INPUTS
 from dvlib.methods.dvrl.runs import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
@@ -26,6 +27,7 @@ from dvlib.paper.claims.dvrl import (
 from dvlib.paper.studies import dvrl
 from dvlib.paper.studies.dvrl import flipped_labels
 from dvlib.paper.studies.dvrl_results import LEAST, percentile, rank_correlations
+from dvlib.refits.single import fit
 
 CONFIG = MLPConfig(hidden_layer_sizes=(16,), batch_size=16, max_iter=8, n_iter_no_change=8,
                    learning_rate_init=0.02)  # fmt: skip
@@ -120,7 +122,7 @@ def test_seed_decides_a_run_and_workers_and_cache_do_not(task, monkeypatch):
     for one, other in zip(fresh, run_dvrl(tasks, n_jobs=2), strict=True):
         assert_same(one, other)
     assert not np.array_equal(fresh[0].performance, fresh[1].performance)
-    monkeypatch.setattr(dvrl_runs, "fit", None)  # no fit is made any more
+    monkeypatch.setattr(dvrl_runs, "train", None)  # no fit is made any more
     for one, other in zip(fresh, run_dvrl(tasks), strict=True):
         assert_same(one, other)
 
@@ -168,17 +170,32 @@ def test_places_are_shown_as_shares_of_their_range(task, pool, inputs):
 
 def test_nothing_selected_is_drawn_again_with_one_half(task, monkeypatch):
     weights = []
-    real = dvrl_runs.fit
+    real = dvrl_runs.train
 
     def watched(*args, sample_weight, **kwargs):
         weights.append(sample_weight)
         return real(*args, sample_weight=sample_weight, **kwargs)
 
-    monkeypatch.setattr(dvrl_runs, "fit", watched)
+    monkeypatch.setattr(dvrl_runs, "train", watched)
     monkeypatch.setattr(dvrl_runs.Estimator, "probabilities", lambda self: np.zeros(24))
     (run,) = run_dvrl([task(n_iterations=1)], cache=False)
     assert run.mean_probability[0] == 0
     assert 4 <= weights[-1].sum() <= 20  # of 24 with one half: beyond it once in 7,000 draws
+
+
+def test_an_error_of_a_run_stops_the_others(task, monkeypatch):
+    real, main = Target.score, threading.active_count()
+
+    def score(self, network, performance):
+        return real(self, network, performance) if performance == "accuracy" else float("nan")
+
+    monkeypatch.setattr(Target, "score", score)
+    started = time.perf_counter()
+    with pytest.raises(FloatingPointError):
+        run_dvrl([task(n_iterations=10**6), task(performance="log_loss")], cache=False, n_jobs=2)
+    while threading.active_count() > main:  # the long run would take half an hour
+        assert time.perf_counter() - started < 60
+        time.sleep(0.05)
 
 
 def test_values_that_are_not_numbers_are_an_error(task, monkeypatch):

@@ -9,7 +9,6 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
 from dvlib.data.datasets import make_dataset
-from dvlib.engine.mlp import fit
 from dvlib.methods import out_of_distribution
 from dvlib.methods.out_of_distribution import (
     _variance,
@@ -22,6 +21,7 @@ from dvlib.paper.claims.out_of_distribution import (
     only_the_process_finds_far_points,
 )
 from dvlib.refits.batch import RefitSettings
+from dvlib.refits.single import fit
 
 FAR = np.array([[100.0, 100.0], [-100.0, 50.0]])
 

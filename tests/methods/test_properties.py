@@ -145,7 +145,7 @@ def test_a_fit_with_any_config_is_finite_or_refused(values):
         return  # allowed, and takes its time
     result = outcome(dvlib.fit, POINTS, LABELS, config)
     if result is not None:
-        assert np.isfinite(result.network.pack()).all() and math.isfinite(result.loss)
+        assert np.isfinite(result.network.packed).all() and math.isfinite(result.loss)
 
 
 SETTINGS = {

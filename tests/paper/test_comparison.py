@@ -191,7 +191,7 @@ def test_c24_compares_with_points_far_from_both_boundaries():
 def network(slope):
     """f = y for x < 0 and y + slope · x beyond: a boundary with a bend at the origin."""
     weights = np.array([[1.0, 0, 0], [0, 1, -1]]), np.array([[slope], [1], [-1]])
-    return Network(weights, (np.zeros(3), np.zeros(1)), "relu")
+    return Network.of_layers(weights, (np.zeros(3), np.zeros(1)), "relu")
 
 
 def test_c23_measures_how_far_a_boundary_is_from_a_line():
