@@ -86,7 +86,7 @@ $(VENV)/dvrl-yes $(VENV)/dvrl-no:
 	@touch $@
 
 figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 5 s)
-	@$(RUN) -m dvlib run $(STALE) --summary
+	@$(RUN) -m dvlib run $(STALE) --available --summary
 	@$(RUN) -m dvlib page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 

@@ -16,7 +16,7 @@ from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
 from dvlib.checks import check_count, check_labels, check_points, check_seed
 from dvlib.engine.mlp import MLPConfig
-from dvlib.methods.dvrl.tensors import tensorflow
+from dvlib.methods.dvrl.tensors import require_tensorflow, tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.batch import refit
 from dvlib.refits.progress import progress_bar
@@ -43,7 +43,7 @@ def gaussian_process(X, y, points, *, cache=True):
     -------
     DataValues
     """
-    return _scores(_gaussian_process, X, y, points, {}, cache, "Gaussian process", n_fits=1)
+    return _scores(_gaussian_process, X, y, points, {}, cache, "Gaussian process")
 
 
 def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache=True):
@@ -54,12 +54,19 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
 
     n_passes : stochastic passes, two or more
     epochs : of training, with Adam and minibatches of 200 as for the other networks
+
+    Raises
+    ------
+    MissingTensorFlow : where it is not installed
     """
+    require_tensorflow("Monte-Carlo dropout")
     check_count("n_passes", n_passes, at_least=2, at_most=10_000)
     settings = {
         "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
     }  # fmt: skip
-    return _scores(_dropout, X, y, points, settings, cache, "Monte-Carlo dropout", n_fits=1)
+    return _scores(
+        _dropout, X, y, points, settings, cache, "Monte-Carlo dropout", ("tensorflow", "keras")
+    )
 
 
 def ensemble(X, y, points, settings):
@@ -125,19 +132,17 @@ def _variance(logits):
     return expit(-np.sign(logits.mean(0)) * logits).var(0)
 
 
-def _scores(function, X, y, points, settings, cache, method, n_fits):
+def _scores(function, X, y, points, settings, cache, method, libraries=()):
     X, points = check_points(X, "X"), check_points(points)
     y = check_labels(y, len(X), both_classes=True)
     function = open_cache().cache(function) if cache else function
-    code = engine_digest(
-        ("methods/out_of_distribution", "methods/dvrl/tensors"), ("tensorflow", "keras")
-    )
+    code = engine_digest(("methods/out_of_distribution", "methods/dvrl/tensors"), libraries)
     with progress_bar(1, method, "fit") as bar:
         values, seconds = function(X, y, points, **settings, code=code)
         bar.update()
     if not np.isfinite(values).all():
         raise ValueError(f"{method}: its scores are not finite; scale the points down")
-    return _unlabelled(points, values, method, settings, n_fits, seconds)
+    return _unlabelled(points, values, method, settings, 1, seconds)
 
 
 def _unlabelled(points, values, method, settings, n_fits, seconds):

@@ -4,7 +4,6 @@ import errno
 import functools
 import hashlib
 import os
-from importlib.metadata import version
 from pathlib import Path
 
 import llvmlite.binding as llvm
@@ -13,7 +12,7 @@ from joblib import Memory, register_store_backend
 from joblib._store_backends import FileSystemStoreBackend
 from joblib.memory import extract_first_line
 
-from dvlib.root import project_root, source_digest
+from dvlib.root import library_version, project_root, source_digest
 
 # The modules that decide a refit's numbers; a change to any of them starts the cache anew.
 _DECISIVE = ("engine", "refits/batch")
@@ -117,7 +116,7 @@ def engine_parts(modules=_DECISIVE, libraries=()):
     """What the numbers of a refit depend on beside its arguments, as a dict of strings."""
     return {
         "code of dvlib": source_digest(*modules),
-        **{f"version of {name}": version(name) for name in (*LIBRARIES, *libraries)},
+        **{f"version of {name}": str(library_version(name)) for name in (*LIBRARIES, *libraries)},
         "processor": processor(),
         "features of the processor": _features(),
     }

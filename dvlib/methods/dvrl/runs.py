@@ -31,6 +31,7 @@ from dvlib.engine.mlp import ENGINES, MLPConfig, Network, draw_stream, fit
 from dvlib.methods.dvrl.estimator import INPUTS, Estimator, probabilities, shown
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.target import PERFORMANCES, Target
+from dvlib.methods.dvrl.tensors import require_tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import dvrl_digest, open_cache
@@ -182,7 +183,9 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     ------
     ValueError : before any run, for bad arrays or settings
     FloatingPointError : an estimator's probabilities are not finite
+    MissingTensorFlow : before any run, where it is not installed
     """
+    require_tensorflow("DVRL")
     checked = [_checked(*task) for task in tasks]
     check_jobs(n_jobs)
     run = open_cache().cache(_run, ignore=["report"]) if cache else _run
