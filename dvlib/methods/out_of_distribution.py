@@ -59,7 +59,6 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     ------
     MissingTensorFlow : where it is not installed
     """
-    require_tensorflow("Monte-Carlo dropout")
     check_count("n_passes", n_passes, at_least=2, at_most=10_000)
     settings = {
         "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
@@ -135,6 +134,8 @@ def _variance(logits):
 def _scores(function, X, y, points, settings, cache, method, libraries=()):
     X, points = check_points(X, "X"), check_points(points)
     y = check_labels(y, len(X), both_classes=True)
+    if libraries:
+        require_tensorflow(method)
     function = open_cache().cache(function) if cache else function
     code = engine_digest(("methods/out_of_distribution", "methods/dvrl/tensors"), libraries)
     with progress_bar(1, method, "fit") as bar:

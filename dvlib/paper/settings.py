@@ -157,9 +157,9 @@ def resolve(figure_id, parameters):
     everywhere = {name for one in FIGURES for name in parameter_names(one)}
     refuse_misspelt(parameters, parameter_names(figure_id), everywhere)
     settings = _complete(figure_id, parameters)
+    _refuse_late(settings)
     if entry.needs_tensorflow:
         require_tensorflow(entry.name)
-    _refuse_late(settings)
     return settings
 
 

@@ -19,6 +19,8 @@ from dvlib.methods.dvrl.estimator import (
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.tensors import adam, adam_start, tensorflow
 
+pytestmark = pytest.mark.tensorflow
+
 SMALL = MLPConfig(hidden_layer_sizes=(16,), batch_size=16, max_iter=8, n_iter_no_change=8)
 
 

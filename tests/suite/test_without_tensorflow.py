@@ -101,7 +101,8 @@ def test_methods_that_need_it_refuse_before_they_compute(run):
     code = (
         "import numpy as np\n"
         "from dvlib import monte_carlo_dropout, run_dvrl\n"
-        "for call in (lambda: run_dvrl([]), lambda: monte_carlo_dropout(None, None, None)):\n"
+        "X, y = np.eye(2), np.arange(2)\n"
+        "for call in (lambda: run_dvrl([]), lambda: monte_carlo_dropout(X, y, X)):\n"
         "    try: call()\n"
         "    except ImportError as error: print(error)"
     )

@@ -185,9 +185,9 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     FloatingPointError : an estimator's probabilities are not finite
     MissingTensorFlow : before any run, where it is not installed
     """
-    require_tensorflow("DVRL")
     checked = [_checked(*task) for task in tasks]
     check_jobs(n_jobs)
+    require_tensorflow("DVRL")
     run = open_cache().cache(_run, ignore=["report"]) if cache else _run
     total = sum(task.settings.n_iterations for task in checked)
     with progress_bar(total, description, "iteration") as bar:
