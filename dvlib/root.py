@@ -1,15 +1,27 @@
-"""Where the project lies, and digests that stand for the state of its sources."""
+"""Where the project lies, and what stands for the state of its sources and libraries."""
 
 import ast
 import hashlib
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+# Distributions of the same library under several names; their numbers are the same.
+BUILDS = {"tensorflow": ("tensorflow", "tensorflow-cpu")}
 
 
 def project_root():
     """The clone this package is installed from, or the working directory where there is none."""
     return PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else Path.cwd()
+
+
+def library_version(library):
+    """Version of an installed library, whichever build it is, or None where there is none."""
+    for name in BUILDS.get(library, (library,)):
+        with suppress(PackageNotFoundError):
+            return version(name)
+    return None
 
 
 def source_digest():

@@ -155,8 +155,10 @@ def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("library", ["numpy", "scipy", "numba", "scikit-learn"])
 def test_another_version_of_a_library_is_another_key(monkeypatch, library):
-    parts, real = store.engine_parts(), store.version
-    monkeypatch.setattr(store, "version", lambda name: "0" if name == library else real(name))
+    parts, real = store.engine_parts(), store.library_version
+    monkeypatch.setattr(
+        store, "library_version", lambda name: "0" if name == library else real(name)
+    )
     assert {name for name, of in store.engine_parts().items() if of != parts[name]} == {
         f"version of {library}"
     }

@@ -16,7 +16,7 @@ from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
 from dvlib.checks import check_count, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
-from dvlib.methods.dvrl.tensors import tensorflow
+from dvlib.methods.dvrl.tensors import require_tensorflow, tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.batch import refit
 from dvlib.refits.progress import progress_bar
@@ -56,12 +56,18 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
 
     n_passes : stochastic passes, two or more
     epochs : of training, with Adam and minibatches of 200 as for the other networks
+
+    Raises
+    ------
+    MissingTensorFlow : where it is not installed
     """
     check_count("n_passes", n_passes, at_least=2, at_most=10_000)
     settings = {
         "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
     }  # fmt: skip
     code, libraries = (MODULE, "methods/dvrl/tensors"), ("tensorflow", "keras")
+    X, y, points = _checked(X, y, points)
+    require_tensorflow("Monte-Carlo dropout")
     store = Store("dropout", code, libraries, keep=cache)
     return _scores(_dropout, X, y, points, settings, store, "Monte-Carlo dropout")
 
@@ -129,9 +135,12 @@ def _variance(logits):
     return expit(-np.sign(logits.mean(0)) * logits).var(0)
 
 
+def _checked(X, y, points):
+    return *check_training_set(X, y), check_points(points)
+
+
 def _scores(function, X, y, points, settings, store, method):
-    X, y = check_training_set(X, y)
-    arguments = (X, y, check_points(points), *settings.values())
+    arguments = (*_checked(X, y, points), *settings.values())
     with progress_bar(1, method, "fit") as bar:
         values, seconds = store.result(arguments, lambda: function(*arguments))
         bar.update()

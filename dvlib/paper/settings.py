@@ -11,6 +11,7 @@ from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown
 from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
 from dvlib.data.tables import csv_digest, is_csv
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
+from dvlib.methods.dvrl.tensors import require_tensorflow
 from dvlib.methods.shapley.stratified import check_budget
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
@@ -150,12 +151,15 @@ def resolve(figure_id, parameters):
     ValueError : unknown figure, data set, preset or name, or a number out of its range
     PermissionError : the bundle's folder cannot be written
     ClusterError : see `dvlib.use_cluster`
+    MissingTensorFlow : the figure needs it, and it is not installed
     """
-    figure_entry(figure_id)
+    entry = figure_entry(figure_id)
     everywhere = {name for one in FIGURES for name in parameter_names(one)}
     refuse_misspelt(parameters, parameter_names(figure_id), everywhere)
     settings = _complete(figure_id, parameters)
     _refuse_late(settings)
+    if entry.needs_tensorflow:
+        require_tensorflow(entry.name)
     return settings
 
 

@@ -14,14 +14,13 @@ import time
 import warnings
 import zlib
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 
 import joblib
 import llvmlite.binding as llvm
 import numba
 
-from dvlib.root import code_digest, project_root
+from dvlib.root import code_digest, library_version, project_root
 
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")  # which decide a refit's numbers
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no room for a file: disk, quota, size limit
@@ -152,7 +151,7 @@ def engine_parts(code=("engine",), libraries=()):
     """What the numbers of a result depend on beside its arguments, as a dict of strings."""
     return {
         "code of dvlib": code_digest(*code),
-        **{f"version of {name}": version(name) for name in (*LIBRARIES, *libraries)},
+        **{f"version of {name}": str(library_version(name)) for name in (*LIBRARIES, *libraries)},
         "processor": processor(),
         "features of the processor": _features(),
     }

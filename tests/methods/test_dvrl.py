@@ -97,6 +97,7 @@ def test_bad_targets_are_refused(arguments, message):
 # Runs
 
 
+@pytest.mark.tensorflow
 def test_a_run_keeps_its_history_and_checkpoints(task):
     (run,) = run_dvrl([task()], cache=False)
     assert run.history.shape == (30, 4) and list(run.history.index[[0, -1]]) == [1, 30]
@@ -110,12 +111,14 @@ def test_a_run_keeps_its_history_and_checkpoints(task):
     assert not np.array_equal(run.probabilities(X, y, 0), run.probabilities(X, y))
 
 
+@pytest.mark.tensorflow
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(task):
     longer, shorter = run_dvrl([task(), task(n_iterations=20, n_checkpoints=2)], cache=False)
     np.testing.assert_array_equal(longer.performance[:20], shorter.performance)
     np.testing.assert_array_equal(longer.weights[:2], shorter.weights)
 
 
+@pytest.mark.tensorflow
 def test_seed_decides_a_run_and_workers_and_cache_do_not(task, monkeypatch):
     tasks = [task(0), task(1)]
     fresh = run_dvrl(tasks, cache=False, n_jobs=1)
@@ -127,6 +130,7 @@ def test_seed_decides_a_run_and_workers_and_cache_do_not(task, monkeypatch):
         assert_same(one, other)
 
 
+@pytest.mark.tensorflow
 def test_baselines_are_what_they_say(task, pool, target):
     runs = dict(zip(BASELINES, run_dvrl([task(baseline=b) for b in BASELINES]), strict=True))
     stream = draw_stream(24, CONFIG, 0)
@@ -140,6 +144,7 @@ def test_baselines_are_what_they_say(task, pool, target):
     np.testing.assert_array_equal(moving.baseline, expected)
 
 
+@pytest.mark.tensorflow
 def test_estimator_is_shown_predictions_of_the_model_asked_for(task, pool, target):
     ours, theirs = run_dvrl([task(predictions_of=of) for of in ("train", "target")])
     points = MESH.points
@@ -149,12 +154,14 @@ def test_estimator_is_shown_predictions_of_the_model_asked_for(task, pool, targe
     np.testing.assert_array_equal(theirs.guide.decision(points), expected)
 
 
+@pytest.mark.tensorflow
 def test_predictors_agree(task):
     fast, slow = run_dvrl([task(predictor=p, n_iterations=10) for p in ("fast", "tensorflow")])
     # A point of the mesh that lies on a boundary up to float32 changes the score by 1/400.
     np.testing.assert_allclose(fast.performance, slow.performance, atol=2.5 / 400)
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("inputs", INPUTS)
 def test_places_are_shown_as_shares_of_their_range(task, pool, inputs):
     """Moving and stretching all coordinates changes nothing the estimator sees of them."""
@@ -168,6 +175,7 @@ def test_places_are_shown_as_shares_of_their_range(task, pool, inputs):
     )  # fmt: skip
 
 
+@pytest.mark.tensorflow
 def test_nothing_selected_is_drawn_again_with_one_half(task, monkeypatch):
     weights = []
     real = dvrl_runs.train
@@ -183,6 +191,7 @@ def test_nothing_selected_is_drawn_again_with_one_half(task, monkeypatch):
     assert 4 <= weights[-1].sum() <= 20  # of 24 with one half: beyond it once in 7,000 draws
 
 
+@pytest.mark.tensorflow
 def test_an_error_of_a_run_stops_the_others(task, monkeypatch):
     real, main = Target.score, threading.active_count()
 
@@ -198,6 +207,7 @@ def test_an_error_of_a_run_stops_the_others(task, monkeypatch):
         time.sleep(0.05)
 
 
+@pytest.mark.tensorflow
 def test_values_that_are_not_numbers_are_an_error(task, monkeypatch):
     monkeypatch.setattr(Target, "score", lambda *_: float("nan"))
     with pytest.raises(FloatingPointError, match=r"iteration 1 of .* not finite.*learning_rate"):
@@ -333,6 +343,7 @@ def test_rare_point_is_judged_at_the_papers_place_only():
 # It learns
 
 
+@pytest.mark.tensorflow
 def test_clean_points_come_to_have_higher_values_than_flipped_ones():
     """Five seeds: a run by itself may fail, as the method is erratic."""
     settings = DVRLSettings(

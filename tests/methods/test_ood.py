@@ -59,6 +59,7 @@ def test_process_score_is_the_textbooks(clusters):
     assert gaussian_process(X, y, at).values[0] == pytest.approx(np.sqrt(variance), rel=1e-4)
 
 
+@pytest.mark.tensorflow
 def test_dropout_is_unsure_between_the_clusters_only(clusters):
     X, y = clusters
     centres = [X[:15].mean(0), X[15:].mean(0)]

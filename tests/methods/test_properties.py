@@ -185,6 +185,7 @@ def parameters_of(figure_id):
     return st.tuples(st.just(figure_id), st.fixed_dictionaries({}, optional=names))
 
 
+@pytest.mark.tensorflow
 @drawing(300)
 @given(st.sampled_from([*FIGURES]).flatmap(parameters_of))
 @example(("fig01", {"n_seeds": 10**30}))

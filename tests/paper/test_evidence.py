@@ -22,6 +22,7 @@ def test_every_claim_is_measured_by_one_group():
     assert COMMENTS.keys() <= CLAIMS.keys()
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("preset", ["quick", "paper"])
 def test_groups_have_settings_with_their_samples(preset):
     settings = dvlib.resolve("claims", {"preset": preset, "seed": 5, "mesh_side": 40})

@@ -195,6 +195,7 @@ def test_killed_run_is_finished_by_two_at_once_with_two_gigabytes_each(
     assert found == undisturbed(settings, tmp_path / "empty", monkeypatch)
 
 
+@pytest.mark.tensorflow
 def test_two_gigabytes_are_too_few_for_tensorflow_and_the_error_says_so(words, cache_dir):
     environment = {"DVLIB_CACHE": str(cache_dir)}
     _, ((status, said), _) = in_child(

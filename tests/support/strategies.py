@@ -20,7 +20,7 @@ def outcome(call, *arguments, **named):
         return call(*arguments, **named)
     except (ValueError, TypeError, PermissionError) as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
-        assert PACKAGE in Path(last.filename).parents, f"{error!r} from {last.filename}"
+        assert Path(last.filename).is_relative_to(PACKAGE), f"{error!r} from {last.filename}"
         assert last.line.startswith("raise "), f"{error!r} by accident: {last.line}"
         assert str(error).strip() and "\n" not in str(error)
         return None

@@ -34,6 +34,7 @@ from dvlib.engine.mlp import MLPConfig, Network, draw_stream, train
 from dvlib.methods.dvrl.estimator import INPUTS, Estimator, probabilities, shown
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.target import PERFORMANCES, Target
+from dvlib.methods.dvrl.tensors import require_tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
@@ -186,9 +187,11 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     ------
     ValueError : before any run, for bad arrays or settings
     FloatingPointError : an estimator's probabilities are not finite
+    MissingTensorFlow : before any run, where it is not installed
     """
     checked = [_checked(*task) for task in tasks]
     check_jobs(n_jobs)
+    require_tensorflow("DVRL")
     code, libraries = ("engine", "methods/dvrl"), ("tensorflow",)
     store = Store("DVRL", code, libraries, keep=cache)
     stopped = threading.Event()
