@@ -25,14 +25,13 @@ from dvlib.methods.shapley.sampled import (
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.methods.shapley.svarm import svarm_shapley
 from dvlib.methods.values import DataValues
+from dvlib.paper import claims
 from dvlib.paper.claims import boundaries as boundary_claims
 from dvlib.paper.claims import comparison as comparison_claims
 from dvlib.paper.claims import dvrl as dvrl_claims
 from dvlib.paper.claims import extensions as extension_claims
 from dvlib.paper.claims import out_of_distribution as ood_claims
 from dvlib.paper.claims import training_points as training_claims
-from dvlib.paper.claims import values as value_claims
-from dvlib.paper.claims import verdicts as claims
 from dvlib.paper.evidence import all_claims
 from dvlib.paper.plots import agreement as agreement_plots
 from dvlib.paper.plots import boundaries as boundary_plots
@@ -142,5 +141,4 @@ __all__ = [
     "trajectories",
     "uncentred_runs",
     "use_cluster",
-    "value_claims",
 ]

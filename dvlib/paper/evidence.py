@@ -63,9 +63,9 @@ class ClaimsStudy:
         """A line a claim: figure, what decided, samples, verdict."""
         samples = {name: row["samples are"] for row in self.rows for name in row["claims"]}
         lines = [
-            {"claim": v.claim.id, "figure": v.claim.figure, "the paper says": v.claim.statement,
+            {"claim": v.claim.id, "figure": v.claim.figure, "the paper says": v.claim.says,
              "deciding measure": v.measured, "samples": v.n_samples, "of": samples[v.claim.id],
-             "verdict": v.verdict, "comment": v.claim.comment}
+             "verdict": v.verdict, "comment": v.claim.found}
             for v in self.verdicts
         ]  # fmt: skip
         return pd.DataFrame(lines).set_index("claim")

@@ -4,10 +4,8 @@ Every function takes the settings of a figure and a number of samples.
 """
 
 from dvlib.data.mixtures import PAPERS
-from dvlib.methods.forgetting import forgetting_values
-from dvlib.methods.leave_one_out import against_base, against_g
-from dvlib.methods.memorization import memorization_values
-from dvlib.paper.claims import boundaries, comparison, dvrl, training_points, values
+from dvlib.paper.claims import boundaries, comparison, dvrl, training_points
+from dvlib.paper.claims.claim import CLAIMS
 from dvlib.paper.claims.verdicts import joined, pooled
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.boundaries import trajectories
@@ -18,58 +16,31 @@ from dvlib.paper.studies.shapley import shapley_study
 from dvlib.paper.studies.training_points import training_values
 
 
-def of_grid(refits, regions):
-    """Verdicts on one sample from the refits of X and one grid point more."""
-    kinds = ("forgetting", "last_learned", "frequent", "simple")
-    forgetting, last, frequent, simple = (forgetting_values(refits, kind) for kind in kinds)
-    g, base, memorization = against_g(refits), against_base(refits), memorization_values(refits)
-    others = {"leave-one-out, g": g, "leave-one-out, f_X": base, "forgetting": forgetting,
-              "last learned": last}  # fmt: skip
-    return [
-        values.misclassified_are_important(g, base, regions),
-        values.g_is_not_needed(g, base),
-        values.nearer_to_g_is_higher(g, regions),
-        values.between_is_unimportant(g, regions),
-        values.near_points_push_away(g, regions),
-        values.forgetting_rates_regions(forgetting, last, regions),
-        values.memorization_finds_regions(memorization, regions),
-        values.upper_is_hardest((last, frequent, simple), regions),
-        values.memorization_is_most_reliable(memorization, others, regions),
-        values.near_points_matter_if_misclassified(base, regions),
-        values.variants_are_similar(forgetting, (last, frequent, simple)),
-    ]
+def claims_of_study(study, samples):
+    """Verdicts on the claims of a study, in order of their ids."""
+    return [claim(samples) for claim in CLAIMS.values() if claim.study == study]
 
 
 def grid_claims(settings, count):
     """Values of grid points added to X."""
-    studies = [added_points(settings, sample(settings, k)) for k in range(count)]
-    verdicts = [of_grid(study.refits, study.regions) for study in studies]
-    return [pooled(of) for of in zip(*verdicts, strict=True)], studies
+    samples = [added_points(settings, sample(settings, k)) for k in range(count)]
+    return claims_of_study("grid", samples), samples
 
 
 def mesh_alone_claims(settings, count):
     """Values of the mesh alone, which no sample enters: each time with other training seeds."""
     n_seeds, given = settings.values["n_seeds_mesh"], settings.values
-    verdicts, studies = [], []
+    samples = []
     for k in range(count):
         own = given | {"seed": given["seed"] + k * n_seeds}
-        study = mesh_alone(resolve(settings.figure_id, own), n_seeds="n_seeds_mesh")
-        studies.append(study)
-        verdicts.append([
-            values.mesh_values_are_alike(study.refits, study.regions),
-            values.mesh_alone_rates_nearness(
-                forgetting_values(study.refits), memorization_values(study.refits), study.regions
-            ),
-        ])  # fmt: skip
-    return [pooled(of) for of in zip(*verdicts, strict=True)], studies
+        samples.append(mesh_alone(resolve(settings.figure_id, own), n_seeds="n_seeds_mesh"))
+    return claims_of_study("mesh alone", samples), samples
 
 
 def shapley_claims(settings, count):
     study = shapley_study(settings)
-    return [
-        values.shapley_finds_the_same(study.samples),
-        values.left_is_valued_higher(study.alone, study.left),
-    ], study.passes
+    verdicts = claims_of_study("Shapley", study.samples)
+    return verdicts + claims_of_study("Shapley of the mesh", study.alone), study.passes
 
 
 def repeated_claims(settings, count):
