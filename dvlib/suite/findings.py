@@ -66,7 +66,7 @@ def findings(entry, folder=None):
 
     Returns
     -------
-    dict of claim id → Finding, in the register's order
+    dict of claim id → Finding, in order of their ids
     """
     if entry.id == "claims":  # every other figure has its own
         return {}

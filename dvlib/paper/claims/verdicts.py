@@ -13,8 +13,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from dvlib.paper.claims.register import CLAIMS  # those without a decorator yet
-
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
 UNSTABLE = "unstable"  # differs between samples of the data set
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
@@ -196,35 +194,7 @@ def judge(claim, parts, others=None):
     else:
         verdict = NOT
     others = {name: np.atleast_1d(values) for name, values in (others or {}).items()}
-    return Verdict(CLAIMS.get(claim, claim), verdict, dict(parts), others)
-
-
-def pooled(verdicts):
-    """One verdict from those on several samples, each of the same claim and parts."""
-    first = verdicts[0]
-    parts = {
-        name: Part(
-            np.concatenate([one.parts[name].values for one in verdicts]),
-            part.side, part.threshold, part.loose, part.loose_side,
-        )
-        for name, part in first.parts.items()
-    }  # fmt: skip
-    others = {name: np.concatenate([one.others[name] for one in verdicts]) for name in first.others}
-    return judge(first.claim, parts, others)
-
-
-def joined(verdicts):
-    """One verdict from those of one claim on several data sets: dict of name → Verdict.
-
-    The parts on each data set count by themselves.
-    """
-    parts = {
-        f"{part}, {name}": of for name, one in verdicts.items() for part, of in one.parts.items()
-    }
-    others = {
-        f"{other}, {name}": of for name, one in verdicts.items() for other, of in one.others.items()
-    }
-    return judge(next(iter(verdicts.values())).claim, parts, others)
+    return Verdict(claim, verdict, dict(parts), others)
 
 
 def verdict_table(verdicts):
