@@ -22,14 +22,7 @@ from dvlib.methods.shapley.permutations import shapley_values
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.methods.shapley.svarm import svarm_shapley
 from dvlib.methods.values import DataValues
-from dvlib.paper.claims import boundaries as boundary_claims
-from dvlib.paper.claims import comparison as comparison_claims
-from dvlib.paper.claims import dvrl as dvrl_claims
-from dvlib.paper.claims import extensions as extension_claims
-from dvlib.paper.claims import out_of_distribution as ood_claims
-from dvlib.paper.claims import training_points as training_claims
-from dvlib.paper.claims import values as value_claims
-from dvlib.paper.claims import verdicts as claims
+from dvlib.paper import claims
 from dvlib.paper.evidence import all_claims
 from dvlib.paper.plots import agreement as agreement_plots
 from dvlib.paper.plots import boundaries as boundary_plots
@@ -46,7 +39,7 @@ from dvlib.paper.studies.boundaries import (
     mislabelled_centre,
     trajectories,
 )
-from dvlib.paper.studies.comparison import side_by_side, uncentred_runs
+from dvlib.paper.studies.comparison import beside_uncentred, side_by_side
 from dvlib.paper.studies.dvrl import rare_point, repeated_runs, three_inputs
 from dvlib.paper.studies.grid import added_points, mesh_alone
 from dvlib.paper.studies.mirror import mirror_study
@@ -81,22 +74,19 @@ __all__ = [
     "agreement_study",
     "all_claims",
     "architectures",
+    "beside_uncentred",
     "boundary",
-    "boundary_claims",
     "boundary_plots",
     "claims",
     "claims_plots",
     "clusters_of",
-    "comparison_claims",
     "correct_point",
     "deviations",
     "dv",
-    "dvrl_claims",
     "dvrl_values",
     "ensemble",
     "exact_shapley",
     "exact_shapley_values",
-    "extension_claims",
     "find_regions",
     "fit",
     "forgetting_values",
@@ -110,7 +100,6 @@ __all__ = [
     "mirror_study",
     "mislabelled_centre",
     "monte_carlo_dropout",
-    "ood_claims",
     "ood_scores",
     "pairwise_plots",
     "pairwise_study",
@@ -134,11 +123,8 @@ __all__ = [
     "svarm_shapley",
     "three_inputs",
     "train_runs",
-    "training_claims",
     "training_plots",
     "training_values",
     "trajectories",
-    "uncentred_runs",
     "use_cluster",
-    "value_claims",
 ]

@@ -12,9 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dvlib.engine.mlp import MLPConfig
-from dvlib.paper.claims.groups import of_grid
-from dvlib.paper.claims.register import CLAIMS
-from dvlib.paper.claims.verdicts import pooled
+from dvlib.paper.claims import CLAIMS
 from dvlib.paper.studies.grid import added_points, sample
 from dvlib.refits.progress import progress_bar
 
@@ -39,7 +37,7 @@ class RobustnessStudy:
 
     @property
     def statements(self):
-        return {claim: CLAIMS[claim].statement for claim in self.claims}
+        return {claim: CLAIMS[claim].says for claim in self.claims}
 
     @property
     def passes(self):
@@ -154,12 +152,10 @@ def robustness_sweep(settings):
 
 def _verdicts(studies, extent):
     """Claims over samples, from the points within a plotted range."""
-    every = [_of_sample(study, extent) for study in studies]
-    return {of[0].claim.id: pooled(of) for of in zip(*every, strict=True)}
+    samples = [_within(study, *extent) for study in studies]
+    return {claim.id: claim(samples) for claim in CLAIMS.values() if claim.study == "grid"}
 
 
-def _of_sample(study, extent):
-    low, high = extent
+def _within(study, low, high):
     points = study.refits.points
-    inside = ((points >= low) & (points <= high)).all(1)
-    return of_grid(study.refits.at(inside), study.regions.at(inside))
+    return study.at(((points >= low) & (points <= high)).all(1))

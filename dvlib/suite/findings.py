@@ -6,7 +6,7 @@ The page of figures reads verdicts here alone.
 import json
 from dataclasses import dataclass
 
-from dvlib.paper.claims.register import CLAIMS
+from dvlib.paper.claims import CLAIMS
 from dvlib.paper.claims.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
@@ -66,7 +66,7 @@ def findings(entry, folder=None):
 
     Returns
     -------
-    dict of claim id → Finding, in the register's order
+    dict of claim id → Finding, in order of their ids
     """
     if entry.id == "claims":  # every other figure has its own
         return {}
@@ -122,7 +122,7 @@ def _own(name, home, own, also=""):
     return Finding(
         name,
         home,
-        claim.statement,
+        claim.says,
         own.get("threshold", claim.threshold),
         own.get("verdict", NOT_MEASURED),
         "; ".join(map(_number, own.get("numbers", {}).items())),

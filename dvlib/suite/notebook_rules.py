@@ -59,7 +59,7 @@ def _parameter_problems(cell, figure_id):
 def _output_problems(code):
     found = []
     checked = [cell for cell in code if CHECKED in cell.metadata.get("tags", ())]
-    for what, sign in (("resolve", "dvlib.resolve"), ("claims", "_claims.")):
+    for what, sign in (("resolve", "dvlib.resolve"), ("claims", "dvlib.claims.")):
         for cell in code:
             if sign in cell.source and "save_bundle" not in cell.source and cell not in checked:
                 found.append(f"the {what} cell is not compared")

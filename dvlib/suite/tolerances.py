@@ -128,8 +128,6 @@ _RULES = (
     (r"forgetting|last learned|memorization", "counts"),
     (r"", "dv"),
 )
-# Claims that read what is only reported on another processor.
-UNSETTLED = ("C11", "C12", "C14", "C18", "C19", "C20", "C21", "C22", "C28")
 
 
 def rule_of(text, column):

@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from dvlib.paper.claims.register import CLAIMS, COMMENTS
 
 import dvlib
 from dvlib.paper import robustness
 from dvlib.paper.claims import verdicts
-from dvlib.paper.claims.register import CLAIMS, COMMENTS
 from dvlib.paper.claims.verdicts import Part, judge
 from dvlib.paper.evidence import GROUPS, ClaimsStudy, _settings
 from dvlib.paper.manifest import FIGURES

@@ -1,6 +1,7 @@
 """Regions between two known boundaries, and verdicts on values made to deserve them."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from dvlib.data.regions import Boundaries, find_regions
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.values import DataValues
-from dvlib.paper.claims import values, verdicts
-from dvlib.paper.claims.verdicts import CLAIMS, Part
+from dvlib.paper.claims import CLAIMS, values, verdicts
+from dvlib.paper.claims.verdicts import Part
 from dvlib.paper.manifest import FIGURES
 
 MESH = MeshGrid(-10, 25, 351)
@@ -50,48 +51,68 @@ def test_mean_of_an_absent_region_is_nan(regions, dataset):
     g = dataset.g(np.stack([x, y], axis=-1))
     none = find_regions(dataset, Boundaries(MESH, g, g.astype(float)), GRID.points)
     assert np.isnan(none.mean(np.ones(len(GRID.points)), "upper"))
-    verdict = values.misclassified_are_important(_values(g), _values(g), none)
+    verdict = values.misclassified_are_important(by_references(none, g, g))
     assert verdict.verdict == verdicts.NOT_MEASURED
 
 
-def _values(values, method="made up"):
+def sample(regions, **values):
+    """A sample whose points have these values by method, "_" for a space in its name."""
+    return SimpleNamespace(
+        regions=regions, values={name.replace("_", " "): _values(of) for name, of in values.items()}
+    )
+
+
+def by_references(regions, against_g, against_base):
+    """A sample with leave-one-out values against both references."""
+    both = {"leave-one-out, g": against_g, "leave-one-out, f_X": against_base}
+    return SimpleNamespace(regions=regions, values={name: _values(of) for name, of in both.items()})
+
+
+def _values(values):
     values = np.resize(np.asarray(values, float), len(GRID.points))
-    return DataValues(GRID.points, np.zeros(len(values), int), values, values * 0, method)
+    return DataValues(GRID.points, np.zeros(len(values), int), values, values * 0, "made up")
 
 
 def test_c01_follows_whether_values_point_at_the_regions(regions):
-    good, bad = _values(regions.misclassified), _values(~regions.misclassified)
-    judge = values.misclassified_are_important
-    assert judge(good, good, regions).verdict == verdicts.REPRODUCED
-    assert judge(good, bad, regions).verdict == verdicts.PARTLY  # by one reference of two
-    assert judge(bad, bad, regions).verdict == verdicts.NOT
-    assert judge(good, good, regions).numbers == {"AUC against g": 1.0, "AUC against f_X": 1.0}
+    def verdict(*values_by_reference):
+        sampled = by_references(regions, *values_by_reference)
+        return values.misclassified_are_important(sampled)
+
+    good, bad = regions.misclassified, ~regions.misclassified
+    assert verdict(good, good).verdict == verdicts.REPRODUCED
+    assert verdict(good, bad).verdict == verdicts.PARTLY  # by one reference of two
+    assert verdict(bad, bad).verdict == verdicts.NOT
+    assert verdict(good, good).numbers == {"AUC against g": 1.0, "AUC against f_X": 1.0}
 
 
 def test_c02_compares_the_top_tenths(regions):
-    rising = _values(np.arange(len(GRID.points)))
-    assert values.g_is_not_needed(rising, rising).verdict == verdicts.REPRODUCED
-    assert values.g_is_not_needed(rising, _values(-rising.values)).verdict == verdicts.NOT
+    rising = np.arange(len(GRID.points))
+    same, turned = by_references(regions, rising, rising), by_references(regions, rising, -rising)
+    assert values.g_is_not_needed(same).verdict == verdicts.REPRODUCED
+    assert values.g_is_not_needed(turned).verdict == verdicts.NOT
 
 
 def test_c03_and_c04_follow_the_values(regions):
-    near = _values(np.where(regions.misclassified, -regions.to_g, 0))
-    assert values.nearer_to_g_is_higher(near, regions).verdict == verdicts.REPRODUCED
-    assert values.nearer_to_g_is_higher(_values(regions.to_g), regions).verdict == verdicts.NOT
-    outer = _values(np.isin(regions.name, ("upper", "lower")))
-    assert values.between_is_unimportant(outer, regions).verdict == verdicts.REPRODUCED
-    inner = _values(regions.name == "between")
-    assert values.between_is_unimportant(inner, regions).verdict == verdicts.NOT
+    def verdict(claim, against_g):
+        return claim(by_references(regions, against_g, 0)).verdict
+
+    near = np.where(regions.misclassified, -regions.to_g, 0)
+    assert verdict(values.nearer_to_g_is_higher, near) == verdicts.REPRODUCED
+    assert verdict(values.nearer_to_g_is_higher, regions.to_g) == verdicts.NOT
+    outer = np.isin(regions.name, ("upper", "lower"))
+    assert verdict(values.between_is_unimportant, outer) == verdicts.REPRODUCED
+    inner = regions.name == "between"
+    assert verdict(values.between_is_unimportant, inner) == verdicts.NOT
 
 
 def test_c03_holds_loosely_below_zero_and_not_at_zero(regions):
     def verdict(correlation):
         part = Part(correlation, "≤", -0.5, 0.0, "<")
-        return verdicts.judge("C03", {"rank correlation": part}).verdict
+        return verdicts.judge(CLAIMS["C03"], {"rank correlation": part}).verdict
 
     assert verdict(-0.1) == verdicts.PARTLY and verdict(0.0) == verdicts.NOT
-    even = _values(np.where(regions.misclassified, regions.points[:, 0] % 2, 0))
-    (part,) = values.nearer_to_g_is_higher(even, regions).parts.values()
+    even = by_references(regions, np.where(regions.misclassified, regions.points[:, 0] % 2, 0), 0)
+    (part,) = values.nearer_to_g_is_higher(even).parts.values()
     assert (part.loose_side, part.loose) == ("<", 0) and "(< 0)" in CLAIMS["C03"].threshold
 
 
@@ -99,33 +120,41 @@ def test_c05_needs_negative_values_near_the_boundary_only(regions):
     rng = np.random.default_rng(0)
     noise = rng.uniform(-1, 1, len(GRID.points))  # bounded: none is 3 deviations out
     near = ~regions.misclassified & (regions.to_learned <= 1)
-    judge = values.near_points_push_away
-    assert judge(_values(noise - 50 * near), regions).verdict == verdicts.REPRODUCED
-    everywhere = _values(np.where(np.arange(len(noise)) % 20, 0.01 * noise, -50))
-    assert judge(everywhere, regions).verdict == verdicts.NOT
-    assert judge(_values(noise), regions).verdict == verdicts.PARTLY  # none beyond, none within
+
+    def verdict(against_g):
+        return values.near_points_push_away(by_references(regions, against_g, 0)).verdict
+
+    assert verdict(noise - 50 * near) == verdicts.REPRODUCED
+    assert verdict(np.where(np.arange(len(noise)) % 20, 0.01 * noise, -50)) == verdicts.NOT
+    assert verdict(noise) == verdicts.PARTLY  # none beyond, none within
 
 
 def test_c09_c10_c25_c27_follow_the_regions(regions):
     upper, between = regions.name == "upper", regions.name == "between"
-    as_said = _values(1 + 2 * upper + 3 * between)
-    verdict = values.forgetting_rates_regions(as_said, as_said, regions).verdict
-    assert verdict == verdicts.REPRODUCED
-    lower = _values(regions.name == "lower")
-    assert values.forgetting_rates_regions(lower, lower, regions).verdict == verdicts.NOT
-    zero = _values(np.zeros(len(GRID.points)))  # nothing was ever forgotten
-    assert values.forgetting_rates_regions(zero, zero, regions).verdict != verdicts.REPRODUCED
-    exact = _values(regions.misclassified)
-    assert values.memorization_finds_regions(exact, regions).verdict == verdicts.REPRODUCED
-    flat = _values(np.arange(len(GRID.points)) % 2)
-    assert values.memorization_finds_regions(flat, regions).verdict == verdicts.NOT
-    near = _values(regions.to_g <= 2)
-    assert values.mesh_alone_rates_nearness(near, near, regions).verdict == verdicts.REPRODUCED
-    assert values.mesh_alone_rates_nearness(flat, flat, regions).verdict == verdicts.NOT
-    variants = [_values(upper, name) for name in "abc"]
-    assert values.upper_is_hardest(variants, regions).verdict == verdicts.REPRODUCED
-    variants[0] = _values(between, "a")
-    assert values.upper_is_hardest(variants, regions).verdict == verdicts.PARTLY
+
+    def c09(counts):
+        sampled = sample(regions, forgetting=counts, last_learned=counts)
+        return values.forgetting_rates_regions(sampled).verdict
+
+    assert c09(1 + 2 * upper + 3 * between) == verdicts.REPRODUCED
+    assert c09(regions.name == "lower") == verdicts.NOT
+    assert c09(0) != verdicts.REPRODUCED  # nothing was ever forgotten
+    exact, flat = regions.misclassified, np.arange(len(GRID.points)) % 2
+
+    def c10(memorization):
+        return values.memorization_finds_regions(sample(regions, memorization=memorization)).verdict
+
+    assert c10(exact) == verdicts.REPRODUCED and c10(flat) == verdicts.NOT
+
+    def c25(both):
+        sampled = sample(regions, forgetting=both, memorization=both)
+        return values.mesh_alone_rates_nearness(sampled).verdict
+
+    assert c25(regions.to_g <= 2) == verdicts.REPRODUCED and c25(flat) == verdicts.NOT
+    as_said = sample(regions, last_learned=upper, frequent=upper, simple=upper)
+    assert values.upper_is_hardest(as_said).verdict == verdicts.REPRODUCED
+    not_all = sample(regions, last_learned=between, frequent=upper, simple=upper)
+    assert values.upper_is_hardest(not_all).verdict == verdicts.PARTLY
 
 
 def test_every_claim_belongs_to_a_figure_of_the_manifest():
@@ -148,10 +177,9 @@ def test_c06_sees_a_few_points_that_stand_out(regions):
     noise = rng.normal(size=(len(GRID.points), 3))
     bump = 30 * (regions.to_g <= 1)[:, None]
 
-    class Refits:
-        base_dv_g = np.zeros(3)
+    def verdict(dv_g):
+        refits = SimpleNamespace(base_dv_g=np.zeros(3), dv_g=dv_g)
+        return values.mesh_values_are_alike(SimpleNamespace(refits=refits, regions=regions)).verdict
 
-    alike, standing_out = Refits(), Refits()
-    alike.dv_g, standing_out.dv_g = noise, noise + bump * np.abs(noise)
-    assert values.mesh_values_are_alike(alike, regions).verdict == verdicts.REPRODUCED
-    assert values.mesh_values_are_alike(standing_out, regions).verdict == verdicts.NOT
+    assert verdict(noise) == verdicts.REPRODUCED
+    assert verdict(noise + bump * np.abs(noise)) == verdicts.NOT

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dvlib.paper.claims.register import CLAIMS
+from dvlib.paper.claims import CLAIMS
 from dvlib.paper.manifest import FIGURES, WORDS
 from dvlib.root import project_root
 from dvlib.suite.findings import MARKS, all_findings, findings

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from dvlib.paper.claims.register import CLAIMS
+from dvlib.paper.claims import CLAIMS
 from dvlib.root import project_root
 from dvlib.suite.page import render
 

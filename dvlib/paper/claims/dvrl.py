@@ -1,75 +1,97 @@
 """Claims on data valuation by reinforcement learning: Figures 4, 20 and 21."""
 
-import numpy as np
-
 from dvlib.methods.agreement import auc, rank_correlation
-from dvlib.methods.leave_one_out import against_g
-from dvlib.paper.claims.verdicts import Part, judge
+from dvlib.paper.claims.claim import claim
 from dvlib.paper.studies.dvrl_results import judged, long_enough, ranks
 
 HIGH = 0.9  # share of the training points below a value that counts as high
-NAMES = {"labels_and_residuals": "full", "predictions": "predictions", "features": "x alone"}
 
 
-def other_methods_differ(study):
-    """C11, over samples of the data set. Runs that give all points one value are not measured.
+@claim(
+    "C11", figure="fig04", study="three inputs", repeatable=False,
+    says="the values of DVRL match those of the other methods in none of its three settings",
+    threshold="AUC of value for the regions {AUC} and rank correlation with leave-one-out "
+    "{rank_correlation}, with each of the three inputs, in the runs that rank the points at all",
+    # what C01 calls no match, and less than half of a common order
+    AUC="< 0.75",
+    rank_correlation="< 0.5",
+    found="Predictions and x alone match nothing. With full input the map matches leave-one-out or "
+    "its opposite, by the sample and its seed.",
+)  # fmt: skip
+def other_methods_differ(sample):
+    """How well the values of a run with each input agree with the regions and leave-one-out.
 
-    At first they counted as matching nothing, so that failed runs spoke for the claim.
+    Runs that give all points one value are not measured. At first they counted as matching nothing,
+    so that failed runs spoke for the claim.
     """
     parts, numbers = {}, {}
-    for inputs, runs in study.values.items():
-        name, values = NAMES[inputs], [one.values for one in runs]
-        aucs = [
-            auc(grid.regions.misclassified, one)
-            for one, grid in zip(values, study.grids, strict=True)
-        ]
-        order = [
-            rank_correlation(one, against_g(grid.refits).values)
-            for one, grid in zip(values, study.grids, strict=True)
-        ]
-        numbers[f"runs that rank, {name}"] = sum(map(ranks, values))
-        for what, measured, limit in (("AUC", aucs, 0.75), ("rank correlation", order, 0.5)):
-            parts[f"{what}, {name}"] = Part(
-                judged(measured, values, study.n_iterations), "<", limit
-            )
-    return judge("C11", parts, numbers)
+    leave_one_out = sample.values["leave-one-out, g"].values
+    for name in ("full", "predictions", "x alone"):
+        values = sample.values[name].values
+        found = {
+            "AUC": auc(sample.regions.misclassified, values),
+            "rank correlation": rank_correlation(values, leave_one_out),
+        }
+        parts |= {
+            f"{what}, {name}": judged(measured, values, sample.n_iterations)
+            for what, measured in found.items()
+        }
+        numbers[f"share of runs that rank, {name}"] = ranks(values)
+    return parts, numbers
 
 
-def repeated_runs_differ(study):
-    """C12: the mean over the checkpoints of the last half of the runs on one training set.
+@claim(
+    "C12", figure="fig20", study="repeated runs", repeatable=False,
+    says="repeated runs of DVRL on one training set give different values",
+    threshold="mean rank correlation of the values of two runs {rank_correlation} with each of "
+    "three baselines, over the checkpoints of the last half of the runs",
+    rank_correlation="< 0.5",
+    found="Runs agree on two samples of three with f_X for a baseline, and on one with either of "
+    "the others.",
+)  # fmt: skip
+def repeated_runs_differ(sample):
+    """The mean over the checkpoints of the last half of the runs on one training set.
 
     At first the last iteration alone was judged: the verdict hung on when the runs were stopped.
     """
     parts, numbers = {}, {}
-    for baseline, by_iteration in study.correlations.iterrows():
+    for baseline, by_iteration in sample.correlations.iterrows():
         name, later = baseline.replace("_", " "), by_iteration.to_numpy()[len(by_iteration) // 2 :]
-        mean = long_enough(later.mean(), study.n_iterations)
-        parts[f"rank correlation, {name}"] = Part(mean, "<", 0.5)
+        parts[f"rank correlation, {name}"] = long_enough(later.mean(), sample.n_iterations)
         numbers |= {f"at the end, {name}": later[-1], f"least, {name}": later.min(),
                     f"most, {name}": later.max()}  # fmt: skip
-    return judge("C12", parts, numbers)
+    return parts, numbers
 
 
-def rare_point_is_important(study):
-    """C28: judged at the paper's place, measured at the mis-classified one too.
+@claim(
+    "C28", figure="fig21", study="rare point", repeatable=False,
+    says="DVRL rates a rare point important with full input and with x alone, not with predictions "
+    "only",
+    threshold="at the place the paper gives, share of the training points of lower value: "
+    "{percentile} with full input and with x alone; by how much it is above that share with full "
+    "input and below it with predictions, the lesser: {the_lesser}",
+    percentile=f"≥ {HIGH}",
+    the_lesser="> 0",
+    found="The paper's place is classified correctly on every sample. Where the point is "
+    "mis-classified, see Figure 21.",
+)  # fmt: skip
+def rare_point_is_important(sample):
+    """Judged at the paper's place, the first one, and measured at the mis-classified one too.
 
     At first "not with predictions" was a part by itself, which a run that learned nothing passed;
     then it was one of the runs alone whose full input found the point.
     """
     parts, numbers = {}, {}
-    paper = next(iter(study.wrong))
-    for (place, inputs), shares in study.percentiles.items():
-        name = NAMES[inputs]
+    paper = next(iter(sample.wrong))
+    for (place, name), share in sample.percentiles.items():
         if place != paper:
-            numbers[f"percentile, {name}, {place}"] = shares
-        elif inputs == "predictions":
-            full = study.percentiles[place, "labels_and_residuals"]
-            lesser = np.minimum(full - HIGH, HIGH - shares)
-            parts["by how much full input finds it and predictions do not, the lesser"] = Part(
-                long_enough(lesser, study.n_iterations), ">", 0.0
+            numbers[f"percentile, {name}, {place}"] = share
+        elif name == "predictions":
+            lesser = min(sample.percentiles[place, "full"] - HIGH, HIGH - share)
+            parts["by how much full input finds it and predictions do not, the lesser"] = (
+                long_enough(lesser, sample.n_iterations)
             )
-            numbers[f"percentile, {name}, {place}"] = shares
+            numbers[f"percentile, {name}, {place}"] = share
         else:
-            parts[f"percentile, {name}"] = Part(long_enough(shares, study.n_iterations), "≥", HIGH)
-    numbers |= {f"mis-classified at {place}": share for place, share in study.wrong.items()}
-    return judge("C28", parts, numbers)
+            parts[f"percentile, {name}"] = long_enough(share, sample.n_iterations)
+    return parts, numbers | {f"mis-classified at {place}": of for place, of in sample.wrong.items()}

@@ -4,32 +4,51 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from dvlib.methods.agreement import auc
-from dvlib.paper.claims.verdicts import Part, judge
+from dvlib.paper.claims.claim import claim
 
 NEAR, FAR = 1, 2  # of the learned boundary, in units of the plane
 
 
-def only_the_process_finds_far_points(study):
-    """C13, over samples of the data set."""
+@claim(
+    "C13", figure="fig06", study="scores",
+    says="a Gaussian process rates the points off the training set, Monte-Carlo dropout and an "
+    "ensemble only those near the learned boundary",
+    threshold="rank correlation of the score with distance to the training points (process) or "
+    "nearness to the boundary (others): {rank_correlation}; less that with the other of the two: "
+    "{above_that_with_the_other}",
+    rank_correlation="≥ 0.5",
+    above_that_with_the_other="> 0",
+    found="Clearly, on every sample.",
+)  # fmt: skip
+def only_the_process_finds_far_points(sample):
+    """Rank correlations of each score with the distances to the data and to the boundary."""
     parts, numbers = {}, {}
-    for method in study.panels:
-        pairs = [(one.scores[method].values, one) for one in study.samples]
-        data = np.array([spearmanr(v, one.to_data).statistic for v, one in pairs])
-        near = np.array([spearmanr(v, -one.regions.to_learned).statistic for v, one in pairs])
+    for method, scores in sample.values.items():
+        data = spearmanr(scores.values, sample.to_data).statistic
+        near = spearmanr(scores.values, -sample.regions.to_learned).statistic
         right, wrong = (data, near) if method == "Gaussian process" else (near, data)
-        parts[f"{method}, rank correlation"] = Part(right, "≥", 0.5)
-        parts[f"{method}, above that with the other"] = Part(right - wrong, ">", 0.0)
+        parts[f"{method}, rank correlation"] = right
+        parts[f"{method}, above that with the other"] = right - wrong
         numbers |= {f"{method}, distance to data": data, f"{method}, nearness to boundary": near}
-    return judge("C13", parts, numbers)
+    return parts, numbers
 
 
-def dropout_finds_the_upper_boundary(study):
-    """C14, over samples of the data set.
+@claim(
+    "C14", figure="fig06", study="scores", repeatable=False,
+    says="dropout finds the upper part of the boundary better than an ensemble",
+    threshold="AUC of the score for points within 1 of the boundary, against points beyond 2 of "
+    "it, dropout's less the ensemble's: above the clusters' middle {AUC}, and by so much more "
+    "than below it",
+    AUC="> 0",
+    found="Both find it, the ensemble a little better, above as below.",
+)  # fmt: skip
+def dropout_finds_the_upper_boundary(sample):
+    """By how much dropout finds the boundary better, above and beyond what it does below.
 
     At first it was enough to be better above, even if better everywhere.
     """
     found = {
-        (method, part): np.array([_found(one, method, part) for one in study.samples])
+        (method, part): _found(sample, method, part)
         for method in ("Monte-Carlo dropout", "ensemble")
         for part in ("upper", "lower")
     }
@@ -37,10 +56,10 @@ def dropout_finds_the_upper_boundary(study):
         found["Monte-Carlo dropout", part] - found["ensemble", part] for part in ("upper", "lower")
     )
     # Better above, and by more than below: the lesser of the two.
-    advantage = np.minimum(above, above - below)
-    parts = {"AUC, dropout less ensemble, above, and beyond below": Part(advantage, ">", 0.0)}
-    numbers = {f"AUC, {method}, {part}": of for (method, part), of in found.items()}
-    return judge("C14", parts, numbers)
+    parts = {
+        "AUC, dropout less ensemble, above, and beyond below": np.minimum(above, above - below)
+    }
+    return parts, {f"AUC, {method}, {part}": of for (method, part), of in found.items()}
 
 
 def _found(sample, method, part):
@@ -48,4 +67,4 @@ def _found(sample, method, part):
     here = sample.upper if part == "upper" else ~sample.upper
     near = (sample.regions.to_learned <= NEAR) & here
     among = near | (sample.regions.to_learned > FAR)
-    return auc(near[among], sample.scores[method].values[among])
+    return auc(near[among], sample.values[method].values[among])

@@ -13,8 +13,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from dvlib.paper.claims.register import CLAIMS, Claim
-
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
 UNSTABLE = "unstable"  # differs between samples of the data set
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
@@ -103,13 +101,13 @@ class Part:
 class Verdict:
     """What was found of a claim. `others` are numbers beside the parts: arrays (samples,)."""
 
-    claim: Claim
+    claim: object  # dvlib.paper.claims.claim.Claim
     verdict: str
     parts: dict
     others: dict
 
     def __str__(self):
-        first = f"{self.claim.id}  {self.verdict}: {self.claim.statement}"
+        first = f"{self.claim.id}  {self.verdict}: {self.claim.says}"
         lines = [textwrap.wrap(text, 90) for text in (first, f"threshold: {self.claim.threshold}")]
         return "\n     ".join(chain(*lines))
 
@@ -137,11 +135,11 @@ class Verdict:
         """All of it as plain values."""
         return {
             "figure": self.claim.figure,
-            "statement": self.claim.statement,
+            "statement": self.claim.says,
             "verdict": self.verdict,
             "threshold": self.claim.threshold,
             "measured": self.measured,
-            "comment": self.claim.comment,
+            "comment": self.claim.found,
             "samples": self.n_samples,
             "numbers": self.numbers,
             "parts": {
@@ -170,11 +168,12 @@ class Verdict:
         return (min(measured, key=closeness),)
 
 
-def judge(claim_id, parts, others=None):
+def judge(claim, parts, others=None):
     """Verdict from the parts of a claim on one or more samples of a data set.
 
     Parameters
     ----------
+    claim : dvlib.paper.claims.claim.Claim
     parts : dict of name → Part
     others : dict of name → number, or (samples,) of them, measured beside
 
@@ -195,35 +194,7 @@ def judge(claim_id, parts, others=None):
     else:
         verdict = NOT
     others = {name: np.atleast_1d(values) for name, values in (others or {}).items()}
-    return Verdict(CLAIMS[claim_id], verdict, dict(parts), others)
-
-
-def pooled(verdicts):
-    """One verdict from those on several samples, each of the same claim and parts."""
-    first = verdicts[0]
-    parts = {
-        name: Part(
-            np.concatenate([one.parts[name].values for one in verdicts]),
-            part.side, part.threshold, part.loose, part.loose_side,
-        )
-        for name, part in first.parts.items()
-    }  # fmt: skip
-    others = {name: np.concatenate([one.others[name] for one in verdicts]) for name in first.others}
-    return judge(first.claim.id, parts, others)
-
-
-def joined(verdicts):
-    """One verdict from those of one claim on several data sets: dict of name → Verdict.
-
-    The parts on each data set count by themselves.
-    """
-    parts = {
-        f"{part}, {name}": of for name, one in verdicts.items() for part, of in one.parts.items()
-    }
-    others = {
-        f"{other}, {name}": of for name, one in verdicts.items() for other, of in one.others.items()
-    }
-    return judge(next(iter(verdicts.values())).claim.id, parts, others)
+    return Verdict(claim, verdict, dict(parts), others)
 
 
 def verdict_table(verdicts):

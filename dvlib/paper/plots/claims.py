@@ -43,7 +43,7 @@ def claims_panel(verdicts):
         for name in verdict.deciding:
             _draw_part(ax, row, verdict.parts[name], verdict, colour)
         ax.axhspan(row - 0.5, row + 0.5, color="#f4f4f4" if row % 2 else "white", zorder=0)
-        words = textwrap.shorten(verdict.claim.statement, 158, placeholder=" …")
+        words = textwrap.shorten(verdict.claim.says, 158, placeholder=" …")
         texts = {-4.4: verdict.claim.id, -4.12: "\n".join(textwrap.wrap(words, 80)),
                  1.14: _numbers(verdict)}  # fmt: skip
         for x, text in texts.items():

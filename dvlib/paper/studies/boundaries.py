@@ -9,7 +9,8 @@ from itertools import chain
 
 import numpy as np
 
-from dvlib.data.regions import Boundaries, truth_on
+from dvlib.data.datasets import Dataset
+from dvlib.data.regions import Boundaries, Regions, truth_on
 from dvlib.engine.mlp import LAST, MLPConfig
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.runs import Runs, train_runs
@@ -26,56 +27,59 @@ TRAJECTORY = (0, 1, 3, 9, 14, LAST)  # epochs: the paper's (Figures 16 to 18)
 
 
 @dataclass(frozen=True, eq=False)
-class Architectures:
-    """Runs of several architectures: `runs[sizes of the hidden layers]`, a Runs a sample.
-
-    `learning[width]` holds for each sample the refits of X ∪ {x} over the grid and the regions
-    they are read against, those of the widest model.
-    """
+class BoundaryStudy:
+    """Samples, and the panels of the first of them."""
 
     samples: list
+    panels: dict
+    truth: Boundaries
+
+    @property
+    def passes(self):
+        return [one for sample in self.samples for one in sample.passes]
+
+
+@dataclass(frozen=True, eq=False)
+class ArchitectureSample:
+    """Runs of several architectures on one sample, by the sizes of the hidden layers.
+
+    Deeper networks are trained on the first few samples only. `learning[width]` are the refits of
+    X ∪ {x} over the grid; `regions` are those of the widest model.
+    """
+
     runs: dict
     learning: dict
-    panels: dict
-    truth: Boundaries
+    regions: Regions
 
     @property
     def passes(self):
-        refits = (one for pairs in self.learning.values() for one, _ in pairs)
-        return [*chain(*self.runs.values()), *refits]
+        return [*self.runs.values(), *self.learning.values()]
 
 
 @dataclass(frozen=True, eq=False)
-class NewPoint:
-    """Runs without and with one point more.
+class NewPointSample:
+    """Runs without and with one point more: `runs[batch][size]` is a pair of Runs.
 
-    `runs[batch][size]` holds for each sample a pair of Runs with minibatches of `batch` points:
-    `size` points a label without the point, and with it.
+    Both have minibatches of `batch` points, and `size` points a label beside the new point.
     """
 
     runs: dict
-    panels: dict
-    truth: Boundaries
 
     @property
     def passes(self):
-        by_size = (of for sizes in self.runs.values() for of in sizes.values())
-        return [*chain(*chain(*by_size))]
+        return [one for sizes in self.runs.values() for pair in sizes.values() for one in pair]
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectories:
-    """Runs whose weights were kept along the way, a Runs a sample; `shown` is the one drawn."""
+class Trajectory:
+    """Runs on one sample, whose weights were kept along the way."""
 
-    samples: list
-    runs: list
-    shown: Runs
-    panels: dict
-    truth: Boundaries
+    data: Dataset
+    runs: Runs
 
     @property
     def passes(self):
-        return self.runs
+        return [self.runs]
 
 
 def architectures(settings):
@@ -97,29 +101,27 @@ def architectures(settings):
             ),
             description=f"runs of {sizes_name(sizes)} units",
         )
-    learning = _learning(settings, samples)
+    found = []
+    for k, data in enumerate(samples):
+        learning = {width: _learning(settings, data, width) for width in WIDTHS}
+        found.append(
+            ArchitectureSample(
+                runs={sizes: of[k] for sizes, of in runs.items() if k < len(of)},
+                learning={width: study.refits for width, study in learning.items()},
+                regions=learning[max(WIDTHS)].regions,
+            )
+        )
     panels = {
-        f"{sizes_name(sizes)} units": BoundaryPanel.of_runs(of[0], settings.curve_mesh)
-        for sizes, of in runs.items()
+        f"{sizes_name(sizes)} units": BoundaryPanel.of_runs(of, settings.curve_mesh)
+        for sizes, of in found[0].runs.items()
     }
-    return Architectures(samples, runs, learning, panels, _truth(settings))
+    return BoundaryStudy(found, panels, _truth(settings))
 
 
-def _learning(settings, samples):
-    """For each width the refits of X ∪ {x} over the grid, one seed a sample."""
-    once = (settings.seed,)
-    studies = {
-        width: [
-            added_points(settings, data, seeds=once, config=MLPConfig(hidden_layer_sizes=(width,)))
-            for data in samples
-        ]
-        for width in WIDTHS
-    }
-    regions = [study.regions for study in studies[max(WIDTHS)]]
-    return {
-        width: list(zip((study.refits for study in of), regions, strict=True))
-        for width, of in studies.items()
-    }
+def _learning(settings, data, width):
+    """Refits of X ∪ {x} over the grid with one seed, by a network of one hidden layer."""
+    config = MLPConfig(hidden_layer_sizes=(width,))
+    return added_points(settings, data, seeds=(settings.seed,), config=config)
 
 
 def mislabelled_centre(settings):
@@ -167,7 +169,12 @@ def _new_point(settings, point, label, again):
         for title, pair in drawn.items()
         for name, one in zip(("without", "with"), pair, strict=True)
     }
-    return NewPoint(runs, panels, _truth(settings))
+    found = [
+        NewPointSample({batch: {size: of[k] for size, of in by_size.items()}
+                        for batch, by_size in runs.items()})
+        for k in range(settings.n_data_seeds)
+    ]  # fmt: skip
+    return BoundaryStudy(found, panels, _truth(settings))
 
 
 def trajectories(settings):
@@ -187,7 +194,8 @@ def trajectories(settings):
     panels["forgetting events"] = BoundaryPanel.of_runs(
         shown, settings.curve_mesh, first_bold=True, values=forgetting_values(shown)
     )
-    return Trajectories(samples, runs, shown, panels, _truth(settings))
+    found = [Trajectory(data, its_runs) for data, its_runs in zip(samples, runs, strict=True)]
+    return BoundaryStudy(found, panels, _truth(settings))
 
 
 def _truth(settings):

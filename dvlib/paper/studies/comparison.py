@@ -7,7 +7,7 @@ many of the fine grid as there are to a chosen one of its kind.
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import zip_longest
 
 import numpy as np
@@ -17,7 +17,7 @@ from dvlib.methods.dvrl.runs import DVRLRun, dvrl_values, run_dvrl
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.leave_one_out import against_base, against_g
 from dvlib.methods.one_point import OnePointRefits, refits_with_point
-from dvlib.methods.runs import train_runs
+from dvlib.methods.runs import Runs, train_runs
 from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.values import DataValues
 from dvlib.paper.studies.dvrl import beside, dvrl_task
@@ -37,7 +37,8 @@ class Compared:
     Of them `coarse` (n,) make up a coarse grid; each stands for `weights` (n,) of the fine one.
 
     `refits` are of these points; `shapley` holds pairs of values against g and f_X, one from each
-    half of the seeds, and is empty where they were not asked for. `dvrl` may be None.
+    half of the seeds, and is empty where they were not asked for. `dvrl` may be None, and so may
+    `uncentred`, runs of f_X on as many points of two clusters, which only centred data have.
     """
 
     data: object
@@ -49,8 +50,14 @@ class Compared:
     boundaries: Boundaries
     shapley: list
     dvrl: DVRLRun | None = None
+    uncentred: Runs | None = None
 
     @property
+    def n_iterations(self):
+        """Iterations of DVRL, 0 without a run of it."""
+        return 0 if self.dvrl is None else self.dvrl.task.settings.n_iterations
+
+    @cached_property
     def values(self):
         """DataValues of the points by method, each from all of its seeds."""
         values = {
@@ -73,7 +80,6 @@ class ComparisonStudy:
     panels: dict
     meshes: list
     passes: list
-    n_iterations: int  # of DVRL
 
     @property
     def boundaries(self):
@@ -115,14 +121,14 @@ def side_by_side(settings):
         *(against for one in compared for against, _ in one.shapley),
         *runs,
     ]
-    return ComparisonStudy(compared, panels, meshes, passes, settings.n_iterations)
+    return ComparisonStudy(compared, panels, meshes, passes)
 
 
-def uncentred_runs(settings):
-    """f_X of as many samples of two clusters, to compare Figure 14 with: a list of Runs."""
-    samples = samples_of(settings, "two_clusters")
-    sets = [(data.X, data.y) for data in samples]
-    return train_runs(sets, settings.refits(), description="f_X of two clusters")
+def beside_uncentred(samples, settings):
+    """The samples of centred data, each with runs of f_X on a sample of two clusters beside it."""
+    sets = [(data.X, data.y) for data in samples_of(settings, "two_clusters")]
+    runs = train_runs(sets, settings.refits(), description="f_X of two clusters")
+    return [replace(one, uncentred=its) for one, its in zip(samples, runs, strict=True)]
 
 
 def compared_first(settings, study):

@@ -13,8 +13,12 @@ from dvlib.engine.boundaries import boundary
 from dvlib.methods.dvrl.estimator import INPUTS
 from dvlib.methods.dvrl.runs import BASELINES, PREDICTOR, DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.target import Target
+from dvlib.methods.leave_one_out import against_g
 from dvlib.paper.studies.dvrl_results import (
+    INPUT_NAMES,
+    InputsSample,
     InputsStudy,
+    RareSample,
     RareStudy,
     RepeatedStudy,
     percentile,
@@ -56,8 +60,21 @@ def three_inputs(settings):
         boundaries=[_boundaries(settings, runs[INPUTS[0]][0])] * len(panels),
         data=samples[:1] * len(panels),
         passes=[*(run for of in both.values() for run in of), *grids],
-        grids=[grid for grid in grids for _ in seeds],
+        samples=_inputs_samples(values, [grid for grid in grids for _ in seeds], how.n_iterations),
     )
+
+
+def _inputs_samples(values, grids, n_iterations):
+    """A sample of each run: its values by input, beside those of leave-one-out of its grid."""
+    return [
+        InputsSample(
+            {INPUT_NAMES[inputs]: of[k] for inputs, of in values.items()}
+            | {"leave-one-out, g": against_g(grid.refits)},
+            grid.regions,
+            n_iterations,
+        )
+        for k, grid in enumerate(grids)
+    ]
 
 
 def repeated_runs(settings):
@@ -106,12 +123,6 @@ def rare_point(settings):
         (name, inputs): [_on_grid(settings, run) for run in of]
         for (name, inputs), of in runs.items()
     }
-    without = [fit(data.X, data.y, PREDICTOR, seed=seed).network for data, seed in originals]
-    wrong = {
-        name: np.mean([network.predict(place[None])[0] != settings.data.label(place)
-                       for network in without])
-        for name, place in places.items()
-    }  # fmt: skip
     return RareStudy(
         runs=runs,
         values=values,
@@ -120,9 +131,25 @@ def rare_point(settings):
         data=[with_point[name][0][0] for name, _ in runs],
         passes=[run for of in runs.values() for run in of],
         marks=[{"rare point": places[name]} for name, _ in runs],
-        percentiles={key: np.array([percentile(run) for run in of]) for key, of in runs.items()},
-        wrong=wrong,
-    )
+        samples=[
+            RareSample(
+                {(name, INPUT_NAMES[inputs]): percentile(of[k])
+                 for (name, inputs), of in runs.items()},
+                _mistakes(settings, places, *original),
+                how.n_iterations,
+            )
+            for k, original in enumerate(originals)
+        ],
+    )  # fmt: skip
+
+
+def _mistakes(settings, places, data, seed):
+    """Whether f_X, trained without the rare point, mis-classifies each place of it."""
+    network = fit(data.X, data.y, PREDICTOR, seed=seed).network
+    return {
+        name: network.predict(place[None])[0] != settings.data.label(place)
+        for name, place in places.items()
+    }
 
 
 def flipped_labels(seed, settings, *, share=0.4):

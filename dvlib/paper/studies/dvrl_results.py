@@ -7,6 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from dvlib.data.regions import Regions
+
+# What claims call the three inputs.
+INPUT_NAMES = {
+    "labels_and_residuals": "full", "predictions": "predictions", "features": "x alone",
+}  # fmt: skip
 ALIKE = 1e-3  # probabilities that differ by no more select points alike
 LEAST = 500  # iterations of a run that a claim is judged by: a quarter of the released code's
 
@@ -59,10 +65,22 @@ class DVRLStudy:
 
 
 @dataclass(frozen=True, eq=False)
-class InputsStudy(DVRLStudy):
-    """Figure 4; `grids` are the leave-one-out refits of each run's sample (GridStudy)."""
+class InputsSample:
+    """One run with each of the three inputs, on one sample.
 
-    grids: list
+    `values` are by input ("full", "predictions", "x alone"), and those of leave-one-out beside.
+    """
+
+    values: dict
+    regions: Regions
+    n_iterations: int
+
+
+@dataclass(frozen=True, eq=False)
+class InputsStudy(DVRLStudy):
+    """Figure 4."""
+
+    samples: list
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +97,24 @@ class RepeatedStudy(DVRLStudy):
 
 
 @dataclass(frozen=True, eq=False)
-class RareStudy(DVRLStudy):
-    """Figure 21. `runs` and `percentiles` are by (place, inputs); `wrong[place]` is the share of
-    samples in which f_X, trained without the point, mis-classifies it."""
+class RareSample:
+    """The rare point at several places, the paper's first, in one sample.
 
-    marks: list
+    `percentiles` of its value among the training points are by (place, input); `wrong[place]`:
+    f_X, trained without the point, mis-classifies it.
+    """
+
     percentiles: dict
     wrong: dict
+    n_iterations: int
+
+
+@dataclass(frozen=True, eq=False)
+class RareStudy(DVRLStudy):
+    """Figure 21; `runs` are by (place, input)."""
+
+    marks: list
+    samples: list
 
 
 def ranks(values):
@@ -94,29 +123,17 @@ def ranks(values):
 
 
 def judged(measured, values, n_iterations):
-    """What was measured on runs of DVRL, with nan for the runs that cannot be judged.
+    """What was measured on a run of DVRL, or nan where the run cannot be judged.
 
-    A run cannot be judged if it was stopped before `LEAST` iterations, or if its values rank no
-    point: a run that learned nothing must not speak for or against a claim.
-
-    Parameters
-    ----------
-    measured : (runs,), a number per run
-    values : list of (n,) selection probabilities, one per run
-    n_iterations : iterations of each run
-
-    Returns
-    -------
-    float array of shape (runs,)
+    It cannot if it was stopped before `LEAST` iterations, or if its values, selection probabilities
+    (n,), rank no point: a run that learned nothing must not speak for or against a claim.
     """
-    valid = [n_iterations >= LEAST and ranks(one) for one in values]
-    return np.where(valid, np.asarray(measured, float), np.nan)
+    return long_enough(measured if ranks(values) else np.nan, n_iterations)
 
 
 def long_enough(measured, n_iterations):
-    """What was measured, or nan where runs of DVRL were stopped before `LEAST` iterations."""
-    measured = np.asarray(measured, float)
-    return measured if n_iterations >= LEAST else np.full_like(measured, np.nan)
+    """What was measured, a number or an array of them, or nan where runs were stopped too early."""
+    return measured if n_iterations >= LEAST else np.full(np.shape(measured), np.nan)
 
 
 def rank_correlations(values):

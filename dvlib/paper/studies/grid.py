@@ -1,11 +1,15 @@
 """Samples of a data set, and the two passes most figures share, from a notebook's settings."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from dvlib.data.datasets import Dataset, make_dataset
 from dvlib.data.regions import Boundaries, Regions, find_regions, truth_on
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
+from dvlib.methods.forgetting import forgetting_values
+from dvlib.methods.leave_one_out import against_base, against_g
+from dvlib.methods.memorization import memorization_values
 from dvlib.methods.one_point import OnePointRefits, refits_with_point, refits_without_point
 from dvlib.methods.runs import train_runs
 
@@ -14,13 +18,24 @@ LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
 
 @dataclass(frozen=True, eq=False)
 class GridStudy:
-    """One-point refits over the grid, with the boundaries and regions they are read against."""
+    """One-point refits over the grid, with the boundaries and regions they are read against.
+
+    `values` are the DataValues that follow from the refits, by method.
+    """
 
     data: Dataset | None  # None where the grid itself is the training set
     grid: MeshGrid
     refits: OnePointRefits
     boundaries: Boundaries
     regions: Regions
+
+    @cached_property
+    def values(self):
+        return values_of(self.refits)
+
+    def at(self, where):
+        """The same of some of the points: indices, or bool (n,)."""
+        return replace(self, refits=self.refits.at(where), regions=self.regions.at(where))
 
     @property
     def n_fits(self):
@@ -29,6 +44,19 @@ class GridStudy:
     @property
     def seconds(self):
         return self.refits.seconds
+
+
+def values_of(refits):
+    """DataValues by every method that reads one-point refits."""
+    return {
+        "leave-one-out, g": against_g(refits),
+        "leave-one-out, f_X": against_base(refits),
+        "forgetting": forgetting_values(refits),
+        "last learned": forgetting_values(refits, "last_learned"),
+        "frequent": forgetting_values(refits, "frequent"),
+        "simple": forgetting_values(refits, "simple"),
+        "memorization": memorization_values(refits),
+    }
 
 
 def added_points(settings, data=None, **changes):

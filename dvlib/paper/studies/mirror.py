@@ -26,23 +26,30 @@ LINEAR_MODELS = {
 
 
 @dataclass(frozen=True, eq=False)
-class MirrorStudy:
-    """Values of all partners of some points, by model.
+class MirrorSample:
+    """Values of all partners of one point, by model.
 
-    `values[model][k]` are DataValues of the grid points and, last, of the mirror image as partners
-    of `points[k]`: the agreement 1 − dv(f, g) of the model f of the two.
+    They are DataValues of the grid points and, last, of the point's mirror image: the agreement
+    1 − dv(f, g) of the model f of the point and its partner.
     """
 
-    points: np.ndarray
-    mirrors: np.ndarray
+    point: np.ndarray
+    mirror: np.ndarray
     values: dict
+
+
+@dataclass(frozen=True, eq=False)
+class MirrorStudy:
+    """A sample of each of several points, the first of which is drawn."""
+
+    samples: list
     panels: dict
     boundaries: list
     marks: dict
 
     @property
     def passes(self):
-        return [one for of in self.values.values() for one in of]
+        return [one for sample in self.samples for one in sample.values.values()]
 
 
 def mirror_image(points, data):
@@ -60,19 +67,19 @@ def mirror_study(settings):
         raise ValueError(f"data set {data.name!r}: its g is not linear, give one of two clusters")
     points = data.X[:n_points]
     mirrors = mirror_image(points, data)
-    models = [*LINEAR_MODELS, "MLP"]
-    values = {model: [] for model in models}
+    models, samples = [*LINEAR_MODELS, "MLP"], []
     with progress_bar(n_points * len(models), "partners of a point", "model") as bar:
         for point, mirror in zip(points, mirrors, strict=True):
-            partners = np.concatenate([grid.points, mirror[None]])
+            partners, values = np.concatenate([grid.points, mirror[None]]), {}
             for model in models:
-                values[model].append(_partners(model, point, partners, data.g, settings))
+                values[model] = _partners(model, point, partners, data.g, settings)
                 bar.update()
-    mesh = settings.drawing_mesh
-    shown = {f"{model}: partners of x": _without_last(of[0]) for model, of in values.items()}
-    marks = {"x": points[0], "its mirror image": mirrors[0]}
+            samples.append(MirrorSample(point, mirror, values))
+    mesh, drawn = settings.drawing_mesh, samples[0]
+    shown = {f"{model}: partners of x": _without_last(of) for model, of in drawn.values.items()}
+    marks = {"x": drawn.point, "its mirror image": drawn.mirror}
     truth = Boundaries(mesh, boundary(data.g, mesh), None)
-    return MirrorStudy(points, mirrors, values, shown, [truth] * len(models), marks)
+    return MirrorStudy(samples, shown, [truth] * len(models), marks)
 
 
 def _partners(model, point, partners, g, settings):

@@ -16,13 +16,13 @@ class OODSample:
 
     Attributes
     ----------
-    scores : dict of method → DataValues
+    values : dict of method → DataValues, the scores
     regions : Regions of the grid points, with their distances to g and to the learned boundary
     to_data : (n,), distance of each to the nearest training point, in units of the plane
     upper : bool (n,), the point lies above the middle between the clusters of the two labels
     """
 
-    scores: dict
+    values: dict
     regions: Regions
     boundaries: Boundaries
     to_data: np.ndarray
@@ -38,7 +38,7 @@ class OODStudy:
 
     @property
     def panels(self):
-        return self.samples[0].scores
+        return self.samples[0].values
 
     @property
     def boundaries(self):
@@ -50,7 +50,7 @@ class OODStudy:
 
     @property
     def passes(self):
-        return [values for one in self.samples for values in one.scores.values()]
+        return [scores for one in self.samples for scores in one.values.values()]
 
 
 def ood_scores(settings):
@@ -61,7 +61,7 @@ def ood_scores(settings):
 def _sample(settings, data):
     points, seed = settings.grid.points, settings.seed
     many = settings.refits("n_networks")
-    scores = {
+    values = {
         "Gaussian process": gaussian_process(data.X, data.y, points),
         "Monte-Carlo dropout": monte_carlo_dropout(
             data.X, data.y, points, seed=seed, n_passes=settings.n_passes
@@ -70,7 +70,7 @@ def _sample(settings, data):
     }
     boundaries = learned_boundary(settings, data)  # of networks of 1,000 units
     return OODSample(
-        scores=scores,
+        values=values,
         regions=find_regions(data, boundaries, points),
         boundaries=boundaries,
         to_data=cKDTree(data.X).query(points)[0],

@@ -35,26 +35,36 @@ class Clustered:
 
 
 @dataclass(frozen=True, eq=False)
-class PairwiseStudy:
-    """`samples[name]`: a `Clustered` a sample; `groups[size]`: values of a point of such a group.
+class PlantedGroups:
+    """Values of one point of a planted group, by the size of the group, on one sample.
 
-    The latter are arrays of shape (samples, 3): leave-one-out, Shapley, its standard error.
+    `values[size]` holds leave-one-out, Shapley, and the standard error of the latter.
     """
 
-    samples: dict
-    groups: dict
+    values: dict
+
+
+@dataclass(frozen=True, eq=False)
+class PairwiseStudy:
+    """`samples` has a `Clustered` for each sample of each data set, `groups` a `PlantedGroups`."""
+
+    samples: list
+    groups: list
     passes: list
 
     @property
     def panels(self):
-        return {name: of[0] for name, of in self.samples.items()}
+        """The first sample of each data set, by its name."""
+        found = {}
+        for one in self.samples:
+            found.setdefault(one.name, one)
+        return found
 
 
 def pairwise_study(settings):
     """Pairwise values on three data sets, and values of planted groups."""
-    samples, passes = {}, []
+    samples, groups, passes = [], [], []
     for name, planted in (("two clusters", 0), ("four clusters", 0), ("small group", 6)):
-        samples[name] = []
         for k in range(settings.n_data_seeds):
             X, y, clusters = _points(name, settings, k, planted)
             pairs = pairwise_values(X, y, settings.refits(), n_sets=settings.n_sets)
@@ -63,13 +73,14 @@ def pairwise_study(settings):
                 matrix: clusters_of(getattr(pairs, matrix), count, settings.seed)
                 for matrix in ("joint", "interaction")
             }
-            samples[name].append(Clustered(name, pairs, clusters, recovered))
+            samples.append(Clustered(name, pairs, clusters, recovered))
             passes.append(pairs)
-    groups = {}
-    for size in GROUP_SIZES:
-        found = [_group(settings, k, size) for k in range(settings.n_data_seeds)]
-        groups[size] = np.array([row for row, _ in found])
-        passes += [one for _, ones in found for one in ones]
+    for k in range(settings.n_data_seeds):
+        values = {}
+        for size in GROUP_SIZES:
+            values[size], its_passes = _group(settings, k, size)
+            passes += its_passes
+        groups.append(PlantedGroups(values))
     return PairwiseStudy(samples, groups, passes)
 
 
@@ -89,7 +100,7 @@ def _points(name, settings, k, planted):
 
 
 def _group(settings, k, size):
-    """(leave-one-out, Shapley, its standard error) of one point of a planted group of `size`."""
+    """Of one point of a group of `size`: leave-one-out, Shapley, its standard error; and passes."""
     X, y, _ = _points("two clusters", settings, k, size)
     first = len(X) - size  # the same place in every group
     rest, point = np.delete(np.arange(len(X)), first), [first]
@@ -100,5 +111,5 @@ def _group(settings, k, size):
         X[rest], y[rest], X[point], y[point], g,
         refits, n_sets=SETS_OF_GROUPS,
     )  # fmt: skip
-    row = against_g(alone).values[0], shapley.values[0], shapley.standard_errors[0]
-    return row, (alone, shapley)
+    found = against_g(alone).values[0], shapley.values[0], shapley.standard_errors[0]
+    return np.array(found), (alone, shapley)

@@ -17,10 +17,9 @@ TARGET = 0.1  # of the range of the values: standard errors at most this let a m
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Values of the grid points added to one sample: Shapley's and leave-one-out's."""
+    """Values of the grid points added to one sample: DataValues by method, such as "Shapley, g"."""
 
-    shapley: tuple  # against g, against f_X
-    leave_one_out: tuple
+    values: dict
     regions: Regions
     boundaries: Boundaries
     data: object
@@ -35,7 +34,6 @@ class ShapleyStudy:
 
     samples: list
     alone: Stratified
-    left: np.ndarray  # points of the mesh alone that g labels 0
     panels: dict
     meshes: list
     boundaries: list
@@ -43,9 +41,9 @@ class ShapleyStudy:
 
     @property
     def passes(self):
-        others = [one.shapley[0] for one in self.samples[1:]]
+        others = [one.values["Shapley, g"] for one in self.samples[1:]]
         maps = [values for name, values in self.panels.items() if "f_X" not in name]
-        return [*maps, *others, *(one.leave_one_out[0] for one in self.samples)]
+        return [*maps, *others, *(one.values["leave-one-out, g"] for one in self.samples)]
 
     @property
     def table(self):
@@ -75,7 +73,7 @@ def shapley_study(settings):
     check_budget(grid.side**2, settings.n_fits_mesh)
     samples = [_sample(settings, grid, data) for data in samples_of(settings)]
     first = samples[0]
-    panels = dict(zip(("against g", "against f_X"), first.shapley, strict=True))
+    panels = {f"against {name}": first.values[f"Shapley, {name}"] for name in ("g", "f_X")}
 
     labels = settings.data.label(grid.points)
     alone = stratified_shapley(
@@ -92,7 +90,7 @@ def shapley_study(settings):
             panels[f"against {name}, step {settings.fine_step:g}"] = of
         meshes, boundaries = meshes + [fine] * 2, boundaries + [first.boundaries] * 2
         data = data + [first.data] * 2
-    return ShapleyStudy(samples, alone, labels == 0, panels, meshes, boundaries, data)
+    return ShapleyStudy(samples, alone, panels, meshes, boundaries, data)
 
 
 def _added(settings, data, grid) -> tuple[DataValues, DataValues]:
@@ -105,6 +103,7 @@ def _added(settings, data, grid) -> tuple[DataValues, DataValues]:
 
 def _sample(settings, grid, data):
     study = added_points(settings, data)
-    pair = against_g(study.refits), against_base(study.refits)
-    shapley = _added(settings, data, grid)
-    return Sample(shapley, pair, study.regions, study.boundaries, data)
+    values = dict(zip(("Shapley, g", "Shapley, f_X"), _added(settings, data, grid), strict=True))
+    values["leave-one-out, g"] = against_g(study.refits)
+    values["leave-one-out, f_X"] = against_base(study.refits)
+    return Sample(values, study.regions, study.boundaries, data)

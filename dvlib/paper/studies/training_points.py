@@ -36,6 +36,7 @@ class TrainingSample:
     curves: RemovalCurves
     boundaries: Boundaries
     passes: list
+    n_iterations: int  # of DVRL
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,6 @@ class TrainingStudy:
     """Samples, the first of which is drawn; the curves are those of all."""
 
     samples: list
-    n_iterations: int  # of DVRL
 
     @property
     def values(self):
@@ -73,7 +73,7 @@ def training_values(settings):
         )  # fmt: skip
         values = [_values(settings, *of) for of in zip(samples, watched, strict=True)]
     of_samples = zip(samples, runs(), values, strict=True)
-    return TrainingStudy([_sample(settings, *of) for of in of_samples], settings.n_iterations)
+    return TrainingStudy([_sample(settings, *of) for of in of_samples])
 
 
 def _values(settings, data, runs):
@@ -107,4 +107,5 @@ def _sample(settings, data, run, refits_and_values):
         curves=curves,
         boundaries=learned_boundary(settings, data),
         passes=[*(values[name] for name in METHODS), curves],  # forgetting is of the same runs
+        n_iterations=settings.n_iterations,
     )

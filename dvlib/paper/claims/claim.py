@@ -1,0 +1,155 @@
+"""A claim of the paper: its statement, its thresholds and its measure, together once.
+
+Statements are in our own words. "Region" is a mis-classified region: points where g and f_X differ.
+Thresholds were set before the measure was first run. Where a measure was replaced or sharpened
+because it missed its claim, its docstring says so.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import update_wrapper
+from string import Formatter
+
+import numpy as np
+
+from dvlib.paper.claims.verdicts import Part, judge
+
+CLAIMS = {}  # every claim by its id, in order; filled by the decorators
+_THRESHOLD = re.compile(r"([≥>≤<]) (\S+)(?: \(([≥>≤<]) (\S+)\))?")
+
+
+@dataclass(eq=False)
+class Claim:
+    """One statement of the paper, and how it is measured and judged.
+
+    Call it with a sample, a list of samples, or a dict of data set → samples, for a `Verdict`. Of a
+    dict the parts on each data set count by themselves, and are named "part, data set".
+
+    Attributes
+    ----------
+    id : such as "C01"
+    figure : the manifest's id of the figure that the claim is shown with
+    study : name of the study whose samples it is measured on (`dvlib.paper.evidence.GROUPS`)
+    says : the statement
+    threshold : in words, with the numbers of `limits` in it
+    found : a line on what was found, or on what a number is of
+    limits : dict of key → (side, number, loose side, loose number), as `Part` takes them
+    measure : the function that was decorated
+    together : it takes the list of all samples at once
+    repeatable : another processor reaches the same verdict
+    """
+
+    id: str
+    figure: str
+    study: str
+    says: str
+    threshold: str
+    found: str
+    limits: dict
+    measure: object
+    together: bool = False
+    repeatable: bool = True
+
+    def __call__(self, samples):
+        if not isinstance(samples, dict):
+            return judge(self, *self._over(samples))
+        parts, numbers = {}, {}
+        for name, of_one in samples.items():
+            its_parts, its_numbers = self._over(of_one)
+            parts |= {f"{part}, {name}": values for part, values in its_parts.items()}
+            numbers |= {f"{number}, {name}": values for number, values in its_numbers.items()}
+        return judge(self, parts, numbers)
+
+    def _over(self, samples):
+        """(Parts, numbers beside them) by name, over samples of one data set."""
+        samples = samples if isinstance(samples, list) else [samples]
+        if not samples:
+            raise ValueError(f"{self.id}: no sample to measure it on, give one or more")
+        found = [self.measure(of) for of in ([samples] if self.together else samples)]
+        pairs = [one if isinstance(one, tuple) else (one, {}) for one in found]
+        parts, numbers = (_concatenated(of) for of in zip(*pairs, strict=True))
+        return {name: Part(of, *self._limits_of(name)) for name, of in parts.items()}, numbers
+
+    def _limits_of(self, part):
+        keys = [key for key in self.limits if f"_{key}_" in f"_{_key(part)}_"]
+        if len(keys) != 1:
+            raise ValueError(
+                f"{self.id}: part {part!r} names {keys or 'none'} of the thresholds "
+                f"{[*self.limits]}: a part has to name exactly one"
+            )
+        return self.limits[keys[0]]
+
+
+def claim(
+    claim_id, *, figure, study, says, threshold, found="", together=False, repeatable=True, **limits
+):
+    """Decorator that makes a `Claim` of its measure.
+
+    The measure takes a sample of `study`, an object, and returns its parts, a dict of name →
+    number, or (parts, dict of numbers beside them). A number is nan where it could not be measured,
+    and so is a part that other samples have and this one does not.
+
+    Parameters
+    ----------
+    threshold : what is measured, in words; `{key}` stands for the threshold of that key
+    limits : the thresholds by key: a side and a number, and in brackets the looser ones that make
+        the verdict "partly", as in "≥ 0.9 (≥ 0.75)"; 1/3 is a number, too. A part gets the one
+        whose key its name contains, word by word: `rank_correlation` is that of "rank correlation,
+        x alone".
+    found : a line on what was found, written once the numbers were there
+    together : the measure takes the list of all samples, and gives arrays (samples,)
+    repeatable : False where it reads what another processor cannot repeat
+
+    Raises
+    ------
+    ValueError : a threshold that cannot be read or is not in the words, an id that is taken
+    """
+    named = {name for _, name, _, _ in Formatter().parse(threshold) if name is not None}
+    if named != limits.keys():
+        raise ValueError(
+            f"{claim_id}: the words name the thresholds {sorted(named)}, given {sorted(limits)}"
+        )
+    sides = {key: _read(claim_id, text) for key, text in limits.items()}
+
+    def decorate(measure):
+        if claim_id in CLAIMS and CLAIMS[claim_id].__name__ != measure.__name__:
+            raise ValueError(f"{claim_id} is {CLAIMS[claim_id].__name__}: give another id")
+        new = Claim(claim_id, figure, study, says, threshold.format(**limits), found, sides,
+                    measure, together, repeatable)  # fmt: skip
+        CLAIMS[claim_id] = update_wrapper(new, measure)
+        for name in sorted(CLAIMS):
+            CLAIMS[name] = CLAIMS.pop(name)
+        return new
+
+    return decorate
+
+
+def _read(claim_id, text):
+    """A threshold in words as what `Part` takes: side, number, loose number, loose side."""
+    match = _THRESHOLD.fullmatch(text)
+    try:
+        side, number, loose_side, loose = match.groups()
+        return side, _number(number), loose and _number(loose), loose_side
+    except (AttributeError, ValueError, ZeroDivisionError):
+        raise ValueError(
+            f"{claim_id}: threshold {text!r}: give a side (≥ > ≤ <) and a number, and in brackets "
+            "looser ones, as in '≥ 0.9 (≥ 0.75)'"
+        ) from None
+
+
+def _number(text):
+    return float(Fraction(text.replace("−", "-")))
+
+
+def _key(name):
+    """The words of a part's name, joined as those of a key are."""
+    return re.sub(r"\W+", "_", name)
+
+
+def _concatenated(found):
+    """One dict of arrays (samples,) from those of several samples, with nan for what one lacks."""
+    return {
+        name: np.concatenate([np.atleast_1d(one.get(name, np.nan)) for one in found])
+        for name in {name: None for one in found for name in one}
+    }
