@@ -60,7 +60,7 @@ $(error DVRL $(DVRL): give yes or no)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book figures verify test lint lab bench bench-peers agreement page notebooks lock clean $(SHORT)
+.PHONY: help setup book figures verify test check lint lab bench bench-peers agreement page notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -113,6 +113,9 @@ verify: $(VENV)/installed ## all figures again, into build/verify, against the c
 test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 min)
 	$(RUN) -m pytest -q tests
 	$(RUN) -m pytest -q --nbval-lax notebooks
+
+check: $(VENV)/installed lint ## for the daily loop: lint and the quick unit tests (1 min)
+	$(RUN) -m pytest -q -m "not slow" tests
 
 lint: $(VENV)/installed
 	@$(RUN) -m ruff check .

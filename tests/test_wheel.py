@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 # What is installed from the clone is found too, but later than what PYTHONPATH names.
 WORKS = """

@@ -16,6 +16,8 @@ from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.command import main
 
+pytestmark = pytest.mark.slow
+
 TINY = {
     "n_seeds": 2, "n_seeds_mesh": 2, "n_data_seeds": 1, "n_sets": 4, "n_fits_mesh": 4_000,
     "n_fits": 40, "n_iterations": 4, "shapley_every": 2, "n_deep": 1, "mesh_side": 40,

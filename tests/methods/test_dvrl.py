@@ -29,6 +29,8 @@ from dvlib.paper.studies.dvrl import flipped_labels
 from dvlib.paper.studies.dvrl_results import LEAST, percentile, rank_correlations
 from dvlib.refits.single import fit
 
+pytestmark = pytest.mark.slow
+
 CONFIG = MLPConfig(hidden_layer_sizes=(16,), batch_size=16, max_iter=8, n_iter_no_change=8,
                    learning_rate_init=0.02)  # fmt: skip
 SHORT = DVRLSettings(config=CONFIG, n_iterations=30, n_checkpoints=3, window=4)

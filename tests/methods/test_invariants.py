@@ -16,6 +16,8 @@ import dvlib
 from dvlib import boundary, dv, fit
 from dvlib.methods.forgetting import NEVER_LEARNED, VARIANTS
 
+pytestmark = pytest.mark.slow
+
 CLOSE = 1e-12  # sums of a few numbers below 1, in another order
 
 

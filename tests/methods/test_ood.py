@@ -23,6 +23,8 @@ from dvlib.paper.claims.out_of_distribution import (
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.single import fit
 
+pytestmark = pytest.mark.slow
+
 FAR = np.array([[100.0, 100.0], [-100.0, 50.0]])
 
 

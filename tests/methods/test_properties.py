@@ -34,6 +34,8 @@ from dvlib.paper.settings import MAX_POINTS, parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.run import parse_parameters
 
+pytestmark = pytest.mark.slow
+
 SMALL = RefitSettings(
     config=MLPConfig((3,), max_iter=3), mesh=MeshGrid(-4, 6, 5), cache=False, n_jobs=1
 )

@@ -14,6 +14,8 @@ from dvlib.methods.shapley.permutations import shapley_values
 from dvlib.methods.shapley.stratified import _marginals_of_a_set, strata_of, stratified_shapley
 from dvlib.refits.single import fit
 
+pytestmark = pytest.mark.slow
+
 POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
 LABELS = np.array([0, 0, 0, 1, 1, 1])
 

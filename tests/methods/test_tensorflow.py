@@ -20,7 +20,7 @@ from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.tensors import adam, adam_start, tensorflow
 from dvlib.refits.single import fit
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
 
 SMALL = MLPConfig(hidden_layer_sizes=(16,), batch_size=16, max_iter=8, n_iter_no_change=8)
 

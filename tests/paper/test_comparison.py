@@ -18,6 +18,8 @@ from dvlib.methods.values import DataValues
 from dvlib.paper.claims import comparison, training_points, verdicts
 from dvlib.paper.studies.comparison import _coarse, _some, halves
 
+pytestmark = pytest.mark.slow
+
 NAMES = np.array(["upper"] * 10 + ["between"] * 10 + ["lower"] * 10 + [""] * 30)
 
 

@@ -20,6 +20,8 @@ from dvlib.refits import batch, cluster, store, workers
 from dvlib.refits.cluster import ClusterError, use_cluster
 from dvlib.root import project_root
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def client():

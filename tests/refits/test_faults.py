@@ -20,6 +20,8 @@ from test_batches import entries
 import dvlib.refits.batch
 from dvlib.refits.store import ABANDONED, FULL, UNFINISHED, Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", autouse=True)
 def server():

@@ -21,10 +21,13 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 IN_STYLES = re.compile(r"""(?:url\(\s*|@import\s+)['"]?([^'")\s]+)""")
 FETCHED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 
-pytestmark = pytest.mark.skipif(
-    find_spec("sphinx") is None or find_spec("myst_nb") is None,
-    reason="Sphinx is not installed: make book",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        find_spec("sphinx") is None or find_spec("myst_nb") is None,
+        reason="Sphinx is not installed: make book",
+    ),
+]
 
 
 class Page(HTMLParser):

@@ -19,7 +19,10 @@ from dvlib.root import project_root
 from dvlib.suite.command import main
 from dvlib.suite.failures import why
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's"),
+]
 ROOT = project_root()
 SMALL = {"grid_step": 7, "n_seeds": 2, "mesh_side": 20}
 

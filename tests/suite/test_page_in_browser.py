@@ -13,6 +13,8 @@ from dvlib.paper.claims import CLAIMS
 from dvlib.root import project_root
 from dvlib.suite.page import render
 
+pytestmark = pytest.mark.slow
+
 FOLDER = project_root() / "figures"  # where the page's links lead somewhere; git passes it by
 PAGE = (FOLDER / "index.html").as_uri()
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}

@@ -19,6 +19,8 @@ from dvlib.suite.command import main
 from dvlib.suite.differences import VALUES, compare, curve_distance
 from dvlib.suite.tolerances import TOLERANCES, rule_of
 
+pytestmark = pytest.mark.slow
+
 FIGURES_FOLDER = project_root() / "figures"
 
 

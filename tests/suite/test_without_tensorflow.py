@@ -15,6 +15,8 @@ from dvlib.methods.dvrl.tensors import has_tensorflow, tensorflow
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import library_version, project_root
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = """
 import importlib.metadata as metadata, sys
 sys.modules["tensorflow"] = None
