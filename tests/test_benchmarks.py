@@ -44,6 +44,7 @@ def names_in(report):
             yield from names_in(value)
 
 
+@pytest.mark.tensorflow  # that of DVRL is among those tried together
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_docstring_names_what_is_written(tried, name):
     report = json.loads((tried / f"{name}.json").read_text())
@@ -53,6 +54,7 @@ def test_the_docstring_names_what_is_written(tried, name):
     assert identifiers <= set(re.findall(r"\w+", doc))
 
 
+@pytest.mark.tensorflow
 def test_the_picture_is_drawn_and_small(tried):
     done = start("plot", tried)
     assert done.returncode == 0, done.stderr

@@ -108,6 +108,7 @@ def study(tmp_path_factory):
         return dvlib.side_by_side(dvlib.resolve("fig12", changes))
 
 
+@pytest.mark.tensorflow
 def test_figure_12_has_the_panels_of_the_paper(study):
     assert list(study.panels) == ["leave-one-out", "Shapley", "forgetting", "DVRL"]
     for values, mesh in zip(study.panels.values(), study.meshes, strict=True):
@@ -122,6 +123,7 @@ def test_figure_12_has_the_panels_of_the_paper(study):
         assert len(sample.shapley) == 2
 
 
+@pytest.mark.tensorflow
 def test_no_verdict_on_dvrl_after_two_iterations(study):
     assert comparison.noisy_regions_are_found(study).verdict == verdicts.NOT_MEASURED
 
