@@ -30,9 +30,9 @@ PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_
   N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE
 # make takes any name on its command line: one that nothing here reads is an error, not a default.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS CLUSTER MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
+UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS CLUSTER DVRL MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
 ifneq ($(UNKNOWN),)
-$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS, CLUSTER or, with verify, FRESH)
+$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS, CLUSTER, DVRL or, with verify, FRESH)
 endif
 SETTINGS := $(filter $(PARAMETERS),$(GIVEN))
 ifneq ($(and $(SETTINGS),$(filter-out $(SHORT) setup,$(MAKECMDGOALS))),)
@@ -51,8 +51,16 @@ ifeq ($(origin CLUSTER),command line)
 export DVLIB_CLUSTER := $(CLUSTER)
 endif
 
+# DVRL=no leaves TensorFlow out. Without DVRL=… set-up installs it, and other targets take what is there.
+ifneq ($(origin DVRL),command line)
+DVRL := $(if $(filter setup,$(MAKECMDGOALS)),yes,$(or $(patsubst $(VENV)/dvrl-%,%,$(wildcard $(VENV)/dvrl-*)),yes))
+endif
+ifeq ($(filter yes no,$(DVRL)),)
+$(error DVRL $(DVRL): give yes or no)
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help setup figures verify test lint lab bench bench-peers agreement page notebooks lock clean $(SHORT)
+.PHONY: help setup book figures verify test check lint lab bench bench-peers agreement page notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -60,19 +68,25 @@ help: ## this list
 	@echo "  fig01 …     one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
 	@echo "  CLUSTER=…   with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
 
-setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min)
+setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); DVRL=no without TensorFlow
 
-$(VENV)/installed: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
-	  else f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
-	$(PYTHON) -m venv $(VENV)
-	@echo "installing into $(VENV) (3 GB when unpacked, most of it TensorFlow) …"
-	@$(RUN) -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock
+$(VENV)/installed: requirements.lock dvrl.lock pyproject.toml $(VENV)/dvrl-$(DVRL)
+	@echo "installing into $(VENV) ($(if $(filter yes,$(DVRL)),2.7,1.2) GB when unpacked) …"
+	@$(RUN) -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock $(if $(filter yes,$(DVRL)),-r dvrl.lock)
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
+# Remembers with which DVRL= it was set up. One build of TensorFlow must not lie over another one.
+$(VENV)/dvrl-yes $(VENV)/dvrl-no:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
+	  else f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip uninstall -qq -y tensorflow tensorflow-cpu
+	@rm -f $(VENV)/dvrl-*
+	@touch $@
+
 figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 5 s)
-	@$(RUN) -m dvlib run $(STALE) --summary
+	@$(RUN) -m dvlib run $(STALE) --available --summary
 	@$(RUN) -m dvlib page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 
@@ -100,9 +114,20 @@ test: $(VENV)/installed lint ## unit tests, and the notebooks against their stor
 	$(RUN) -m pytest -q tests
 	$(RUN) -m pytest -q --nbval-lax notebooks
 
+check: $(VENV)/installed lint ## for the daily loop: lint and the quick unit tests (1 min)
+	$(RUN) -m pytest -q -m "not slow" tests
+
 lint: $(VENV)/installed
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check --quiet .
+
+book: $(VENV)/book ## notebooks, documents and API reference as a site, into build/book (20 s)
+	@$(RUN) -m sphinx -W --keep-going -q -c docs -d $(CACHE)/book . build/book
+	@echo "build/book/index.html is its first page"
+
+$(VENV)/book: docs/requirements.lock $(VENV)/installed
+	@$(RUN) -m pip install -qq --no-cache-dir --require-hashes -r $<
+	@touch $@
 
 lab: $(VENV)/installed ## JupyterLab on the notebooks
 	$(RUN) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS) notebooks
@@ -127,13 +152,18 @@ page: $(VENV)/installed ## figures/index.html and figures/README.md, from the ma
 notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and store their output
 	$(RUN) -m dvlib store
 
-lock: ## for authors: requirements.lock and environment.yml anew from pyproject.toml
+lock: ## for authors: the three locks and environment.yml anew from pyproject.toml
 	$(PYTHON) -m venv $(CACHE)/lock
 	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
-	$(CACHE)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --extra notebooks --extra dask --extra test pyproject.toml -o requirements.lock
+	$(COMPILE) --extra notebooks --extra dask --extra test -o requirements.lock
+	$(COMPILE) --extra dvrl $(BEYOND) -o dvrl.lock
+	$(COMPILE) --extra book -c dvrl.lock $(BEYOND) -o docs/requirements.lock
 	$(CACHE)/lock/bin/python tests/test_environment.py
+
+COMPILE := $(CACHE)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
+# The versions of requirements.lock, and only what is not in it.
+BEYOND = -c requirements.lock $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.lock)
 
 clean: ## forget refits, builds and the environment
 	rm -rf $(CACHE) $(VENV) build dvlib.egg-info

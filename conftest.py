@@ -2,7 +2,28 @@
 
 import os
 
+import pytest
+
+from dvlib.methods.dvrl.tensors import has_tensorflow
+from dvlib.paper.manifest import FIGURES
 from dvlib.suite.run import set_kernel_environment
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
 set_kernel_environment()
+
+LEFT_OUT = [] if has_tensorflow() else [e for e in FIGURES.values() if e.needs_tensorflow]
+collect_ignore = [f"notebooks/{entry.stem}.ipynb" for entry in LEFT_OUT]
+
+
+def pytest_report_header():
+    if LEFT_OUT:
+        return f"no TensorFlow: {len(LEFT_OUT)} notebooks and the tests that need it are left out"
+    return None
+
+
+def pytest_collection_modifyitems(items):
+    if LEFT_OUT:
+        skip = pytest.mark.skip(reason="TensorFlow is not installed: make setup")
+        for item in items:
+            if item.get_closest_marker("tensorflow"):
+                item.add_marker(skip)

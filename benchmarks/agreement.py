@@ -33,7 +33,8 @@ from tqdm import tqdm
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M
-from dvlib.engine.mlp import MLPConfig, Network, fit
+from dvlib.engine.mlp import MLPConfig, Network
+from dvlib.refits.single import fit
 
 SEEDS, SIZES, WIDTHS = range(20), (50, 671, 1295), (3, 50, 1000)
 FITS = ("fast", "float32", "nudged")
@@ -58,7 +59,7 @@ def reference(X, y, hidden, seed, kind=MLPClassifier):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(X, y)
-    network = Network(tuple(model.coefs_), tuple(model.intercepts_))
+    network = Network.of_layers(model.coefs_, model.intercepts_)
     return boundary(network, X_M), model.n_iter_, model.loss_curve_
 
 

@@ -28,7 +28,8 @@ from dvlib.engine.kernel.boxes import PAD, Groups, rescale
 from dvlib.engine.kernel.lanes import WIDTH
 from dvlib.engine.kernel.locality import BLOCK, arrange_points, sort_units
 from dvlib.engine.kernel.training import Near, _forward
-from dvlib.engine.mlp import MLPConfig, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig, draw_stream
+from dvlib.refits.single import fit
 
 ROUNDS = 15
 CHAIN = 20_000_000  # steps of two cycles: some hundredths of a second
@@ -77,7 +78,7 @@ def near_share(X, config, stream, networks):
     crossed = pairs = 0
     for order, network in zip(stream.order, networks, strict=False):
         theta, moments = np.zeros(4 * units, f32), np.zeros(4 * units, f32)
-        theta.reshape(4, units)[:, :hidden] = network.pack()[:-1].reshape(4, hidden)
+        theta.reshape(4, units)[:, :hidden] = network.packed[:-1].reshape(4, hidden)
         names = np.arange(hidden, dtype=np.uint32)
         sort_units(theta, moments, moments, units, hidden, names, middle)
         rescale(theta, units, scaled, middle, groups, wide)

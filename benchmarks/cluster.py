@@ -41,15 +41,15 @@ import time
 
 import numpy as np
 import psutil
-from joblib import Memory
 
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import X_P_M
+from dvlib.engine.observe import observe_chunk
 from dvlib.methods.one_point import refits_with_point, refits_without_point
 from dvlib.refits import batch, workers
-from dvlib.refits.batch import RefitSettings, observe_chunk
+from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import use_cluster
-from dvlib.refits.store import processor
+from dvlib.refits.store import Store, processor
 
 TARGET = Path(__file__).with_name("cluster.json")
 ROUNDS, EMPTY = 7, 300
@@ -74,11 +74,11 @@ def chunks_of(compute):
     """Arguments of the chunks that `compute` would refit last."""
     seen, real = [], batch.run_calls
 
-    def run_calls(function, arguments, **options):
+    def run_calls(function, arguments, store, **options):
         seen.append(arguments)
         if len(arguments) > 1:
             raise InterruptedError
-        return real(function, arguments, **options)
+        return real(function, arguments, store, **options)
 
     batch.run_calls = run_calls
     try:
@@ -97,9 +97,10 @@ def measure(chunks):
     # Each of another key for the cache: they differ in the seed.
     empty = [((*first[:4], k, *first[5:]),) for k in range(EMPTY)]
     with tempfile.TemporaryDirectory() as folder:
-        memory = Memory(folder, verbose=0, compress=("zlib", 1))
+        os.environ["DVLIB_CACHE"] = folder
+        store = Store("benchmark")
         before, cpu = psutil.net_io_counters(pernic=True)["lo"].bytes_sent, time.process_time()
-        handled, _ = clock(lambda: list(workers.run_calls(len, empty, memory=memory)))
+        handled, _ = clock(lambda: list(workers.run_calls(len, empty, store)))
         client = (time.process_time() - cpu) / EMPTY
         moved = psutil.net_io_counters(pernic=True)["lo"].bytes_sent - before
     back = len(pickle.dumps(result))
@@ -127,7 +128,7 @@ def main():
     def alone():
         return refits_without_point(grid.points, labels, data.g, SETTINGS)
 
-    report = {"processor": processor()}
+    report, unkept = {"processor": processor()}, Store("benchmark", keep=False)
     kinds = {"added_point": chunks_of(added), "mesh_alone": chunks_of(alone)}
     report["start"], found = clock(use_cluster, "local:2")
     print(found)
@@ -138,7 +139,7 @@ def main():
         use_cluster("local:2" if where == "workers" else None)
         if where == "workers":
             list(
-                workers.run_calls(observe_chunk, kinds["added_point"][:4])
+                workers.run_calls(observe_chunk, kinds["added_point"][:4], unkept)
             )  # compiled code is read
         taken, results[where] = clock(added)
         times[where].append(taken)

@@ -33,13 +33,14 @@ from benchmarks.timing import bench, clock
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M, MeshGrid
-from dvlib.engine.mlp import draw_stream, fit
+from dvlib.engine.mlp import draw_stream
 from dvlib.methods.dvrl.estimator import Estimator, shown
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.runs import PREDICTOR, DVRLSettings, Task, run_dvrl
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.dvrl.tensors import tensorflow
 from dvlib.paper.studies.dvrl import flipped_labels
+from dvlib.refits.single import fit
 
 ROUNDS, FEWER = 15, 5
 
@@ -79,7 +80,7 @@ def predictor(run, data):
     return report | {
         "uncompiled_over_xla": report["uncompiled"] / report["xla"],
         "xla_over_kernel": report["xla"] / report["kernel"],
-        "median_apart": float(np.median(np.abs(ours.pack() - theirs.pack()))),
+        "median_apart": float(np.median(np.abs(ours.packed - theirs.packed))),
         "boundaries_apart": dv(boundary(ours, X_M), boundary(theirs, X_M)),
     }
 

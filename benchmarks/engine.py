@@ -42,9 +42,10 @@ from benchmarks.timing import bench, clock, processor
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
-from dvlib.engine.mlp import MLPConfig, Network, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig, Network, draw_stream
 from dvlib.methods.one_point import refits_with_point, refits_without_point
 from dvlib.refits.batch import RefitSettings
+from dvlib.refits.single import fit
 from dvlib.root import project_root
 
 ROUNDS, FEWER = 7, 5
@@ -79,7 +80,7 @@ def fit_and_sweep(run, X, y, config, mesh):
     fits["float64_over_fast"] = fits["sklearn_float64"] / fits["fast"]
     fits["float32_over_fast"] = fits["sklearn_float32"] / fits["fast"]
     fits["epochs"] = fitted
-    network = Network(tuple(model.coefs_), tuple(model.intercepts_))
+    network = Network.of_layers(model.coefs_, model.intercepts_)
     sweeps, labels = run.take_turns(
         ROUNDS,
         "boundaries",

@@ -37,7 +37,7 @@ from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_without_point
-from dvlib.methods.shapley.sampled import random_orders, shapley_values
+from dvlib.methods.shapley.permutations import random_orders, shapley_values
 from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
 

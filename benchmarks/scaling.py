@@ -24,9 +24,10 @@ from benchmarks.timing import bench, exponent, processor
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import X_P_M, MeshGrid
-from dvlib.engine.mlp import MLPConfig, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.methods.one_point import refits_with_point
 from dvlib.refits.batch import RefitSettings
+from dvlib.refits.single import fit
 
 ROUNDS, EPOCHS = 7, 20
 SIZES = {

@@ -20,7 +20,8 @@ from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.pairwise import pairwise_values
-from dvlib.methods.shapley.sampled import added_point_shapley, shapley_values
+from dvlib.methods.shapley.added import added_point_shapley
+from dvlib.methods.shapley.permutations import shapley_values
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.refits.batch import RefitSettings
 

@@ -5,7 +5,7 @@ from dvlib.data.mixtures import MIXTURES, ZOO
 from dvlib.data.regions import find_regions
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
-from dvlib.engine.mlp import MLPConfig, Network, fit
+from dvlib.engine.mlp import MLPConfig, Network
 from dvlib.methods.dvrl.runs import DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.forgetting import forgetting_values
@@ -16,12 +16,9 @@ from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_
 from dvlib.methods.pairwise import clusters_of, pairwise_values
 from dvlib.methods.removal import lowest_first, removal_curves
 from dvlib.methods.runs import deviations, mean_pairwise_dv, train_runs
-from dvlib.methods.shapley.sampled import (
-    added_point_shapley,
-    exact_shapley,
-    exact_shapley_values,
-    shapley_values,
-)
+from dvlib.methods.shapley.added import added_point_shapley
+from dvlib.methods.shapley.exact import exact_shapley, exact_shapley_values
+from dvlib.methods.shapley.permutations import shapley_values
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.methods.shapley.svarm import svarm_shapley
 from dvlib.methods.values import DataValues
@@ -52,6 +49,7 @@ from dvlib.paper.studies.shapley import shapley_study
 from dvlib.paper.studies.training_points import training_values
 from dvlib.refits.batch import RefitSettings, refit
 from dvlib.refits.cluster import use_cluster
+from dvlib.refits.single import fit
 from dvlib.suite.bundle import save_bundle
 
 __all__ = [

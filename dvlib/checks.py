@@ -1,121 +1,131 @@
-"""Checks of what a user gives: each error says what was given, what is allowed, what to do."""
+"""Checks of arguments: each error says what was given, what is allowed, what to do.
+
+They stand outside `engine/`, whose digest keys the store: rewording an error recomputes nothing.
+"""
 
 import difflib
 import math
 import operator
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 
-LARGEST = 1e15  # of a coordinate: its square times a thousand units still fits float32
+LARGEST = 1e15  # coordinate: its square times a thousand units still fits float32
 LARGEST_COUNT = 2**31 - 1  # beyond it, indices of the compiled code overflow
 MAX_SEEDS = 10_000
+ENGINES = ("fast", "sklearn")
+# What memory allows: weights in float64 with Adam's two moments, 240 MB; the order of the points
+# in every epoch, 2 GB.
+LARGEST_NETWORK, LARGEST_ORDER = 10_000_000, 500_000_000
+# A boundary is one byte per mesh point; a batch holds a few of them for each worker.
+MAX_SIDE = 5_000
+FINEST, TINIEST = 1e-12, 1e-100  # smallest step of a mesh: relative to its coordinates, and at all
 _PLAIN = (str, int, float, type(None), np.bool_, np.integer, np.floating)
 
 
-def shown(given):
-    """`given` as a message shows it: in one line, and short."""
+def shown(value):
+    """`value` as a message shows it: in one line, and short."""
     try:
-        text = " ".join(repr(given).split())
+        text = " ".join(repr(value).split())
     except ValueError:  # Python does not write out a number of thousands of digits
-        text = f"(a very large {type(given).__name__})"
+        text = f"(a very large {type(value).__name__})"
     return text if len(text) <= 80 else text[:77] + "…"
 
 
-def is_plain(given):
-    """Whether it is a word, a number, True, False or None, also of NumPy's."""
-    return isinstance(given, _PLAIN)
+def is_plain(value):
+    """Whether a value is a string, a number, a bool or None; NumPy's scalars count."""
+    return isinstance(value, _PLAIN)
 
 
-def check_choice(what, given, allowed):
-    """The one of `allowed` that equals `given`, else a ValueError that names the nearest."""
-    if is_plain(given) and not isinstance(given, float):  # others may not compare, or be 1.0
-        for one in allowed:
-            if one == given:
-                return one
-    text = given if isinstance(given, str) else shown(given)
+def check_choice(what, value, allowed):
+    """The entry of `allowed` that equals `value`, else a ValueError that names the nearest."""
+    if is_plain(value) and not isinstance(value, float):  # others may not compare; 1.0 equals 1
+        for choice in allowed:
+            if choice == value:
+                return choice
+    text = value if isinstance(value, str) else shown(value)
     near = difflib.get_close_matches(text[:80], map(str, allowed), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     names = ", ".join(map(str, allowed))
-    raise ValueError(f"unknown {what} {shown(given)}: give one of {names}{hint}")
+    raise ValueError(f"unknown {what} {shown(value)}: give one of {names}{hint}")
 
 
-def check_count(what, given, at_least=1, at_most=LARGEST_COUNT):
-    """`given` as an int from `at_least` to `at_most`."""
+def check_count(what, value, at_least=1, at_most=LARGEST_COUNT):
+    """`value` as an int from `at_least` to `at_most`."""
     try:
-        count = operator.index(given)
+        count = operator.index(value)
     except TypeError:
         count = None
-    if count is None or isinstance(given, bool) or not at_least <= count <= at_most:
+    if count is None or isinstance(value, bool) or not at_least <= count <= at_most:
         limit = "" if at_most == math.inf else f", at most {at_most}"
-        raise ValueError(f"{what} {shown(given)}: give a whole number of {at_least} or more{limit}")
+        raise ValueError(f"{what} {shown(value)}: give a whole number of {at_least} or more{limit}")
     return count
 
 
-def check_seed(given):
-    """`given` as an int from 0 to 2³² − 1, what NumPy's RandomState takes."""
-    seed = check_count("seed", given, at_least=0, at_most=math.inf)
+def check_seed(value):
+    """`value` as an int from 0 to 2³² − 1, what NumPy's RandomState takes."""
+    seed = check_count("seed", value, at_least=0, at_most=math.inf)
     if seed >= 2**32:
         raise ValueError(f"seed {shown(seed)}: give a whole number below 2**32")
     return seed
 
 
-def check_seeds(given):
-    """`given` as a tuple of different seeds, one or more."""
+def check_seeds(value):
+    """`value` as a tuple of different seeds, one or more."""
     try:
-        seeds = tuple(islice(given, MAX_SEEDS + 1))
+        seeds = tuple(islice(value, MAX_SEEDS + 1))
     except TypeError:
-        raise ValueError(f"seeds {shown(given)}: give a tuple, such as (0, 1)") from None
+        raise ValueError(f"seeds {shown(value)}: give a tuple, such as (0, 1)") from None
     seeds = tuple(check_seed(seed) for seed in seeds)
     if not 0 < len(set(seeds)) == len(seeds) <= MAX_SEEDS:
         raise ValueError(
-            f"seeds {shown(given)}: give one or more, no two alike, at most {MAX_SEEDS}"
+            f"seeds {shown(value)}: give one or more, no two alike, at most {MAX_SEEDS}"
         )
     return seeds
 
 
-def check_number(what, given, kind="number"):
-    """`given` as a finite float."""
-    if isinstance(given, bool) or not isinstance(given, (int, float, np.integer, np.floating)):
-        raise ValueError(f"{what} {shown(given)}: give a {kind}")
+def check_number(what, value, kind="number"):
+    """`value` as a finite float."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise ValueError(f"{what} {shown(value)}: give a {kind}")
     try:
-        number = float(given)
+        number = float(value)
     except OverflowError:  # an int beyond all floats
         number = math.inf
     if not math.isfinite(number):
-        raise ValueError(f"{what} {shown(given)}: give a finite {kind}")
+        raise ValueError(f"{what} {shown(value)}: give a finite {kind}")
     return number
 
 
-def check_positive(what, given):
-    """`given` as a finite float above 0."""
-    number = check_number(what, given, "number above 0")
+def check_positive(what, value):
+    """`value` as a finite float above 0."""
+    number = check_number(what, value, "number above 0")
     if not number > 0:
-        raise ValueError(f"{what} {shown(given)}: give a finite number above 0")
+        raise ValueError(f"{what} {shown(value)}: give a finite number above 0")
     return number
 
 
-def check_coordinate(what, given):
-    """`given` as a float that a fit can take for a coordinate."""
-    number = check_number(what, given)
+def check_coordinate(what, value):
+    """`value` as a float that a fit can take for a coordinate."""
+    number = check_number(what, value)
     if abs(number) > LARGEST:
-        raise ValueError(f"{what} {shown(given)}: give a number from −{LARGEST:g} to {LARGEST:g}")
+        raise ValueError(f"{what} {shown(value)}: give a number from −{LARGEST:g} to {LARGEST:g}")
     return number
 
 
-def check_jobs(given):
-    """`given` as joblib's number of workers: 1 to 1,024, or negative, from -1 = one a core."""
-    jobs = check_count("n_jobs", given, at_least=-LARGEST_COUNT, at_most=1_024)
+def check_jobs(value):
+    """`value` as a number of workers: 1 to 1,024, or below 0 as in joblib: -1 = one per core."""
+    jobs = check_count("n_jobs", value, at_least=-LARGEST_COUNT, at_most=1_024)
     if jobs == 0:
-        raise ValueError("n_jobs 0: give a number of workers, or -1 for one a core")
+        raise ValueError("n_jobs 0: give a number of workers, or -1 for one per core")
     return jobs
 
 
-def check_kind(what, given, kind):
-    """`given` if it is an instance of a class of dvlib."""
-    if not isinstance(given, kind):
-        raise TypeError(f"{what} {shown(given)}: give a dvlib.{kind.__name__}")
-    return given
+def check_kind(what, value, kind):
+    """`value` if it is an instance of a class of dvlib."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{what} {shown(value)}: give a dvlib.{kind.__name__}")
+    return value
 
 
 def check_points(points, what="points"):
@@ -138,7 +148,7 @@ def check_labels(labels, count, *, both_classes=False, what="labels"):
     labels = _numbers(labels, what, "every label must be 0 or 1, a number")
     if labels.shape != (count,):
         raise ValueError(f"{what} of shape {labels.shape}: give one for each of {count} points")
-    # Comparisons, where isin and unique would sort: every fit comes by here.
+    # Comparisons are faster than isin and unique, which sort: every public fit checks its labels.
     if not ((labels == 0) | (labels == 1)).all():
         raise ValueError(f"{what} {np.unique(labels)[:5]}: every label must be 0 or 1")
     if both_classes and (labels == labels[0]).all():
@@ -146,16 +156,139 @@ def check_labels(labels, count, *, both_classes=False, what="labels"):
     return labels.astype(int)
 
 
-def _numbers(given, what, allowed):
-    """`given` as an array of numbers; a ValueError for text, dates, gaps and ragged lists."""
+def check_training_set(X, y):
+    """Training points (n, 2) and labels (n,), both classes present, as `check_points` returns."""
+    X = check_points(X, "X")
+    return X, check_labels(y, len(X), both_classes=True)
+
+
+def check_config(config):
+    """Fields of an MLPConfig by name, as ints and floats: other types would be compiled anew."""
+    sizes = config.hidden_layer_sizes
+    if not isinstance(sizes, (tuple, list)):
+        raise ValueError(f"hidden_layer_sizes {shown(sizes)}: give a tuple, such as (1000,)")
+    checked = {"hidden_layer_sizes": tuple(check_count("hidden layer size", n) for n in sizes)}
+    weights = sum((a + 1) * b for a, b in pairwise((2, *checked["hidden_layer_sizes"], 1)))
+    if weights > LARGEST_NETWORK:
+        raise ValueError(
+            f"hidden_layer_sizes {shown(sizes)}: {weights} weights, give at most {LARGEST_NETWORK}"
+        )
+    check_choice("activation", config.activation, ("relu", "tanh"))
+    for name in ("learning_rate_init", "epsilon"):
+        checked[name] = check_positive(name, getattr(config, name))
+    for name, top in (("alpha", np.inf), ("tol", np.inf), ("beta_1", 1), ("beta_2", 1)):
+        checked[name] = check_number(name, getattr(config, name))
+        if not 0 <= checked[name] < top:
+            raise ValueError(f"{name} {getattr(config, name)!r}: give 0 or more, below {top}")
+    for name in ("batch_size", "max_iter", "n_iter_no_change"):
+        checked[name] = check_count(name, getattr(config, name))
+    return checked
+
+
+def why_not_fast(config):
+    """What the compiled kernel lacks for an MLPConfig, or None."""
+    if len(config.hidden_layer_sizes) != 1:
+        return f"hidden_layer_sizes {config.hidden_layer_sizes} (fast: one hidden layer)"
+    if config.activation != "relu":
+        return f"activation {config.activation!r} (fast: 'relu')"
+    return None
+
+
+def check_engine(engine, config):
+    """A ValueError unless `engine` exists and can fit networks of this MLPConfig."""
+    check_choice("engine", engine, ENGINES)
+    reason = why_not_fast(config) if engine == "fast" else None
+    if reason:
+        raise ValueError(f'engine "fast" cannot fit {reason}: give engine="sklearn"')
+
+
+def check_order(n, config):
+    """A ValueError where the order of n points in all epochs would not fit into memory."""
+    if config.max_iter * n > LARGEST_ORDER:
+        raise ValueError(
+            f"max_iter {config.max_iter}: with {n} points give at most {LARGEST_ORDER // n}"
+        )
+
+
+def check_epochs(epochs):
+    """Snapshot epochs as a tuple of whole numbers from 0 on, in rising order."""
+    epochs = tuple(check_count("snapshot epoch", epoch, 0) for epoch in epochs)
+    if any(later <= earlier for earlier, later in pairwise(epochs)):
+        raise ValueError(f"snapshot epochs {epochs}: give them in rising order")
+    return epochs
+
+
+def check_converged(weights):
+    """A ValueError where trained weights are not all finite."""
+    if not np.isfinite(weights).all():
+        raise ValueError("the fit diverged, its weights are not finite: scale X or lower the rate")
+
+
+def check_finite_weights(weights):
+    """A ValueError where the weights of a network to draw a boundary of are not all finite."""
+    if not np.isfinite(weights).all():
+        raise ValueError("a network whose weights are not all finite has no boundary")
+
+
+def check_predictor(model):
+    """A model's function from points to labels: its `predict`, or the model itself."""
+    predict = getattr(model, "predict", model)
+    if not callable(predict):
+        raise TypeError(f"{predict!r} has no boundary: give a Network or a function of points")
+    return predict
+
+
+def check_alike(a, b):
+    """Two boundaries as arrays, of one shape and not empty."""
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        raise ValueError(f"boundaries of shapes {a.shape} and {b.shape}: give both on one mesh")
+    if a.size == 0:
+        raise ValueError(f"boundaries of shape {a.shape}: give labels to compare")
+    return a, b
+
+
+def check_mesh(low, high, side):
+    """Ends and side of a mesh as floats and an int, its points distinct in double precision."""
+    low, high = check_coordinate("mesh low", low), check_coordinate("mesh high", high)
+    if not low < high:
+        raise ValueError(f"a mesh from {low} to {high}: give low < high")
+    side = check_count("mesh side", side, at_least=2, at_most=MAX_SIDE)
+    step = (high - low) / (side - 1)
+    if step <= max(FINEST * max(-low, high), TINIEST):
+        raise ValueError(
+            f"a mesh from {low} to {high} of side {side}: its step, {step:g}, is lost in rounding; "
+            "give a wider one"
+        )
+    return low, high, side
+
+
+def check_step(low, high, step):
+    """Ends and step of a mesh as floats, the step within the range and not too fine."""
+    low, high = check_coordinate("mesh low", low), check_coordinate("mesh high", high)
+    number = isinstance(step, (int, float, np.integer, np.floating)) and not isinstance(step, bool)
+    if not (number and 0 < step <= high - low):
+        raise ValueError(
+            f"grid step {shown(step)}: give a number above 0 and at most the range, {high - low}"
+        )
+    step = float(step)
+    with np.errstate(over="ignore"):
+        steps = np.floor(np.divide(high - low, step) + 1e-9)
+    if not steps < MAX_SIDE:
+        raise ValueError(f"grid step {step}: a mesh side {steps + 1:.0f} (at most {MAX_SIDE})")
+    return low, high, step
+
+
+def _numbers(value, what, allowed):
+    """`value` as an array of numbers; a ValueError for text, dates, gaps and ragged lists."""
     try:
-        array = np.asarray(given)
-        if array.dtype.kind == "O":  # what pandas gives of mixed columns, and Python's large ints
+        array = np.asarray(value)
+        if array.dtype.kind == "O":  # mixed columns of pandas, and Python's large ints
             array = array.astype(float)
     except (TypeError, ValueError, OverflowError):
         array = None
-    if array is None or array.dtype.kind not in "biuf" or np.ma.is_masked(given):
-        raise ValueError(f"{what} {shown(given)}: {allowed}, no text and no gaps")
+    if array is None or array.dtype.kind not in "biuf" or np.ma.is_masked(value):
+        raise ValueError(f"{what} {shown(value)}: {allowed}, no text and no gaps")
     if array.dtype.kind == "f":
         with np.errstate(over="ignore"):  # NumPy's longer floats become inf
             array = array.astype(float, copy=False)

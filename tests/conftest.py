@@ -43,16 +43,16 @@ def small():
 
 @pytest.fixture
 def fits(monkeypatch):
-    """List that grows by one with every fit of `dvlib.refits.batch`."""
-    import dvlib.refits.batch
+    """List that grows by one with every refit of a batch."""
+    import dvlib.engine.observe
 
-    calls, real = [], dvlib.refits.batch.fit
+    calls, real = [], dvlib.engine.observe.train
 
     def counted(*args, **kwargs):
         calls.append(1)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.refits.batch, "fit", counted)
+    monkeypatch.setattr(dvlib.engine.observe, "train", counted)
     return calls
 
 

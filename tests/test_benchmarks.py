@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from benchmarks.timing import Bench, exponent
-from dvlib.methods.shapley.sampled import random_orders
+from dvlib.methods.shapley.permutations import random_orders
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ("dvrl", "engine", "shapley", "scaling", "bound")  # the slowest first

@@ -1,6 +1,6 @@
-"""pyproject.toml, requirements.lock and environment.yml say the same.
+"""pyproject.toml, the locks and environment.yml say the same.
 
-`python tests/test_environment.py` writes environment.yml from the other two.
+`python tests/test_environment.py` writes environment.yml from the others.
 """
 
 import re
@@ -12,55 +12,98 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PYTHON = "3.11"  # of environment.yml: the lowest supported
+LOCKS = {  # extras of each; those after the first hold only what it does not
+    "requirements.lock": ("notebooks", "dask", "test"),
+    "dvrl.lock": ("dvrl",),
+    "docs/requirements.lock": ("book",),
+}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def declared():
-    """Requirements of pyproject.toml with all extras, by name."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+def declared(extras):
+    """Requirements of pyproject.toml with some extras, by name."""
+    of_extras = (PROJECT["optional-dependencies"][extra] for extra in extras)
+    lines = [*PROJECT["dependencies"], *chain(*of_extras)]
     return {requirement.name: requirement for requirement in map(Requirement, lines)}
 
 
-def locked():
-    """Versions of requirements.lock, by name: a list where they differ between Pythons."""
+def locked(*locks):
+    """Versions in locks, by name: a list where they differ between Pythons."""
     versions = {}
-    for name, version in re.findall(
-        r"^([\w.-]+)==([\w.+!-]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE
-    ):
-        versions.setdefault(name, []).append(version)
+    for lock in locks:
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", text, re.MULTILINE):
+            versions.setdefault(name, []).append(version)
     return versions
 
 
 def environment():
     """What environment.yml has to be."""
-    pins = "".join(f"      - {name}=={locked()[name][0]}\n" for name in sorted(declared()))
+    versions = locked("requirements.lock", "dvrl.lock")
+    needed = declared(LOCKS["requirements.lock"] + LOCKS["dvrl.lock"])
+    pins = "".join(
+        f"      - {name}=={versions[name][0]}{_condition(needed[name])}\n"
+        for name in sorted(needed)
+    )
     return (
-        "# Written by `make lock`: the direct dependencies at the versions of requirements.lock.\n"
-        "# From PyPI, so that they are the very builds the lock names. After it: pip install -e .\n"
+        "# Written by `make lock`: the direct dependencies at the versions of the locks.\n"
+        "# From PyPI, so that they are the very builds the locks name. After it: pip install -e .\n"
         "name: data-values\n"
         "channels:\n  - conda-forge\n"
         f"dependencies:\n  - python={PYTHON}\n  - pip\n  - pip:\n{pins}"
     )
 
 
-def test_lock_holds_every_declared_package_once_within_its_range():
-    for name, requirement in declared().items():
-        assert len(locked()[name]) == 1, name
-        assert requirement.specifier.contains(locked()[name][0]), name
+def _condition(requirement):
+    """Where TensorFlow's builds go; that of a Python is decided, and is left out."""
+    marker = requirement.marker
+    if marker is None or "python_version" in str(marker):
+        return ""
+    return "; " + str(marker).replace('"', "'")
+
+
+def test_locks_hold_every_declared_package_once_within_its_range():
+    for lock, extras in LOCKS.items():
+        versions = locked(*{"requirements.lock", lock})
+        for name, requirement in declared(extras).items():
+            assert len(versions[name]) == 1, name
+            assert requirement.specifier.contains(versions[name][0]), name
+
+
+def test_locks_agree_and_the_later_ones_hold_only_what_the_first_does_not():
+    first, *others = (locked(lock) for lock in LOCKS)
+    for other in others:
+        assert not first.keys() & other.keys()
+    assert {name: v for name, v in others[0].items() if others[1].get(name, v) != v} == {}
+
+
+def test_tensorflow_is_in_the_lock_of_its_extra_alone_and_as_one_of_its_builds():
+    names = {
+        name for name in locked("requirements.lock") if name.startswith(("tensorflow", "keras"))
+    }
+    assert names == set()
+    builds = [Requirement(line) for line in PROJECT["optional-dependencies"]["dvrl"]]
+    for system, machine in (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64")):
+        place = {"sys_platform": system, "platform_machine": machine}
+        taken = [build.name for build in builds if build.marker.evaluate(place)]
+        assert taken == ["tensorflow-cpu" if machine == "x86_64" else "tensorflow"]
+    versions = locked("dvrl.lock")
+    assert versions["tensorflow"] == versions["tensorflow-cpu"]
 
 
 def test_every_locked_package_has_a_hash_and_nothing_tells_where_from():
-    text = (ROOT / "requirements.lock").read_text()
-    entries = re.split(r"\n(?=\w)", text.strip())
-    assert len(entries) == sum(map(len, locked().values()))
-    assert all("--hash=sha256:" in entry for entry in entries)
-    assert "://" not in text and "--index" not in text and "--find-links" not in text
+    for lock in LOCKS:
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        entries = re.split(r"\n(?=\w)", text.strip())
+        assert len(entries) == sum(map(len, locked(lock).values()))
+        assert all("--hash=sha256:" in entry for entry in entries)
+        assert "://" not in text and "--index" not in text and "--find-links" not in text
 
 
-def test_environment_is_what_the_lock_says():
-    assert (ROOT / "environment.yml").read_text() == environment()
+def test_environment_is_what_the_locks_say():
+    assert (ROOT / "environment.yml").read_text(encoding="utf-8") == environment()
 
 
 if __name__ == "__main__":
-    (ROOT / "environment.yml").write_text(environment())
+    (ROOT / "environment.yml").write_text(environment(), encoding="utf-8")
     print("wrote environment.yml")

@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import shutil
 import subprocess
 import sys
 
@@ -9,9 +10,9 @@ import pytest
 
 import dvlib
 from dvlib import root
-from dvlib.engine.kernel.compiling import KERNELS, code_folder
+from dvlib.engine.kernel.compiling import code_folder
 from dvlib.refits import store
-from dvlib.root import PACKAGE, source_digest
+from dvlib.root import PACKAGE, code_digest
 
 # An import may only lead to the left.
 ORDER = ("root", "checks", "engine", "refits", "data", "methods", "paper", "suite")
@@ -90,7 +91,56 @@ def test_compiled_code_depends_on_all_the_code_it_is_made_of():
     known = modules()
     inside = {name for name in known if name.startswith("engine.kernel")}
     assert set().union(*(imports(known[name], known) for name in inside)) <= {*inside, "root"}
-    assert code_folder().name == source_digest(*KERNELS)[:16]
+    assert code_folder().name == code_digest("engine/kernel")[:16]
+
+
+def test_nothing_but_the_engine_decides_a_refit():
+    known = modules()
+    reached, todo = set(), ["engine.observe"]
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += imports(known[name], known)
+    rooms = {name.split(".")[0] for name in reached}
+    assert rooms == {"engine", "checks", "root"}
+
+
+@pytest.fixture
+def copied(monkeypatch, tmp_path):
+    """Edits a file in a copy of the package; returns whether that changes the engine's digest."""
+    digest = code_digest("engine")
+    shutil.copytree(PACKAGE, tmp_path / "dvlib", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(root, "PACKAGE", tmp_path / "dvlib")
+
+    def edit(name, before, after):
+        path = tmp_path / "dvlib" / name
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+        return code_digest("engine") != digest
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    "name, before, after, changes",
+    [
+        ("engine/mlp.py", '"""Train one network on', '"""Fit one network to', False),
+        ("engine/observe.py", '"""What is kept', '"""\n\nWhat is kept', False),
+        ("engine/mlp.py", "# Glorot", "# Glorot and Bengio, 2010", False),
+        ("engine/mlp.py", "\n\n\ndef draw_stream", "\n\n\n# A stream\n\n\ndef draw_stream", False),
+        ("checks.py", "the fit diverged", "the fit went astray", False),
+        ("refits/batch.py", "CHUNK = 24", "CHUNK = 12", False),
+        ("engine/mlp.py", "6.0 / (fan_in", "6.1 / (fan_in", True),
+        ("engine/kernel/boxes.py", "f32(0.5)", "f32(0.4)", True),
+        ("engine/mlp.py", "alpha: float = 1e-4", "alpha: float = 1e-3", True),
+    ],
+)
+def test_words_keep_the_digest_of_the_engine_and_numbers_change_it(
+    copied, name, before, after, changes
+):
+    assert copied(name, before, after) == changes
 
 
 def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
@@ -105,8 +155,10 @@ def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("library", ["numpy", "scipy", "numba", "scikit-learn"])
 def test_another_version_of_a_library_is_another_key(monkeypatch, library):
-    parts, real = store.engine_parts(), store.version
-    monkeypatch.setattr(store, "version", lambda name: "0" if name == library else real(name))
+    parts, real = store.engine_parts(), store.library_version
+    monkeypatch.setattr(
+        store, "library_version", lambda name: "0" if name == library else real(name)
+    )
     assert {name for name, of in store.engine_parts().items() if of != parts[name]} == {
         f"version of {library}"
     }

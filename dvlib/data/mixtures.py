@@ -17,6 +17,7 @@ class Mixture:
     noisy: bool = False  # labels from the generating cluster instead of g
 
 
+#: The mixtures that `make_dataset` takes by name: the paper's and ours.
 MIXTURES = {
     "two_clusters": Mixture(((0, 1),), ((10, 7),)),
     # Ours: chosen so that g and a fitted network disagree in two outer regions and one between.
@@ -36,8 +37,8 @@ def _arc(centre, radius, start, end, count):
     return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
 
-# The well-known shapes, as mixtures of clusters along their curves: g is then what it is in the
-# paper, the label of the nearest mean. They lie where the paper's sets lie, on its scale.
+#: The well-known shapes, as mixtures of clusters along their curves: g is then what it is in the
+#: paper, the label of the nearest mean. They lie where the paper's sets lie, on its scale.
 ZOO = {
     "moons": Mixture(_arc((2, 4), 6, 0, 1, 24), _arc((8, 7), 6, 1, 2, 24), cluster_std=1.0),
     "circles": Mixture(

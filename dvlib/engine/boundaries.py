@@ -3,7 +3,7 @@
 import numpy as np
 from contourpy import contour_generator
 
-from dvlib.checks import check_labels
+from dvlib.checks import check_alike, check_finite_weights, check_labels, check_predictor
 from dvlib.engine.kernel.sweep import sweep
 from dvlib.engine.mlp import Network
 
@@ -28,9 +28,7 @@ def boundary(model, mesh):
     """
     labels = np.empty((mesh.side, mesh.side), np.uint8)
     if not _swept(model, mesh, labels, hard=True):
-        predict = getattr(model, "predict", model)
-        if not callable(predict):
-            raise TypeError(f"{predict!r} has no boundary: give a Network or a function of points")
+        predict = check_predictor(model)
 
         def checked(points):
             return check_labels(predict(points), len(points), what="labels of mesh points")
@@ -57,7 +55,7 @@ def boundary_curves(network, mesh):
 
     Returns
     -------
-    tuple of float arrays of shape (m, 2), one a curve; none where the mesh has one label
+    tuple of float arrays of shape (m, 2), one per curve; empty where the mesh has one label
     """
     f = decision_on(network, mesh)
     return tuple(contour_generator(mesh.axis, mesh.axis, f).lines(0.0))
@@ -65,11 +63,10 @@ def boundary_curves(network, mesh):
 
 def _swept(model, mesh, out, hard):
     """Fill `out` by the compiled sweep, if it can do this model."""
-    if not (isinstance(model, Network) and model.activation == "relu" and len(model.coefs) == 2):
+    if not (isinstance(model, Network) and model.is_one_layer_of_relu):
         return False
-    packed = model.pack().astype(float)
-    if not np.isfinite(packed).all():  # the sweep would look for kinks outside its arrays
-        raise ValueError("a network whose weights are not all finite has no boundary")
+    packed = model.packed.astype(float)
+    check_finite_weights(packed)  # of others the sweep would look for kinks outside its arrays
     rows = columns = (mesh.low, mesh.step, mesh.side)
     sweep(packed, *columns, *rows, hard, out)
     return True
@@ -97,9 +94,5 @@ def dv(a, b):
     ------
     ValueError : different shapes, or no labels at all
     """
-    a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape:
-        raise ValueError(f"boundaries of shapes {a.shape} and {b.shape}: give both on one mesh")
-    if a.size == 0:
-        raise ValueError(f"boundaries of shape {a.shape}: give labels to compare")
+    a, b = check_alike(a, b)
     return np.count_nonzero(a != b) / a.size

@@ -4,12 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dvlib.checks import check_coordinate, check_count, shown
-
-# A boundary is one byte a mesh point; a batch holds a few of them for each worker.
-MAX_SIDE = 5_000
-# A step at least so large, against the coordinates and by itself, is told apart by its neighbours.
-FINEST, TINIEST = 1e-12, 1e-100
+from dvlib.checks import check_mesh, check_step
 
 
 @dataclass(frozen=True)
@@ -25,18 +20,9 @@ class MeshGrid:
     side: int
 
     def __post_init__(self):
-        for name in ("low", "high"):
-            end = check_coordinate(f"mesh {name}", getattr(self, name))
-            object.__setattr__(self, name, end)
-        if not self.low < self.high:
-            raise ValueError(f"a mesh from {self.low} to {self.high}: give low < high")
-        side = check_count("mesh side", self.side, at_least=2, at_most=MAX_SIDE)
-        object.__setattr__(self, "side", side)
-        if self.step <= max(FINEST * max(-self.low, self.high), TINIEST):
-            raise ValueError(
-                f"a mesh from {self.low} to {self.high} of side {side}: its step, {self.step:g}, "
-                "is lost in rounding; give a wider one"
-            )
+        checked = check_mesh(self.low, self.high, self.side)
+        for name, value in zip(("low", "high", "side"), checked, strict=True):
+            object.__setattr__(self, name, value)
 
     @classmethod
     def from_step(cls, low, high, step):
@@ -45,19 +31,8 @@ class MeshGrid:
         >>> MeshGrid.from_step(-10, 25, 3).axis[[0, 1, -1]].tolist()
         [-10.0, -7.0, 23.0]
         """
-        low, high = check_coordinate("mesh low", low), check_coordinate("mesh high", high)
-        number = isinstance(step, (int, float, np.integer, np.floating))
-        if not (number and not isinstance(step, bool) and 0 < step <= high - low):
-            raise ValueError(
-                f"grid step {shown(step)}: give a number above 0 and at most the range, "
-                f"{high - low}"
-            )
-        step = float(step)
-        with np.errstate(over="ignore"):
-            steps = np.floor(np.divide(high - low, step) + 1e-9)
-        if not steps < MAX_SIDE:
-            raise ValueError(f"grid step {step}: a mesh side {steps + 1:.0f} (at most {MAX_SIDE})")
-        steps = int(steps)  # 0.1 · 350 is a little below 35
+        low, high, step = check_step(low, high, step)
+        steps = int((high - low) / step + 1e-9)  # 0.1 · 350 is a little below 35
         return cls(low, low + steps * step, steps + 1)
 
     @property

@@ -13,25 +13,10 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from dvlib.checks import (
-    LARGEST_COUNT,
-    check_choice,
-    check_count,
-    check_kind,
-    check_labels,
-    check_number,
-    check_points,
-    check_positive,
-    check_seed,
-    shown,
-)
+from dvlib.checks import LARGEST_COUNT, check_config, check_converged, check_order
 from dvlib.engine.kernel import training
 
-ENGINES = ("fast", "sklearn")
 LAST = LARGEST_COUNT  # as a snapshot epoch: no fit runs that long
-# What memory allows: weights in float64 with Adam's two moments, 240 MB; the order of the points
-# in every epoch, 2 GB.
-LARGEST_NETWORK, LARGEST_ORDER = 10_000_000, 500_000_000
 
 
 @dataclass(frozen=True)
@@ -51,75 +36,67 @@ class MLPConfig:
     n_iter_no_change: int = 10  # such epochs borne in a row; max_iter or more: never stop early
 
     def __post_init__(self):
-        sizes = self.hidden_layer_sizes
-        if not isinstance(sizes, (tuple, list)):
-            raise ValueError(f"hidden_layer_sizes {shown(sizes)}: give a tuple, such as (1000,)")
-        checked = {"hidden_layer_sizes": tuple(check_count("hidden layer size", s) for s in sizes)}
-        weights = sum((a + 1) * b for a, b in pairwise((2, *checked["hidden_layer_sizes"], 1)))
-        if weights > LARGEST_NETWORK:
-            raise ValueError(
-                f"hidden_layer_sizes {shown(sizes)}: {weights} weights, give at most "
-                f"{LARGEST_NETWORK}"
-            )
-        check_choice("activation", self.activation, ("relu", "tanh"))
-        for name in ("learning_rate_init", "epsilon"):
-            checked[name] = check_positive(name, getattr(self, name))
-        for name, top in (("alpha", np.inf), ("tol", np.inf), ("beta_1", 1), ("beta_2", 1)):
-            checked[name] = check_number(name, getattr(self, name))
-            if not 0 <= checked[name] < top:
-                raise ValueError(f"{name} {getattr(self, name)!r}: give 0 or more, below {top}")
-        for name in ("batch_size", "max_iter", "n_iter_no_change"):
-            checked[name] = check_count(name, getattr(self, name))
-        for name, value in checked.items():  # as floats and ints: others would compile anew
+        for name, value in check_config(self).items():
             object.__setattr__(self, name, value)
 
-    def why_not_fast(self):
-        """Why the kernel cannot run this, or None."""
-        if len(self.hidden_layer_sizes) != 1:
-            return f"hidden_layer_sizes {self.hidden_layer_sizes} (fast: one hidden layer)"
-        if self.activation != "relu":
-            return f"activation {self.activation!r} (fast: 'relu')"
-        return None
 
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A trained network.
 
-class Network(NamedTuple):
-    """Trained weights as scikit-learn lays them out: coefs[i] of shape (inputs, units)."""
+    Attributes
+    ----------
+    packed : array of shape (W,), all weights layer after layer, each layer's weights (inputs,
+        units) before its biases (units,); with one hidden layer that is wx, wy, b, v, c
+    config : MLPConfig, of which the layers and the activation count
+    """
 
-    coefs: tuple
-    intercepts: tuple
-    activation: str = "relu"
+    packed: np.ndarray
+    config: MLPConfig
 
     @classmethod
-    def unpack(cls, packed, config):
-        """From what `pack` gives, for a network of these settings."""
-        sizes, coefs, intercepts, at = (2, *config.hidden_layer_sizes, 1), [], [], 0
-        for fan_in, fan_out in pairwise(sizes):
-            coefs.append(packed[at : at + fan_in * fan_out].reshape(fan_in, fan_out))
-            at += fan_in * fan_out
-            intercepts.append(packed[at : at + fan_out])
-            at += fan_out
-        return cls(tuple(coefs), tuple(intercepts), config.activation)
+    def of_layers(cls, coefs, intercepts, activation="relu"):
+        """From the arrays of scikit-learn: coefs[i] of shape (inputs, units), intercepts[i]."""
+        sizes = tuple(len(intercept) for intercept in intercepts[:-1])
+        return cls(_packed(coefs, intercepts), MLPConfig(sizes, activation))
 
-    def pack(self):
-        """All weights in one array, layer after layer; of one hidden layer wx, wy, b, v, c."""
-        layers = zip(self.coefs, self.intercepts, strict=True)
-        return np.concatenate([part.ravel() for layer in layers for part in layer])
+    @property
+    def layers(self):
+        """Weights (inputs, units) and biases (units,) of each layer, views of `packed`."""
+        layers, at = [], 0
+        for fan_in, fan_out in pairwise((2, *self.config.hidden_layer_sizes, 1)):
+            middle = at + fan_in * fan_out
+            coef = self.packed[at:middle].reshape(fan_in, fan_out)
+            at = middle + fan_out
+            layers.append((coef, self.packed[middle:at]))
+        return layers
+
+    @property
+    def is_one_layer_of_relu(self):
+        """Whether the compiled sweep can evaluate it."""
+        return len(self.config.hidden_layer_sizes) == 1 and self.config.activation == "relu"
 
     def decision(self, points):
         """log(p / (1 − p)) at each point, float64 array of shape (n,)."""
         values = np.asarray(points, float)
-        for coef, intercept in zip(self.coefs[:-1], self.intercepts[:-1], strict=True):
-            values = values @ coef.astype(float)
-            values += intercept  # in place: four times as fast for 1,000 units
-            if self.activation == "relu":
+        *hidden, (coef, intercept) = self.layers
+        for coef_in, intercept_in in hidden:
+            values = values @ coef_in.astype(float)
+            values += intercept_in  # in place: four times as fast for 1,000 units
+            if self.config.activation == "relu":
                 np.maximum(values, 0, out=values)
             else:
                 np.tanh(values, out=values)
-        return (values @ self.coefs[-1].astype(float) + self.intercepts[-1])[:, 0]
+        return (values @ coef.astype(float) + intercept)[:, 0]
 
     def predict(self, points):
         """Hard labels, int array of shape (n,)."""
         return (self.decision(points) > 0).astype(int)
+
+
+def _packed(coefs, intercepts):
+    layers = zip(coefs, intercepts, strict=True)
+    return np.concatenate([part.ravel() for layer in layers for part in layer])
 
 
 class Stream(NamedTuple):
@@ -143,23 +120,12 @@ class Fit(NamedTuple):
     snapshots: tuple
 
 
-def check_epochs(epochs):
-    """Snapshot epochs as a tuple of whole numbers from 0 on, in rising order."""
-    epochs = tuple(check_count("snapshot epoch", epoch, 0) for epoch in epochs)
-    if any(later <= earlier for earlier, later in pairwise(epochs)):
-        raise ValueError(f"snapshot epochs {epochs}: give them in rising order")
-    return epochs
-
-
 def draw_stream(n, config, seed):
     """The random stream of `MLPClassifier(random_state=seed)` on n points.
 
     It depends on n, the width and the seed only, so one stream serves all refits of a batch.
     """
-    if config.max_iter * n > LARGEST_ORDER:
-        raise ValueError(
-            f"max_iter {config.max_iter}: with {n} points give at most {LARGEST_ORDER // n}"
-        )
+    check_order(n, config)
     rng = np.random.RandomState(seed)
     (hidden,) = config.hidden_layer_sizes
     parts = []
@@ -177,68 +143,31 @@ def draw_stream(n, config, seed):
     return Stream(np.concatenate(parts).astype(np.float32), order)
 
 
-def fit(
+def train(
     X,
     y,
-    config=None,
+    config,
     *,
-    seed=0,
-    engine="fast",
+    seed,
+    engine,
     sample_weight=None,
     probes=None,
     probe_labels=None,
     snapshot_epochs=(),
     stream=None,
 ):
-    """Train one network.
+    """Train one network on arrays that were checked; `dvlib.refits.single.fit` checks them.
 
-    Parameters
-    ----------
-    X, y : array of shape (n, 2) and labels 0 or 1 of shape (n,), both present
-    config : MLPConfig; None = the paper's
-    seed : int ≥ 0, as `random_state` of scikit-learn
-    engine : "fast" or "sklearn"
-    sample_weight : array of 0 and 1 of shape (n,), None = all 1. In `fast` a minibatch whose
-        weights are all 0 is passed over, where scikit-learn would divide by zero.
-    probes, probe_labels : points of shape (k, 2) to classify after each epoch, and their labels
-    snapshot_epochs : rising epochs whose networks to keep; 0 is the initialization, and an epoch
-        after the last one run, such as `LAST`, holds the final weights
-    stream : Stream of (len(X), config, seed) if already drawn (`fast` only)
-
-    Returns
-    -------
-    Fit
-
-    Raises
-    ------
-    ValueError : bad arrays, unknown engine, settings the fast engine does not have
+    Parameters and return are those of `fit`; X and probes are float64, labels and weights int.
     """
-    config = MLPConfig() if config is None else check_kind("config", config, MLPConfig)
-    check_choice("engine", engine, ENGINES)
-    why_not = config.why_not_fast() if engine == "fast" else None
-    if why_not:
-        raise ValueError(f'engine "fast" cannot fit {why_not}: give engine="sklearn"')
-    X, seed = check_points(X, "X"), check_seed(seed)
-    y = check_labels(y, len(X), both_classes=True)
-    if sample_weight is not None:
-        sample_weight = check_labels(sample_weight, len(X), what="sample_weight")
-        if not sample_weight.any():
-            raise ValueError("sample_weight is 0 for every point: a fit needs some of weight 1")
     if probes is None:
         probes, probe_labels = np.empty((0, 2)), np.empty(0, int)
-    else:
-        probes = check_points(probes, "probes")
-        probe_labels = check_labels(probe_labels, len(probes), what="probe_labels")
-    epochs = np.array(check_epochs(snapshot_epochs), int)
-    run = _fit_fast if engine == "fast" else _fit_sklearn
-    return run(X, y, config, seed, sample_weight, probes, probe_labels, epochs, stream)
-
-
-def _fit_fast(X, y, config, seed, sample_weight, probes, probe_labels, epochs, stream):
+    if engine == "sklearn":
+        return _train_sklearn(
+            X, y, config, seed, sample_weight, probes, probe_labels, snapshot_epochs
+        )
+    epochs = np.array(snapshot_epochs, int)
     stream = stream or draw_stream(len(X), config, seed)
-    (hidden,) = config.hidden_layer_sizes
-    if stream.initial.size != 4 * hidden + 1 or stream.order.shape != (config.max_iter, len(X)):
-        raise ValueError(f"a stream for other settings: draw one for {len(X)} points and {config}")
     f32 = np.float32
     weights = np.ones(len(X), f32) if sample_weight is None else sample_weight.astype(f32)
     hits = np.zeros((config.max_iter, len(probes)), np.uint8)
@@ -250,14 +179,13 @@ def _fit_fast(X, y, config, seed, sample_weight, probes, probe_labels, epochs, s
         config.n_iter_no_change, probes[:, 0].astype(f32), probes[:, 1].astype(f32),
         probe_labels.astype(f32), epochs, hits, snapshots,
     )  # fmt: skip
-    if not np.isfinite(final).all():
-        raise ValueError("the fit diverged, its weights are not finite: scale X or lower the rate")
+    check_converged(final)
     return Fit(
-        Network.unpack(final, config),
+        Network(final, config),
         n_iter,
         loss,
         hits[:n_iter].astype(bool),
-        tuple(Network.unpack(packed, config) for packed in snapshots),
+        tuple(Network(packed, config) for packed in snapshots),
     )
 
 
@@ -273,15 +201,14 @@ class _ObservedMLP(MLPClassifier):
         self.observe(self)
 
 
-def _fit_sklearn(X, y, config, seed, sample_weight, probes, probe_labels, epochs, stream):
+def _train_sklearn(X, y, config, seed, sample_weight, probes, probe_labels, epochs):
     settings = {field.name: getattr(config, field.name) for field in fields(config)}
     settings["batch_size"] = min(config.batch_size, len(X))  # or it warns of clipping
     model = _ObservedMLP(random_state=seed, **settings)
     hits, kept = [], {}
 
     def network():
-        copies = (tuple(a.copy() for a in part) for part in (model.coefs_, model.intercepts_))
-        return Network(*copies, config.activation)
+        return Network(_packed(model.coefs_, model.intercepts_), config)
 
     def observe(model):
         if model.n_iter_ in epochs:

@@ -139,7 +139,7 @@ def _run(added, pool, base, subsets, probes, g, settings, description):
         *pool, [base], settings, references=[np.array(truth)] * n_seeds,
         probes=probes[None, :], snapshot_epochs=(LAST,), description="base model",
     )  # fmt: skip
-    networks = tuple(Network.unpack(one, settings.config) for one in base_refits.networks[0, :, 0])
+    networks = tuple(Network(packed, settings.config) for packed in base_refits.networks[0, :, 0])
     references = [np.stack([*truth, boundary(network, settings.mesh)]) for network in networks]
     refits = refit(
         *pool, subsets, settings, references=references, probes=probes[:, None],

@@ -14,18 +14,19 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
-from dvlib.checks import check_count, check_labels, check_points, check_seed
+from dvlib.checks import check_count, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
-from dvlib.methods.dvrl.tensors import tensorflow
+from dvlib.methods.dvrl.tensors import require_tensorflow, tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.batch import refit
 from dvlib.refits.progress import progress_bar
-from dvlib.refits.store import engine_digest, open_cache
+from dvlib.refits.store import Store
 
 # Ours: noise of the labels ±1, fitted too. Without it the process on overlapping clusters has a
 # length scale of nothing; without a least noise its matrix is singular where they do not overlap.
 LEAST_NOISE, MOST_NOISE = 1e-4, 1.0
 SMALLER = MLPConfig(hidden_layer_sizes=(50,))  # the paper takes smaller models for ensembles
+MODULE = "methods/out_of_distribution"  # its code decides these scores
 DROPPED = 0.5  # share of hidden units dropped; the article's rate (Gal & Ghahramani 2016)
 
 
@@ -43,7 +44,8 @@ def gaussian_process(X, y, points, *, cache=True):
     -------
     DataValues
     """
-    return _scores(_gaussian_process, X, y, points, {}, cache, "Gaussian process", n_fits=1)
+    store = Store("Gaussian process", (MODULE,), keep=cache)
+    return _scores(_gaussian_process, X, y, points, {}, store, "Gaussian process")
 
 
 def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache=True):
@@ -54,12 +56,20 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
 
     n_passes : stochastic passes, two or more
     epochs : of training, with Adam and minibatches of 200 as for the other networks
+
+    Raises
+    ------
+    MissingTensorFlow : where it is not installed
     """
     check_count("n_passes", n_passes, at_least=2, at_most=10_000)
     settings = {
         "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
     }  # fmt: skip
-    return _scores(_dropout, X, y, points, settings, cache, "Monte-Carlo dropout", n_fits=1)
+    code, libraries = (MODULE, "methods/dvrl/tensors"), ("tensorflow", "keras")
+    X, y, points = _checked(X, y, points)
+    require_tensorflow("Monte-Carlo dropout")
+    store = Store("dropout", code, libraries, keep=cache)
+    return _scores(_dropout, X, y, points, settings, store, "Monte-Carlo dropout")
 
 
 def ensemble(X, y, points, settings):
@@ -81,7 +91,7 @@ def ensemble(X, y, points, settings):
     )
 
 
-def _gaussian_process(X, y, points, code):
+def _gaussian_process(X, y, points):
     started = time.perf_counter()
     # From length 1 or noise 1e-2 the fit to overlapping clusters ends where every point is noise.
     # The length is kept where scikit-learn looks for it: points may all be one, or far apart.
@@ -92,7 +102,7 @@ def _gaussian_process(X, y, points, code):
     return model.predict(points, return_std=True)[1], time.perf_counter() - started
 
 
-def _dropout(X, y, points, seed, n_passes, epochs, code):
+def _dropout(X, y, points, seed, n_passes, epochs):
     started = time.perf_counter()
     tf = tensorflow()
     keras = tf.keras
@@ -125,19 +135,18 @@ def _variance(logits):
     return expit(-np.sign(logits.mean(0)) * logits).var(0)
 
 
-def _scores(function, X, y, points, settings, cache, method, n_fits):
-    X, points = check_points(X, "X"), check_points(points)
-    y = check_labels(y, len(X), both_classes=True)
-    function = open_cache().cache(function) if cache else function
-    code = engine_digest(
-        ("methods/out_of_distribution", "methods/dvrl/tensors"), ("tensorflow", "keras")
-    )
+def _checked(X, y, points):
+    return *check_training_set(X, y), check_points(points)
+
+
+def _scores(function, X, y, points, settings, store, method):
+    arguments = (*_checked(X, y, points), *settings.values())
     with progress_bar(1, method, "fit") as bar:
-        values, seconds = function(X, y, points, **settings, code=code)
+        values, seconds = store.result(arguments, lambda: function(*arguments))
         bar.update()
     if not np.isfinite(values).all():
         raise ValueError(f"{method}: its scores are not finite; scale the points down")
-    return _unlabelled(points, values, method, settings, n_fits, seconds)
+    return _unlabelled(arguments[2], values, method, settings, 1, seconds)
 
 
 def _unlabelled(points, values, method, settings, n_fits, seconds):

@@ -14,8 +14,7 @@ import pandas as pd
 from sklearn.cluster import SpectralClustering
 
 from dvlib.checks import check_choice, check_count, check_labels, check_points
-from dvlib.methods.shapley.coalitions import coalitions
-from dvlib.methods.shapley.sampled import random_set
+from dvlib.methods.shapley.coalitions import coalitions, random_set
 from dvlib.refits.progress import progress_bar
 
 OUTPUTS = ("probability", "label")

@@ -12,8 +12,8 @@ import pandas as pd
 
 from dvlib.checks import check_labels, check_points
 from dvlib.engine.boundaries import boundary
-from dvlib.engine.mlp import fit
 from dvlib.methods.shapley.coalitions import coalitions
+from dvlib.refits.single import fit
 
 # Ours: even steps, and two near the end, where a training set of these clusters gets short.
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)

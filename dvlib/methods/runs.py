@@ -50,7 +50,7 @@ class Runs:
     def networks(self, epoch=LAST):
         """The K networks after an epoch that was kept."""
         config = self.settings.config
-        return [Network.unpack(one, config) for one in self.packed[:, self.epochs.index(epoch)]]
+        return [Network(packed, config) for packed in self.packed[:, self.epochs.index(epoch)]]
 
     def boundaries(self, mesh=None, epoch=LAST):
         """Their labels on a mesh (None: the settings'), uint8 of shape (K, side, side)."""

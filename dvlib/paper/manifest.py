@@ -67,6 +67,12 @@ class FigureEntry:
         return "extension" if self.extension else "figure"
 
     @property
+    def needs_tensorflow(self):
+        """Whether it runs DVRL or Monte-Carlo dropout: it takes their lengths, or (`n_few`, of all
+        claims) the number of samples on which they are tried."""
+        return not {"n_iterations", "n_passes", "n_few"}.isdisjoint(self.extra.get("paper", {}))
+
+    @property
     def title(self):
         return WORDS[self.id]["title"]
 

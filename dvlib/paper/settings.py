@@ -11,12 +11,13 @@ from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown
 from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
 from dvlib.data.tables import csv_digest, is_csv
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
+from dvlib.methods.dvrl.tensors import require_tensorflow
 from dvlib.methods.shapley.stratified import check_budget
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
 from dvlib.paper.parameters import COMMON, Parameters, checked
 from dvlib.refits.batch import RefitSettings
-from dvlib.refits.cluster import check_cluster
+from dvlib.refits.cluster import open_client
 from dvlib.root import project_root
 
 PRESETS = ("quick", "paper")
@@ -150,12 +151,15 @@ def resolve(figure_id, parameters):
     ValueError : unknown figure, data set, preset or name, or a number out of its range
     PermissionError : the bundle's folder cannot be written
     ClusterError : see `dvlib.use_cluster`
+    MissingTensorFlow : the figure needs it, and it is not installed
     """
-    figure_entry(figure_id)
+    entry = figure_entry(figure_id)
     everywhere = {name for one in FIGURES for name in parameter_names(one)}
     refuse_misspelt(parameters, parameter_names(figure_id), everywhere)
     settings = _complete(figure_id, parameters)
     _refuse_late(settings)
+    if entry.needs_tensorflow:
+        require_tensorflow(entry.name)
     return settings
 
 
@@ -240,4 +244,4 @@ def _refuse_late(settings):
         raise NotADirectoryError(f"{existing} is a file, and the figure would go into that folder")
     if not os.access(existing, os.W_OK):
         raise PermissionError(f"{existing} cannot be written, and the figure would go there")
-    check_cluster()
+    open_client()

@@ -1,8 +1,7 @@
 """Batches of refits: training subsets × seeds → small observations, in parallel and cached.
 
-Every method of the paper but three is a batch of these (leave-one-out, forgetting, memorization,
-Shapley, …): train the same small network on many subsets of one pool of points, look at each, keep
-a few numbers. The 250,000 labels of a refit's boundary live only while it is being looked at.
+Most methods of the paper are such a batch (leave-one-out, forgetting, memorization, Shapley, …):
+train the same small network on many subsets of one pool of points and keep a few numbers of each.
 """
 
 import time
@@ -10,26 +9,26 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from dvlib.checks import (
-    check_choice,
     check_count,
+    check_engine,
+    check_epochs,
     check_jobs,
     check_kind,
     check_labels,
     check_points,
     check_seeds,
 )
-from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M, MeshGrid
-from dvlib.engine.mlp import ENGINES, MLPConfig, check_epochs, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig
+from dvlib.engine.observe import observe_chunk
 from dvlib.refits.progress import progress_bar
-from dvlib.refits.store import engine_digest, open_cache
+from dvlib.refits.store import Store
 from dvlib.refits.workers import run_calls
 
-LARGEST_HITS = 4_000_000_000  # bytes of what all probes did in all epochs
+LARGEST_HITS = 4_000_000_000  # bytes: one for each probe, seed and epoch
 CHUNK = 24  # refits: a fraction of a second at the paper's settings is lost when a run is killed
 
 
@@ -37,22 +36,19 @@ CHUNK = 24  # refits: a fraction of a second at the paper's settings is lost whe
 class RefitSettings:
     """How to refit: the same for every refit of a batch."""
 
-    seeds: tuple = (0,)  # each subset is fitted once with each
+    seeds: tuple = (0,)  # each subset is fitted once with every seed
     config: MLPConfig = field(default_factory=MLPConfig)
     mesh: MeshGrid = X_M  # where boundaries are compared
     engine: str = "fast"
     cache: bool = True
-    n_jobs: int = -1  # joblib's; -1 = one thread a core
+    n_jobs: int = -1  # threads; -1 = one per core, -2 = one less
 
     def __post_init__(self):
         object.__setattr__(self, "seeds", check_seeds(self.seeds))
         check_kind("config", self.config, MLPConfig)
         check_kind("mesh", self.mesh, MeshGrid)
         check_jobs(self.n_jobs)
-        check_choice("engine", self.engine, ENGINES)
-        why_not = self.config.why_not_fast() if self.engine == "fast" else None
-        if why_not:
-            raise ValueError(f'engine "fast" cannot fit {why_not}: give engine="sklearn"')
+        check_engine(self.engine, self.config)
 
 
 @dataclass(frozen=True)
@@ -65,8 +61,8 @@ class Observations:
     n_iter : int array of shape (S, K), epochs run
     hits : bool array of shape (S, K, P, max_iter), probe classified correctly after the epoch;
         after the last epoch run its state stays
-    networks : array of shape (S, K, E, W), packed weights (`Network.unpack`) after each of the E
-        epochs asked for; a network has a boundary on any mesh without another fit
+    networks : array of shape (S, K, E, W), weights (`Network.packed`) after each of the E epochs
+        asked for; a network has a boundary on any mesh without another fit
     outputs : float array of shape (S, K, P'), probability of label 1 at each point asked for
     seconds : wall time; n_fits : S · K
     """
@@ -81,43 +77,6 @@ class Observations:
     @property
     def n_fits(self):
         return self.n_iter.size
-
-
-def observe_chunk(
-    X, y, members, ends, seed, config, mesh, engine, references, probes, epochs, outputs_at, code
-):
-    """Refit subsets with one seed: a pure function of plain arrays (`code` only keys the cache).
-
-    `members` are the subsets' indices one after the other, each up to its one of `ends`: one
-    long array is hashed and sent sooner than a list of short ones.
-
-    Returns
-    -------
-    dict of arrays: n_iter (c,), as packed bits hits (c, P, max_iter), and where asked for
-    dv (c, R), networks (c, E, W) after each of `epochs`, outputs (c, P')
-    """
-    streams, rows = {}, []
-    for subset, probe in zip(np.split(members, ends[:-1]), probes, strict=True):
-        n = len(subset)
-        if engine == "fast" and n not in streams:
-            streams[n] = draw_stream(n, config, seed)
-        fitted = fit(
-            X[subset], y[subset], config, seed=seed, engine=engine, stream=streams.get(n),
-            probes=X[probe] if len(probe) else None, probe_labels=y[probe], snapshot_epochs=epochs,
-        )  # fmt: skip
-        hits = np.empty((config.max_iter, len(probe)), bool)
-        hits[: fitted.n_iter] = fitted.hits
-        hits[fitted.n_iter :] = fitted.hits[-1]
-        row = {"n_iter": fitted.n_iter, "hits": np.packbits(hits.T, axis=-1)}
-        if len(references):
-            labels = boundary(fitted.network, mesh)
-            row["dv"] = [dv(labels, reference) for reference in references]
-        if epochs:
-            row["networks"] = [network.pack() for network in fitted.snapshots]
-        if len(outputs_at):
-            row["outputs"] = expit(fitted.network.decision(outputs_at))
-        rows.append(row)
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def refit(
@@ -141,7 +100,7 @@ def refit(
     settings : RefitSettings
     references : K arrays of shape (R, side, side): boundaries to compare with, for each seed
     probes : int array of shape (S, P), pool points to classify after each epoch
-    snapshot_epochs : epochs whose weights to keep, for a few refits; see `dvlib.engine.mlp.fit`
+    snapshot_epochs : epochs whose weights to keep, for a few refits; see `dvlib.fit`
     outputs_at : points (P', 2) at which to know each refit's probability of label 1
     description : what the progress bar says is refitted
 
@@ -170,7 +129,7 @@ def refit(
     references = np.empty((len(settings.seeds), 0)) if references is None else references
     sides = (settings.mesh.side, settings.mesh.side)
     if len(references) != len(settings.seeds) or any(
-        len(one) and np.shape(one)[1:] != sides for one in references
+        len(labels) and np.shape(labels)[1:] != sides for labels in references
     ):
         raise ValueError(f"references: give (R, {sides[0]}, {sides[1]}) labels for each seed")
     epochs = check_epochs(snapshot_epochs)
@@ -183,28 +142,29 @@ def refit(
         outputs_at = np.empty((0, 2))
     else:
         outputs_at = check_points(outputs_at, "outputs_at")
-    memory = open_cache() if settings.cache else None
-    shared = (settings.config, settings.mesh, settings.engine)
+    store = Store("refits", keep=settings.cache)
 
-    tasks = []
+    places, calls = [], []
     for k, seed in enumerate(settings.seeds):
         for start in range(0, len(subsets), CHUNK):
             at = slice(start, start + CHUNK)
             members, ends = np.concatenate(subsets[at]), np.cumsum([len(s) for s in subsets[at]])
-            arguments = (X, y, members, ends, seed, *shared, references[k], probes[at])
-            tasks.append((at, k, (*arguments, epochs, outputs_at, engine_digest())))
+            places.append((at, k))
+            calls.append(
+                (X, y, members, ends, seed, settings.config, settings.mesh, settings.engine,
+                 references[k], probes[at], epochs, outputs_at)
+            )  # fmt: skip
 
     parts = {}
-    calls = [arguments for _, _, arguments in tasks]
-    done = run_calls(observe_chunk, calls, memory=memory, n_jobs=settings.n_jobs)
+    done = run_calls(observe_chunk, calls, store, n_jobs=settings.n_jobs)
     # Scikit-learn's small products gain nothing from BLAS threads, which slow each other down.
-    # (Dask gives its workers one by itself.)
+    # (Dask limits its workers itself.)
     blas = threadpool_limits(1) if settings.engine == "sklearn" else nullcontext()
     with blas, progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
         for i, part in done:
             parts[i] = part
             bar.update(len(part["n_iter"]))
-    whole = _assemble(tasks, parts, len(subsets), len(settings.seeds))
+    whole = _assemble(places, parts, len(subsets), len(settings.seeds))
     hits = np.unpackbits(whole["hits"], axis=-1, count=settings.config.max_iter).astype(bool)
     n_iter = whole["n_iter"]
     difference = whole.get("dv", np.empty((*n_iter.shape, 0)))
@@ -224,13 +184,13 @@ def _check_subset(k, subset, y):
     return subset.astype(np.int32)
 
 
-def _assemble(tasks, parts, n_subsets, n_seeds):
+def _assemble(places, parts, n_subsets, n_seeds):
     """Arrays over (subset, seed, …) from the chunks' arrays over (subset, …)."""
     whole = {
         name: np.empty((n_subsets, n_seeds, *array.shape[1:]), array.dtype)
         for name, array in parts[0].items()
     }
-    for i, (at, k, _) in enumerate(tasks):
+    for i, (at, k) in enumerate(places):
         for name, array in parts[i].items():
             whole[name][at, k] = array
     return whole

@@ -1,4 +1,4 @@
-"""Several machines: one setting names a Dask cluster, and joblib's work goes there.
+"""Several machines: one setting names a Dask cluster, and refits are computed there.
 
 The environment variable `DVLIB_CLUSTER` is the setting (`CLUSTER=` of make, `dvlib.use_cluster` in
 a notebook). It is no parameter of a figure, since results do not depend on it.
@@ -6,9 +6,9 @@ a notebook). It is no parameter of a figure, since results do not depend on it.
 
 import os
 import re
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
-from joblib import cpu_count, parallel_config
+from joblib import cpu_count
 
 from dvlib.refits.store import engine_parts
 from dvlib.root import project_root
@@ -35,8 +35,8 @@ def use_cluster(where):
 
     Parameters
     ----------
-    where : "local" (a worker process a core), "local:2" (two of them), a scheduler's address such
-        as "tcp://host:8786", or None to come back to threads of this machine
+    where : "local" (one worker process per core), "local:2" (two of them), the address of a
+        scheduler such as "tcp://host:8786", or None to come back to threads of this machine
 
     Returns
     -------
@@ -57,21 +57,10 @@ def use_cluster(where):
     return f"{where}: workers {len(threads)}, threads {sum(threads.values())}"
 
 
-def parallel_setting():
-    """Context in which joblib's `Parallel`, when it is made, takes the cluster, if one is set.
-
-    Raises
-    ------
-    ClusterError : see `use_cluster`
-    """
+def open_client():
+    """The client of the cluster that is set, or None; raises ClusterError, see `use_cluster`."""
     where = os.environ.get(VARIABLE)
-    return parallel_config(backend=_backend(_client(where))) if where else nullcontext()
-
-
-def check_cluster():
-    """Connect to the cluster, if one is set, or raise ClusterError; see `use_cluster`."""
-    if where := os.environ.get(VARIABLE):
-        _client(where)
+    return _client(where) if where else None
 
 
 @contextmanager
@@ -160,34 +149,3 @@ def _check_workers(client, where):
             wrong.append(f"{address} has other {', '.join(other)}")
     if wrong:
         raise ClusterError(f"cluster {where}: {'; '.join(wrong)}. {SAME_BITS}")
-
-
-def _backend(client):
-    """Joblib's own Dask backend with two faults of it (joblib 1.6.0) mended."""
-    from joblib._dask import DaskDistributedBackend
-
-    class Backend(DaskDistributedBackend):
-        def effective_n_jobs(self, n_jobs):
-            # For one thread in all `Parallel` would compute on this side.
-            return max(2, super().effective_n_jobs(n_jobs))
-
-        # A chunk that Dask gives up, since worker after worker died of it, has no result, and
-        # `Parallel`, which is called back with results only, would wait for ever.
-        def submit(self, function, callback=None):
-            future = super().submit(function, callback)
-            future.add_done_callback(
-                lambda done: done.exception() and callback(_GivenUp(done.exception()))
-            )
-            return future
-
-        def retrieve_result_callback(self, out):
-            if isinstance(out, _GivenUp):
-                raise out.error
-            return super().retrieve_result_callback(out)
-
-    return Backend(client=client)
-
-
-class _GivenUp:
-    def __init__(self, error):
-        self.error = error

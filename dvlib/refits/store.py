@@ -1,107 +1,141 @@
-"""The disk cache of finished chunks, and what its entries depend on."""
+"""A store of results on disk, each under the hash of all that decides it.
+
+An entry is one file. Its name is the SHA-256 of the kind of result, the arguments, the code, the
+versions of the libraries and the processor; its content is compressed and begins with a checksum.
+"""
 
 import errno
 import functools
 import hashlib
 import os
-from importlib.metadata import version
+import pickle
+import threading
+import time
+import warnings
+import zlib
+from contextlib import suppress
 from pathlib import Path
 
+import joblib
 import llvmlite.binding as llvm
 import numba
-from joblib import Memory, register_store_backend
-from joblib._store_backends import FileSystemStoreBackend
-from joblib.memory import extract_first_line
 
-from dvlib.root import project_root, source_digest
+from dvlib.root import code_digest, library_version, project_root
 
-# The modules that decide a refit's numbers; a change to any of them starts the cache anew.
-_DECISIVE = ("engine", "refits/batch")
-# The libraries that decide them too.
-LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")
+LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")  # which decide a refit's numbers
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no room for a file: disk, quota, size limit
-_DVRL = (*_DECISIVE, "methods/dvrl")
+UNFINISHED = "unfinished"  # folder of entries that are being written
+ABANDONED = 60  # seconds: writing an entry takes milliseconds, an older rest is of a killed run
 
 
 def cache_folder():
-    """Folder of the cache: `DVLIB_CACHE` where that is set, else `.cache/refits` of the clone."""
+    """Folder of the store: `DVLIB_CACHE` where that is set, else `.cache/refits` of the clone."""
     return Path(os.environ.get("DVLIB_CACHE") or project_root() / ".cache" / "refits")
 
 
-class _Store(FileSystemStoreBackend):
-    """joblib's files, but for the half-written ones that a full disk would leave behind."""
+class Store:
+    """Results of one kind: `read` and `write` by key, or `result` for both.
 
-    def _concurrency_safe_write(self, to_write, filename, write_func):
-        def write(to_write, temporary):
-            try:
-                write_func(to_write, temporary)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
-
-        super()._concurrency_safe_write(to_write, filename, write)
-
-
-register_store_backend("dvlib", _Store)
-
-
-class _Cache(Memory):
-    """joblib's Memory for functions whose arguments hold the digest of their code.
-
-    It does not print the arguments of a call into a file beside its result: nothing reads that
-    file, and where it takes long joblib warns of it.
-    """
-
-    def cache(self, func=None, **options):
-        try:
-            cached = super().cache(func, **options)
-            # joblib keeps the function's source beside the entries, deletes all of them where it
-            # differs and stops where it is no text: so it is written anew where it is damaged.
-            code, _, line = cached.func_code_info
-            if self._source(cached) != code:
-                cached._write_func_code(code, line)
-            cached._persist_input = _nothing  # joblib has no public switch for it
-        except OSError as error:
-            raise _refusal(self.location, error.strerror, type(error)) from error
-        return cached
-
-    @staticmethod
-    def _source(cached):
-        try:
-            kept = cached.store_backend.get_cached_func_code([cached.func_id])
-            return extract_first_line(kept)[0]
-        except (OSError, ValueError):  # there is none yet; or not in UTF-8, or without its line
-            return None
-
-
-def _nothing(*args, **options):
-    return {}
-
-
-def open_cache():
-    """The cache as a joblib Memory. Entries are compressed, so that damage shows as an error.
+    Parameters
+    ----------
+    kind : what the results are, such as "refits"
+    code : packages or modules of dvlib that decide them
+    libraries : further libraries that decide them
+    keep : False = nothing is read or written
 
     Raises
     ------
     PermissionError : the folder cannot be written
-    OSError : when a function is to be cached and the disk is full
+    OSError : the disk is full
     """
-    folder = cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    except OSError as error:
-        kind = OSError if error.errno in FULL else PermissionError
-        raise _refusal(folder, error.strerror, kind) from error
-    return _Cache(folder, backend="dvlib", verbose=0, compress=("zlib", 1))
+
+    def __init__(self, kind, code=("engine",), libraries=(), *, keep=True):
+        self.digest = engine_digest(code, libraries)
+        self._kind, self._folder = kind, cache_folder() if keep else None
+        if keep:
+            try:
+                (self._folder / UNFINISHED).mkdir(parents=True, exist_ok=True)
+                self._remove_abandoned()
+                self._write(b"room for a file", None)
+            except OSError as error:
+                refusal = OSError if error.errno in FULL else PermissionError
+                raise refusal(
+                    f"the cache folder {self._folder} cannot be written ({error.strerror}): set "
+                    "DVLIB_CACHE to one that can be, or pass cache=False to compute without"
+                ) from error
+
+    def key(self, arguments):
+        """Name of the entry for some arguments."""
+        if self._folder is None:
+            return None
+        parts = (self._kind, joblib.hash(arguments), self.digest)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def read(self, key):
+        """The result kept under a key, or None; None with a warning where the entry is damaged."""
+        if self._folder is None:
+            return None
+        try:
+            content = self._path(key).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            warnings.warn(f"{self._path(key)} cannot be read ({error.strerror})", stacklevel=2)
+            return None
+        checksum, packed = content[:32], content[32:]
+        if _checksum(key, packed) != checksum:
+            warnings.warn(
+                f"{self._path(key)} is damaged: the result is computed again", stacklevel=2
+            )
+            return None
+        return pickle.loads(zlib.decompress(packed))
+
+    def write(self, key, result):
+        """Keep a result; where that cannot be, warn and go on."""
+        if self._folder is None:
+            return
+        packed = zlib.compress(pickle.dumps(result), 1)
+        try:
+            self._write(_checksum(key, packed) + packed, self._path(key))
+        except OSError as error:
+            warnings.warn(
+                f"{self._path(key)} cannot be written ({error.strerror}): the result is not kept",
+                stacklevel=2,
+            )
+
+    def result(self, arguments, compute):
+        """The result kept for some arguments, or else what `compute()` gives, which is kept."""
+        key = self.key(arguments)
+        found = self.read(key)
+        if found is None:
+            found = compute()
+            self.write(key, found)
+        return found
+
+    def _path(self, key):
+        return self._folder / key[:2] / key
+
+    def _remove_abandoned(self):
+        for path in (self._folder / UNFINISHED).iterdir():
+            with suppress(FileNotFoundError):  # another process has just finished it
+                if time.time() - path.stat().st_mtime > ABANDONED:
+                    path.unlink()
+
+    def _write(self, content, path):
+        """A file under its name when all of it is written; None = write it and delete it."""
+        name = f"{os.getpid()}-{threading.get_ident()}-{time.time_ns()}"
+        unfinished = self._folder / UNFINISHED / name
+        try:
+            unfinished.write_bytes(content)
+            if path is not None:
+                path.parent.mkdir(exist_ok=True)
+                os.replace(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
-def _refusal(folder, reason, kind):
-    return kind(
-        f"the cache folder {folder} cannot be written ({reason}): set DVLIB_CACHE to one that can "
-        "be, or pass cache=False to compute without"
-    )
+def _checksum(key, packed):
+    return hashlib.sha256(key.encode() + packed).digest()
 
 
 def processor():
@@ -113,23 +147,18 @@ def _features():
     return numba.config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
 
 
-def engine_parts(modules=_DECISIVE, libraries=()):
-    """What the numbers of a refit depend on beside its arguments, as a dict of strings."""
+def engine_parts(code=("engine",), libraries=()):
+    """What the numbers of a result depend on beside its arguments, as a dict of strings."""
     return {
-        "code of dvlib": source_digest(*modules),
-        **{f"version of {name}": version(name) for name in (*LIBRARIES, *libraries)},
+        "code of dvlib": code_digest(*code),
+        **{f"version of {name}": str(library_version(name)) for name in (*LIBRARIES, *libraries)},
         "processor": processor(),
         "features of the processor": _features(),
     }
 
 
 @functools.cache
-def engine_digest(modules=_DECISIVE, libraries=()):
-    """Those parts in one."""
-    parts = engine_parts(modules, libraries).values()
+def engine_digest(code=("engine",), libraries=()):
+    """SHA-256 of those parts."""
+    parts = engine_parts(code, libraries).values()
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def dvrl_digest():
-    """The same for a run of DVRL."""
-    return engine_digest(_DVRL, ("tensorflow",))

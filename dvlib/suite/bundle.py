@@ -11,13 +11,12 @@ import platform
 import subprocess
 import tempfile
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
 from dvlib.refits.store import processor
-from dvlib.root import project_root, source_digest
+from dvlib.root import library_version, project_root, source_digest
 
 LIBRARIES = ("numpy", "scikit-learn", "numba", "matplotlib", "tensorflow")
 
@@ -66,7 +65,7 @@ def _record(settings, verdicts, passes):
         "fits": sum(one.n_fits for one in passes),
         "seconds": round(sum(one.seconds for one in passes), 2),
         "claims": {v.claim.id: v.record for v in verdicts},
-        "versions": {name: version(name) for name in LIBRARIES},
+        "versions": {name: v for name in LIBRARIES if (v := library_version(name)) is not None},
         "python": platform.python_version(),
         "machine": platform.machine(),
         "processor": processor(),

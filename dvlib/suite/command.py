@@ -17,9 +17,10 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from dvlib.methods.dvrl.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.settings import parameter_names
-from dvlib.refits.cluster import ClusterError, check_cluster
+from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.suite.failures import interrupted, why
 
 PROGRAM = "python -m dvlib"
@@ -47,7 +48,7 @@ def _checking_arguments():
     """Errors within are the user's: they are told in one line. Those elsewhere are ours."""
     try:
         yield
-    except (ValueError, OSError, ClusterError) as error:
+    except (ValueError, OSError, ClusterError, MissingTensorFlow) as error:
         raise _Refused(error) from error
 
 
@@ -65,6 +66,9 @@ def _parser():
         return one
 
     run = command("run", _run, "make figures", words="fig01 …, and name=value to change a setting")
+    run.add_argument(
+        "--available", action="store_true", help="leave out what needs TensorFlow, if it is missing"
+    )
     run.add_argument("--summary", action="store_true", help="then the table of `summary`")
     command("list", _list, "list the figures and their parameters")
     command("summary", _summary, "seconds, fits and verdicts of figures/")
@@ -84,7 +88,9 @@ def _run(options):
     figures = [word for word in options.words if "=" not in word]
     assignments = [word for word in options.words if "=" in word]
     with _checking_arguments():  # of all figures before the first is run
-        if not figures:
+        if options.available:
+            figures = _available(figures)
+        if not figures and not options.summary:
             raise ValueError(f"no figure: give one, such as fig01; `{PROGRAM} list` names them")
         runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
     try:
@@ -92,6 +98,20 @@ def _run(options):
     except OSError as error:  # a kernel that cannot be started
         return _said(f"the run {why(error)}", 1)
     return max(1 if failed else 0, _summary(options) if options.summary else 0)
+
+
+def _available(figures):
+    """Figures that can be made with what is installed; says in one line which cannot."""
+    entries = [figure_entry(one) for one in figures]
+    if has_tensorflow():
+        return [entry.id for entry in entries]
+    missing = [entry.name for entry in entries if entry.needs_tensorflow]
+    if missing:
+        print(
+            f"left out, for want of TensorFlow: {', '.join(missing)}; "
+            "to make them: make setup, or pip install dvlib[dvrl]"
+        )
+    return [entry.id for entry in entries if not entry.needs_tensorflow]
 
 
 def _list(options):
@@ -113,8 +133,12 @@ def _verify(options):
 
     every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
     with _checking_arguments():
-        figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures or every))
-        check_cluster()
+        figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures))
+        for entry in map(figure_entry, figures):
+            if entry.needs_tensorflow:
+                require_tensorflow(entry.name)
+        figures = figures or _available(every)
+        open_client()
     report = verify(figures, options.fresh)
     print(table(report))
     print(f"{FOLDER}/report.json holds every comparison")

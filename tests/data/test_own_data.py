@@ -17,6 +17,8 @@ from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.command import main
 
+pytestmark = pytest.mark.slow
+
 TINY = {
     "n_seeds": 2, "n_seeds_mesh": 2, "n_data_seeds": 1, "n_sets": 4, "n_fits_mesh": 4_000,
     "n_fits": 40, "n_iterations": 4, "shapley_every": 2, "n_deep": 1, "mesh_side": 40,
@@ -175,7 +177,14 @@ def test_without_g_removal_is_measured_against_the_model_of_all_points():
     assert curves.reference == "f_X" and curves.dv["one"][0] == 0 and curves.dv["one"][1] > 0
 
 
-@pytest.mark.parametrize("figure_id", ["fig01", "fig02", "fig05", "fig07", "fig10", "fig12"])
+@pytest.mark.parametrize(
+    "figure_id",
+    [
+        "fig01", "fig02", "fig05", "fig07",
+        pytest.param("fig10", marks=pytest.mark.tensorflow),
+        pytest.param("fig12", marks=pytest.mark.tensorflow),
+    ],
+)  # fmt: skip
 def test_notebooks_take_own_data(figure_id, csv, capsys):
     """Every kind of study and of picture; claims that need g are not measured."""
     path = project_root() / "notebooks" / f"{FIGURES[figure_id].stem}.ipynb"

@@ -12,7 +12,7 @@ from dvlib.engine.mlp import Network
 def network(wx, wy, b, v, c):
     """One hidden layer from lists over its units."""
     wx, wy, b, v, c = (np.asarray(a, float) for a in (wx, wy, b, v, [c]))
-    return Network((np.stack([wx, wy]), v[:, None]), (b, c))
+    return Network.of_layers((np.stack([wx, wy]), v[:, None]), (b, c))
 
 
 def random_network(rng, hidden):
@@ -152,12 +152,12 @@ def test_two_hidden_layers_and_tanh_are_evaluated_point_by_point():
     rng, mesh = np.random.default_rng(6), MeshGrid(-3, 3, 15)
     for activation in ("relu", "tanh"):
         weights = tuple(rng.normal(0, 1, shape) for shape in ((2, 5), (5, 4), (4, 1)))
-        deep = Network(weights, tuple(rng.normal(0, 1, k) for k in (5, 4, 1)), activation)
+        deep = Network.of_layers(weights, tuple(rng.normal(0, 1, k) for k in (5, 4, 1)), activation)
         np.testing.assert_array_equal(boundary(deep, mesh), values(deep, mesh) > 0)
     # tanh(1) - 0.8 < 0 < relu(1) - 0.8: the activation is not ignored.
     flat = ((np.array([[0.0], [0.0]]), np.array([[1.0]])), (np.array([1.0]), np.array([-0.8])))
-    assert not boundary(Network(*flat, "tanh"), mesh).any()
-    assert boundary(Network(*flat, "relu"), mesh).all()
+    assert not boundary(Network.of_layers(*flat, "tanh"), mesh).any()
+    assert boundary(Network.of_layers(*flat, "relu"), mesh).all()
 
 
 def test_fitted_scikit_learn_network_may_be_given_itself():

@@ -3,6 +3,7 @@
 import dataclasses
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from sklearn.neural_network import MLPClassifier
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M
-from dvlib.engine.mlp import MLPConfig, Network, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig, Network, draw_stream
+from dvlib.refits.single import fit
 
 SMALL = MLPConfig(hidden_layer_sizes=(20,), max_iter=25, n_iter_no_change=25, alpha=0.1)
 
@@ -25,7 +27,7 @@ def clusters():
 
 
 def assert_close(one, other, atol):
-    np.testing.assert_allclose(one.network.pack(), other.network.pack(), atol=atol, rtol=0)
+    np.testing.assert_allclose(one.network.packed, other.network.packed, atol=atol, rtol=0)
 
 
 def spelled_out_training(X, y, w, packed, config, epochs):
@@ -75,10 +77,10 @@ def test_training_equals_the_arithmetic_spelled_out(hidden, epochs, engine, weig
     y = np.array([0, 1, 0, 1, 1])
     w = np.ones(5) if weights is None else np.array(weights, float)
     result = fit(X, y, config, seed=1, engine=engine, sample_weight=weights, snapshot_epochs=(0,))
-    start = result.snapshots[0].pack()
+    start = result.snapshots[0].packed
     theta, loss = spelled_out_training(X, y, w, start, config, epochs)
     # Weights of about 1 after five steps of float32 round by some 1e-7 each; the steps are 0.1.
-    np.testing.assert_allclose(result.network.pack(), theta, atol=3e-6, rtol=0)
+    np.testing.assert_allclose(result.network.packed, theta, atol=3e-6, rtol=0)
     assert result.loss == pytest.approx(loss, abs=1e-6)  # the same rounding
     assert result.n_iter == epochs
 
@@ -100,9 +102,9 @@ def test_initial_weights_are_those_of_scikit_learn_exactly(clusters):
             fit(*clusters, SMALL, seed=seed, engine=e, snapshot_epochs=(0,))
             for e in ("fast", "sklearn")
         )
-        packed = fast.snapshots[0].pack()
+        packed = fast.snapshots[0].packed
         assert packed.dtype == np.float32
-        np.testing.assert_array_equal(packed, sklearn.snapshots[0].pack().astype(np.float32))
+        np.testing.assert_array_equal(packed, sklearn.snapshots[0].packed.astype(np.float32))
         # Glorot: uniform within ±√(6 / (2 + 20)) = 0.522 and, for v and c, ±√(6 / 21) = 0.535.
         assert 0.4 < np.abs(packed[:60]).max() < 0.5223 and np.abs(packed[60:]).max() < 0.5346
 
@@ -117,7 +119,7 @@ def test_fast_equals_scikit_learn(hidden, n, seed):
     fast = fit(X, y, config, seed=seed)
     # Not engine="sklearn", so that a mistake in passing settings on cannot cancel out.
     model = MLPClassifier((hidden,), random_state=seed).fit(X, y)
-    network = Network(tuple(model.coefs_), tuple(model.intercepts_))
+    network = Network.of_layers(model.coefs_, model.intercepts_)
     # The stopping rule compares losses with a threshold: rounding may tip it in either engine.
     assert abs(fast.n_iter - model.n_iter_) <= 1
     # benchmarks/agreement.csv: at most 4.4e-5 of the cells and 3e-6 of loss in 180 cases, and as
@@ -160,8 +162,8 @@ def assert_setting_means_the_same(clusters, change, weight):
     assert fast.loss == pytest.approx(sklearn.loss, abs=1e-6)
     # The setting shows, by far more than that: else it could be ignored by both.
     default, changed = fit(*clusters, SMALL, seed=2, sample_weight=weight).network, fast.network
-    same_size = default.pack().size == changed.pack().size
-    assert not same_size or np.abs(default.pack() - changed.pack()).max() > 1e-3
+    same_size = default.packed.size == changed.packed.size
+    assert not same_size or np.abs(default.packed - changed.packed).max() > 1e-3
 
 
 @pytest.mark.parametrize("change", CHANGES + UNWEIGHTED_CHANGES)
@@ -181,7 +183,7 @@ def test_minibatch_of_all_points_or_more_is_all_points(clusters, batch_size):
     config = dataclasses.replace(SMALL, batch_size=batch_size)
     for engine in ("fast", "sklearn"):
         one, other = (fit(*clusters, c, engine=engine) for c in (config, SMALL))
-        np.testing.assert_array_equal(one.network.pack(), other.network.pack())
+        np.testing.assert_array_equal(one.network.packed, other.network.packed)
 
 
 def test_minibatch_of_thousands_of_points_has_the_loss_of_scikit_learn():
@@ -202,12 +204,12 @@ def test_weight_zero_takes_a_point_out_of_the_loss(clusters):
     one, other = (fit(points, y, SMALL, sample_weight=weight) for points in (X, moved))
     assert_close(one, other, atol=1e-6)  # sums with other zeros in them
     whole = fit(X, y, SMALL)
-    assert np.abs(whole.network.pack() - one.network.pack()).max() > 1e-3
+    assert np.abs(whole.network.packed - one.network.packed).max() > 1e-3
 
 
 def test_all_weights_one_are_no_weights(clusters):
     one, other = fit(*clusters, SMALL, sample_weight=np.ones(40)), fit(*clusters, SMALL)
-    np.testing.assert_array_equal(one.network.pack(), other.network.pack())
+    np.testing.assert_array_equal(one.network.packed, other.network.packed)
 
 
 def test_minibatch_of_dropped_points_is_passed_over():
@@ -220,7 +222,7 @@ def test_minibatch_of_dropped_points_is_passed_over():
     without = fit(
         X[[0, 2]], y[[0, 2]], config, stream=three._replace(order=np.ascontiguousarray(two // 2))
     )
-    np.testing.assert_array_equal(dropped.network.pack(), without.network.pack())
+    np.testing.assert_array_equal(dropped.network.packed, without.network.packed)
     assert dropped.loss == pytest.approx(without.loss * 2 / 3)  # scikit-learn's mean over n points
 
 
@@ -237,7 +239,7 @@ def test_hits_and_snapshots_equal_those_of_scikit_learn(clusters, batch_size):
     assert fast.hits.shape == sklearn.hits.shape == (25, 301)
     for ours, theirs in zip(fast.snapshots, sklearn.snapshots, strict=True):
         # As in the test of settings: weights of about 1, at most 125 steps of float32.
-        np.testing.assert_allclose(ours.pack(), theirs.pack(), atol=1e-5, rtol=0)
+        np.testing.assert_allclose(ours.packed, theirs.packed, atol=1e-5, rtol=0)
     for epoch in range(25):
         f = sklearn.snapshots[epoch + 1].decision(probes)
         clear = np.abs(f) > 1e-3  # 20 units, |x| < 12, errors of weights of 1e-5 that mostly cancel
@@ -249,7 +251,7 @@ def test_hits_and_snapshots_equal_those_of_scikit_learn(clusters, batch_size):
         clear = np.abs(own) > 1e-5
         np.testing.assert_array_equal(fast.hits[epoch, clear], ((own > 0) == labels)[clear])
     assert np.any(fast.hits[0] != fast.hits[-1])  # training changes what is hit
-    np.testing.assert_array_equal(fast.snapshots[-1].pack(), fast.network.pack())
+    np.testing.assert_array_equal(fast.snapshots[-1].packed, fast.network.packed)
 
 
 @pytest.mark.parametrize("engine", ["fast", "sklearn"])
@@ -257,10 +259,10 @@ def test_snapshot_after_the_last_epoch_is_the_final_network(clusters, engine):
     config = dataclasses.replace(SMALL, tol=1e6, n_iter_no_change=2)
     result = fit(*clusters, config, engine=engine, snapshot_epochs=(3, 4, 5, 300))
     assert result.n_iter == 4
-    third, *later = (network.pack() for network in result.snapshots)
+    third, *later = (network.packed for network in result.snapshots)
     for packed in later:
-        np.testing.assert_array_equal(packed, result.network.pack())
-    assert np.any(third != result.network.pack())
+        np.testing.assert_array_equal(packed, result.network.packed)
+    assert np.any(third != result.network.packed)
 
 
 @pytest.mark.parametrize("engine", ["fast", "sklearn"])
@@ -289,24 +291,24 @@ def test_same_seed_gives_the_same_bits_and_another_seed_does_not(clusters):
         fit(*clusters, SMALL, seed=s, probes=clusters[0], probe_labels=clusters[1])
         for s in (5, 5, 6)
     )
-    np.testing.assert_array_equal(one.network.pack(), same.network.pack())
+    np.testing.assert_array_equal(one.network.packed, same.network.packed)
     np.testing.assert_array_equal(one.hits, same.hits)
     assert one.loss == same.loss
-    assert np.any(one.network.pack() != other.network.pack())
+    assert np.any(one.network.packed != other.network.packed)
 
 
 def test_observing_a_fit_does_not_change_it(clusters):
     alone = fit(*clusters, SMALL)
     probes = np.zeros((300, 2))  # more than a minibatch
     seen = fit(*clusters, SMALL, probes=probes, probe_labels=np.zeros(300), snapshot_epochs=(0, 9))
-    np.testing.assert_array_equal(alone.network.pack(), seen.network.pack())
+    np.testing.assert_array_equal(alone.network.packed, seen.network.packed)
 
 
 def test_a_given_stream_is_the_one_drawn(clusters):
     stream = draw_stream(40, SMALL, 7)
     np.testing.assert_array_equal(
-        fit(*clusters, SMALL, seed=7, stream=stream).network.pack(),
-        fit(*clusters, SMALL, seed=7).network.pack(),
+        fit(*clusters, SMALL, seed=7, stream=stream).network.packed,
+        fit(*clusters, SMALL, seed=7).network.packed,
     )
     assert stream.order.shape == (25, 40)
     assert (np.sort(stream.order, axis=1) == np.arange(40)).all()
@@ -329,21 +331,22 @@ def test_points_and_labels_of_any_kind_give_the_same_fit(kind):
     else:
         given = X.astype(kind), y.astype(kind)
     one, other = fit(*given, SMALL), fit(X.astype(float), y, SMALL)
-    np.testing.assert_array_equal(one.network.pack(), other.network.pack())
+    np.testing.assert_array_equal(one.network.packed, other.network.packed)
 
 
 def test_decision_and_prediction_by_hand():
     # z = (1·2 - 1·1 + 0.5, 2·2 + 0·1 - 5) = (1.5, -1); f = 3·1.5 + 7·0 - 4 = 0.5 at (2, 1), and
     # at (0, 0): z = (0.5, -5), f = 1.5 - 4 = -2.5.
-    model = Network(
+    model = Network.of_layers(
         (np.array([[1.0, 2], [-1, 0]]), np.array([[3.0], [7]])),
         (np.array([0.5, -5]), np.array([-4.0])),
     )
     assert model.decision([[2, 1], [0, 0]]).tolist() == [0.5, -2.5]
     assert model.predict([[2, 1], [0, 0]]).tolist() == [1, 0]
-    packed = model.pack()
-    assert packed.tolist() == [1, 2, -1, 0, 0.5, -5, 3, 7, -4]
-    np.testing.assert_array_equal(Network.unpack(packed, MLPConfig((2,))).pack(), packed)
+    assert model.packed.tolist() == [1, 2, -1, 0, 0.5, -5, 3, 7, -4]
+    for part in (part for layer in model.layers for part in layer):
+        part += 1  # layers are views
+    assert model.packed.tolist() == [2, 3, 0, 1, 1.5, -4, 4, 8, -3]
 
 
 def test_two_hidden_layers_are_left_to_scikit_learn(clusters):
@@ -392,10 +395,10 @@ GOOD = {"X": [[0, 0], [1, 1], [0, 1]], "y": [0, 1, 1], "config": SMALL}
     ],
 )
 def test_bad_input_is_named_by_both_engines_before_any_fit(engine, change, message, monkeypatch):
-    def reached(*args):
+    def reached(*args, **options):
         raise AssertionError("fitted")
 
-    monkeypatch.setattr(f"dvlib.engine.mlp._fit_{engine}", reached)
+    monkeypatch.setattr("dvlib.refits.single.train", reached)
     with pytest.raises(ValueError, match=message):
         fit(**(GOOD | change), engine=engine)
 
@@ -483,7 +486,7 @@ import numpy as np
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig, Network
-nan = Network.unpack(np.full(4001, np.nan, np.float32), MLPConfig())
+nan = Network(np.full(4001, np.nan, np.float32), MLPConfig())
 try:
     boundary(nan, MeshGrid(0, 1, 4))
 except ValueError:
@@ -501,7 +504,7 @@ def test_idle_unit_of_output_weight_zero_is_left_idle():
     result = fit(X, y, config, stream=draw_stream(3, config, 0)._replace(initial=start))
     theta, _ = spelled_out_training(X, y, np.ones(3), start, config, 2)
     assert theta[6] == 0
-    np.testing.assert_allclose(result.network.pack(), theta, atol=3e-6, rtol=0)  # float32
+    np.testing.assert_allclose(result.network.packed, theta, atol=3e-6, rtol=0)  # float32
 
 
 def test_weights_that_are_all_zero_are_refused():
@@ -509,11 +512,18 @@ def test_weights_that_are_all_zero_are_refused():
         fit(**GOOD, sample_weight=[0, 0, 0])
 
 
-def test_weights_of_deeper_networks_survive_packing(clusters):
+def test_deeper_networks_are_those_of_scikit_learn(clusters):
     config = MLPConfig((4, 3), activation="tanh", max_iter=3)
+    settings = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = MLPClassifier(random_state=0, **settings).fit(*clusters)
     network = fit(*clusters, config, engine="sklearn").network
-    again = Network.unpack(network.pack(), config)
-    np.testing.assert_array_equal(again.decision(clusters[0]), network.decision(clusters[0]))
+    for (coef, intercept), *theirs in zip(
+        network.layers, model.coefs_, model.intercepts_, strict=True
+    ):
+        np.testing.assert_array_equal(coef, theirs[0])
+        np.testing.assert_array_equal(intercept, theirs[1])
 
 
 def test_unit_that_acts_on_no_point_moves_as_in_scikit_learn():
@@ -524,10 +534,12 @@ def test_unit_that_acts_on_no_point_moves_as_in_scikit_learn():
     fast, reference = (
         fit(data.X, data.y, config, seed=3, engine=engine).network for engine in ("fast", "sklearn")
     )
-    idle = (data.X @ reference.coefs[0] + reference.intercepts[0] <= 0).all(0)
+    (coef, intercept), _ = reference.layers
+    idle = (data.X @ coef + intercept <= 0).all(0)
     assert idle.sum() > 5
     for layer, index in ((0, (slice(None), idle)), (1, (idle, slice(None)))):
-        moved = np.abs(fast.coefs[layer][index] - reference.coefs[layer][index]).max()
+        coef, reference_coef = (network.layers[layer][0] for network in (fast, reference))
+        moved = np.abs(coef[index] - reference_coef[index]).max()
         assert moved < 1e-5  # a hundredth of one step
 
 
@@ -544,9 +556,9 @@ def test_loss_by_hand_with_a_unit_of_nearly_no_slope(slope, sign):
     wx[0], wy[0], b[0] = wx[0] * slope, wy[0] * slope, sign * 0.07
     packed = np.concatenate([wx, wy, b, v, [0.0]]).astype(np.float32)
     stream = draw_stream(200, config, 0)._replace(initial=packed)
-    network = Network.unpack(packed, config)
+    network = Network(packed, config)
     f = network.decision(X.astype(np.float32))
-    squares = sum((coef.astype(float) ** 2).sum() for coef in network.coefs)
+    squares = sum((coef.astype(float) ** 2).sum() for coef, _ in network.layers)
     loss = np.mean(np.logaddexp(0, f) - y * f) + 0.5 * config.alpha * squares / 200
     # float32 sums of 16 terms of up to 2: 32 · 2⁻²⁴ = 2e-6 a point at most, less in the mean
     assert fit(X, y, config, stream=stream).loss == pytest.approx(loss, abs=2e-6)

@@ -11,6 +11,8 @@ from support.faults import room, struck_at
 
 from dvlib.engine.kernel import boxes, locality, sealed, sweep, training
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", autouse=True)
 def server():

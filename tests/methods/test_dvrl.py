@@ -1,6 +1,7 @@
 """Data valuation by reinforcement learning: its parts, its runs, and that it learns."""
 
 import threading
+import time
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import MLPConfig, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.methods.dvrl import runs as dvrl_runs
 from dvlib.methods.dvrl.estimator import INPUTS
 from dvlib.methods.dvrl.runs import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
@@ -25,6 +26,9 @@ from dvlib.paper.claims.dvrl import (
 from dvlib.paper.studies import dvrl
 from dvlib.paper.studies.dvrl import flipped_labels
 from dvlib.paper.studies.dvrl_results import LEAST, percentile, rank_correlations
+from dvlib.refits.single import fit
+
+pytestmark = pytest.mark.slow
 
 CONFIG = MLPConfig(hidden_layer_sizes=(16,), batch_size=16, max_iter=8, n_iter_no_change=8,
                    learning_rate_init=0.02)  # fmt: skip
@@ -94,6 +98,7 @@ def test_bad_targets_are_refused(arguments, message):
 # Runs
 
 
+@pytest.mark.tensorflow
 def test_a_run_keeps_its_history_and_checkpoints(task):
     (run,) = run_dvrl([task()], cache=False)
     assert run.history.shape == (30, 4) and list(run.history.index[[0, -1]]) == [1, 30]
@@ -107,23 +112,26 @@ def test_a_run_keeps_its_history_and_checkpoints(task):
     assert not np.array_equal(run.probabilities(X, y, 0), run.probabilities(X, y))
 
 
+@pytest.mark.tensorflow
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(task):
     longer, shorter = run_dvrl([task(), task(n_iterations=20, n_checkpoints=2)], cache=False)
     np.testing.assert_array_equal(longer.performance[:20], shorter.performance)
     np.testing.assert_array_equal(longer.weights[:2], shorter.weights)
 
 
+@pytest.mark.tensorflow
 def test_seed_decides_a_run_and_workers_and_cache_do_not(task, monkeypatch):
     tasks = [task(0), task(1)]
     fresh = run_dvrl(tasks, cache=False, n_jobs=1)
     for one, other in zip(fresh, run_dvrl(tasks, n_jobs=2), strict=True):
         assert_same(one, other)
     assert not np.array_equal(fresh[0].performance, fresh[1].performance)
-    monkeypatch.setattr(dvrl_runs, "fit", None)  # no fit is made any more
+    monkeypatch.setattr(dvrl_runs, "train", None)  # no fit is made any more
     for one, other in zip(fresh, run_dvrl(tasks), strict=True):
         assert_same(one, other)
 
 
+@pytest.mark.tensorflow
 def test_baselines_are_what_they_say(task, pool, target):
     runs = dict(zip(BASELINES, run_dvrl([task(baseline=b) for b in BASELINES]), strict=True))
     stream = draw_stream(24, CONFIG, 0)
@@ -137,6 +145,7 @@ def test_baselines_are_what_they_say(task, pool, target):
     np.testing.assert_array_equal(moving.baseline, expected)
 
 
+@pytest.mark.tensorflow
 def test_estimator_is_shown_predictions_of_the_model_asked_for(task, pool, target):
     ours, theirs = run_dvrl([task(predictions_of=of) for of in ("train", "target")])
     points = MESH.points
@@ -146,12 +155,14 @@ def test_estimator_is_shown_predictions_of_the_model_asked_for(task, pool, targe
     np.testing.assert_array_equal(theirs.guide.decision(points), expected)
 
 
+@pytest.mark.tensorflow
 def test_predictors_agree(task):
     fast, slow = run_dvrl([task(predictor=p, n_iterations=10) for p in ("fast", "tensorflow")])
     # A point of the mesh that lies on a boundary up to float32 changes the score by 1/400.
     np.testing.assert_allclose(fast.performance, slow.performance, atol=2.5 / 400)
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("inputs", INPUTS)
 def test_places_are_shown_as_shares_of_their_range(task, pool, inputs):
     """Moving and stretching all coordinates changes nothing the estimator sees of them."""
@@ -165,21 +176,39 @@ def test_places_are_shown_as_shares_of_their_range(task, pool, inputs):
     )  # fmt: skip
 
 
+@pytest.mark.tensorflow
 def test_nothing_selected_is_drawn_again_with_one_half(task, monkeypatch):
     weights = []
-    real = dvrl_runs.fit
+    real = dvrl_runs.train
 
     def watched(*args, sample_weight, **kwargs):
         weights.append(sample_weight)
         return real(*args, sample_weight=sample_weight, **kwargs)
 
-    monkeypatch.setattr(dvrl_runs, "fit", watched)
+    monkeypatch.setattr(dvrl_runs, "train", watched)
     monkeypatch.setattr(dvrl_runs.Estimator, "probabilities", lambda self: np.zeros(24))
     (run,) = run_dvrl([task(n_iterations=1)], cache=False)
     assert run.mean_probability[0] == 0
     assert 4 <= weights[-1].sum() <= 20  # of 24 with one half: beyond it once in 7,000 draws
 
 
+@pytest.mark.tensorflow
+def test_an_error_of_a_run_stops_the_others(task, monkeypatch):
+    real, main = Target.score, threading.active_count()
+
+    def score(self, network, performance):
+        return real(self, network, performance) if performance == "accuracy" else float("nan")
+
+    monkeypatch.setattr(Target, "score", score)
+    started = time.perf_counter()
+    with pytest.raises(FloatingPointError):
+        run_dvrl([task(n_iterations=10**6), task(performance="log_loss")], cache=False, n_jobs=2)
+    while threading.active_count() > main:  # the long run would take half an hour
+        assert time.perf_counter() - started < 60
+        time.sleep(0.05)
+
+
+@pytest.mark.tensorflow
 def test_values_that_are_not_numbers_are_an_error(task, monkeypatch):
     monkeypatch.setattr(Target, "score", lambda *_: float("nan"))
     with pytest.raises(FloatingPointError, match=r"iteration 1 of .* not finite.*learning_rate"):
@@ -321,6 +350,7 @@ def test_rare_point_is_judged_at_the_papers_place_only():
 # It learns
 
 
+@pytest.mark.tensorflow
 def test_clean_points_come_to_have_higher_values_than_flipped_ones():
     """Five seeds: a run by itself may fail, as the method is erratic."""
     settings = DVRLSettings(

@@ -16,6 +16,8 @@ import dvlib
 from dvlib import boundary, dv, fit
 from dvlib.methods.forgetting import NEVER_LEARNED, VARIANTS
 
+pytestmark = pytest.mark.slow
+
 CLOSE = 1e-12  # sums of a few numbers below 1, in another order
 
 
@@ -39,7 +41,7 @@ def terms(network, points):
 
     The kernel sums z and |z| of a unit that is 0, so that far out even such units count.
     """
-    (inner, outer), (b, c) = (map(np.abs, part) for part in network[:2])
+    (inner, b), (outer, c) = (map(np.abs, layer) for layer in network.layers)
     return ((np.abs(points) @ inner + b) @ outer + c)[:, 0]
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from dvlib.engine.boundaries import boundary, dv
-from dvlib.engine.mlp import fit
 from dvlib.methods.one_point import refits_with_point, refits_without_point
+from dvlib.refits.single import fit
 
 
 def g(points):

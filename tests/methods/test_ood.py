@@ -9,7 +9,6 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
 from dvlib.data.datasets import make_dataset
-from dvlib.engine.mlp import fit
 from dvlib.methods import out_of_distribution
 from dvlib.methods.out_of_distribution import (
     _variance,
@@ -22,6 +21,9 @@ from dvlib.paper.claims.out_of_distribution import (
     only_the_process_finds_far_points,
 )
 from dvlib.refits.batch import RefitSettings
+from dvlib.refits.single import fit
+
+pytestmark = pytest.mark.slow
 
 FAR = np.array([[100.0, 100.0], [-100.0, 50.0]])
 
@@ -59,6 +61,7 @@ def test_process_score_is_the_textbooks(clusters):
     assert gaussian_process(X, y, at).values[0] == pytest.approx(np.sqrt(variance), rel=1e-4)
 
 
+@pytest.mark.tensorflow
 def test_dropout_is_unsure_between_the_clusters_only(clusters):
     X, y = clusters
     centres = [X[:15].mean(0), X[15:].mean(0)]

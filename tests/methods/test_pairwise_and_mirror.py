@@ -7,12 +7,12 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from dvlib.data.datasets import make_dataset
-from dvlib.engine.mlp import fit
 from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
-from dvlib.methods.shapley.sampled import random_set
+from dvlib.methods.shapley.coalitions import random_set
 from dvlib.paper.claims import extensions, verdicts
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.mirror import _line, mirror_image, mirror_study
+from dvlib.refits.single import fit
 
 X = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
 Y = np.array([0, 0, 0, 1, 1, 1])

@@ -34,6 +34,8 @@ from dvlib.paper.settings import MAX_POINTS, parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.run import parse_parameters
 
+pytestmark = pytest.mark.slow
+
 SMALL = RefitSettings(
     config=MLPConfig((3,), max_iter=3), mesh=MeshGrid(-4, 6, 5), cache=False, n_jobs=1
 )
@@ -145,7 +147,7 @@ def test_a_fit_with_any_config_is_finite_or_refused(values):
         return  # allowed, and takes its time
     result = outcome(dvlib.fit, POINTS, LABELS, config)
     if result is not None:
-        assert np.isfinite(result.network.pack()).all() and math.isfinite(result.loss)
+        assert np.isfinite(result.network.packed).all() and math.isfinite(result.loss)
 
 
 SETTINGS = {
@@ -185,6 +187,7 @@ def parameters_of(figure_id):
     return st.tuples(st.just(figure_id), st.fixed_dictionaries({}, optional=names))
 
 
+@pytest.mark.tensorflow
 @drawing(300)
 @given(st.sampled_from([*FIGURES]).flatmap(parameters_of))
 @example(("fig01", {"n_seeds": 10**30}))

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from dvlib.engine.boundaries import boundary, dv
-from dvlib.engine.mlp import fit
 from dvlib.methods.removal import SHARES, lowest_first, mean_height, removal_curves
-from dvlib.methods.shapley.sampled import exact_shapley_values
+from dvlib.methods.shapley.exact import exact_shapley_values
 from dvlib.methods.shapley.svarm import _strata, _Stratum, _total, svarm_shapley
+from dvlib.refits.single import fit
 
 POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
 LABELS = np.array([0, 0, 0, 1, 1, 1])

@@ -7,11 +7,12 @@ import pytest
 
 from dvlib.engine.boundaries import boundary, boundary_curves, dv
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import LAST, MLPConfig, Network, fit
+from dvlib.engine.mlp import LAST, MLPConfig, Network
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.runs import deviations, mean_cross_dv, mean_pairwise_dv, train_runs
 from dvlib.paper.studies.boundaries import BATCHES, SIZES
 from dvlib.paper.studies.panels import TOLERANCE, BoundaryPanel
+from dvlib.refits.single import fit
 
 MESH = MeshGrid(-4, 6, 41)
 
@@ -28,7 +29,7 @@ def test_runs_equal_single_fits_at_every_epoch_kept(pool, small):
                 snapshot_epochs=(0, 2, LAST),
             )  # fmt: skip
             for epoch, network in zip((0, 2, LAST), alone.snapshots, strict=True):
-                np.testing.assert_array_equal(runs.networks(epoch)[k].pack(), network.pack())
+                np.testing.assert_array_equal(runs.networks(epoch)[k].packed, network.packed)
             hits, n_iter = runs.learning
             np.testing.assert_array_equal(hits[:, k, : alone.n_iter], alone.hits.T)
             assert (n_iter[:, k] == alone.n_iter).all()
@@ -76,7 +77,7 @@ def test_pairwise_dv_of_known_boundaries():
 def line(a, b, c):
     """Network with f = a x + b y + c: relu(z) − relu(−z) = z."""
     coefs = (np.array([[a, -a], [b, -b]], float), np.array([[1.0], [-1.0]]))
-    return Network(coefs, (np.array([c, -c], float), np.zeros(1)))
+    return Network.of_layers(coefs, (np.array([c, -c], float), np.zeros(1)))
 
 
 @pytest.mark.parametrize("activation", ["relu", "relu, two layers"])
@@ -84,9 +85,9 @@ def test_curves_of_a_line_are_that_line(activation):
     network = line(1, 2, -3)
     if activation != "relu":  # the same f without the sweep
         identity = np.eye(2)
-        network = Network(
-            (network.coefs[0], identity, network.coefs[1]),
-            (network.intercepts[0], np.zeros(2), network.intercepts[1]),
+        (first, intercept), (last, intercept_last) = network.layers
+        network = Network.of_layers(
+            (first, identity, last), (intercept, np.zeros(2), intercept_last)
         )
     (curve,) = boundary_curves(network, MESH)
     np.testing.assert_allclose(curve @ [1, 2], 3, atol=1e-9)  # linear: exact but for rounding
@@ -146,5 +147,5 @@ def test_runs_of_a_deeper_network(pool, small):
     config = MLPConfig(hidden_layer_sizes=(6, 5), max_iter=5)
     (runs,) = train_runs([pool], small(config=config, engine="sklearn"))
     alone = fit(*pool, config, seed=3, engine="sklearn").network
-    np.testing.assert_array_equal(runs.networks()[1].pack(), alone.pack())
+    np.testing.assert_array_equal(runs.networks()[1].packed, alone.packed)
     np.testing.assert_array_equal(runs.boundaries()[1], boundary(alone, small().mesh))

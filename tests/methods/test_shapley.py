@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 
 from dvlib.engine.boundaries import boundary, dv
-from dvlib.engine.mlp import fit
-from dvlib.methods.shapley.coalitions import coalitions
-from dvlib.methods.shapley.sampled import (
-    added_point_shapley,
-    exact_shapley,
-    exact_shapley_values,
-    shapley_values,
-)
-from dvlib.methods.shapley.stratified import _marginals_of_one_set, strata_of, stratified_shapley
+from dvlib.methods.shapley.added import added_point_shapley
+from dvlib.methods.shapley.coalitions import Utility, coalitions
+from dvlib.methods.shapley.exact import exact_shapley, exact_shapley_values
+from dvlib.methods.shapley.permutations import shapley_values
+from dvlib.methods.shapley.stratified import _marginals_of_a_set, strata_of, stratified_shapley
+from dvlib.refits.single import fit
+
+pytestmark = pytest.mark.slow
 
 POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
 LABELS = np.array([0, 0, 0, 1, 1, 1])
@@ -129,20 +128,12 @@ def test_strata_cover_every_size_once():
 
 
 def test_a_set_tells_of_the_sizes_of_its_stratum_alone(small):
-    settings = small(seeds=(0,))
-    truth = boundary(g, settings.mesh)[None]
+    utility = Utility(POINTS, LABELS, g, small(seeds=(0,)))
     for size in (0, 2, 5):
-        row, _ = _marginals_of_one_set(
-            POINTS, LABELS, range(size, size + 1), np.random.default_rng(1), 0, settings, truth
-        )  # fmt: skip
+        row = _marginals_of_a_set(utility, range(size, size + 1), np.random.default_rng(1), 0)
         assert np.isfinite(row).sum() == 6 - size
     rng = np.random.default_rng(0)
-    told = [
-        np.isfinite(
-            _marginals_of_one_set(POINTS, LABELS, range(1, 3), rng, 0, settings, truth)[0]
-        ).sum()
-        for _ in range(30)
-    ]
+    told = [np.isfinite(_marginals_of_a_set(utility, range(1, 3), rng, 0)).sum() for _ in range(30)]
     assert set(told) == {5, 6, 3}  # |T| = 1: five outside; 2: all; 3: three inside
 
 

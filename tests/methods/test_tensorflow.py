@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from dvlib.engine.mlp import MLPConfig, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.methods.dvrl.estimator import (
     INPUTS,
     LATE,
@@ -18,6 +18,9 @@ from dvlib.methods.dvrl.estimator import (
 )
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.tensors import adam, adam_start, tensorflow
+from dvlib.refits.single import fit
+
+pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
 
 SMALL = MLPConfig(hidden_layer_sizes=(16,), batch_size=16, max_iter=8, n_iter_no_change=8)
 
@@ -63,8 +66,8 @@ def test_predictor_gets_the_kernels_weights_from_the_same_minibatches(pool, comp
     ours = fit(X, y, SMALL, seed=3, stream=stream, sample_weight=weight).network
     theirs = fit_tensorflow(X, y, SMALL, stream, weight, compiled=compiled)
     # 16 steps of at most 0.001 each, in float32 sums of other orders
-    np.testing.assert_allclose(theirs.pack(), ours.pack(), atol=1e-5)
-    untrained = np.abs(stream.initial - ours.pack()).max()
+    np.testing.assert_allclose(theirs.packed, ours.packed, atol=1e-5)
+    untrained = np.abs(stream.initial - ours.packed).max()
     assert untrained > 1e-3  # what agrees has moved a hundred times as far
 
 
@@ -75,9 +78,9 @@ def test_predictor_passes_over_minibatches_of_weight_zero(pool):
     weight = (np.arange(len(X)) % 2).astype(int)
     ours = fit(X, y, one_a_batch, stream=stream, sample_weight=weight).network
     theirs = fit_tensorflow(X, y, one_a_batch, stream, weight)
-    np.testing.assert_allclose(theirs.pack(), ours.pack(), atol=1e-5)
+    np.testing.assert_allclose(theirs.packed, ours.packed, atol=1e-5)
     idle = fit_tensorflow(X, y, one_a_batch, stream, 0 * weight)
-    np.testing.assert_array_equal(idle.pack(), stream.initial)
+    np.testing.assert_array_equal(idle.packed, stream.initial)
 
 
 @pytest.mark.parametrize(

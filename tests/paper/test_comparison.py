@@ -18,6 +18,8 @@ from dvlib.methods.values import DataValues
 from dvlib.paper.claims import comparison, training_points, verdicts
 from dvlib.paper.studies.comparison import _coarse, _some, halves
 
+pytestmark = pytest.mark.slow
+
 NAMES = np.array(["upper"] * 10 + ["between"] * 10 + ["lower"] * 10 + [""] * 30)
 
 
@@ -193,7 +195,7 @@ def test_c24_compares_with_points_far_from_both_boundaries():
 def network(slope):
     """f = y for x < 0 and y + slope · x beyond: a boundary with a bend at the origin."""
     weights = np.array([[1.0, 0, 0], [0, 1, -1]]), np.array([[slope], [1], [-1]])
-    return Network(weights, (np.zeros(3), np.zeros(1)), "relu")
+    return Network.of_layers(weights, (np.zeros(3), np.zeros(1)), "relu")
 
 
 def test_c23_measures_how_far_a_boundary_is_from_a_line():

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from dvlib.paper.claims.register import CLAIMS, COMMENTS
 
 import dvlib
 from dvlib.paper import robustness
@@ -26,6 +27,7 @@ def judge(claim_id, parts):
     return verdicts.judge(CLAIMS[claim_id], parts)
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("preset", ["quick", "paper"])
 def test_groups_have_settings_with_their_samples(preset):
     settings = dvlib.resolve("claims", {"preset": preset, "seed": 5, "mesh_side": 40})

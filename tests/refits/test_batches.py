@@ -1,16 +1,18 @@
 """Batches of refits: equal to single fits, the same bits however they are run, cached safely."""
 
-import logging
 import threading
 
 import numpy as np
 import pytest
 
+import dvlib.engine.observe
 import dvlib.refits.batch
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import LAST, MLPConfig, fit
+from dvlib.engine.mlp import LAST, MLPConfig
+from dvlib.refits import store
 from dvlib.refits.batch import RefitSettings, refit
+from dvlib.refits.single import fit
 
 SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(7)] + [np.arange(3, 20)]
 PROBES = np.array([[i, 23 - i] for i in range(8)])
@@ -33,7 +35,9 @@ def assert_same(one, other):
 
 
 def entries(cache_dir):
-    return sorted(cache_dir.rglob("output.pkl"))
+    """Files of a store under their names, without those that were being written."""
+    unfinished = cache_dir / store.UNFINISHED
+    return sorted(p for p in cache_dir.rglob("*") if p.is_file() and unfinished not in p.parents)
 
 
 @pytest.mark.parametrize("engine", ["fast", "sklearn"])
@@ -48,8 +52,8 @@ def test_refits_equal_single_fits(pool, small, engine):
             )  # fmt: skip
             labels = boundary(alone.network, settings.mesh)
             for packed, network in zip(seen.networks[s, k], alone.snapshots, strict=True):
-                np.testing.assert_array_equal(packed, network.pack())
-            np.testing.assert_array_equal(seen.networks[s, k, -1], alone.network.pack())
+                np.testing.assert_array_equal(packed, network.packed)
+            np.testing.assert_array_equal(seen.networks[s, k, -1], alone.network.packed)
             truth = np.arange(400).reshape(20, 20) % 3 == 0
             assert seen.dv[s, k].tolist() == [dv(labels, truth), dv(labels, ~truth)]
             assert seen.n_iter[s, k] == alone.n_iter
@@ -73,7 +77,7 @@ def test_hits_stay_as_after_the_last_epoch(pool, small):
 
 
 def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
-    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.refits.batch.fit
+    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.engine.observe.train
 
     def meeting(*args, **kwargs):
         if threading.get_ident() not in met:
@@ -81,7 +85,7 @@ def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
             both.wait()  # for the other thread: one alone would wait in vain
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.refits.batch, "fit", meeting)
+    monkeypatch.setattr(dvlib.engine.observe, "train", meeting)
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)
     run(pool, small(n_jobs=2, cache=False))
     assert len(met) == 2
@@ -125,11 +129,12 @@ def test_cached_equals_fresh_without_any_fit(pool, small, fits):
     assert_same(fresh, cached)
 
 
-def test_cache_holds_results_alone(pool, small, cache_dir):
-    """joblib would print the arguments into a file beside each; see dvlib.refits.store."""
-    run(pool, small())
-    kept = {path.name for path in cache_dir.rglob("*.*")}
-    assert "output.pkl" in kept and "metadata.json" not in kept
+def test_store_holds_an_entry_per_chunk_and_nothing_else(pool, small, monkeypatch, cache_dir):
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
+    run(pool, small(n_jobs=2))
+    files = [path for path in cache_dir.rglob("*") if path.is_file()]
+    assert len(files) == len(entries(cache_dir)) == 8
+    assert {len(path.name) for path in files} == {64}
 
 
 def test_cache_false_writes_nothing(pool, small, cache_dir):
@@ -159,24 +164,24 @@ def test_points_labels_and_code_are_part_of_the_key(pool, small, fits, monkeypat
     run((X + 1e-9, y), small())
     run((X, 1 - y), small())
     assert len(fits) == 3 * done
-    monkeypatch.setattr(dvlib.refits.batch, "engine_digest", lambda: "other code")
+    monkeypatch.setattr(store, "engine_digest", lambda *_: "other code")
     run(pool, small())
     assert len(fits) == 4 * done
 
 
 def test_resumed_run_computes_only_what_is_missing(pool, small, fits, monkeypatch):
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
-    counted = dvlib.refits.batch.fit
+    counted = dvlib.engine.observe.train
 
     def killed(*args, **kwargs):
         if len(fits) == 5:  # in the third chunk of two: two are done
             raise KeyboardInterrupt
         return counted(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.refits.batch, "fit", killed)
+    monkeypatch.setattr(dvlib.engine.observe, "train", killed)
     with pytest.raises(KeyboardInterrupt):
         run(pool, small())
-    monkeypatch.setattr(dvlib.refits.batch, "fit", counted)
+    monkeypatch.setattr(dvlib.engine.observe, "train", counted)
     del fits[:]
     resumed = run(pool, small())
     assert len(fits) == 16 - 4
@@ -199,21 +204,28 @@ def one_bit(data):
 
 @pytest.mark.parametrize("damage", [truncated, flipped, one_bit, lambda data: b""])
 def test_damaged_entry_is_recomputed_with_a_warning(
-    pool, small, monkeypatch, cache_dir, fits, caplog, damage
+    pool, small, monkeypatch, cache_dir, fits, damage
 ):
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
     fresh = run(pool, small())
     for path in entries(cache_dir)[:2]:
         path.write_bytes(damage(path.read_bytes()))
     del fits[:]
-    with caplog.at_level(logging.WARNING):
+    with pytest.warns(UserWarning, match="is damaged: the result is computed again") as warned:
         assert_same(fresh, run(pool, small()))
-    assert len(fits) == 2 * 2
-    warned = [r for r in caplog.records if "Exception while loading results" in r.getMessage()]
-    assert len(warned) == 2
+    assert len(fits) == 2 * 2 and len(warned) == 2
     del fits[:]
     assert_same(fresh, run(pool, small()))  # and the entry is whole again
     assert not fits
+
+
+def test_entry_under_the_name_of_another_is_not_taken(pool, small, monkeypatch, cache_dir):
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
+    fresh = run(pool, small())
+    first, second = entries(cache_dir)[:2]
+    first.write_bytes(second.read_bytes())
+    with pytest.warns(UserWarning, match=f"{first.name} is damaged"):
+        assert_same(fresh, run(pool, small()))
 
 
 def test_entry_damaged_anywhere_never_changes_a_result(pool, small, cache_dir):
@@ -223,7 +235,8 @@ def test_entry_damaged_anywhere_never_changes_a_result(pool, small, cache_dir):
     whole = path.read_bytes()
     for at in range(0, len(whole), len(whole) // 40):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
-        assert_same(fresh, run(pool, settings))
+        with pytest.warns(UserWarning, match="damaged"):
+            assert_same(fresh, run(pool, settings))
 
 
 def test_cache_that_cannot_be_written_is_named_before_any_fit(pool, small, fits, monkeypatch,

@@ -6,19 +6,21 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
-import joblib
 import numpy as np
 import pytest
 from distributed import KilledWorker, LocalCluster
 from test_batches import assert_same, entries, run
 
 import dvlib
+from dvlib.engine.mlp import MLPConfig
 from dvlib.paper.settings import resolve
 from dvlib.refits import batch, cluster, store, workers
 from dvlib.refits.cluster import ClusterError, use_cluster
 from dvlib.root import project_root
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -71,14 +73,6 @@ def test_workers_give_the_bytes_of_threads(pool, small, two_workers, sent, monke
     assert list(imported.values()) == [{"dvlib"}] * 2  # TensorFlow takes seconds and memory
 
 
-def test_joblibs_own_context_does_the_same(pool, small, two_workers, sent, monkeypatch):
-    with threads(monkeypatch):
-        here = run(pool, small(cache=False))
-        with joblib.parallel_config(backend="dask", client=two_workers):  # as joblib has it
-            assert_same(here, run(pool, small()))
-    assert len(sent) == 8
-
-
 def test_shapley_values_are_the_same(pool, small, two_workers, sent, monkeypatch):
     points, labels = np.array([[0.0, 0.0], [2.0, 1.0], [5.0, 5.0]]), [1, 0, 1]
 
@@ -105,19 +99,53 @@ def test_the_cache_is_here_and_one_for_both(
     for path in entries(cache_dir)[:3]:
         path.unlink()
     entries(cache_dir)[0].write_bytes(b"damaged")
-    assert_same(elsewhere, run(pool, small()))
+    with pytest.warns(UserWarning, match="is damaged"):
+        assert_same(elsewhere, run(pool, small()))
     assert len(sent) == 8 + 4 and len(entries(cache_dir)) == 8
 
 
-def test_an_error_on_a_worker_is_the_users(pool, small, two_workers, monkeypatch):
-    far = pool[0] * 1e30, pool[1]
+def test_an_error_on_a_worker_is_the_users(pool, small, two_workers, sent, monkeypatch):
+    config = MLPConfig((16,), max_iter=30, learning_rate_init=1e30)
     with pytest.raises(ValueError) as elsewhere:
-        run(far, small())
+        run(pool, small(config=config))
+    assert sent
     with threads(monkeypatch), pytest.raises(ValueError) as here:
-        run(far, small())
+        run(pool, small(config=config))
     assert str(elsewhere.value) == str(here.value)
-    assert "scale the points down" in str(here.value)
+    assert "the fit diverged" in str(here.value)
     run(pool, small())  # and the cluster goes on
+
+
+def test_few_calls_are_in_flight_and_none_after_the_end(two_workers, sent):
+    tasks = two_workers.cluster.scheduler.tasks
+    before, calls = {*tasks}, [([k],) for k in range(40)]
+    results = workers.run_calls(sum, calls, store.Store("sums", keep=False))
+    seen = dict(next(results) for _ in range(10))
+    assert len(sent) == 2 * 2 + 10  # two for each thread, then as many as are done
+    assert dict(results) | seen == {k: k for k in range(40)}
+    asleep = workers.run_calls(time.sleep, [(0,)] + [(1,)] * 9, store.Store("naps", keep=False))
+    assert next(asleep) == (0, None)
+    asleep.close()
+    while {*tasks} - before:  # those that were sent are forgotten
+        time.sleep(0.05)
+
+
+def test_an_interrupted_batch_goes_on_from_the_store(pool, small, two_workers, sent, monkeypatch):
+    with monkeypatch.context() as patch:
+
+        class Bar:
+            def update(self, count):
+                raise KeyboardInterrupt
+
+        patch.setattr(batch, "progress_bar", lambda *_: nullcontext(Bar()))
+        with pytest.raises(KeyboardInterrupt):
+            run(pool, small())
+    assert len(sent) <= 5
+    del sent[:]
+    whole = run(pool, small())
+    assert len(sent) == 8 - 1
+    with threads(monkeypatch):
+        assert_same(whole, run(pool, small(cache=False)))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +193,7 @@ def test_a_lost_scheduler_is_an_error_and_one_thread_a_cluster(pool, small, monk
     with LocalCluster(n_workers=1, threads_per_worker=1, **options) as lost:
         monkeypatch.setenv(cluster.VARIABLE, lost.scheduler_address)
         run(pool, small())
-        assert not fits  # where joblib by itself would compute for one thread
+        assert not fits  # the fits were on the worker
         real = workers.pack
         monkeypatch.setattr(workers, "pack", lose_scheduler)
         with pytest.raises(ClusterError, match="the scheduler was lost"):
@@ -182,7 +210,7 @@ def test_missing_dask_is_named_before_any_fit(pool, small, fits, monkeypatch):
 
 
 def test_workers_of_other_code_are_refused(pool, small, two_workers, monkeypatch):
-    for name in ("source_digest", "processor"):
+    for name in ("code_digest", "processor"):
         monkeypatch.setattr(store, name, lambda *_: "ours")
     with pytest.raises(ClusterError, match=r"tcp://\S+ has other code of dvlib, processor; tcp:"):
         cluster._check_workers(two_workers, "local:2")
@@ -233,7 +261,7 @@ def test_a_killed_worker_loses_nothing_and_progress_is_shown(
 def test_a_chunk_that_kills_every_worker_is_an_error(two_workers, monkeypatch):
     monkeypatch.setattr(two_workers.cluster.scheduler, "allowed_failures", 0)
     with pytest.raises(KilledWorker, match="1 different workers"):
-        list(workers.run_calls(os._exit, [(9,)]))
+        list(workers.run_calls(os._exit, [(9,)], store.Store("exits", keep=False)))
 
 
 def test_kernels_share_the_runners_cluster_and_settings_do_not_tell(client, monkeypatch, capsys):

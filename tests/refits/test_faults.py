@@ -1,9 +1,10 @@
 """Killed, full or damaged: nothing half-written counts, nothing finished is done again.
 
 Of the cache, the compiled code, a bundle and a notebook; whole runs are in test_faults_of_runs.py.
-An interrupted batch, damaged entries and a cache that cannot be written: test_batches.py.
+An interrupted batch, damaged entries and a store that cannot be written: test_batches.py.
 """
 
+import os
 import resource
 import signal
 import subprocess
@@ -14,9 +15,12 @@ import numpy as np
 import pytest
 from support.fault_children import CHUNK, N_CHUNKS, batch, bundle, in_child, notebook, start_server
 from support.faults import obey_permissions, room, struck_at
+from test_batches import entries
 
 import dvlib.refits.batch
-from dvlib.refits.store import FULL
+from dvlib.refits.store import ABANDONED, FULL, UNFINISHED, Store
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -41,10 +45,6 @@ def resumed(monkeypatch, fits):
         return chunks
 
     return run
-
-
-def entries(folder):
-    return sorted(folder.rglob("output.pkl"))
 
 
 def files(folder):
@@ -75,20 +75,29 @@ def test_batch_stopped_before_any_change_of_the_cache(tmp_path, resumed, by, ste
     for folder in struck(tmp_path, batch, by, step):
         finished = len(entries(folder))
         left.add(finished)
+        assert len(unfinished(folder)) <= 1
         assert resumed(folder) == N_CHUNKS - finished
         assert len(entries(folder)) == N_CHUNKS
     assert left >= set(range(N_CHUNKS))
 
 
-@pytest.mark.parametrize("name, share", [("func_code.py", 0.5), ("output.pkl", 0.9)])
-def test_batch_killed_amid_a_file_of_the_cache(tmp_path, resumed, name, share):
+def unfinished(folder):
+    return sorted((folder / UNFINISHED).glob("*"))
+
+
+def test_batch_killed_amid_an_entry_and_what_it_leaves_is_removed(tmp_path, resumed, monkeypatch):
     assert in_child(batch, tmp_path / "whole")[0] == 0
-    size = int(share * (next((tmp_path / "whole").rglob(name)).stat().st_size))
-    code, _ = in_child(batch, tmp_path / "cut", fault=partial(room, size, deadly=True))
-    assert code == -signal.SIGXFSZ
-    (half,) = [path for path in (tmp_path / "cut").rglob("*") if path.name.startswith(f"{name}.")]
+    size = entries(tmp_path / "whole")[0].stat().st_size * 9 // 10
+    folder = tmp_path / "cut"
+    code, _ = in_child(batch, folder, fault=partial(room, size, deadly=True))
+    assert code == -signal.SIGXFSZ and not entries(folder)
+    (half,) = unfinished(folder)
     assert half.stat().st_size == size
-    assert resumed(tmp_path / "cut") == N_CHUNKS
+    assert resumed(folder) == N_CHUNKS and unfinished(folder) == [half]  # it may be another run's
+    os.utime(half, (0, half.stat().st_mtime - ABANDONED))
+    monkeypatch.setenv("DVLIB_CACHE", str(folder))
+    Store("any")
+    assert not unfinished(folder)
 
 
 @pytest.fixture(params=["size limit", "tmpfs"])
@@ -97,9 +106,9 @@ def full(request, tmp_path):
     folder = tmp_path / "full"
     folder.mkdir()
     if request.param == "size limit":
-        yield folder, partial(room, 4000)  # a file: joblib's copy of the source has it, no entry
+        yield folder, partial(room, 4000)  # no entry is so small
         return
-    size = 8 * resource.getpagesize()  # .gitignore, the source, an entry's two files take 2 to 5
+    size = 8 * resource.getpagesize()  # an entry takes 2 to 5
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder])
     if mounted.returncode:
         pytest.skip("a small tmpfs takes root and the right to mount")
@@ -110,10 +119,10 @@ def full(request, tmp_path):
 def test_batch_on_a_full_disk_ends_as_ever_and_keeps_what_has_room(full, resumed):
     folder, fault = full
     code, (seen, said) = in_child(batch, folder / "cache", fault=fault)
-    assert code == 0 and any("Unable to cache" in text for text in said)
+    assert code == 0 and any("the result is not kept" in text for text in said)
     kept = entries(folder)
     assert len(kept) < N_CHUNKS and (fault or kept)
-    assert not [path for path in folder.rglob("output.pkl.*")]  # no room is lost to halves
+    assert not unfinished(folder / "cache")  # no room is lost to halves
     if fault is None:
         subprocess.run(["mount", "-o", "remount,size=1m", folder], check=True)
     assert resumed(folder / "cache") == N_CHUNKS - len(kept)
@@ -124,27 +133,6 @@ def test_disk_that_is_full_from_the_start_is_named_before_any_fit(tmp_path):
     _, error = in_child(batch, tmp_path / "cache", fault=partial(room, 10))
     assert isinstance(error, OSError) and "File too large): set DVLIB_CACHE to one" in str(error)
     assert not entries(tmp_path)
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda path: path.unlink(),
-        lambda path: path.write_bytes(b""),
-        lambda path: path.write_bytes(path.read_bytes()[:100]),
-        lambda path: path.write_bytes(b"\xff" * 100),  # joblib would stop: no UTF-8
-        lambda path: path.write_text("# first line: x"),  # and here: no number
-        lambda path: path.write_text("# first line: 1\ndef other(): ..."),  # delete all entries
-    ],
-)
-def test_damaged_copy_of_the_source_costs_no_entry(tmp_path, resumed, damage):
-    assert in_child(batch, tmp_path)[0] == 0
-    (source,) = tmp_path.rglob("func_code.py")
-    whole = source.read_bytes()
-    damage(source)
-    code, (_, said) = in_child(batch, tmp_path, fault=partial(struck_at, 3, "output.pkl"))
-    assert code == 0 and not said  # a chunk that is computed is written
-    assert source.read_bytes() == whole and resumed(tmp_path) == 0
 
 
 def test_missing_entry_costs_that_entry_alone(tmp_path, resumed):
@@ -226,7 +214,7 @@ def test_folders_that_cannot_be_written_are_named_before_any_fit(tmp_path):
     assert isinstance(error, PermissionError)
     assert f"{cache} cannot be written (Permission denied): set DVLIB_CACHE" in str(error)
     (tmp_path / "cache2").mkdir()
-    (tmp_path / "cache2" / "dvlib").write_text("in the way")  # of joblib's folders
+    (tmp_path / "cache2" / UNFINISHED).write_text("in the way")
     _, error = in_child(batch, tmp_path / "cache2")
     assert isinstance(error, OSError) and "cache2 cannot be written (" in str(error)
     root = tmp_path / "root"

@@ -23,6 +23,8 @@ from dvlib.suite.command import main
 from dvlib.suite.notebook_rules import CHECKED
 from dvlib.suite.run import FOLDER, _value
 
+pytestmark = pytest.mark.slow
+
 WHOLE = "give a whole number of "
 # (figure, text of each parameter as typed, what the message says)
 CASES = [

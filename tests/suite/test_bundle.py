@@ -50,6 +50,7 @@ def test_failed_write_leaves_nothing(settings, monkeypatch):
     assert not any(settings.folder.iterdir())
 
 
+@pytest.mark.tensorflow
 def test_committed_bundles_are_of_the_figures_own_settings_and_light():
     for entry in FIGURES.values():
         stem = project_root() / "figures" / entry.stem

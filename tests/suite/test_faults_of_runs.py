@@ -19,7 +19,10 @@ from dvlib.root import project_root
 from dvlib.suite.command import main
 from dvlib.suite.failures import why
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's"),
+]
 ROOT = project_root()
 SMALL = {"grid_step": 7, "n_seeds": 2, "mesh_side": 20}
 
@@ -195,6 +198,7 @@ def test_killed_run_is_finished_by_two_at_once_with_two_gigabytes_each(
     assert found == undisturbed(settings, tmp_path / "empty", monkeypatch)
 
 
+@pytest.mark.tensorflow
 def test_two_gigabytes_are_too_few_for_tensorflow_and_the_error_says_so(words, cache_dir):
     environment = {"DVLIB_CACHE": str(cache_dir)}
     _, ((status, said), _) = in_child(

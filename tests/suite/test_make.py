@@ -10,6 +10,7 @@ import pytest
 from dvlib.root import project_root
 
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="no make")
+LOCKS = ("requirements.lock", "dvrl.lock", "pyproject.toml")
 # In place of Python: notes each call's arguments, one a line with a tab between.
 NOTING = "#!/bin/sh\nfor word; do printf '%s\\t' \"$word\"; done >> calls\necho >> calls\n"
 
@@ -24,13 +25,14 @@ def make(tmp_path):
     for name in ("fig05_datasets", "fig07_architectures"):
         (tmp_path / "notebooks").mkdir(exist_ok=True)
         (tmp_path / "notebooks" / f"{name}.ipynb").touch()
-    for name in ("requirements.lock", "pyproject.toml"):
+    for name in LOCKS:
         (tmp_path / name).touch()
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(NOTING)
     python.chmod(0o755)
-    (tmp_path / ".venv" / "installed").touch()
+    for name in ("dvrl-yes", "installed"):
+        (tmp_path / ".venv" / name).touch()
     before = {path.name for path in tmp_path.iterdir()}
 
     def run(*arguments, **variables):
@@ -82,6 +84,7 @@ def test_a_value_of_several_lines_is_no_command_either(make, value):
         (["test", "SEED="], "SEED: settings go with one figure"),
         (["verify", "N_SEEDS=1"], "N_SEEDS: settings go with one figure"),
         (["lab", "DATASET=noisy"], "DATASET: settings go with one figure"),
+        (["setup", "DVRL=maybe"], "DVRL maybe: give yes or no"),
         (["fig99"], "No rule to make target 'fig99'"),
         (["fig5", "SEED=1"], "SEED: settings go with one figure"),
     ],
@@ -100,7 +103,7 @@ def test_a_changed_source_or_text_makes_its_figures_anew(make, tmp_path, name):
     notebook = tmp_path / "notebooks" / "fig05_datasets.ipynb"
     for path, seconds in ((notebook, 1), (source, 1), (bundle, 2)):
         os.utime(path, (seconds, seconds))
-    for path in (".venv/installed", "requirements.lock", "pyproject.toml"):
+    for path in (".venv/dvrl-yes", ".venv/installed", *LOCKS):
         os.utime(tmp_path / path, (1, 1))
     assert make("fig05")[2] == []
     os.utime(source, (3, 3))
@@ -125,3 +128,25 @@ def test_a_refusal_is_makes_error_too(make, tmp_path):
     first, *others = said.splitlines()
     assert first.startswith("error: unknown data set '$(touch x)': give one of None, two_clusters")
     assert all(line.startswith("make: ***") for line in others)
+
+
+def test_set_up_without_tensorflow_is_remembered_until_set_up_is_asked_for_again(make, tmp_path):
+    python = f"PYTHON={tmp_path / '.venv' / 'bin' / 'python'}"
+
+    def installed():
+        """Locks that set-up installs from, call by call."""
+        calls = make(*arguments, python)[2]
+        return [[w for w in words if w.endswith(".lock")] for words in calls if "-r" in words]
+
+    both, one = ["requirements.lock", "dvrl.lock"], ["requirements.lock"]
+    for arguments, expected in (
+        (["setup"], []),  # the fixture's, with TensorFlow
+        (["setup", "DVRL=no"], [one]),
+        (["setup", "DVRL=no"], []),
+        (["fig05", "SEED=1"], []),
+        (["setup"], [both]),
+        (["fig05", "SEED=1", "DVRL=no"], [one]),
+    ):
+        (tmp_path / "calls").unlink(missing_ok=True)
+        assert installed() == expected, arguments
+    assert [path.name for path in (tmp_path / ".venv").glob("dvrl-*")] == ["dvrl-no"]

@@ -14,6 +14,8 @@ from dvlib.suite.command import main
 from dvlib.suite.notebook_rules import CHECKED, problems
 from dvlib.suite.run import FOLDER, run_all, run_figure
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = {
     entry.id: project_root() / FOLDER / f"{entry.stem}.ipynb" for entry in FIGURES.values()
 }

@@ -3,9 +3,7 @@
 Skipped where the system has no Chromium, unless DVLIB_NEED_BROWSER is set, as CI does.
 """
 
-import os
 import re
-import shutil
 from collections import Counter
 from itertools import pairwise
 
@@ -15,12 +13,10 @@ from dvlib.paper.claims import CLAIMS
 from dvlib.root import project_root
 from dvlib.suite.page import render
 
+pytestmark = pytest.mark.slow
+
 FOLDER = project_root() / "figures"  # where the page's links lead somewhere; git passes it by
 PAGE = (FOLDER / "index.html").as_uri()
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Colour of the text, and the nearest colour behind it that is not transparent.
@@ -33,42 +29,15 @@ COLOURS = """element => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("DVLIB_NEED_BROWSER"):
-            pytest.fail("DVLIB_NEED_BROWSER is set and there is no chromium")
-        pytest.skip("there is no chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
+@pytest.fixture(scope="module", autouse=True)
+def written():
     (FOLDER / "index.html").write_text(render()["index.html"], encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
-def visit(browser):
-    """Opens the page off the network; complaints and requests are kept with what it returns."""
-    contexts = []
-
-    def open_page(viewport=WIDE, scheme="light"):
-        context = browser.new_context(viewport=viewport, color_scheme=scheme, offline=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints, page.requests = [], []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: page.complaints.append(request.url))
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.goto(PAGE)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+def visit(open_page):
+    """Opens the page, with a viewport and a colour scheme."""
+    return lambda viewport=WIDE, scheme="light": open_page(PAGE, viewport, scheme)
 
 
 def contrast(colours):

@@ -7,9 +7,7 @@ from pathlib import Path
 from numba import config, njit
 
 from dvlib.engine.kernel.sealed import sealed
-from dvlib.root import project_root, source_digest
-
-KERNELS = ("engine/kernel",)
+from dvlib.root import code_digest, project_root
 
 
 @functools.cache
@@ -20,7 +18,7 @@ def code_folder():
     calls: without the digest in the path, old code would go on running.
     """
     base = os.environ.get("NUMBA_CACHE_DIR") or project_root() / ".cache" / "numba"
-    return Path(base) / source_digest(*KERNELS)[:16]
+    return Path(base) / code_digest("engine/kernel")[:16]
 
 
 def compiled(function):

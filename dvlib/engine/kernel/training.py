@@ -263,7 +263,7 @@ def fit(
     hits,
     snapshots,
 ):
-    """Train one network and observe it; see :func:`dvlib.engine.mlp.fit` for the arguments checked.
+    """Train one network and observe it; its arguments as `dvlib.engine.mlp.train` prepares them.
 
     Parameters
     ----------

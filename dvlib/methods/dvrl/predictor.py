@@ -9,6 +9,7 @@ import functools
 
 import numpy as np
 
+from dvlib.checks import why_not_fast
 from dvlib.engine.mlp import Network
 from dvlib.methods.dvrl.tensors import adam, adam_start, tensorflow
 
@@ -33,11 +34,11 @@ def fit_tensorflow(X, y, config, stream, sample_weight=None, *, compiled=True):
     ------
     ValueError : settings that this fit does not have
     """
-    why_not = config.why_not_fast()
+    reason = why_not_fast(config)
     if config.n_iter_no_change < config.max_iter:
-        why_not = f"n_iter_no_change {config.n_iter_no_change} (it runs all epochs: max_iter)"
-    if why_not:
-        raise ValueError(f"the TensorFlow predictor cannot fit {why_not}")
+        reason = f"n_iter_no_change {config.n_iter_no_change} (it runs all epochs: max_iter)"
+    if reason:
+        raise ValueError(f"the TensorFlow predictor cannot fit {reason}")
     tf = tensorflow()
     n = len(X)
     weights = np.ones(n) if sample_weight is None else sample_weight
@@ -52,7 +53,7 @@ def fit_tensorflow(X, y, config, stream, sample_weight=None, *, compiled=True):
     constants = (config.alpha, config.learning_rate_init, config.beta_1, config.beta_2)
     train = _compiled(compiled, (*constants, config.epsilon))
     packed = train(*tensors, tf.constant(padded.reshape(-1, size)))
-    return Network.unpack(packed.numpy(), config)
+    return Network(packed.numpy(), config)
 
 
 @functools.cache

@@ -8,16 +8,17 @@ values; it gives them to points it never saw, too.
 Settings are those of the method's released code, since the paper states none of its own.
 """
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from scipy.special import expit
 
 from dvlib.checks import (
+    ENGINES,
     check_choice,
     check_count,
     check_jobs,
@@ -26,14 +27,18 @@ from dvlib.checks import (
     check_points,
     check_positive,
     check_seed,
+    check_training_set,
+    why_not_fast,
 )
-from dvlib.engine.mlp import ENGINES, MLPConfig, Network, draw_stream, fit
+from dvlib.engine.mlp import MLPConfig, Network, draw_stream, train
 from dvlib.methods.dvrl.estimator import INPUTS, Estimator, probabilities, shown
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.target import PERFORMANCES, Target
+from dvlib.methods.dvrl.tensors import require_tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.progress import progress_bar
-from dvlib.refits.store import dvrl_digest, open_cache
+from dvlib.refits.store import Store
+from dvlib.refits.workers import in_threads
 
 # Performance to beat. full: a predictor trained on all points. moving_average: of the last
 # iterations' performance. shared: a predictor trained on the target set itself, to which the
@@ -73,11 +78,11 @@ class DVRLSettings:
             check_count(name, getattr(self, name), at_most=LARGEST_RUN)
         check_positive("learning_rate", self.learning_rate)
         check_kind("config", self.config, MLPConfig)
-        why_not = self.config.why_not_fast()
+        reason = why_not_fast(self.config)
         if self.config.n_iter_no_change < self.config.max_iter:
-            why_not = f"n_iter_no_change {self.config.n_iter_no_change}: it runs all of max_iter"
-        if why_not:
-            raise ValueError(f"DVRL's predictor cannot have {why_not}")
+            reason = f"n_iter_no_change {self.config.n_iter_no_change}: it runs all of max_iter"
+        if reason:
+            raise ValueError(f"DVRL's predictor cannot have {reason}")
 
     @property
     def trains_on_target(self):
@@ -172,7 +177,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     ----------
     tasks : list of Task
     cache : keep each finished run on disk, and read it from there the next time
-    n_jobs : joblib's; -1 = one worker a core. Runs are threads, since they report their progress.
+    n_jobs : threads, -1 = one per core; not on a cluster, since runs report their progress
 
     Returns
     -------
@@ -182,29 +187,35 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     ------
     ValueError : before any run, for bad arrays or settings
     FloatingPointError : an estimator's probabilities are not finite
+    MissingTensorFlow : before any run, where it is not installed
     """
     checked = [_checked(*task) for task in tasks]
     check_jobs(n_jobs)
-    run = open_cache().cache(_run, ignore=["report"]) if cache else _run
+    require_tensorflow("DVRL")
+    code, libraries = ("engine", "methods/dvrl"), ("tensorflow",)
+    store = Store("DVRL", code, libraries, keep=cache)
+    stopped = threading.Event()
     total = sum(task.settings.n_iterations for task in checked)
     with progress_bar(total, description, "iteration") as bar:
 
         def report(count, reward, mean):
+            if stopped.is_set():  # by an error elsewhere or an interrupt: a run takes minutes
+                raise InterruptedError("runs of DVRL were stopped")
             bar.set_postfix(reward=f"{reward:+.4f}", selected=f"{mean:.2f}", refresh=False)
             bar.update(count)
 
-        workers = Parallel(n_jobs=n_jobs, require="sharedmem")
-        results = workers(
-            delayed(run)(*task[:4], seed=task.seed, report=report, code=dvrl_digest())
-            for task in checked
-        )
-    pairs = zip(checked, results, strict=True)
-    return [DVRLRun(task=task, **_unpacked(result, task)) for task, result in pairs]
+        def run(*task):
+            return _run(*task, report=report)
+
+        try:
+            results = dict(in_threads(run, [tuple(task) for task in checked], store, n_jobs=n_jobs))
+        finally:
+            stopped.set()
+    return [_finished(task, results[i]) for i, task in enumerate(checked)]
 
 
 def _checked(X, y, target, settings, seed):
-    X = check_points(X, "X")
-    y = check_labels(y, len(X), both_classes=True)
+    X, y = check_training_set(X, y)
     check_kind("target", target, Target)
     check_kind("settings", settings, DVRLSettings)
     if settings.trains_on_target and len(np.unique(target.labels)) < 2:
@@ -215,18 +226,17 @@ def _checked(X, y, target, settings, seed):
     return Task(X, y, target, settings, check_seed(seed))
 
 
-def _unpacked(result, task):
-    networks = {
-        name: Network.unpack(result[name], task.settings.config) for name in ("base", "guide")
-    }
-    return result | networks
+def _finished(task, result):
+    config = task.settings.config
+    networks = {name: Network(result[name], config) for name in ("base", "guide")}
+    return DVRLRun(task=task, **(result | networks))
 
 
 REPORT_EVERY = 20  # iterations
 
 
-def _run(X, y, target, settings, *, seed, report, code):
-    """One run as a dict of plain arrays; `code` only keys the cache."""
+def _run(X, y, target, settings, seed, *, report):
+    """One run as a dict of plain arrays."""
     started = time.perf_counter()
     n, total = len(X), settings.n_iterations
     train = _trainer(X, y, settings, seed)
@@ -266,8 +276,8 @@ def _run(X, y, target, settings, *, seed, report, code):
         if (i + 1) % REPORT_EVERY == 0 or i + 1 == total:
             report((i % REPORT_EVERY) + 1, performance[i] - level, mean[i])
     return {
-        "base": base.pack(),
-        "guide": guide.pack(),
+        "base": base.packed,
+        "guide": guide.packed,
         "performance": performance,
         "baseline": baseline,
         "mean_probability": mean,
@@ -294,4 +304,4 @@ def _trainer(X, y, settings, seed):
     if settings.predictor == "tensorflow":
         return lambda weights: fit_tensorflow(X, y, config, stream, weights)
     how = {"seed": seed, "engine": settings.predictor, "stream": stream}
-    return lambda weights: fit(X, y, config, sample_weight=weights, **how).network
+    return lambda weights: train(X, y, config, sample_weight=weights, **how).network

@@ -5,6 +5,7 @@ import math
 import os
 import threading
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 # Read by TensorFlow when it is imported. One thread an operation: runs are what is spread over
 # the cores, and sums then have one order.
@@ -17,6 +18,21 @@ ENVIRONMENT = {
 
 
 _LOCK = threading.Lock()
+
+
+class MissingTensorFlow(ImportError):
+    """TensorFlow is not installed, and something asked for needs it."""
+
+
+def has_tensorflow():
+    """Whether TensorFlow is installed; it is not imported."""
+    return find_spec("tensorflow") is not None
+
+
+def require_tensorflow(what):
+    """Raise MissingTensorFlow, which says that `what` needs it, where it is not installed."""
+    if not has_tensorflow():
+        raise MissingTensorFlow(f"{what} needs TensorFlow: make setup, or pip install dvlib[dvrl]")
 
 
 def tensorflow():

@@ -1,9 +1,8 @@
 """Models of any subset of a pool of points, also of those no network can be trained on.
 
-Shapley and pairwise values ask for models of all kinds of subsets. One of a single class is that
-class everywhere; the empty one predicts ½ everywhere (the paper is silent on both). Points of a
-subset are put in the order of the pool, so that a model belongs to a set and not to the way it
-came about.
+Shapley and pairwise values ask for models of all kinds of subsets. The model of a single class is
+that class everywhere; the model of no points predicts ½ everywhere (the paper is silent on both).
+Points of a subset are put in the order of the pool, so that a model depends on the set alone.
 """
 
 from dataclasses import replace
@@ -11,6 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dvlib.checks import check_training_set
+from dvlib.engine.boundaries import boundary
+from dvlib.methods.values import Samples
 from dvlib.refits.batch import refit
 
 
@@ -53,10 +55,10 @@ def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=Non
         [y[subset].sum() / len(subset) if len(subset) else np.nan for subset in subsets]
     )
     share = references.mean(axis=(1, 2)) if len(references) else np.empty(0)
-    for constant, of in ((0.5, np.isnan(ones)), (0.0, ones == 0), (1.0, ones == 1)):
+    for constant, where in ((0.5, np.isnan(ones)), (0.0, ones == 0), (1.0, ones == 1)):
         # Mean of |constant − label| over a reference whose label is 1 on `share` of the mesh.
-        difference[of] = constant * (1 - share) + (1 - constant) * share
-        outputs[of] = constant
+        difference[where] = constant * (1 - share) + (1 - constant) * share
+        outputs[where] = constant
     trained = np.flatnonzero((ones > 0) & (ones < 1))
     if len(trained):
         seen = refit(
@@ -66,3 +68,51 @@ def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=Non
         difference[trained] = seen.dv[:, 0]
         outputs[trained] = seen.outputs[:, 0]
     return Coalitions(difference, outputs, len(trained))
+
+
+class Utility:
+    """Utility of subsets of a training set: 1 − dv(f_S, g), where their models agree with g.
+
+    Parameters
+    ----------
+    X, y : training points (n, 2) and labels (n,)
+    g : ground truth, a function of points (m, 2) to labels (m,)
+    settings : RefitSettings
+    at_least : fewest points; what needs fewer is `exact_shapley_values`
+
+    Attributes
+    ----------
+    n_fits : networks trained so far
+    """
+
+    def __init__(self, X, y, g, settings, *, at_least=2):
+        self.X, self.y = check_training_set(X, y)
+        if len(self.X) < at_least:
+            raise ValueError(
+                f"{len(self.X)} points: give {at_least} or more, or use exact_shapley_values"
+            )
+        self.settings, self.n_fits = settings, 0
+        self._truth = boundary(g, settings.mesh)[None]
+
+    def __call__(self, subsets, seed, description):
+        """Utility (S,) of each subset's model, trained with one seed."""
+        return 1 - self.dv(subsets, seed, description)
+
+    def dv(self, subsets, seed, description):
+        """Boundary difference (S,) between each subset's model and g."""
+        seen = coalitions(
+            self.X, self.y, subsets, self.settings, seed, references=self._truth,
+            description=description,
+        )  # fmt: skip
+        self.n_fits += seen.n_fits
+        return seen.dv[:, 0]
+
+    def samples(self, seconds):
+        """What `DataValues.over_seeds` reads beside the values."""
+        return Samples(self.X, self.y, self.settings, self.n_fits, seconds)
+
+
+def random_set(n, seed, k):
+    """Set k of a sequence of random subsets of n points; every size from 0 to n is as likely."""
+    rng = np.random.default_rng([seed, k])
+    return rng.permutation(n)[: rng.integers(0, n + 1)]

@@ -2,7 +2,7 @@
 
 A Shapley value is the mean over sizes m of the mean marginal contribution to sets of m points. On a
 mesh the marginals to a few points are a hundred times as large, and as noisy, as those to many, and
-a random permutation puts a point among the first few once in a blue moon. So sizes are divided into
+a random permutation seldom puts a point among the first few. So sizes are divided into
 strata, fine for small sets, and each stratum gets as many sets as lower the error most for their
 cost (stratified sampling with optimum allocation; Castro et al. 2017).
 """
@@ -14,14 +14,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from dvlib.checks import check_count, check_labels, check_points, check_positive
-from dvlib.engine.boundaries import boundary
-from dvlib.methods.shapley.coalitions import coalitions
+from dvlib.checks import check_count
+from dvlib.methods.shapley.coalitions import Utility
+from dvlib.methods.shapley.stopping import ROUNDING, StopRule, relative_error, show_error
 from dvlib.methods.values import DataValues, plain
 from dvlib.refits.progress import progress_bar
 
 FIT_COST = 140  # a fit and its boundary cost as much as so many of its points
-ROUNDING = 1e-12  # errors below it are those of sums of equal marginals; dv has steps of 1e-7
 PILOT = 8  # sets of each stratum before its spread is believed, and sets of it at a time
 
 
@@ -29,7 +28,7 @@ PILOT = 8  # sets of each stratum before its spread is believed, and sets of it 
 class Stratified:
     """Sampled marginals and the values made of them.
 
-    `marginals[h]`, shape (sets, n), are of stratum h, nan where a set does not tell of a point;
+    `marginals[h]`, shape (sets, n), are of stratum h, nan where a set does not show a point's;
     `weights[h]` is the share of all sizes that it stands for.
     """
 
@@ -80,45 +79,36 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     ValueError : bad arrays or numbers, before any fit
     """
     started = time.perf_counter()
-    X = check_points(X, "X")
-    y = check_labels(y, len(X), both_classes=True)
-    if len(X) < 4:
-        raise ValueError(f"{len(X)} points: give 4 or more, or use exact_shapley_values")
-    check_budget(len(X), n_fits)
-    target = None if target is None else check_positive("target", target)
-    strata = strata_of(len(X))
-    truth = boundary(g, settings.mesh)[None]
-    weights = np.array([len(sizes) for sizes in strata]) / len(X)
-    marginals, fits = [[] for _ in strata], 0
-
-    def sample(h):
-        found = 0
-        for k in range(len(marginals[h]), len(marginals[h]) + PILOT):
-            rng = np.random.default_rng([settings.seeds[0], h, k])
-            seed = settings.seeds[k % len(settings.seeds)]
-            row, count = _marginals_of_one_set(X, y, strata[h], rng, seed, settings, truth)
-            marginals[h].append(row)
-            found += count
-        return found
+    utility = Utility(X, y, g, settings, at_least=4)
+    n, enough = len(utility.X), StopRule(target)
+    check_budget(n, n_fits)
+    strata = strata_of(n)
+    weights = np.array([len(sizes) for sizes in strata]) / n
+    marginals = [[] for _ in strata]
 
     with progress_bar(n_fits, "Shapley, sets by size", "fit") as bar:
         todo = list(range(len(strata)))  # a pilot of each, then the one that helps most
-        while fits < n_fits:
+        while utility.n_fits < n_fits:
             h = todo.pop(0) if todo else _most_useful(marginals, weights, strata)
-            found = sample(h)
-            fits += found
-            bar.update(found)
+            before = utility.n_fits
+            for k in range(len(marginals[h]), len(marginals[h]) + PILOT):
+                rng = np.random.default_rng([settings.seeds[0], h, k])
+                seed = settings.seeds[k % len(settings.seeds)]
+                marginals[h].append(_marginals_of_a_set(utility, strata[h], rng, seed))
+            bar.update(utility.n_fits - before)
             if not todo:
                 values, errors = _estimate(marginals, weights)
-                largest, spread = errors.max(), np.ptp(values)
-                if spread:
-                    bar.set_postfix_str(f"standard error {largest / spread:.2f} of the range")
-                if largest <= ROUNDING or (target is not None and largest <= target * spread):
+                share = relative_error(values, errors)
+                show_error(bar, share)
+                if errors.max() <= ROUNDING or enough.holds(share):
                     break
-    parameters = plain(settings) | {"n_sets": [len(of) for of in marginals], "target": target}
-    seconds = time.perf_counter() - started
-    data_values = DataValues(X, y, values, errors, "Shapley, stratified", parameters, fits, seconds)
-    return Stratified([np.array(of) for of in marginals], weights, data_values)
+    n_sets = [len(rows) for rows in marginals]
+    data_values = DataValues(
+        utility.X, utility.y, values, errors, "Shapley, stratified",
+        plain(settings) | {"n_sets": n_sets, "target": enough.target},
+        utility.n_fits, time.perf_counter() - started,
+    )  # fmt: skip
+    return Stratified([np.array(rows) for rows in marginals], weights, data_values)
 
 
 def check_budget(n, n_fits, what="n_fits"):
@@ -137,13 +127,13 @@ def strata_of(n):
     return [range(a, b) for a, b in pairwise(edges)]
 
 
-def _marginals_of_one_set(X, y, sizes, rng, seed, settings, truth):
-    """Marginal contributions of the points one random set T tells of, (n,) with nan for others.
+def _marginals_of_a_set(utility, sizes, rng, seed):
+    """Marginal contributions (n,) that one random set T shows, nan for other points.
 
-    T tells of the points outside it what they add to |T| others, and of those inside it what they
-    add to |T| − 1. |T| runs one past the stratum's sizes, so that each of them is as likely.
+    T shows what the points outside it add to |T| others, and what those inside it add to |T| − 1.
+    |T| runs one past the stratum's sizes, so that each of them is as likely.
     """
-    n = len(X)
+    n = len(utility.X)
     size = int(rng.choice([*sizes, sizes[-1] + 1])) if len(sizes) > 1 else sizes[0]
     order = rng.permutation(n)
     inside = order[:size] if size - 1 in sizes else order[:0]
@@ -151,18 +141,17 @@ def _marginals_of_one_set(X, y, sizes, rng, seed, settings, truth):
     chosen = order[:size]
     less = [chosen[chosen != i] for i in inside]
     more = [np.append(chosen, i) for i in outside]
-    seen = coalitions(
-        X, y, [chosen, *less, *more], settings, seed, references=truth,
-        description=f"a set of {size} points and its neighbours",
-    )  # fmt: skip
+    difference = utility.dv(
+        [chosen, *less, *more], seed, f"a set of {size} points and its neighbours"
+    )
     row = np.full(n, np.nan)
-    change = seen.dv[0, 0] - seen.dv[1:, 0]  # of 1 − dv, from the set to its neighbour
+    change = difference[0] - difference[1:]  # of 1 − dv, from the set to its neighbour
     row[inside], row[outside] = -change[: len(inside)], change[len(inside) :]
-    return row, seen.n_fits
+    return row
 
 
 def _estimate(marginals, weights):
-    """Values and standard errors (n,); the error of a point told of less than twice is inf."""
+    """Values and standard errors (n,); inf where a stratum shows fewer than two marginals."""
     values, variances = 0.0, 0.0
     for weight, rows in zip(weights, map(np.array, marginals), strict=True):
         mean, variance, count = _moments(rows)
@@ -172,7 +161,7 @@ def _estimate(marginals, weights):
 
 
 def _moments(rows):
-    """Mean, variance and number of what the rows tell, (n,) each; variance inf below two."""
+    """Mean, variance and number of the rows' finite entries, (n,) each; variance inf below two."""
     count = np.isfinite(rows).sum(0)
     mean = np.nansum(rows, axis=0) / np.maximum(count, 1)
     variance = np.nansum((rows - mean) ** 2, axis=0) / np.maximum(count - 1, 1)
@@ -184,7 +173,8 @@ def _most_useful(marginals, weights, strata):
     worst = _estimate(marginals, weights)[1].argmax()
     gains = []
     for weight, rows, sizes in zip(weights, marginals, strata, strict=True):
-        _, variance, count = (of[0] for of in _moments(np.array(rows)[:, worst : worst + 1]))
+        column = np.array(rows)[:, worst : worst + 1]
+        _, (variance,), (count,) = _moments(column)
         fewer = variance * (1 / max(count, 1) - 1 / (count + PILOT))
         cost = FIT_COST + np.mean(sizes)
         gains.append(weight**2 * fewer / cost)

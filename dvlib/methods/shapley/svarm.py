@@ -1,4 +1,4 @@
-"""Shapley values of a training set from fits each of which tells of every point.
+"""Shapley values of a training set from fits that each inform on every point.
 
 With A a random set of a of the n points, and U the utility,
 
@@ -15,10 +15,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from dvlib.checks import check_count, check_labels, check_points, check_positive
-from dvlib.engine.boundaries import boundary
-from dvlib.methods.shapley.coalitions import coalitions
-from dvlib.methods.shapley.stratified import FIT_COST, ROUNDING
+from dvlib.checks import check_count
+from dvlib.methods.shapley.coalitions import Utility
+from dvlib.methods.shapley.stopping import ROUNDING, StopRule, relative_error, show_error
+from dvlib.methods.shapley.stratified import FIT_COST
 from dvlib.methods.values import DataValues, plain
 from dvlib.refits.progress import progress_bar
 
@@ -51,57 +51,44 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     ValueError : bad arrays or numbers, before any fit
     """
     started = time.perf_counter()
-    X = check_points(X, "X")
-    y = check_labels(y, len(X), both_classes=True)
-    n = len(X)
-    if n < 4:
-        raise ValueError(f"{n} points: give 4 or more, or use exact_shapley_values")
     check_count("n_fits", n_fits)
-    target = None if target is None else check_positive("target", target)
-    truth = boundary(g, settings.mesh)[None]
-
-    def utilities(subsets, seed):
-        seen = coalitions(
-            X, y, subsets, settings, seed, references=truth, description="sets of points"
-        )
-        return 1 - seen.dv[:, 0], seen.n_fits
-
-    ends = [utilities([[], np.arange(n)], seed) for seed in settings.seeds]
-    gain = np.mean([both[1] - both[0] for both, _ in ends])
-    fits = sum(count for _, count in ends)
+    enough = StopRule(target)
+    utility = Utility(X, y, g, settings, at_least=4)
+    n = len(utility.X)
+    ends = [utility([[], np.arange(n)], seed, "all points") for seed in settings.seeds]
+    gain = np.mean([everything - nothing for nothing, everything in ends])
     strata = [_Stratum(sizes, n, [settings.seeds[0], sizes[0]]) for sizes in _strata(n)]
     # A first look at every size, with all seeds; then, with one at a time, what helps most.
-    first = [(one, subset) for one in strata for subset in one.first_look()]
+    first = [(stratum, subset) for stratum in strata for subset in stratum.first_look()]
     turns = [(seed, first[k :: len(ends)]) for k, seed in enumerate(settings.seeds)]
     rounds, idle = 0, 0
     with progress_bar(n_fits, "Shapley, sets by size", "fit") as bar:
         while True:
-            before = fits
+            before = utility.n_fits
             for seed, sets in turns:
-                found, count = utilities([subset for _, subset in sets], seed)
-                for (one, subset), utility in zip(sets, found, strict=True):
-                    one.add(subset, utility)
-                fits += count
-                bar.update(count)
+                utilities = utility([subset for _, subset in sets], seed, "sets of points")
+                for (stratum, subset), found in zip(sets, utilities, strict=True):
+                    stratum.add(subset, found)
+            bar.update(utility.n_fits - before)
             values, errors = _total(gain, strata, n)
-            reached = errors.max() / np.ptp(values) if np.ptp(values) else 0.0
-            bar.set_postfix_str(f"standard error {reached:.2f} of the range")
-            idle = idle + 1 if fits == before else 0
-            known = reached == 0 or errors.max() <= ROUNDING
-            if known or fits >= n_fits or idle == _IDLE:
+            share = relative_error(values, errors)
+            show_error(bar, share)
+            idle = idle + 1 if utility.n_fits == before else 0
+            known = np.ptp(values) == 0 or errors.max() <= ROUNDING
+            if known or utility.n_fits >= n_fits or idle == _IDLE or enough.holds(share):
                 break
-            if target is not None and reached <= target:
-                break
-            best = max(strata, key=lambda of: of.gain)
+            best = max(strata, key=lambda stratum: stratum.gain)
             seed = settings.seeds[rounds % len(settings.seeds)]
             turns, rounds = [(seed, [(best, best.deal()) for _ in range(_ROUND)])], rounds + 1
-    parameters = plain(settings) | {"n_sets": [len(of.utilities) for of in strata]}
-    seconds = time.perf_counter() - started
-    return DataValues(X, y, values, errors, "Shapley, SVARM", parameters, fits, seconds)
+    return DataValues(
+        utility.X, utility.y, values, errors, "Shapley, SVARM",
+        plain(settings) | {"n_sets": [len(stratum.utilities) for stratum in strata]},
+        utility.n_fits, time.perf_counter() - started,
+    )  # fmt: skip
 
 
 def _strata(n):
-    """Sizes 1 … n − 1: one, then ever wider; each is half as large again as the one before."""
+    """Sizes 1 … n − 1: one size, then ranges that each reach half as far again."""
     edges = [1, 2]
     while edges[-1] < n:
         edges.append(min(n, math.ceil(edges[-1] * 1.5) + 1))
@@ -111,16 +98,16 @@ def _strata(n):
 def _total(gain, strata, n):
     """Values and standard errors (n,)."""
     values, variances = gain / n, 0.0
-    for of in strata:
-        mean, variance = of.contrast()
-        values = values + of.weight * mean
-        variances = variances + of.weight**2 * variance
+    for stratum in strata:
+        mean, variance = stratum.contrast()
+        values = values + stratum.weight * mean
+        variances = variances + stratum.weight**2 * variance
     return values, np.sqrt(variances)
 
 
 @dataclass(eq=False)
 class _Stratum:
-    """Sets of some sizes of n points, their utilities, and what these say of each point."""
+    """Sets of some sizes of n points, their utilities, and what these say about each point."""
 
     sizes: range
     n: int
@@ -155,7 +142,7 @@ class _Stratum:
         return dealt if count == size else np.setdiff1d(np.arange(self.n), dealt)
 
     def add(self, subset, utility):
-        """Note what a set of `deal` came to."""
+        """Note the utility of a set of `deal`."""
         self.members.append(np.isin(np.arange(self.n), subset))
         self.utilities.append(utility)
 

@@ -18,7 +18,7 @@ from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.leave_one_out import against_base, against_g
 from dvlib.methods.one_point import OnePointRefits, refits_with_point
 from dvlib.methods.runs import Runs, train_runs
-from dvlib.methods.shapley.sampled import added_point_shapley
+from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.values import DataValues
 from dvlib.paper.studies.dvrl import beside, dvrl_task
 from dvlib.paper.studies.grid import added_points, learned_boundary, samples_of

@@ -10,7 +10,6 @@ import pandas as pd
 from dvlib.data.datasets import make_dataset
 from dvlib.data.regions import Boundaries, truth_on
 from dvlib.engine.boundaries import boundary
-from dvlib.engine.mlp import fit
 from dvlib.methods.dvrl.estimator import INPUTS
 from dvlib.methods.dvrl.runs import BASELINES, PREDICTOR, DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.target import Target
@@ -26,6 +25,7 @@ from dvlib.paper.studies.dvrl_results import (
     rank_correlations,
 )
 from dvlib.paper.studies.grid import added_points, samples_of
+from dvlib.refits.single import fit
 
 PAPERS_RARE_POINT = (15.0, 5.0)  # Figure 21
 DRAWN_RUNS = 3  # of a baseline: as many as the paper shows (Figure 20)

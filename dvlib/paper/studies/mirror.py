@@ -113,7 +113,7 @@ def _partners(model, point, partners, g, settings):
 def _line(a, b, c):
     """The network with f = a x + b y + c, for the sweep: relu(z) − relu(−z) = z."""
     coefs = np.array([[a, -a], [b, -b]]), np.array([[1.0], [-1.0]])
-    return Network(coefs, (np.array([c, -c]), np.zeros(1)))
+    return Network.of_layers(coefs, (np.array([c, -c]), np.zeros(1)))
 
 
 def _without_last(values):

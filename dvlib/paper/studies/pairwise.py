@@ -9,7 +9,7 @@ from dvlib.data.datasets import make_dataset
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_with_point
 from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
-from dvlib.methods.shapley.sampled import added_point_shapley
+from dvlib.methods.shapley.added import added_point_shapley
 
 # Ours: a place that networks trained without it get wrong, so that its points matter at all.
 GROUP, GROUP_STD, GROUP_LABEL = np.array([15.0, -3.0]), 0.7, 1

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dvlib.data.regions import Boundaries, Regions
 from dvlib.methods.leave_one_out import against_base, against_g
-from dvlib.methods.shapley.sampled import added_point_shapley
+from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.shapley.stratified import Stratified, check_budget, stratified_shapley
 from dvlib.methods.values import DataValues
 from dvlib.paper.studies.grid import added_points, learned_boundary, samples_of

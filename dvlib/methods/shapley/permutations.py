@@ -1,0 +1,98 @@
+"""Data Shapley values of a training set by truncated permutation sampling (Ghorbani & Zou 2019)."""
+
+import time
+
+import numpy as np
+
+from dvlib.checks import check_count, check_number
+from dvlib.methods.shapley.coalitions import Utility
+from dvlib.methods.shapley.stopping import StopRule, sampling_error, show_error
+from dvlib.methods.values import DataValues
+from dvlib.refits.progress import progress_bar
+
+_TOGETHER = 24  # permutations with one seed, extended side by side, so many points at a time
+
+
+def shapley_values(
+    X, y, g, settings, *, n_permutations=96, target=None, tolerance=0.01, patience=6
+):
+    """Shapley values of the points of a training set by truncated permutation sampling.
+
+    The utility of a set is 1 − dv(f_S, g), the share of the mesh where its model agrees with g.
+
+    Parameters
+    ----------
+    X, y : training points (n, 2) and labels (n,); the mesh alone is one such set
+    g : ground truth, a function of points (m, 2) to labels (m,)
+    settings : RefitSettings; permutations are drawn from the first seed, and 24 at a time are
+        trained with one of the seeds, which take turns
+    n_permutations : so many, rounded up to whole batches of 24
+    target : as in `dvlib.added_point_shapley`, once every seed has had a turn. The 24 permutations
+        of a batch share a seed: with few batches the errors miss some of the noise of training
+    tolerance, patience : a permutation is cut off, its other points get 0, once the utility has
+        been within `tolerance`, relative to that of all points, `patience` times in a row (the
+        rule and the numbers of the released code); tolerance 0 = never but for equality
+
+    Returns
+    -------
+    DataValues
+
+    Raises
+    ------
+    ValueError : bad arrays or numbers, before any fit
+    """
+    started = time.perf_counter()
+    check_count("n_permutations", n_permutations)
+    check_count("patience", patience)
+    enough = StopRule(target)
+    if check_number("tolerance", tolerance) < 0:
+        raise ValueError(f"tolerance {tolerance!r}: give a finite number of 0 or more")
+    utility = Utility(X, y, g, settings)
+    n, rows, whole = len(utility.X), [], {}
+    n_batches = -(-n_permutations // _TOGETHER)
+    with progress_bar(n_batches, "Shapley, permutations", f"×{_TOGETHER}") as bar:
+        for batch in range(n_batches):
+            seed = settings.seeds[batch % len(settings.seeds)]
+            if seed not in whole:
+                whole[seed] = utility([[], np.arange(n)], seed, "all points")
+            orders = random_orders(n, settings.seeds[0], batch)
+            rows.extend(_marginals(orders, utility, seed, *whole[seed], tolerance, patience))
+            share = sampling_error(rows)
+            show_error(bar, share)
+            bar.update()
+            every_seed = (batch + 1) % len(settings.seeds) == 0
+            if every_seed and enough.holds(share):
+                break
+    samples = utility.samples(time.perf_counter() - started)
+    return DataValues.over_seeds(
+        samples, np.transpose(rows), "Shapley", n_permutations=len(rows),
+        tolerance=tolerance, patience=patience,
+    )  # fmt: skip
+
+
+def _marginals(orders, utility, seed, nothing, everything, tolerance, patience):
+    """Marginal contributions (permutations, n) along each order."""
+    count, n = orders.shape
+    marginals, before = np.zeros((count, n)), np.full(count, nothing)
+    near, active = np.zeros(count, int), np.arange(count)
+    for start in range(0, n, _TOGETHER):
+        sizes = range(start + 1, min(start + _TOGETHER, n) + 1)
+        # By size, since sets of one size share their random stream.
+        subsets = [orders[k, :size] for size in sizes for k in active]
+        after = utility(subsets, seed, f"prefixes of {sizes[0]} to {sizes[-1]} points")
+        for size, utilities in zip(sizes, after.reshape(len(sizes), -1), strict=True):
+            going = near[active] < patience
+            k, now = active[going], utilities[going]
+            marginals[k, orders[k, size - 1]] = now - before[k]
+            before[k] = now
+            near[k] = np.where(np.abs(now - everything) <= tolerance * everything, near[k] + 1, 0)
+        active = active[near[active] < patience]
+        if not len(active):
+            break
+    return marginals
+
+
+def random_orders(n, seed, batch):
+    """Batch `batch` of a sequence of random permutations of n points, int array (24, n)."""
+    rng = np.random.default_rng([seed, batch])
+    return rng.permuted(np.tile(np.arange(n), (_TOGETHER, 1)), axis=1)

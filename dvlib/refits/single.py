@@ -1,0 +1,73 @@
+"""One fit of the paper's network, with checked arguments."""
+
+from dvlib.checks import (
+    check_engine,
+    check_epochs,
+    check_kind,
+    check_labels,
+    check_points,
+    check_seed,
+    check_training_set,
+)
+from dvlib.engine.mlp import MLPConfig, train
+
+
+def fit(
+    X,
+    y,
+    config=None,
+    *,
+    seed=0,
+    engine="fast",
+    sample_weight=None,
+    probes=None,
+    probe_labels=None,
+    snapshot_epochs=(),
+    stream=None,
+):
+    """Train one network.
+
+    Parameters
+    ----------
+    X, y : array of shape (n, 2) and labels 0 or 1 of shape (n,), both present
+    config : MLPConfig; None = the paper's
+    seed : int ≥ 0, as `random_state` of scikit-learn
+    engine : "fast" or "sklearn"
+    sample_weight : array of 0 and 1 of shape (n,), None = all 1. In `fast` a minibatch whose
+        weights are all 0 is passed over, where scikit-learn would divide by zero.
+    probes, probe_labels : points of shape (k, 2) to classify after each epoch, and their labels
+    snapshot_epochs : rising epochs whose networks to keep; 0 is the initialization, and an epoch
+        after the last one run, such as `dvlib.engine.mlp.LAST`, holds the final weights
+    stream : dvlib.engine.mlp.Stream of (len(X), config, seed) if already drawn (`fast` only)
+
+    Returns
+    -------
+    dvlib.engine.mlp.Fit
+
+    Raises
+    ------
+    ValueError : bad arrays, unknown engine, settings the fast engine does not have
+    """
+    config = MLPConfig() if config is None else check_kind("config", config, MLPConfig)
+    check_engine(engine, config)
+    X, y = check_training_set(X, y)
+    if sample_weight is not None:
+        sample_weight = check_labels(sample_weight, len(X), what="sample_weight")
+        if not sample_weight.any():
+            raise ValueError("sample_weight is 0 for every point: a fit needs some of weight 1")
+    if probes is not None:
+        probes = check_points(probes, "probes")
+        probe_labels = check_labels(probe_labels, len(probes), what="probe_labels")
+    if stream is not None and engine == "fast":
+        _check_stream(stream, len(X), config)
+    return train(
+        X, y, config, seed=check_seed(seed), engine=engine, sample_weight=sample_weight,
+        probes=probes, probe_labels=probe_labels, snapshot_epochs=check_epochs(snapshot_epochs),
+        stream=stream,
+    )  # fmt: skip
+
+
+def _check_stream(stream, n, config):
+    (hidden,) = config.hidden_layer_sizes
+    if stream.initial.size != 4 * hidden + 1 or stream.order.shape != (config.max_iter, n):
+        raise ValueError(f"a stream for other settings: draw one for {n} points and {config}")

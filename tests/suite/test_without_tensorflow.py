@@ -1,0 +1,128 @@
+"""Without TensorFlow: what needs it refuses at once and in one line, all else works.
+
+The processes that are started here, and their kernels, can neither import nor find it.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from dvlib.methods.dvrl.tensors import has_tensorflow, tensorflow
+from dvlib.paper.manifest import FIGURES
+from dvlib.root import library_version, project_root
+
+pytestmark = pytest.mark.slow
+
+HIDDEN = """
+import importlib.metadata as metadata, sys
+sys.modules["tensorflow"] = None
+real = metadata.version
+def version(name):
+    if name.startswith("tensorflow"):
+        raise metadata.PackageNotFoundError(name)
+    return real(name)
+metadata.version = version
+"""
+NEED_IT = ["fig04", "fig06", "fig10", "fig11", "fig12", "fig13", "fig14", "fig20", "fig21"]
+HOW = "make setup, or pip install dvlib[dvrl]"
+
+
+@pytest.fixture
+def run(tmp_path, cache_dir):
+    """Runs Python with some words where there is no TensorFlow."""
+    (tmp_path / "sitecustomize.py").write_text(HIDDEN)  # which Python runs when it starts
+    path = os.pathsep.join([str(tmp_path), str(project_root())])
+
+    def run(*words):
+        return subprocess.run(
+            [sys.executable, *words], cwd=project_root(), capture_output=True, text=True,
+            env=os.environ | {"PYTHONPATH": path, "DVLIB_CACHE": str(cache_dir)},
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def folder():
+    """Where a figure of an odd seed goes."""
+    folder = project_root() / "build" / "quick__seed-4321"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(project_root() / "build" / "notebooks" / folder.name, ignore_errors=True)
+
+
+def test_manifest_knows_the_figures_that_need_it():
+    needing = [entry.id for entry in FIGURES.values() if entry.needs_tensorflow]
+    assert needing == [*NEED_IT, "ext03", "claims"]
+    assert sum(entry.kind == "figure" for entry in FIGURES.values()) - len(NEED_IT) == 12
+
+
+@pytest.mark.tensorflow
+def test_either_build_tells_the_version():
+    assert has_tensorflow() and library_version("tensorflow") == tensorflow().__version__
+    assert library_version("no-such-library") is None
+
+
+def test_every_module_imports_without_it(run):
+    code = (
+        "import importlib, pkgutil, dvlib\n"
+        "names = [m.name for m in pkgutil.walk_packages(dvlib.__path__, 'dvlib.')]\n"
+        "[importlib.import_module(name) for name in names if not name.endswith('__main__')]\n"
+        "print(len(names))"
+    )
+    done = run("-c", code)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 50
+
+
+def test_figures_that_need_it_refuse_in_their_first_cell(run):
+    code = (
+        "import dvlib\n"
+        "for figure in ('fig04', 'ext03', 'fig06'):\n"
+        "    try: dvlib.resolve(figure, {})\n"
+        "    except ImportError as error: print(error)"
+    )
+    names = ("Figure 4", "Extension 3", "Figure 6")
+    assert run("-c", code).stdout.splitlines() == [
+        f"{name} needs TensorFlow: {HOW}" for name in names
+    ]
+
+
+@pytest.mark.parametrize("command", [["run", "fig05", "fig04"], ["verify", "fig04"]])
+def test_a_figure_that_needs_it_is_refused_before_any_is_made(run, command):
+    done = run("-m", "dvlib", *command)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == f"error: Figure 4 needs TensorFlow: {HOW}\n"
+
+
+def test_methods_that_need_it_refuse_before_they_compute(run):
+    code = (
+        "import numpy as np\n"
+        "from dvlib import monte_carlo_dropout, run_dvrl\n"
+        "X, y = np.eye(2), np.arange(2)\n"
+        "for call in (lambda: run_dvrl([]), lambda: monte_carlo_dropout(X, y, X)):\n"
+        "    try: call()\n"
+        "    except ImportError as error: print(error)"
+    )
+    assert run("-c", code).stdout.splitlines() == [
+        f"DVRL needs TensorFlow: {HOW}",
+        f"Monte-Carlo dropout needs TensorFlow: {HOW}",
+    ]
+
+
+def test_make_figures_leaves_them_out_and_says_so(run):
+    done = run("-m", "dvlib", "run", "fig04", "fig20", "--available", "--summary")
+    first, *table = done.stdout.splitlines()
+    assert first == f"left out, for want of TensorFlow: Figure 4, Figure 20; to make them: {HOW}"
+    assert table[0].startswith("figure") and done.returncode == 0
+
+
+def test_a_figure_that_needs_none_is_made(run, folder):
+    done = run("-m", "dvlib", "run", "fig05", "seed=4321")
+    assert done.returncode == 0, done.stderr
+    versions = json.loads((folder / "fig05_datasets.json").read_text())["versions"]
+    assert "numpy" in versions and "tensorflow" not in versions

@@ -1,0 +1,69 @@
+"""A wheel holds all of the package and works without the clone."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[1]
+# What is installed from the clone is found too, but later than what PYTHONPATH names.
+WORKS = """
+import sys
+from pathlib import Path
+import dvlib
+from dvlib.suite.page import render
+assert Path(dvlib.__file__).is_relative_to(sys.argv[1]), dvlib.__file__
+print(dvlib.resolve("fig01", {}))
+for name, text in render().items():
+    print(name, len(text))
+"""
+
+
+@pytest.fixture(scope="module")
+def sources():
+    """What git keeps, or would keep, of the package: paths in the clone."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "dvlib"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no git, or no clone")
+    return {name for name in listed.stdout.splitlines() if (ROOT / name).exists()}
+
+
+@pytest.fixture(scope="module")
+def wheel(sources, tmp_path_factory):
+    """Path of a wheel, built of a copy: a build leaves files beside the sources."""
+    copy = tmp_path_factory.mktemp("copy")
+    for name in (*sources, "pyproject.toml", "README.md", "LICENSE"):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    command = [
+        sys.executable, "-m", "pip", "wheel", "-q", "--no-index", "--no-build-isolation",
+        "--no-deps", "--no-cache-dir", "-w", copy / "dist", copy,
+    ]  # fmt: skip
+    built = subprocess.run(command, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    (path,) = (copy / "dist").glob("*.whl")
+    return path
+
+
+def test_wheel_holds_what_git_keeps_of_the_package(wheel, sources):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name for name in names if not name.split("/")[0].endswith(".dist-info")} == sources
+
+
+def test_wheel_works_without_the_clone(wheel, tmp_path):
+    folder = tmp_path / "unpacked"
+    zipfile.ZipFile(wheel).extractall(folder)
+    done = subprocess.run(
+        [sys.executable, "-c", WORKS, folder], cwd=tmp_path, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "dataset" in done.stdout and "index.html" in done.stdout
