@@ -145,9 +145,9 @@ def test_words_keep_the_digest_of_the_engine_and_numbers_change_it(
 
 def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
     monkeypatch.setattr(root, "PACKAGE", tmp_path)
-    for name in ("mlp.py", "figures.toml", "comments.toml", "notes.md"):
+    for name in ("mlp.py", "figures.toml", "notes.md"):
         (tmp_path / name).write_text("before")
-    for name, seen in (("figures.toml", True), ("comments.toml", True), ("notes.md", False)):
+    for name, seen in (("figures.toml", True), ("notes.md", False)):
         before = root.source_digest()
         (tmp_path / name).write_text("after")
         assert (root.source_digest() != before) == seen, name

@@ -11,6 +11,7 @@ from dvlib.data.datasets import NAMES
 from dvlib.data.mixtures import ZOO
 from dvlib.data.tables import GIVEN, MARGIN, given_points, window_of
 from dvlib.methods.removal import removal_curves
+from dvlib.paper.claims.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
@@ -207,7 +208,7 @@ def test_notebooks_take_own_data(figure_id, csv, capsys):
     of_g = {"C01", "C02", "C05", "C07", "C19", "C38", "C34", "C21"}
     for verdict in names.get("verdicts", ()):
         if verdict.claim.id in of_g:
-            assert verdict.verdict == dvlib.claims.NOT_MEASURED
+            assert verdict.verdict == NOT_MEASURED
 
 
 def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):

@@ -18,7 +18,6 @@ from dvlib.methods.dvrl import runs as dvrl_runs
 from dvlib.methods.dvrl.estimator import INPUTS
 from dvlib.methods.dvrl.runs import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.target import Target
-from dvlib.paper.claims import verdicts
 from dvlib.paper.claims.dvrl import (
     other_methods_differ,
     rare_point_is_important,
@@ -267,23 +266,26 @@ def test_rank_correlations_of_runs():
 def test_c11_leaves_out_runs_that_rank_nothing():
     """Three samples of ten points, the first three of which are the mis-classified region."""
     inside, leave_one_out = np.arange(10) < 3, np.linspace(1, 0, 10)
-    refits = SimpleNamespace(points=None, labels=None, settings={}, n_fits=0, seconds=0, added=True,
-                             base_dv_g=np.ones(1), dv_g=1 - leave_one_out[:, None])  # fmt: skip
-    grid = SimpleNamespace(regions=SimpleNamespace(misclassified=inside), refits=refits)
+    regions = SimpleNamespace(misclassified=inside)
     same, other, flat = leave_one_out, -leave_one_out, np.full(10, 0.3)
 
     def verdict(full, predictions, alone, n_iterations=LEAST):
-        kinds = {"labels_and_residuals": full, "predictions": predictions, "features": alone}
-        values = {name: [SimpleNamespace(values=one) for one in of] for name, of in kinds.items()}
-        study = SimpleNamespace(values=values, grids=[grid] * 3, n_iterations=n_iterations)
-        return other_methods_differ(study)
+        names = ("full", "predictions", "x alone", "leave-one-out, g")
+        return other_methods_differ([
+            SimpleNamespace(
+                values={name: SimpleNamespace(values=values)
+                        for name, values in zip(names, of, strict=True)},
+                regions=regions,
+                n_iterations=n_iterations,
+            )
+            for of in zip(full, predictions, alone, [leave_one_out] * 3, strict=True)
+        ])  # fmt: skip
 
     assert verdict([other] * 3, [other] * 3, [other, flat, flat]).verdict == "reproduced"
     found = verdict([same, same, flat], [other] * 3, [other, flat, flat])
     assert found.verdict == "partly" and found.numbers["AUC, full"] == 1
-    assert (
-        found.numbers["runs that rank, full"] == 2 and len(found.parts["AUC, full"].measured) == 2
-    )
+    assert found.numbers["share of runs that rank, full"] == pytest.approx(2 / 3)
+    assert len(found.parts["AUC, full"].measured) == 2
     # The same rule as for C19, C21 and C22: an input whose runs rank nothing is not measured.
     nothing = verdict([same] * 3, [other] * 3, [flat] * 3)
     assert nothing.verdict == "not measured" and np.isnan(nothing.numbers["AUC, x alone"])
@@ -291,13 +293,15 @@ def test_c11_leaves_out_runs_that_rank_nothing():
     assert verdict([flat] * 3, [flat] * 3, [flat] * 3).verdict == "not measured"
     short = verdict([other] * 3, [other] * 3, [other] * 3, LEAST - 1)
     assert short.verdict == "not measured"
-    assert verdicts.pooled([short, short]).verdict == "not measured"
 
 
 def test_c12_is_judged_by_the_last_half_of_the_runs():
-    def verdict(full, shared, n_iterations=LEAST):
+    def runs(full, shared, n_iterations=LEAST):
         table = pd.DataFrame([full, shared], index=["full", "shared"])
-        return repeated_runs_differ(SimpleNamespace(correlations=table, n_iterations=n_iterations))
+        return SimpleNamespace(correlations=table, n_iterations=n_iterations)
+
+    def verdict(*of):
+        return repeated_runs_differ(runs(*of))
 
     low, high, late = [0.1] * 10, [0.9] * 10, [0.1] * 7 + [0.9] * 3
     assert verdict(low, [0.9] * 5 + [0.1] * 5).verdict == "reproduced"
@@ -305,9 +309,9 @@ def test_c12_is_judged_by_the_last_half_of_the_runs():
     assert verdict(high, high).verdict == "not reproduced"
     assert verdict(low, late).verdict == "partly"  # the last half's mean is 0.58
     assert verdict(low, [np.nan] * 10).verdict == "not measured"
-    short = verdict(low, low, LEAST - 1)
-    assert short.verdict == "not measured"
-    assert verdicts.pooled([short, short]).verdict == "not measured"
+    short = runs(low, low, LEAST - 1)
+    assert repeated_runs_differ(short).verdict == "not measured"
+    assert repeated_runs_differ([short, short]).verdict == "not measured"
 
 
 def test_percentile_counts_points_alike_by_half():
@@ -325,21 +329,22 @@ def test_percentile_counts_points_alike_by_half():
 
 
 def test_rare_point_is_judged_at_the_papers_place_only():
-    def study(full, predictions, alone):
-        shares = {"labels_and_residuals": full, "predictions": predictions, "features": alone}
-        return SimpleNamespace(
+    def samples(full, predictions, alone):
+        shares = {"full": full, "predictions": predictions, "x alone": alone}
+        one = SimpleNamespace(
             n_iterations=LEAST,
-            wrong={"(15, 5)": 0.0, "(15, -3)": 1.0},
+            wrong={"(15, 5)": False, "(15, -3)": True},
             percentiles={
-                **{("(15, 5)", name): np.full(3, share) for name, share in shares.items()},
-                **{("(15, -3)", name): np.full(3, 0.5) for name in shares},
+                **{("(15, 5)", name): share for name, share in shares.items()},
+                **{("(15, -3)", name): 0.5 for name in shares},
             },
         )
+        return [one] * 3
 
-    assert rare_point_is_important(study(0.95, 0.5, 0.95)).verdict == "reproduced"
-    assert rare_point_is_important(study(0.95, 0.95, 0.95)).verdict == "partly"
-    assert rare_point_is_important(study(0.5, 0.95, 0.5)).verdict == "not reproduced"
-    assert rare_point_is_important(study(0.5, 0.5, 0.5)).verdict == "not reproduced"
+    assert rare_point_is_important(samples(0.95, 0.5, 0.95)).verdict == "reproduced"
+    assert rare_point_is_important(samples(0.95, 0.95, 0.95)).verdict == "partly"
+    assert rare_point_is_important(samples(0.5, 0.95, 0.5)).verdict == "not reproduced"
+    assert rare_point_is_important(samples(0.5, 0.5, 0.5)).verdict == "not reproduced"
 
 
 # It learns

@@ -121,7 +121,7 @@ def test_bad_input_is_refused(clusters, call, message):
 # Claims
 
 
-def study(process, dropout, together):
+def samples(process, dropout, together):
     """Twice a sample of 40 points, scored by functions of it; both distances are unrelated."""
     to_learned = np.tile(np.linspace(0, 5, 20), 2)
     sample = SimpleNamespace(
@@ -131,8 +131,8 @@ def study(process, dropout, together):
     )
     functions = zip(("Gaussian process", "Monte-Carlo dropout", "ensemble"),
                     (process, dropout, together), strict=True)  # fmt: skip
-    sample.scores = {name: SimpleNamespace(values=f(sample)) for name, f in functions}
-    return SimpleNamespace(samples=[sample] * 2, panels=sample.scores)
+    sample.values = {name: SimpleNamespace(values=f(sample)) for name, f in functions}
+    return [sample] * 2
 
 
 def near(sample):
@@ -144,9 +144,9 @@ def far(sample):
 
 
 def test_c13_asks_each_method_for_its_own_distance():
-    assert only_the_process_finds_far_points(study(far, near, near)).verdict == "reproduced"
-    assert only_the_process_finds_far_points(study(near, near, near)).verdict == "partly"
-    assert only_the_process_finds_far_points(study(near, far, far)).verdict == "not reproduced"
+    assert only_the_process_finds_far_points(samples(far, near, near)).verdict == "reproduced"
+    assert only_the_process_finds_far_points(samples(near, near, near)).verdict == "partly"
+    assert only_the_process_finds_far_points(samples(near, far, far)).verdict == "not reproduced"
 
 
 def test_c14_compares_the_upper_part_only():
@@ -156,8 +156,8 @@ def test_c14_compares_the_upper_part_only():
     def upper_only(sample):
         return np.where(sample.upper, near(sample), -9.0)
 
-    good, bad = study(near, upper_only, lower_only), study(near, lower_only, upper_only)
-    everywhere = study(near, near, lambda sample: 0 * near(sample))
+    good, bad = samples(near, upper_only, lower_only), samples(near, lower_only, upper_only)
+    everywhere = samples(near, near, lambda sample: 0 * near(sample))
     assert dropout_finds_the_upper_boundary(good).verdict == "reproduced"
     assert dropout_finds_the_upper_boundary(bad).verdict == "not reproduced"
     assert dropout_finds_the_upper_boundary(everywhere).verdict == "not reproduced"

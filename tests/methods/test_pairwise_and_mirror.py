@@ -112,9 +112,10 @@ def test_line_is_the_line():
 def test_mirror_wins_for_linear_models_and_bent_g_is_refused():
     settings = resolve("ext02", {"grid_step": 7, "n_points": 1, "mesh_side": 100})
     study = mirror_study(settings)
-    assert len(study.values["MLP"][0].values) == 37  # the grid and the mirror image
-    linear = {name: of for name, of in study.values.items() if name != "MLP"}
-    verdict = extensions.mirror_is_best(SimpleNamespace(values=linear, mirrors=study.mirrors))
+    (sample,) = study.samples
+    assert len(sample.values["MLP"].values) == 37  # the grid and the mirror image
+    linear = {name: of for name, of in sample.values.items() if name != "MLP"}
+    verdict = extensions.mirror_is_best(SimpleNamespace(values=linear, mirror=sample.mirror))
     assert verdict.verdict == verdicts.REPRODUCED
     with pytest.raises(ValueError, match="unknown data set 'four_clusters'"):
         resolve("ext02", {"dataset": "four_clusters"})
@@ -124,18 +125,18 @@ def test_c32_and_c33_follow_the_numbers():
     def sample(joint, interaction):
         index = {"joint": joint, "interaction": interaction}
         return SimpleNamespace(
-            rand_index=index.__getitem__, pairs=SimpleNamespace(additive_share=0.9)
+            name="a", rand_index=index.__getitem__, pairs=SimpleNamespace(additive_share=0.9)
         )
 
     judge = extensions.pairs_reveal_clusters
-    assert judge(SimpleNamespace(samples={"a": [sample(0.9, 0.8)]})).verdict == verdicts.REPRODUCED
-    assert judge(SimpleNamespace(samples={"a": [sample(0.1, 0.8)]})).verdict == verdicts.PARTLY
-    assert judge(SimpleNamespace(samples={"a": [sample(0.1, 0.2)]})).verdict == verdicts.NOT
+    assert judge(sample(0.9, 0.8)).verdict == verdicts.REPRODUCED
+    assert judge(sample(0.1, 0.8)).verdict == verdicts.PARTLY
+    assert judge(sample(0.1, 0.2)).verdict == verdicts.NOT
 
     def groups(loo, shapley):
         sizes = (1, 2, 5, 10, 20)
         rows = zip(sizes, loo, shapley, strict=True)
-        return SimpleNamespace(groups={size: np.array([[a, b, 0.01]]) for size, a, b in rows})
+        return SimpleNamespace(values={size: np.array([a, b, 0.01]) for size, a, b in rows})
 
     judge = extensions.shapley_values_small_groups
     said = groups((1, 0.1, 0, 0, 0), (1, 0.5, 0.3, 0.1, 0))

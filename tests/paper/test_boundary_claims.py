@@ -8,7 +8,7 @@ import pytest
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import Network
 from dvlib.methods.runs import Runs
-from dvlib.paper.claims import boundaries, verdicts
+from dvlib.paper.claims import CLAIMS, boundaries, verdicts
 from dvlib.paper.claims.verdicts import Part
 from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS
 
@@ -63,12 +63,12 @@ class Lines(Runs):
 )
 def test_verdict_over_samples(parts, verdict):
     parts = {name: Part(np.array(of, float), ">", 0.5) for name, of in parts.items()}
-    judged = verdicts.judge("C15", parts, {"x": 1})
+    judged = verdicts.judge(CLAIMS["C15"], parts, {"x": 1})
     assert judged.verdict == verdict
     assert judged.numbers["x"] == 1
     assert parts["a"].share == parts["a"].mean
     unknown = parts | {"c": Part(np.nan, ">", 0.5)}
-    assert verdicts.judge("C15", unknown).verdict == verdicts.NOT_MEASURED
+    assert verdicts.judge(CLAIMS["C15"], unknown).verdict == verdicts.NOT_MEASURED
 
 
 def test_a_part_leaves_out_what_was_not_measured():
@@ -85,20 +85,13 @@ def test_a_part_leaves_out_what_was_not_measured():
 
 def test_a_looser_threshold_in_all_parts_makes_partly():
     near, far = Part(0.8, "≥", 0.9, 0.75), Part(0.7, "≥", 0.9, 0.75)
-    assert verdicts.judge("C01", {"a": near, "b": near}).verdict == verdicts.PARTLY
-    assert verdicts.judge("C01", {"a": near, "b": far}).verdict == verdicts.NOT
-
-
-def test_verdicts_of_samples_are_pooled():
-    ones = [verdicts.judge("C01", {"a": Part(x, "≥", 0.9)}, {"n": x}) for x in (1, 1, 1, 1, 0)]
-    whole = verdicts.pooled(ones)
-    assert whole.verdict == verdicts.REPRODUCED and whole.n_samples == 5
-    assert whole.numbers == {"a": 0.8, "n": 0.8, "a, holds in": 0.8}
-    assert verdicts.pooled(ones[3:]).verdict == verdicts.UNSTABLE
+    assert verdicts.judge(CLAIMS["C01"], {"a": near, "b": near}).verdict == verdicts.PARTLY
+    assert verdicts.judge(CLAIMS["C01"], {"a": near, "b": far}).verdict == verdicts.NOT
 
 
 def test_the_deciding_part_is_the_one_that_fails_most():
-    judged = verdicts.judge("C01", {"safe": Part([1, 1], ">", 0), "close": Part([0.1, -1], ">", 0)})
+    parts = {"safe": Part([1, 1], ">", 0), "close": Part([0.1, -1], ">", 0)}
+    judged = verdicts.judge(CLAIMS["C01"], parts)
     assert judged.deciding == ("close",)
 
 
@@ -106,50 +99,61 @@ def test_of_parts_that_hold_alike_the_one_with_the_smallest_margin_decides():
     # Means 1 and 10; standard deviations √½ and √128.
     far, close = Part([0.5, 1.5], ">", 0), Part([2, 18], ">", 0)
     assert far.margin == pytest.approx(2**0.5) and close.margin == pytest.approx(10 / 128**0.5)
-    judged = verdicts.judge("C01", {"far": far, "close": close, "same": Part([3, 3], ">", 0)})
+    parts = {"far": far, "close": close, "same": Part([3, 3], ">", 0)}
+    judged = verdicts.judge(CLAIMS["C01"], parts)
     assert judged.deciding == ("close",)
     assert judged.measured.startswith("close: 10 [")
 
 
 def test_from_one_sample_all_measured_parts_decide():
     parts = {"a": Part(3, ">", 0), "b": Part(0.1, ">", 0), "c": Part(np.nan, ">", 0)}
-    judged = verdicts.judge("C01", parts)
+    judged = verdicts.judge(CLAIMS["C01"], parts)
     assert judged.deciding == ("a", "b")
     assert judged.measured == "a: 3 > 0; b: 0.1 > 0"
-    assert verdicts.judge("C01", {"c": parts["c"]}).deciding == ()
+    assert verdicts.judge(CLAIMS["C01"], {"c": parts["c"]}).deciding == ()
 
 
 def architectures(places):
-    """A study with the boundaries of two samples alike, for each architecture."""
+    """Two samples alike, with the boundaries of each architecture."""
     names = [(width,) for width in WIDTHS] + list(DEEPER)
-    runs = {sizes: [Lines(*at)] * 2 for sizes, at in zip(names, places, strict=True)}
-    return SimpleNamespace(runs=runs)
+    runs = {sizes: Lines(*at) for sizes, at in zip(names, places, strict=True)}
+    return [SimpleNamespace(runs=runs)] * 2
 
 
 def test_c15_and_c30_follow_the_places():
     wide, narrow, same = (2, 14), (4, 8), (5.5, 6.5)
-    study = architectures([wide, narrow, same, same, same])
-    assert boundaries.larger_is_stabler(study).verdict == verdicts.REPRODUCED
+    samples = architectures([wide, narrow, same, same, same])
+    assert boundaries.larger_is_stabler(samples).verdict == verdicts.REPRODUCED
     backwards = architectures([same, narrow, wide, same, same])
     assert boundaries.larger_is_stabler(backwards).verdict == verdicts.NOT
     # Mesh columns are 1 apart on 30: from 5.5 and 6.5, 4 and 8 lie 1.5 to 2.5 away, 2 and 14 more.
-    agreed = boundaries.architectures_agree(study)
+    agreed = boundaries.architectures_agree(samples)
     assert agreed.verdict == verdicts.PARTLY
     assert agreed.numbers["dv to 1000, 3, holds in"] == 0
     elsewhere = architectures([same, same, (15, 15), same, same])
     assert boundaries.architectures_agree(elsewhere).verdict == verdicts.NOT
 
 
+def test_c30_is_measured_where_the_deeper_networks_were_trained():
+    (sample, _) = architectures([(5.5, 6.5)] * 5)
+    fewer = SimpleNamespace(runs={(width,): sample.runs[width,] for width in WIDTHS})
+    found = boundaries.architectures_agree([sample, fewer])
+    assert found.verdict == verdicts.REPRODUCED and found.n_samples == 1
+    assert boundaries.larger_is_stabler([sample, fewer]).n_samples == 2
+
+
 def new_point(without, added):
-    """A study of two samples where 500 points a label move as told, and others do not."""
-    still = [(Lines(6, 6), Lines(6, 6))] * 2
-    moved = [(Lines(*without), Lines(*added))] * 2
-    return SimpleNamespace(
-        runs={
-            BATCHES[0]: {SIZES[0]: still, SIZES[1]: still, SIZES[2]: moved},
-            BATCHES[1]: {SIZES[1]: still, SIZES[2]: still},
-        }
-    )
+    """Two samples where 500 points a label move as told, and others do not."""
+    still, moved = (Lines(6, 6), Lines(6, 6)), (Lines(*without), Lines(*added))
+    return [
+        SimpleNamespace(
+            runs={
+                BATCHES[0]: {SIZES[0]: still, SIZES[1]: still, SIZES[2]: moved},
+                BATCHES[1]: {SIZES[1]: still, SIZES[2]: still},
+            }
+        )
+        for _ in range(2)
+    ]
 
 
 def test_c16_asks_for_growth_and_for_the_predictions():
@@ -163,19 +167,19 @@ def test_c16_asks_for_growth_and_for_the_predictions():
 
 def test_c17_tells_samples_and_runs_apart():
     judge = boundaries.new_point_causes_variance
-    study = new_point((15, 15, 15, 15), (12, 15, 15.2, 18))
-    judged = judge(study)
+    samples = new_point((15, 15, 15, 15), (12, 15, 15.2, 18))
+    judged = judge(samples)
     # Both samples are the same runs: no spread between them, and the same runs stand apart.
     assert judged.numbers["spread between samples / error"] == 0
     assert judged.numbers["correlation of runs apart"] == pytest.approx(1)
     assert judged.verdict == verdicts.PARTLY
-    largest = study.runs[BATCHES[0]][SIZES[-1]]
-    largest[1] = (largest[1][0], Lines(-9, 0, 10, 19))
-    assert judge(study).numbers["spread between samples / error"] > 0
+    by_size = samples[1].runs[BATCHES[0]]
+    by_size[SIZES[-1]] = (by_size[SIZES[-1]][0], Lines(-9, 0, 10, 19))
+    assert judge(samples).numbers["spread between samples / error"] > 0
 
 
-def trajectories(name, *runs):
-    return SimpleNamespace(samples=[SimpleNamespace(name=name)], runs=list(runs))
+def trajectories(name, runs):
+    return SimpleNamespace(data=SimpleNamespace(name=name), runs=runs)
 
 
 def test_c26_measures_each_run_against_its_own_boundary():
@@ -194,24 +198,22 @@ def test_c26_measures_each_run_against_its_own_boundary():
 
 
 def learning(late, wrong):
-    """For each width one sample of 10 points, the first five mis-classified."""
-    regions = SimpleNamespace(misclassified=np.arange(10) < 5)
-    study = {}
+    """A sample of 10 points, the first five mis-classified, and refits of each width."""
+    regions, refits = SimpleNamespace(misclassified=np.arange(10) < 5), {}
     for width in WIDTHS:
         hits = np.ones((10, 1, 8), bool)
         hits[:5, :, : late[width]] = False
         known = np.ones((10, 1), bool)
         known[: wrong[width]] = False
-        refits = SimpleNamespace(learning=(hits, np.full((10, 1), 8)), known=known)
-        study[width] = [(refits, regions)]
-    return SimpleNamespace(learning=study)
+        refits[width] = SimpleNamespace(learning=(hits, np.full((10, 1), 8)), known=known)
+    return SimpleNamespace(learning=refits, regions=regions)
 
 
 def test_c34_asks_every_width():
     judge = boundaries.misclassified_are_learned_last
     small, middle, large = WIDTHS
-    study = learning({small: 3, middle: 2, large: 1}, {small: 4, middle: 2, large: 0})
-    assert judge(study).verdict == verdicts.REPRODUCED
+    as_said = learning({small: 3, middle: 2, large: 1}, {small: 4, middle: 2, large: 0})
+    assert judge(as_said).verdict == verdicts.REPRODUCED
     early = learning({small: 3, middle: 2, large: 0}, {small: 4, middle: 2, large: 0})
     assert judge(early).verdict == verdicts.PARTLY
     nothing = learning(dict.fromkeys(WIDTHS, 0), dict.fromkeys(WIDTHS, 0))

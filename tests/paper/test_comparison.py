@@ -125,15 +125,17 @@ def test_figure_12_has_the_panels_of_the_paper(study):
 
 @pytest.mark.tensorflow
 def test_no_verdict_on_dvrl_after_two_iterations(study):
-    assert comparison.noisy_regions_are_found(study).verdict == verdicts.NOT_MEASURED
+    assert comparison.noisy_regions_are_found(study.samples).verdict == verdicts.NOT_MEASURED
 
 
-def compared(leave_one_out, forgetting, dvrl, n_samples=3):
-    """A study whose samples all have these values."""
+def compared(leave_one_out, forgetting, dvrl, n_samples=3, n_iterations=500):
+    """Samples that all have these values."""
     values = {name: valued(leave_one_out) for name in comparison.BY_REFERENCE}
     values |= {"forgetting": valued(forgetting), "DVRL": valued(dvrl)}
-    one = SimpleNamespace(regions=regions(), values=values, weights=np.ones(60))
-    return SimpleNamespace(samples=[one] * n_samples, n_iterations=500)
+    one = SimpleNamespace(
+        regions=regions(), values=values, weights=np.ones(60), n_iterations=n_iterations
+    )
+    return [one] * n_samples
 
 
 WRONG = (NAMES != "").astype(float)
@@ -155,11 +157,11 @@ def test_c21_wants_each_part():
 
 
 def test_short_runs_of_dvrl_stay_unmeasured_when_data_sets_are_joined():
-    short = compared(WRONG, WRONG, NOISE)
-    short.n_iterations = 499
+    short = compared(WRONG, WRONG, NOISE, n_iterations=499)
     found = comparison.noisy_regions_are_found(short)
     assert found.verdict == verdicts.NOT_MEASURED
-    assert verdicts.joined({"a": found, "b": found}).verdict == verdicts.NOT_MEASURED
+    joined = comparison.noisy_regions_are_found({"a": short, "b": short})
+    assert joined.verdict == verdicts.NOT_MEASURED
     assert found.numbers["AUC, leave-one-out, g"] == 1  # what needs no run is measured all the same
 
 
@@ -205,9 +207,9 @@ def test_c23_measures_how_far_a_boundary_is_from_a_line():
         one = SimpleNamespace(
             boundaries=SimpleNamespace(mesh=mesh),
             refits=SimpleNamespace(base_networks=[network(slope)]),
+            uncentred=SimpleNamespace(networks=lambda: [network(other)]),
         )
-        runs = SimpleNamespace(networks=lambda: [network(other)])
-        return comparison.boundary_is_a_line(SimpleNamespace(samples=[one]), [runs])
+        return comparison.boundary_is_a_line(one)
 
     assert verdict(0.0, 1.0).verdict == verdicts.REPRODUCED
     assert verdict(0.0, 1.0).numbers["distance from a line"] < 1e-6
@@ -218,11 +220,8 @@ def test_c23_measures_how_far_a_boundary_is_from_a_line():
 
 def test_c29_wants_all_data_sets():
     def data_set(values):
-        refits = SimpleNamespace(
-            points=np.zeros((60, 2)), labels=np.zeros(60, int), settings={}, n_fits=0, seconds=0,
-            added=True, base_dv_g=np.zeros(1), dv_g=-values[:, None], dv_base=values[:, None],
-        )  # fmt: skip
-        return [SimpleNamespace(regions=regions(), refits=refits, weights=np.ones(60))] * 3
+        both = {f"leave-one-out, {name}": valued(values) for name in ("g", "f_X")}
+        return [SimpleNamespace(regions=regions(), values=both, weights=np.ones(60))] * 3
 
     def verdict(**datasets):
         samples = {name: data_set(values) for name, values in datasets.items()}
@@ -235,7 +234,7 @@ def test_c29_wants_all_data_sets():
 
 
 def trained(**values):
-    """A study of training points, 40 in four clusters, with one spread of refits for all."""
+    """Samples of training points, 40 in four clusters, with one spread of refits for all."""
     rng = np.random.default_rng(0)
     noise = rng.normal(size=(40, 4))
     data = SimpleNamespace(
@@ -248,8 +247,7 @@ def trained(**values):
     refits = SimpleNamespace(
         points=np.zeros((40, 2)), labels=np.zeros(40, int), settings={}, dv_g=dv_g
     )
-    one = SimpleNamespace(data=data, refits=refits, values=values)
-    return SimpleNamespace(samples=[one] * 3, n_iterations=500)
+    return [SimpleNamespace(data=data, refits=refits, values=values, n_iterations=500)] * 3
 
 
 def test_c18_is_of_spread_against_noise():
@@ -277,9 +275,8 @@ def test_c19_compares_areas_of_the_curves():
                 order[1], 0.0
             ),
         )  # fmt: skip
-        one = SimpleNamespace(curves=curves, values={"DVRL": valued(dvrl)})
-        study = SimpleNamespace(samples=[one] * 3, n_iterations=500)
-        return training_points.low_values_can_go(study)
+        one = SimpleNamespace(curves=curves, values={"DVRL": valued(dvrl)}, n_iterations=500)
+        return training_points.low_values_can_go([one] * 3)
 
     height = {"leave-one-out": 0.4, "Shapley": 0.45, "last learned": 0.3, "DVRL": 0.35}
     found = verdict(**height)
@@ -306,11 +303,9 @@ def test_c20_compares_clusters():
     assert even.numbers["lowest cluster / next, DVRL, holds in"] == 0
     # Two samples whose clusters are as far apart, but not the same ones.
     swapped = values(2, 2.2, 1, 1.1), values(5, 1, 6, 7)
-    study = trained(Shapley=shapley, **{"last learned": low}, DVRL=low)
+    samples = trained(Shapley=shapley, **{"last learned": low}, DVRL=low)
     another = {"Shapley": swapped[0], "last learned": swapped[1], "DVRL": low}
-    study.samples = [*study.samples[:2], SimpleNamespace(data=study.samples[0].data,
-                                                         values=another)]  # fmt: skip
-    found = verdict(study)
+    found = verdict([*samples[:2], SimpleNamespace(data=samples[0].data, values=another)])
     assert found.numbers["lowest cluster / next, last learned, holds in"] == pytest.approx(2 / 3)
     assert found.numbers["lowest cluster / next, DVRL, holds in"] == 1
 
@@ -323,9 +318,7 @@ def test_c38_counts_opposite_changes_of_two_orders():
             shares=np.array([0.0, 0.5]), reference=reference, dv=dv,
             accuracy=dict.fromkeys(dv, flat),
         )  # fmt: skip
-        return training_points.half_can_go(
-            SimpleNamespace(samples=[SimpleNamespace(curves=curves)])
-        )
+        return training_points.half_can_go(SimpleNamespace(curves=curves))
 
     assert verdict(0.005, -0.01).verdict == verdicts.REPRODUCED
     found = verdict(0.05, -0.05)

@@ -8,18 +8,23 @@ from dvlib.paper.claims.register import CLAIMS, COMMENTS
 
 import dvlib
 from dvlib.paper import robustness
-from dvlib.paper.claims import verdicts
-from dvlib.paper.claims.verdicts import Part, judge
-from dvlib.paper.evidence import GROUPS, ClaimsStudy, _settings
+from dvlib.paper.claims import CLAIMS, verdicts
+from dvlib.paper.claims.verdicts import Part
+from dvlib.paper.evidence import ClaimsStudy, _settings
+from dvlib.paper.groups import GROUPS
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.plots.claims import claims_panel, robustness_panels
 from dvlib.root import project_root
 
 
 def test_every_claim_is_measured_by_one_group():
-    measured = [claim for group in GROUPS for claim in group.claims]
+    measured = [claim.id for group in GROUPS for claim in group.claims]
     assert sorted(measured) == sorted(CLAIMS)
-    assert COMMENTS.keys() <= CLAIMS.keys()
+    assert all(group.claims for group in GROUPS)
+
+
+def judge(claim_id, parts):
+    return verdicts.judge(CLAIMS[claim_id], parts)
 
 
 @pytest.mark.tensorflow
@@ -79,9 +84,9 @@ def test_committed_claims_are_those_of_the_register():
     for name, claim in CLAIMS.items():
         stored = record["claims"][name]
         said = (stored["statement"], stored["threshold"], stored["comment"])
-        assert said == (claim.statement, claim.threshold, claim.comment), f"{name}: `make claims`"
+        assert said == (claim.says, claim.threshold, claim.found), f"{name}: `make claims`"
         assert stored["verdict"] in verdicts.VERDICTS
-        assert claim.figure in FIGURES and claim.comment, name
+        assert claim.figure in FIGURES and claim.found, name
 
 
 def sweep(verdict_of):
@@ -122,12 +127,13 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
     monkeypatch.setattr(robustness, "HOME", corner)
     seen = []
 
-    def record(refits, regions):
-        seen.append(len(regions.points))
-        assert len(refits.points) == len(regions.points)
-        return [judge("C01", {"a": Part(1.0, "≥", 0.5)})]
+    def record(sample):
+        seen.append(len(sample.regions.points))
+        assert len(sample.refits.points) == len(sample.regions.points)
+        return {"AUC": 1.0}
 
-    monkeypatch.setattr(robustness, "of_grid", record)
+    monkeypatch.setattr(CLAIMS["C01"], "measure", record)
+    monkeypatch.setattr(robustness, "CLAIMS", {"C01": CLAIMS["C01"], "C06": CLAIMS["C06"]})
     settings = dvlib.resolve("robustness", {"grid_step": 5.0, "mesh_side": 20, "n_data_seeds": 2})
     study = dvlib.robustness_sweep(settings)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each

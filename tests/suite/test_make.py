@@ -94,7 +94,7 @@ def test_what_make_cannot_use_is_an_error_before_anything_runs(make, arguments, 
     assert status == 2 and message in said and not calls
 
 
-@pytest.mark.parametrize("name", ["figures.toml", "comments.toml", "mlp.py"])
+@pytest.mark.parametrize("name", ["figures.toml", "mlp.py"])
 def test_a_changed_source_or_text_makes_its_figures_anew(make, tmp_path, name):
     source, bundle = tmp_path / "dvlib" / name, tmp_path / "figures" / "fig05_datasets.json"
     for path in (source, bundle):
