@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from dvlib.paper.claims.register import CLAIMS, COMMENTS
 
 import dvlib
 from dvlib.paper import robustness
