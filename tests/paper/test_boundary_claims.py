@@ -16,12 +16,10 @@ MESH = MeshGrid(-10, 20, 31)
 SETTINGS = SimpleNamespace(mesh=MESH)
 
 
-class Vertical(Network):
+def vertical(at):
     """The network whose boundary is the vertical line x = `at`."""
-
-    def __new__(cls, at):
-        return super().__new__(cls, (np.array([[1.0, -1], [0, 0]]), np.array([[1.0], [-1]])),
-                               (np.array([-at, at], float), np.zeros(1)))  # fmt: skip
+    coefs = np.array([[1.0, -1], [0, 0]]), np.array([[1.0], [-1]])
+    return Network.of_layers(coefs, (np.array([-at, at], float), np.zeros(1)))
 
 
 class Lines(Runs):
@@ -43,7 +41,7 @@ class Lines(Runs):
             object.__setattr__(self, name, value)
 
     def networks(self, epoch=None):
-        return [Vertical(place) for place in self.places]
+        return [vertical(place) for place in self.places]
 
     def boundaries(self, mesh=None, epoch=None):
         return super().boundaries(mesh or MESH, epoch)
