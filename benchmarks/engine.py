@@ -53,7 +53,8 @@ FIRST_CALLS = """
 import time
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import MLPConfig, fit
+from dvlib.engine.mlp import MLPConfig
+from dvlib.refits.single import fit
 started = time.perf_counter()
 boundary(fit([[0, 0], [1, 1]], [0, 1], MLPConfig((3,), max_iter=1)).network, MeshGrid(0, 1, 2))
 print(time.perf_counter() - started)
