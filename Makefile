@@ -71,7 +71,7 @@ help: ## this list
 setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); DVRL=no without TensorFlow
 
 $(VENV)/installed: requirements.lock dvrl.lock pyproject.toml $(VENV)/dvrl-$(DVRL)
-	@echo "installing into $(VENV) ($(if $(filter yes,$(DVRL)),2.7,1.2) GB when unpacked) …"
+	@echo "installing into $(VENV) ($(if $(filter yes,$(DVRL)),2.6,1.2) GB when unpacked) …"
 	@$(RUN) -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock $(if $(filter yes,$(DVRL)),-r dvrl.lock)
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
