@@ -78,5 +78,6 @@ def forgetting_values(refits, variant="forgetting", never_learned="zero"):
     if variant == "forgetting":
         other = {"zero": 0.0, "epochs": n_iter, "inf": np.inf}[never_learned]
         counts, parameters = np.where(never, other, counts), {"never_learned": never_learned}
-    values = DataValues.over_seeds(refits, counts, variant.replace("_", " "), **parameters)
+    method = variant.replace("_", " ")
+    values = DataValues.over_seeds(refits, counts, method, "epochs", **parameters)
     return replace(values, never_learned=never.mean(1))

@@ -21,8 +21,9 @@ def against_g(refits):
     """
     gain = refits.base_dv_g - refits.dv_g
     return DataValues.over_seeds(
-        refits, gain if refits.added else -gain, "leave-one-out against g", reference="g"
-    )
+        refits, gain if refits.added else -gain, "leave-one-out against g", "share of the mesh",
+        reference="g",
+    )  # fmt: skip
 
 
 def against_base(refits):
@@ -31,5 +32,5 @@ def against_base(refits):
     Parameters and return as in `against_g`.
     """
     return DataValues.over_seeds(
-        refits, refits.dv_base, "leave-one-out against f_X", reference="f_X"
+        refits, refits.dv_base, "leave-one-out against f_X", "share of the mesh", reference="f_X"
     )

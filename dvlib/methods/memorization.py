@@ -25,7 +25,7 @@ def memorization_values(refits):
     DataValues between −1 and 1
     """
     difference = refits.known.astype(float) - refits.unknown
-    return DataValues.over_seeds(refits, difference, "memorization")
+    return DataValues.over_seeds(refits, difference, "memorization", "frequency")
 
 
 def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
@@ -78,6 +78,7 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
         values=frequency[0] - frequency[1],
         standard_errors=np.sqrt(variance),
         method="subsampled memorization",
+        kind="frequency",
         parameters=plain(settings) | {"share": share, "n_fits": n_fits},
         n_fits=refits.n_fits,
         seconds=refits.seconds,

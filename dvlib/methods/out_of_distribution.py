@@ -45,7 +45,8 @@ def gaussian_process(X, y, points, *, cache=True):
     DataValues
     """
     store = Store("Gaussian process", (MODULE,), keep=cache)
-    return _scores(_gaussian_process, X, y, points, {}, store, "Gaussian process")
+    return _scores(_gaussian_process, X, y, points, {}, store, "Gaussian process",
+                   "variance of a Gaussian process")  # fmt: skip
 
 
 def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache=True):
@@ -69,7 +70,8 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     X, y, points = _checked(X, y, points)
     require_tensorflow("Monte-Carlo dropout")
     store = Store("dropout", code, libraries, keep=cache)
-    return _scores(_dropout, X, y, points, settings, store, "Monte-Carlo dropout")
+    return _scores(_dropout, X, y, points, settings, store, "Monte-Carlo dropout",
+                   "variance over passes")  # fmt: skip
 
 
 def ensemble(X, y, points, settings):
@@ -87,8 +89,9 @@ def ensemble(X, y, points, settings):
         X, y, [np.arange(len(X))], settings, outputs_at=points, description="ensemble"
     )  # fmt: skip
     return _unlabelled(
-        points, seen.outputs[0].var(0), "ensemble", settings, seen.n_fits, seen.seconds
-    )
+        points, seen.outputs[0].var(0), "ensemble", "variance over networks", settings,
+        seen.n_fits, seen.seconds,
+    )  # fmt: skip
 
 
 def _gaussian_process(X, y, points):
@@ -139,18 +142,18 @@ def _checked(X, y, points):
     return *check_training_set(X, y), check_points(points)
 
 
-def _scores(function, X, y, points, settings, store, method):
+def _scores(function, X, y, points, settings, store, method, kind):
     arguments = (*_checked(X, y, points), *settings.values())
     with progress_bar(1, method, "fit") as bar:
         values, seconds = store.result(arguments, lambda: function(*arguments))
         bar.update()
     if not np.isfinite(values).all():
         raise ValueError(f"{method}: its scores are not finite; scale the points down")
-    return _unlabelled(arguments[2], values, method, settings, 1, seconds)
+    return _unlabelled(arguments[2], values, method, kind, settings, 1, seconds)
 
 
-def _unlabelled(points, values, method, settings, n_fits, seconds):
+def _unlabelled(points, values, method, kind, settings, n_fits, seconds):
     """DataValues of points that were scored without a label, which is given as −1."""
     none = np.full(len(points), -1)
     samples = Samples(points, none, settings, n_fits, seconds)
-    return DataValues.over_seeds(samples, values[:, None].astype(float), method)
+    return DataValues.over_seeds(samples, values[:, None].astype(float), method, kind)

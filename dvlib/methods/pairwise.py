@@ -37,6 +37,7 @@ class PairwiseValues:
     n_sets: int
     n_fits: int
     seconds: float
+    kind = "sampled share of the mesh"
 
     def to_frame(self):
         """A pandas table of the pairs i < j, to five places, far below the standard errors."""

@@ -38,12 +38,18 @@ class RemovalCurves:
     seconds: float
     reference: str = "g"
 
+    @property
+    def kind(self):
+        """By the name of the order: values lie closer than roundings, which decide their order."""
+        drawn = (_shown(name) for name in self.dv if "random" in name)
+        return dict.fromkeys(drawn, "share of the mesh") | {"": "removal by value"}
+
     def to_frame(self):
         """A pandas table of means over seeds: order, removed, accuracy, dv."""
         frames = [
             pd.DataFrame(
                 {
-                    "order": name if isinstance(name, str) else ", ".join(map(str, name)),
+                    "order": _shown(name),
                     "removed": self.shares,
                     "accuracy": self.accuracy[name].mean(1),
                     "dv": self.dv[name].mean(1),
@@ -56,6 +62,10 @@ class RemovalCurves:
     def area(self, measure, name):
         """Mean of a curve, "accuracy" or "dv", over the shares removed (trapezoidal rule)."""
         return mean_height(self.shares, getattr(self, measure)[name].mean(1))
+
+
+def _shown(name):
+    return name if isinstance(name, str) else ", ".join(map(str, name))
 
 
 def mean_height(x, y):

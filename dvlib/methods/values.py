@@ -8,6 +8,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dvlib.checks import check_choice
+
+# What values are numbers of. It decides how far another processor may be off.
+KINDS = (
+    "share of the mesh", "sampled share of the mesh", "epochs", "frequency",
+    "selection probability", "variance of a Gaussian process", "variance over networks",
+    "variance over passes",
+)  # fmt: skip
+
 
 class Samples(NamedTuple):
     """What `DataValues.over_seeds` reads of refits, for methods whose samples are not seeds."""
@@ -30,6 +39,7 @@ class DataValues:
     values : float array of shape (n,), means over seeds
     standard_errors : float array of shape (n,); nan where there was one seed, or the value is inf
     method : such as "leave-one-out against g"
+    kind : what the values are numbers of, one of `KINDS`
     parameters : settings the values depend on, plain numbers, strings and dicts
     never_learned : float array of shape (n,), share of seeds in which the point was never
         classified correctly; None where that was not watched
@@ -42,13 +52,17 @@ class DataValues:
     values: np.ndarray
     standard_errors: np.ndarray
     method: str
+    kind: str
     parameters: dict = field(default_factory=dict)
     n_fits: int = 0
     seconds: float = 0.0
     never_learned: np.ndarray | None = None
 
+    def __post_init__(self):
+        check_choice("kind", self.kind, KINDS)
+
     @classmethod
-    def over_seeds(cls, refits, by_seed, method, **parameters):
+    def over_seeds(cls, refits, by_seed, method, kind, **parameters):
         """Mean and standard error over the K seeds of `by_seed`, shape (n, K)."""
         n_seeds = by_seed.shape[1]
         with np.errstate(invalid="ignore"):  # of values that are infinite: no error is told
@@ -63,6 +77,7 @@ class DataValues:
             values=by_seed.mean(axis=1),
             standard_errors=errors,
             method=method,
+            kind=kind,
             parameters=plain(refits.settings) | parameters,
             n_fits=refits.n_fits,
             seconds=refits.seconds,
@@ -118,6 +133,7 @@ class DataValues:
             return cls(
                 **{name: arrays[name] for name in arrays.files[:4]},
                 method=str(arrays["method"]),
+                kind=str(arrays["kind"]),
                 parameters=json.loads(str(arrays["parameters"])),
                 n_fits=int(arrays["n_fits"]),
                 seconds=float(arrays["seconds"]),

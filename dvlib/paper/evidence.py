@@ -23,6 +23,7 @@ class ClaimsStudy:
     verdicts: list
     passes: list
     rows: list
+    kind = "verdicts"
 
     @property
     def table(self):

@@ -30,6 +30,7 @@ class RobustnessStudy:
     corners: dict
     n_fits: int
     seconds: float
+    kind = "verdicts"
 
     @property
     def claims(self):

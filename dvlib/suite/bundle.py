@@ -28,7 +28,8 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     ----------
     settings : Settings of the run; they decide the folder
     figure : dvlib.paper.plots.drawing.Drawing
-    tables : dict of panel → DataValues, or → anything else that has `to_frame`
+    tables : dict of panel → DataValues, or → anything else that has `to_frame`; its `kind` says
+        what its numbers are, as a name, or by the name of a method or order ("" = any other)
     verdicts : claims.Verdict of the figure's claims
     passes : results with `n_fits` and `seconds`, each counted once
 
@@ -37,7 +38,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     str that says what was written where
     """
     folder, stem = settings.folder, settings.entry.stem
-    text = _record(settings, verdicts, passes)
+    text = _record(settings, tables, verdicts, passes)
     folder.mkdir(parents=True, exist_ok=True)
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
@@ -55,7 +56,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     return f"wrote {relative}/{stem}.png, .csv and .json"
 
 
-def _record(settings, verdicts, passes):
+def _record(settings, tables, verdicts, passes):
     """Text of the JSON."""
     record = {
         "figure": settings.figure_id,
@@ -65,6 +66,7 @@ def _record(settings, verdicts, passes):
         "fits": sum(one.n_fits for one in passes),
         "seconds": round(sum(one.seconds for one in passes), 2),
         "claims": {v.claim.id: v.record for v in verdicts},
+        "kinds": {name: getattr(table, "kind", "given") for name, table in tables.items()},
         "versions": {name: v for name in LIBRARIES if (v := library_version(name)) is not None},
         "python": platform.python_version(),
         "machine": platform.machine(),

@@ -17,14 +17,14 @@ VALUES = (
 ERRORS = {"value": "standard_error", "joint": "joint_error", "interaction": "interaction_error"}
 
 
-def compare(figure_id, old, new, parameters, same_processor):
+def compare(old, new, parameters, kinds, same_processor):
     """Compare a figure's table with the committed one.
 
     Parameters
     ----------
-    figure_id : such as "fig01"
     old, new : pandas tables of the two CSVs
     parameters : dict, the settings of the committed figure
+    kinds : dict of panel → what its numbers are, as the bundle's JSON has it
     same_processor : whether both were computed on it; if not, DVRL's runs are only reported
 
     Returns
@@ -48,7 +48,7 @@ def compare(figure_id, old, new, parameters, same_processor):
             if any(map(len, curves)):
                 findings.append(_compare_curves(panel, *curves))
         if any(map(len, pair)):
-            about = (figure_id, panel, parameters, same_processor)
+            about = (panel, parameters, kinds[panel], same_processor)
             findings += _compare_rows(*about, *(of.reset_index(drop=True) for of in pair))
     return findings
 
@@ -76,7 +76,7 @@ def _lines_of(table, run):
     return [curve[["x", "y"]].to_numpy() for _, curve in curves]
 
 
-def _compare_rows(figure_id, panel, parameters, same_processor, old, new):
+def _compare_rows(panel, parameters, kind, same_processor, old, new):
     """A finding for the rows' names, and for each column of values one for each rule in it."""
     columns = [name for name in old if old[name].notna().any() or new[name].notna().any()]
     keys = [name for name in columns if name not in VALUES]
@@ -90,12 +90,12 @@ def _compare_rows(figure_id, panel, parameters, same_processor, old, new):
         return [_whole(panel, "rows", max(len(old), off), off, at)]
     findings = [_whole(panel, ", ".join(keys), len(old), 0, "", "passes")]
     words = old[[name for name in ("method", "other", "order") if name in keys]].fillna("")
-    texts = [" ".join((figure_id, panel, *row)) for row in words.itertuples(index=False)]
+    row_kinds = [_kind_of(kind, row) for row in words.itertuples(index=False)]
     seeds = parameters.get("n_seeds") or 1
     if panel.startswith("mesh alone"):
         seeds = parameters.get("n_seeds_mesh", seeds)
     for column in [name for name in columns if name in VALUES]:
-        rules = np.array([rule_of(text, column) for text in texts])
+        rules = np.array([rule_of(one, column) for one in row_kinds])
         errors = _errors_of(old, column)
         for rule in dict.fromkeys(rules):
             here = np.flatnonzero(rules == rule)
@@ -113,6 +113,13 @@ def _compare_rows(figure_id, panel, parameters, same_processor, old, new):
                 )
             )  # fmt: skip
     return findings
+
+
+def _kind_of(kind, names):
+    """What the numbers of a row are, from the names in it."""
+    if isinstance(kind, str):
+        return kind
+    return next((one for name, one in kind.items() if name in names), kind[""])
 
 
 def _errors_of(table, column):

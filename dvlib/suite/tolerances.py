@@ -10,7 +10,6 @@ elsewhere, by up to 8.4e-3; the others changed by at most 2.4e-4. Four clusters 
 than the tolerance, up to 0.3 units.
 """
 
-import re
 from dataclasses import dataclass
 
 EPSILON = 1e-4  # share of the mesh on which other roundings of float32 move a fit's boundary
@@ -29,14 +28,12 @@ class Tolerance:
 
     Attributes
     ----------
-    what : the numbers it is for
     near : None = decided by roundings: compared on the same processor, elsewhere only reported
     errors : so many standard errors of the row are added to `near`
     few : "", "stopped", "flipped" or "run": which rows may be farther off, and how far
     why : the reason
     """
 
-    what: str
     near: float | None
     why: str
     errors: float = 0.0
@@ -56,85 +53,75 @@ class Tolerance:
         return 0.0, self.near
 
 
+# By what the numbers are: the `kind` of a table, which its bundle keeps.
 TOLERANCES = {
-    "given": Tolerance("coordinates, labels, names", SAME, "no fit is behind them"),
-    "dv": Tolerance(
-        "shares of the mesh", 2 * EPSILON,
+    "given": Tolerance(SAME, "coordinates, labels, names: no fit is behind them"),
+    "share of the mesh": Tolerance(
+        2 * EPSILON,
         "two boundaries, each moved on 1e-4 of the mesh; few: 2 K p of the rows (K seeds; p = "
         "0.001, on noisy data 0.03, of the fits stop at another epoch) by at most 0.02 / K",
         few="stopped",
     ),
-    "dv error": Tolerance(
-        "their standard errors", 2 * EPSILON, "as the means they belong to", few="stopped"
+    "share of the mesh, error": Tolerance(
+        2 * EPSILON, "as the means they belong to", few="stopped"
     ),
-    "sampled": Tolerance(
-        "Shapley and pairwise values", 4 * EPSILON,
-        "four boundaries; a sampler that looks at its errors may add or leave out a round, which "
-        "moves a mean of n ≥ 20 sets by z standard errors / √n, z ≤ 4; a set whose fit stops at "
-        "another epoch moves it less", errors=1.0,
+    "sampled share of the mesh": Tolerance(
+        4 * EPSILON,
+        "Shapley and pairwise values: four boundaries; a sampler that looks at its errors may add "
+        "or leave out a round, which moves a mean of n ≥ 20 sets by z standard errors / √n, z ≤ 4; "
+        "a set whose fit stops at another epoch moves it less",
+        errors=1.0,
     ),
-    "sampled error": Tolerance(
-        "their standard errors", 4 * EPSILON,
-        "a round of n ≥ 20 that holds z = 4 makes the variance larger by 16 / 20", errors=0.5,
+    "sampled share of the mesh, error": Tolerance(
+        4 * EPSILON, "a round of n ≥ 20 that holds z = 4 makes the variance larger by 16 / 20",
+        errors=0.5,
     ),
-    "counts": Tolerance(
-        "counts of epochs, memorization", SAME,
+    "epochs": Tolerance(
+        SAME,
         "whole numbers a seed; few: in 0.001 of the fits the point is correct at other epochs: "
-        "0.002 K of the rows, by any number of the panel's range", few="flipped",
+        "0.002 K of the rows, by any number of the panel's range",
+        few="flipped",
     ),
-    "tested": Tolerance(
-        "test accuracy", 2.1 / 330, "two of the 330 test points lie where the boundary moved",
-        few="stopped",
+    "frequency": Tolerance(
+        SAME, "right or wrong a seed; few: as epochs, of which the last decides", few="flipped"
+    ),
+    "test accuracy": Tolerance(
+        2.1 / 330, "two of the 330 test points lie where the boundary moved", few="stopped"
     ),
     "curves": Tolerance(
-        "boundaries as curves, units of the plane", 0.05,
-        "Hausdorff distance of a run's: corners are thinned within 0.02 in either, and 1e-4 of the "
-        "mesh is 0.09 units² along some 25 units; few: a run in ten, that stopped at another "
-        "epoch, by at most 1", few="run",
+        0.05,
+        "units of the plane, Hausdorff distance of a run's: corners are thinned within 0.02 in "
+        "either, and 1e-4 of the mesh is 0.09 units² along some 25 units; few: a run in ten, that "
+        "stopped at another epoch, by at most 1",
+        few="run",
     ),
-    "kernel machine": Tolerance(
-        "the Gaussian process", 1e-3, "its parameters are searched until hardly anything changes"
+    "variance of a Gaussian process": Tolerance(
+        1e-3, "its parameters are searched until hardly anything changes"
     ),
-    "ensemble": Tolerance(
-        "variance over an ensemble", 2.5e-3,
+    "variance over networks": Tolerance(
+        2.5e-3,
         "a boundary moved by 0.004 units at a slope of up to 0.75 of p: by 0.003, times twice the "
         "largest deviation, 0.4",
     ),
     "agreement": Tolerance(
-        "rank correlations, overlaps, AUCs", 0.075,
-        "one point of a top decile of 14; on noisy data ranks of 6 % of the points are new",
+        0.075,
+        "rank correlations, overlaps, AUCs: one point of a top decile of 14; on noisy data ranks "
+        "of 6 % of the points are new",
     ),
-    "removal": Tolerance(
-        "removal by value", None,
-        "670 values lie closer than the roundings: other points are removed first",
+    "removal by value": Tolerance(
+        None, "670 values lie closer than the roundings: other points are removed first"
     ),
-    "dropout": Tolerance(
-        "Monte-Carlo dropout", None, "TensorFlow's sums on another processor are not known here"
+    "variance over passes": Tolerance(
+        None, "TensorFlow's sums on another processor are not known here"
     ),
-    "DVRL": Tolerance("DVRL", None, "chaotic: another rounding gives another run"),
-    "claims": Tolerance("means of all claims", None, "of everything above"),
+    "selection probability": Tolerance(None, "DVRL is chaotic: another rounding, another run"),
+    "verdicts": Tolerance(None, "of everything above"),
 }  # fmt: skip
 
-# The rule of a row is the first found in "figure panel method other order".
-_RULES = (
-    (r"^(claims|robustness)", "claims"),
-    (r"^fig(04|20|21)|DVRL", "DVRL"),
-    (r"dropout", "dropout"),
-    (r"removal.* (leave-one-out|Shapley|last learned)", "removal"),
-    (r"^ext03", "agreement"),
-    (r"^fig02|^ext01|Shapley", "sampled"),
-    (r"Gaussian process", "kernel machine"),
-    (r"ensemble", "ensemble"),
-    (r"forgetting|last learned|memorization", "counts"),
-    (r"", "dv"),
-)
 
-
-def rule_of(text, column):
-    """Name of the rule for a column of a row that "figure panel method other order" describes."""
-    rule = next(name for pattern, name in _RULES if re.search(pattern, text))
-    if rule in ("dv", "sampled") and column.endswith("error"):
-        return f"{rule} error"
-    if rule == "dv" and column == "accuracy":
-        return "tested"
-    return rule
+def rule_of(kind, column):
+    """Name of the tolerance for a column whose rows hold numbers of a kind."""
+    if column == "accuracy" and kind == "share of the mesh":
+        return "test accuracy"
+    error = f"{kind}, error"
+    return error if column.endswith("error") and error in TOLERANCES else kind

@@ -112,7 +112,7 @@ def _result(figure_id, table, record, source):
     if record["parameters"] != new["parameters"]:
         problems.append(f"settings {new['parameters']}, committed {record['parameters']}")
     tables = pd.read_csv(StringIO(table)), pd.read_csv(made.with_suffix(".csv"))
-    findings = compare(figure_id, *tables, record["parameters"], same)
+    findings = compare(*tables, record["parameters"], new["kinds"], same)
     verdicts = _verdicts(record["claims"], new["claims"], same)
     statuses = {one["status"] for one in (*findings, *verdicts)}
     if problems:
@@ -172,7 +172,7 @@ def table(report):
         of = TOLERANCES[name]
         near = "reported" if of.near is None else f"{of.near:.2g}"
         near += f" + {of.errors:g} s.e." if of.errors else ""
-        lines.append(f"  {of.what}: {near}; {of.why}")
+        lines.append(f"  {name}: {near}; {of.why}")
     lines += ["", f"{'figure':<8}{'numbers':>9}{'equal':>8}{'off':>6}  {'committed on':<14}result"]
     for figure_id, result in report["figures"].items():
         rows, equal, off = (

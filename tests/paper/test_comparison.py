@@ -26,7 +26,9 @@ NAMES = np.array(["upper"] * 10 + ["between"] * 10 + ["lower"] * 10 + [""] * 30)
 def valued(values, errors=0.0):
     values = np.asarray(values, float)
     none = np.zeros((len(values), 2))
-    return DataValues(none, none[:, 0].astype(int), values, values * 0 + errors, "made up")
+    return DataValues(
+        none, none[:, 0].astype(int), values, values * 0 + errors, "made up", "epochs"
+    )
 
 
 def regions(names=NAMES):

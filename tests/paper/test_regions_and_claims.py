@@ -70,7 +70,9 @@ def by_references(regions, against_g, against_base):
 
 def _values(values):
     values = np.resize(np.asarray(values, float), len(GRID.points))
-    return DataValues(GRID.points, np.zeros(len(values), int), values, values * 0, "made up")
+    return DataValues(
+        GRID.points, np.zeros(len(values), int), values, values * 0, "made up", "epochs"
+    )
 
 
 def test_c01_follows_whether_values_point_at_the_regions(regions):

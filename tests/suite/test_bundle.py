@@ -75,10 +75,10 @@ def test_picture_is_drawn_again_only_after_a_change():
 
 def test_values_of_training_points_are_drawn_by_size():
     points, labels = np.array([[0, 0], [1, 1], [2, 2.0]]), np.array([0, 1, 1])
-    values = DataValues(points, labels, np.array([0.0, 4, 2]), np.zeros(3), "made up")
+    values = DataValues(points, labels, np.array([0.0, 4, 2]), np.zeros(3), "made up", "epochs")
     zero, one = maps.draw_values(values).collections
     low, high = zero.get_sizes()[0], one.get_sizes()[0]
     assert high > low and one.get_sizes()[1] == pytest.approx((low + high) / 2)
-    same = DataValues(points, labels, np.ones(3), np.zeros(3), "made up")
+    same = DataValues(points, labels, np.ones(3), np.zeros(3), "made up", "epochs")
     sizes = np.concatenate([c.get_sizes() for c in maps.draw_values(same).collections])
     assert len(np.unique(sizes)) == 1

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from dvlib.data.datasets import make_datasets
+from dvlib.methods.values import KINDS
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.plots import maps
 from dvlib.paper.settings import FOLDER_VARIABLE, resolve
@@ -34,7 +35,7 @@ def unlike(figure_id, change, same_processor=False):
     """Findings that do not pass when `change` was done to a copy of the committed table."""
     table, record = committed(figure_id)
     changed = change(table.copy())
-    found = compare(figure_id, table, changed, record["parameters"], same_processor)
+    found = compare(table, changed, record["parameters"], record["kinds"], same_processor)
     return [one for one in found if one["status"] != "passes"]
 
 
@@ -73,7 +74,7 @@ def test_shares_of_the_mesh_may_be_near_and_few_rows_farther_off():
 def test_few_counts_may_be_others():
     assert unlike("fig03", moved("forgetting", "value", 0.1, rows=26)) == []
     (one,) = unlike("fig03", moved("forgetting", "value", 0.1, rows=27))
-    assert one["rule"] == "counts" and one["allowed"] == 26
+    assert one["rule"] == "epochs" and one["allowed"] == 26
     assert len(unlike("fig03", moved("forgetting", "value", 5.0))) == 1  # beyond the panel's range
     assert unlike("fig12", moved("forgetting", "never_learned", 0.5)) == []  # all 0; two seeds
 
@@ -125,7 +126,7 @@ def test_every_column_of_the_figures_is_compared():
     for figure_id in FIGURES:
         table, record = committed(figure_id)
         columns = [name for name in VALUES if name in table and table[name].notna().any()]
-        found = compare(figure_id, table, table, record["parameters"], False)
+        found = compare(table, table, record["parameters"], record["kinds"], False)
         assert {one["column"] for one in found} >= set(columns)
         for column in columns:
             rows = sum(one["rows"] for one in found if one["column"] == column)
@@ -197,7 +198,9 @@ def test_runs_of_dvrl_are_reported_on_another_processor_and_fail_on_the_same(
 ):
     change = moved(panel, column, 0.1, rows=500)
     (one,) = unlike(figure_id, change)
-    assert one["status"] == "reported" and one["off"] == 500 and one["rule"] == "DVRL"
+    assert (
+        one["status"] == "reported" and one["off"] == 500 and one["rule"] == "selection probability"
+    )
     (one,) = unlike(figure_id, change, same_processor=True)
     assert one["status"] == "differs"
 
@@ -208,21 +211,50 @@ def test_rules_of_mixed_panels_go_by_row():
 
     found = unlike("fig10", change)
     of = {(one["rule"], one["status"]) for one in found}
-    judged = {("dv", "differs"), ("tested", "differs")}
-    assert of == judged | {("removal", "reported"), ("DVRL", "reported")}
-    assert rule_of("ext03 noisy DVRL ensemble", "overlap") == "DVRL"
-    assert rule_of("ext03 noisy memorization ensemble", "overlap") == "agreement"
-    assert rule_of("fig06 Monte-Carlo dropout", "value") == "dropout"
-    assert rule_of("fig12 Shapley", "standard_error") == "sampled error"
+    judged = {("share of the mesh", "differs"), ("test accuracy", "differs")}
+    assert of == judged | {("removal by value", "reported")}
+    found = unlike("ext03", moved("noisy", "overlap", 0.1, rows=1000))
+    assert {one["rule"]: one["status"] for one in found} == {
+        "agreement": "differs", "selection probability": "reported",
+        "variance over passes": "reported",
+    }  # fmt: skip
+
+
+def test_a_column_of_errors_has_a_tolerance_of_its_own_where_there_is_one():
+    assert rule_of("share of the mesh", "standard_error") == "share of the mesh, error"
+    assert rule_of("epochs", "standard_error") == "epochs"
+    assert rule_of("share of the mesh", "accuracy") == "test accuracy"
+
+
+def test_the_kind_of_the_numbers_decides_not_their_names():
+    """Epochs longer than a tenth are far off; shares of the mesh as far are not."""
+    table = pd.DataFrame({"panel": "effort", "x": np.arange(2000.0), "y": 0.0, "value": 0.0})
+    changed = table.assign(value=np.where(table["x"] < 10, 1e-4, 0.0))
+
+    def found(kind):
+        findings = compare(table, changed, {"n_seeds": 1}, {"effort": kind}, False)
+        return [(one["rule"], one["status"], one["off"]) for one in findings if one["limit"]][1:]
+
+    assert found("share of the mesh") == [("share of the mesh", "passes", 0)]
+    assert found("epochs") == [("epochs", "differs", 10)]  # 4 of 2,000 may be
+    assert found("given") == [("given", "differs", 10)]
+    assert found("verdicts") == [("verdicts", "reported", 10)]
 
 
 def test_every_tolerance_has_a_reason_and_a_figure():
     used = set()
     for figure_id in FIGURES:
         table, record = committed(figure_id)
-        found = compare(figure_id, table, table, record["parameters"], False)
+        found = compare(table, table, record["parameters"], record["kinds"], False)
         used |= {one["rule"] for one in found}
-    assert used == TOLERANCES.keys() and all(of.what and of.why for of in TOLERANCES.values())
+    assert used == TOLERANCES.keys() and all(of.why for of in TOLERANCES.values())
+
+
+def test_every_kind_of_values_has_a_tolerance():
+    assert {*KINDS} <= TOLERANCES.keys()
+    for figure_id in FIGURES:
+        table, record = committed(figure_id)
+        assert record["kinds"].keys() == {*table["panel"]}, figure_id
 
 
 # The harness around it, with a runner that writes bundles and computes nothing.

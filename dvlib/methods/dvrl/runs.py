@@ -166,8 +166,9 @@ def dvrl_values(runs, points, labels):
     fits, seconds = sum(run.n_fits for run in runs), sum(run.seconds for run in runs)
     by_run = np.column_stack([run.probabilities(points, labels) for run in runs]).astype(float)
     return DataValues.over_seeds(
-        Samples(points, labels, settings, fits, seconds), by_run, f"DVRL, {settings.inputs}"
-    )
+        Samples(points, labels, settings, fits, seconds), by_run, f"DVRL, {settings.inputs}",
+        "selection probability",
+    )  # fmt: skip
 
 
 def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):

@@ -90,10 +90,11 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
         by_g = np.full_like(by_base, np.nan)
     return tuple(
         DataValues.over_seeds(
-            samples, np.transpose(gains), f"Shapley against {name}", n_sets=len(gains)
+            samples, np.transpose(gains), f"Shapley against {name}", "sampled share of the mesh",
+            n_sets=len(gains),
         )
         for gains, name in ((by_g, "g"), (by_base, "f_X"))
-    )
+    )  # fmt: skip
 
 
 def _by_seed(n_sets, n_seeds, several):

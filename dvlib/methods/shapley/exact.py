@@ -33,7 +33,9 @@ def exact_shapley_values(X, y, g, settings):
     subsets = [np.flatnonzero(row) for row in members]
     by_seed = [exact_shapley(utility(subsets, seed, "all subsets")) for seed in settings.seeds]
     samples = utility.samples(time.perf_counter() - started)
-    return DataValues.over_seeds(samples, np.transpose(by_seed), "exact Shapley")
+    return DataValues.over_seeds(
+        samples, np.transpose(by_seed), "exact Shapley", "share of the mesh"
+    )
 
 
 def exact_shapley(utilities):

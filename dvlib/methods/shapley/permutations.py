@@ -65,8 +65,8 @@ def shapley_values(
                 break
     samples = utility.samples(time.perf_counter() - started)
     return DataValues.over_seeds(
-        samples, np.transpose(rows), "Shapley", n_permutations=len(rows),
-        tolerance=tolerance, patience=patience,
+        samples, np.transpose(rows), "Shapley", "sampled share of the mesh",
+        n_permutations=len(rows), tolerance=tolerance, patience=patience,
     )  # fmt: skip
 
 

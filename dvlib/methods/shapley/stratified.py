@@ -105,6 +105,7 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     n_sets = [len(rows) for rows in marginals]
     data_values = DataValues(
         utility.X, utility.y, values, errors, "Shapley, stratified",
+        "sampled share of the mesh",
         plain(settings) | {"n_sets": n_sets, "target": enough.target},
         utility.n_fits, time.perf_counter() - started,
     )  # fmt: skip

@@ -82,6 +82,7 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
             turns, rounds = [(seed, [(best, best.deal()) for _ in range(_ROUND)])], rounds + 1
     return DataValues(
         utility.X, utility.y, values, errors, "Shapley, SVARM",
+        "sampled share of the mesh",
         plain(settings) | {"n_sets": [len(stratum.utilities) for stratum in strata]},
         utility.n_fits, time.perf_counter() - started,
     )  # fmt: skip

@@ -171,7 +171,7 @@ def _spread_of_refits(refits):
     """
     by_seed = refits.dv_g - np.median(refits.dv_g, axis=0)
     samples = Samples(refits.points, refits.labels, refits.settings, 0, 0.0)
-    return _spread(DataValues.over_seeds(samples, by_seed, "leave-one-out"))
+    return _spread(DataValues.over_seeds(samples, by_seed, "leave-one-out", "share of the mesh"))
 
 
 def _by_cluster(one, values):

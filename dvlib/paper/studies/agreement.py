@@ -43,6 +43,11 @@ class DatasetAgreement:
             for name, of in self.halves.items()
         }
 
+    @property
+    def kind(self):
+        """By the name of a method whose numbers depend on the processor, else by none."""
+        return {name: self.halves[name][0].kind for name in ("DVRL", "dropout")} | {"": "agreement"}
+
     def to_frame(self):
         """A pandas table of the pairs of methods; then that of each method's AUC, mean of both."""
         means = {name: np.mean(pair) for name, pair in self.aucs.items()}

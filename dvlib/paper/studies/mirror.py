@@ -76,7 +76,7 @@ def mirror_study(settings):
                 bar.update()
             samples.append(MirrorSample(point, mirror, values))
     mesh, drawn = settings.drawing_mesh, samples[0]
-    shown = {f"{model}: partners of x": _without_last(of) for model, of in drawn.values.items()}
+    shown = {f"{model}: partners of x": of.at(np.s_[:-1]) for model, of in drawn.values.items()}
     marks = {"x": drawn.point, "its mirror image": drawn.mirror}
     truth = Boundaries(mesh, boundary(data.g, mesh), None)
     return MirrorStudy(samples, shown, [truth] * len(models), marks)
@@ -107,18 +107,10 @@ def _partners(model, point, partners, g, settings):
             by_seed[j] = 1 - dv(boundary(line, refits.mesh), truth)
         n_fits = len(others)
     found = Samples(partners, y[1:], refits, n_fits, time.perf_counter() - started)
-    return DataValues.over_seeds(found, by_seed, f"partner, {model}")
+    return DataValues.over_seeds(found, by_seed, f"partner, {model}", "share of the mesh")
 
 
 def _line(a, b, c):
     """The network with f = a x + b y + c, for the sweep: relu(z) − relu(−z) = z."""
     coefs = np.array([[a, -a], [b, -b]]), np.array([[1.0], [-1.0]])
     return Network.of_layers(coefs, (np.array([c, -c]), np.zeros(1)))
-
-
-def _without_last(values):
-    """DataValues of the grid alone."""
-    return DataValues(
-        values.points[:-1], values.labels[:-1], values.values[:-1], values.standard_errors[:-1],
-        values.method, values.parameters, values.n_fits, values.seconds,
-    )  # fmt: skip

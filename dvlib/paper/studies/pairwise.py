@@ -29,6 +29,10 @@ class Clustered:
     def to_frame(self):
         return self.pairs.to_frame()
 
+    @property
+    def kind(self):
+        return self.pairs.kind
+
     def rand_index(self, matrix):
         """Adjusted Rand index: 1 = the true clusters, 0 = as good as chance."""
         return adjusted_rand_score(self.clusters, self.recovered[matrix])

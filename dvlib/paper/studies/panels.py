@@ -41,6 +41,11 @@ class BoundaryPanel:
         curves = tuple(tuple(map(_thinned, lines)) for lines in runs.curves(mesh, epoch))
         return cls(runs.points, runs.labels, curves, **options)
 
+    @property
+    def kind(self):
+        """That of the values, if there are any; curves are compared as curves."""
+        return "curves" if self.values is None else self.values.kind
+
     def to_frame(self):
         """A pandas table of the curves' corners: run, curve, x, y; then that of the values."""
         rows = [
