@@ -12,8 +12,9 @@ from methods.test_methods import refits
 
 import dvlib
 from dvlib.data import datasets, mixtures
-from dvlib.paper import manifest
-from dvlib.paper.claims import extensions, register, verdicts
+from dvlib.methods.agreement import auc
+from dvlib.paper import groups, manifest, robustness
+from dvlib.paper.claims import CLAIMS, claim, extensions, verdicts
 from dvlib.root import project_root
 from dvlib.suite.run import FOLDER
 
@@ -39,8 +40,7 @@ def test_every_python_block_is_tried_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
         "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
-        "# dvlib/paper/claims/register.py", "# dvlib/paper/claims/extensions.py",
-        "# dvlib/paper/claims/groups.py",
+        "# dvlib/paper/claims/extensions.py", "# tests/methods/test_pairwise_and_mirror.py",
         "# dvlib/paper/manifest.py", "# notebooks/ext04_effort.ipynb",
     ]  # fmt: skip
 
@@ -63,38 +63,73 @@ def test_method():
     named["test_effort_is_the_epochs_run_with_the_point_less_those_without"]()
 
 
-def test_claim_and_figure_from_the_notebooks_cells(monkeypatch, capsys):
+@pytest.fixture
+def effort_claim(monkeypatch):
+    """The claim of the example, which is forgotten after the test."""
+    monkeypatch.setattr(claim, "CLAIMS", CLAIMS.copy())
     effort = run(example("dvlib/methods/effort.py"))["effort_values"]
-    claim = eval(example("dvlib/paper/claims/register.py"), vars(register))
+    monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
+    names = {"claim": claim.claim, "auc": auc, "effort_values": effort}
+    made = run(example("dvlib/paper/claims/extensions.py"), **names)["effort_marks_regions"]
+    for place in (extensions, dvlib.claims):
+        monkeypatch.setattr(place, made.__name__, made, raising=False)
+    return made
+
+
+def test_claim(effort_claim):
+    assert effort_claim.threshold == "AUC of effort for the regions: ≥ 0.75"
+    assert claim.CLAIMS["C39"] is effort_claim and "C39" not in CLAIMS
+    named = run(
+        example("tests/methods/test_pairwise_and_mirror.py"), np=np, extensions=extensions,
+        verdicts=verdicts, SimpleNamespace=SimpleNamespace,
+    )  # fmt: skip
+    named["test_c39_follows_the_epochs"]()
+
+
+def test_figure_from_the_notebooks_cells(effort_claim, monkeypatch, capsys):
     entry = eval(example("dvlib/paper/manifest.py"), vars(manifest))
     words = tomllib.loads(example("dvlib/paper/figures.toml"))
-    assert f"{entry.id}_{entry.slug}" == "ext04_effort" and claim.figure == entry.id
+    assert f"{entry.id}_{entry.slug}" == "ext04_effort" and effort_claim.figure == entry.id
     assert words[entry.id].keys() == manifest.WORDS["ext03"].keys()
-    monkeypatch.setitem(register.CLAIMS, claim.id, claim)
     monkeypatch.setitem(manifest.FIGURES, entry.id, entry)
     monkeypatch.setitem(manifest.WORDS, entry.id, words[entry.id])
-    of_claims = run(
-        example("dvlib/paper/claims/extensions.py"), judge=extensions.judge,
-        Part=extensions.Part, auc=dvlib.value_claims.auc,
-    )  # fmt: skip
-    measure = of_claims["effort_marks_regions"]
-    monkeypatch.setattr(extensions, "effort_marks_regions", measure, raising=False)
-    monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
     cells = run(example("notebooks/ext04"), grid_step=7, n_seeds=1, mesh_side=50)
     said = capsys.readouterr().out
     assert "grid_step = 7" in said and "C39" in said
     (verdict,) = cells["verdicts"]
     assert verdict.verdict in verdicts.VERDICTS and np.isfinite(verdict.numbers["AUC"])
-    study = cells["study"]
-    over_many = {"extension_claims": extensions, "effort_values": effort}
-    over_many |= {"refits": study.refits, "regions": study.regions}
-    again = eval(example("dvlib/paper/claims/groups.py"), over_many)
-    assert again.numbers == verdict.numbers
-    wrong = np.arange(20) < 5
-    regions = SimpleNamespace(misclassified=wrong)
-    made = {verdicts.REPRODUCED: wrong, verdicts.NOT: ~wrong}
-    for deserved, values in made.items():
-        assert measure(SimpleNamespace(values=values * 1.0), regions).verdict == deserved
+    assert cells["panels"]["effort"].kind == "epochs"
+
+
+def test_the_run_over_all_claims_finds_the_example_by_its_study(effort_claim, monkeypatch):
+    """Neither the groups nor the sweep name a claim."""
+    monkeypatch.setattr(groups, "CLAIMS", claim.CLAIMS)
+    assert effort_claim in groups.GROUPS[0].claims and groups.GROUPS[0].studies == ("grid",)
+    monkeypatch.setattr(robustness, "CLAIMS", {"C39": effort_claim})
+    refits = SimpleNamespace(points=np.zeros((2, 2)))
+    seen = []
+    monkeypatch.setattr(effort_claim, "measure", lambda sample: seen.append(sample) or {"AUC": 1.0})
+    study = SimpleNamespace(refits=refits, at=lambda where: where.sum())
+    assert robustness._verdicts([study], (-5, 5))["C39"].numbers == {"AUC": 1.0} and seen == [2]
+
+
+def test_no_more_files_than_said():
+    """The table counts files; the examples name them, and a method is in the facade as well."""
+    rows = dict(re.findall(r"^\| a (\w+(?: set)?) \| (\d) \|", TEXT, re.MULTILINE))
+    assert rows == {"data set": "2", "method": "3", "claim": "3", "figure": "3"}
+    section = {name: TEXT.split(f"## A {name}\n")[1].split("\n## ")[0] for name in rows}
+    named = {
+        name: {code.splitlines()[0].split(",")[0].removeprefix("# ")
+               for _, code in re.findall(r"^```(\w+)\n(# .*?)^```", text, re.MULTILINE | re.DOTALL)
+               if "/" in code.splitlines()[0]}
+        for name, text in section.items()
+    }  # fmt: skip
+    for name, others in (
+        ("data set", {"docs/own-data.md"}), ("method", {"dvlib/__init__.py"}),
+        ("claim", {"notebooks/ext04_effort.ipynb"}), ("figure", set()),
+    ):  # fmt: skip
+        assert len(named[name] | others) == int(rows[name]), name
+        assert all(other in TEXT for other in others)
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "CHANGELOG.md"])
@@ -115,10 +150,6 @@ def test_files_modules_and_targets_exist(name):
 
 
 def test_names_the_examples_lean_on_exist():
-    from dvlib.paper import evidence
-    from dvlib.paper.claims import groups
-
-    assert evidence.GROUPS[0].measure is groups.grid_claims and groups.of_grid
     assert mixtures.PAPERS
     assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()
 
