@@ -30,7 +30,7 @@ class Claim:
     ----------
     id : such as "C01"
     figure : the manifest's id of the figure that the claim is shown with
-    study : name of the study whose samples it is measured on (`dvlib.paper.evidence.GROUPS`)
+    study : name of the study whose samples it is measured on (`dvlib.paper.groups.GROUPS`)
     says : the statement
     threshold : in words, with the numbers of `limits` in it
     found : a line on what was found, or on what a number is of
