@@ -12,8 +12,11 @@ from methods.test_methods import refits
 
 import dvlib
 from dvlib.data import datasets, mixtures
+from dvlib.methods.agreement import auc
 from dvlib.paper import manifest
-from dvlib.paper.claims import extensions, register, verdicts
+from dvlib.paper.claims import CLAIMS, verdicts
+from dvlib.paper.claims.claim import claim
+from dvlib.paper.groups import GROUPS
 from dvlib.root import project_root
 from dvlib.suite.run import FOLDER
 
@@ -39,8 +42,7 @@ def test_every_python_block_is_tried_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
         "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
-        "# dvlib/paper/claims/register.py", "# dvlib/paper/claims/extensions.py",
-        "# dvlib/paper/claims/groups.py",
+        "# dvlib/paper/claims/extensions.py",
         "# dvlib/paper/manifest.py", "# notebooks/ext04_effort.ipynb",
     ]  # fmt: skip
 
@@ -63,38 +65,50 @@ def test_method():
     named["test_effort_is_the_epochs_run_with_the_point_less_those_without"]()
 
 
-def test_claim_and_figure_from_the_notebooks_cells(monkeypatch, capsys):
+@pytest.fixture
+def effort_claim(monkeypatch):
+    """The claim of the example, registered for this test; and its namespace."""
     effort = run(example("dvlib/methods/effort.py"))["effort_values"]
-    claim = eval(example("dvlib/paper/claims/register.py"), vars(register))
+    with monkeypatch.context() as patch:
+        for name, known in CLAIMS.items():  # they are restored together
+            patch.setitem(CLAIMS, name, known)
+        names = run(
+            example("dvlib/paper/claims/extensions.py"), claim=claim, auc=auc, effort_values=effort
+        )
+        yield names
+        CLAIMS.pop("C39", None)
+
+
+def test_claim_and_figure_from_the_notebooks_cells(monkeypatch, capsys, effort_claim):
+    measure = effort_claim["effort_marks_regions"]
     entry = eval(example("dvlib/paper/manifest.py"), vars(manifest))
     words = tomllib.loads(example("dvlib/paper/figures.toml"))
-    assert f"{entry.id}_{entry.slug}" == "ext04_effort" and claim.figure == entry.id
+    assert f"{entry.id}_{entry.slug}" == "ext04_effort" and measure.figure == entry.id
     assert words[entry.id].keys() == manifest.WORDS["ext03"].keys()
-    monkeypatch.setitem(register.CLAIMS, claim.id, claim)
     monkeypatch.setitem(manifest.FIGURES, entry.id, entry)
     monkeypatch.setitem(manifest.WORDS, entry.id, words[entry.id])
-    of_claims = run(
-        example("dvlib/paper/claims/extensions.py"), judge=extensions.judge,
-        Part=extensions.Part, auc=dvlib.value_claims.auc,
-    )  # fmt: skip
-    measure = of_claims["effort_marks_regions"]
-    monkeypatch.setattr(extensions, "effort_marks_regions", measure, raising=False)
-    monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
+    monkeypatch.setattr(dvlib.claims, "effort_marks_regions", measure, raising=False)
+    monkeypatch.setattr(dvlib, "effort_values", effort_claim["effort_values"], raising=False)
     cells = run(example("notebooks/ext04"), grid_step=7, n_seeds=1, mesh_side=50)
     said = capsys.readouterr().out
     assert "grid_step = 7" in said and "C39" in said
     (verdict,) = cells["verdicts"]
     assert verdict.verdict in verdicts.VERDICTS and np.isfinite(verdict.numbers["AUC"])
+    # The run over all claims finds it by its study, and makes the same call with more samples.
+    assert measure in next(group for group in GROUPS if "grid" in group.studies).claims
     study = cells["study"]
-    over_many = {"extension_claims": extensions, "effort_values": effort}
-    over_many |= {"refits": study.refits, "regions": study.regions}
-    again = eval(example("dvlib/paper/claims/groups.py"), over_many)
-    assert again.numbers == verdict.numbers
-    wrong = np.arange(20) < 5
-    regions = SimpleNamespace(misclassified=wrong)
-    made = {verdicts.REPRODUCED: wrong, verdicts.NOT: ~wrong}
-    for deserved, values in made.items():
-        assert measure(SimpleNamespace(values=values * 1.0), regions).verdict == deserved
+    assert measure([study, study]).numbers["AUC"] == verdict.numbers["AUC"]
+
+
+def test_claim_follows_values_made_to_deserve_its_verdict(effort_claim):
+    measure, wrong = effort_claim["effort_marks_regions"], np.arange(20) < 5
+    effort_claim["effort_values"] = lambda refits: refits
+    for deserved, values in {verdicts.REPRODUCED: wrong, verdicts.NOT: ~wrong}.items():
+        sample = SimpleNamespace(
+            regions=SimpleNamespace(misclassified=wrong),
+            refits=SimpleNamespace(values=values * 1.0),
+        )
+        assert measure(sample).verdict == deserved
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "CHANGELOG.md"])
@@ -115,10 +129,6 @@ def test_files_modules_and_targets_exist(name):
 
 
 def test_names_the_examples_lean_on_exist():
-    from dvlib.paper import evidence
-    from dvlib.paper.claims import groups
-
-    assert evidence.GROUPS[0].measure is groups.grid_claims and groups.of_grid
     assert mixtures.PAPERS
     assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()
 
