@@ -28,9 +28,10 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     ----------
     settings : Settings of the run; they decide the folder
     figure : dvlib.paper.plots.drawing.Drawing
-    tables : dict of panel → DataValues, or → anything else that has `to_frame`
+    tables : list of Panel, or dict of panel → anything that has `to_frame`
     verdicts : claims.Verdict of the figure's claims
-    passes : results with `n_fits` and `seconds`, each counted once
+    passes : results with `n_fits` and `seconds`, or samples with `passes` of their own; a result
+        that is there twice, once from the cache, counts once
 
     Returns
     -------
@@ -39,6 +40,8 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     folder, stem = settings.folder, settings.entry.stem
     text = _record(settings, verdicts, passes)
     folder.mkdir(parents=True, exist_ok=True)
+    if not isinstance(tables, dict):
+        tables = {panel.title: panel.values for panel in tables}
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
     rows.insert(0, "panel", rows.pop("panel"))
@@ -57,13 +60,15 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
 
 def _record(settings, verdicts, passes):
     """Text of the JSON."""
+    flat = [one for found in passes for one in getattr(found, "passes", [found])]
+    flat = {(one.n_fits, one.seconds): one for one in flat}.values()
     record = {
         "figure": settings.figure_id,
         "title": settings.entry.title,
         "alt": settings.entry.alt if settings.own else settings.entry.caption,
         "parameters": settings.values,
-        "fits": sum(one.n_fits for one in passes),
-        "seconds": round(sum(one.seconds for one in passes), 2),
+        "fits": sum(one.n_fits for one in flat),
+        "seconds": round(sum(one.seconds for one in flat), 2),
         "claims": {v.claim.id: v.record for v in verdicts},
         "versions": {name: v for name in LIBRARIES if (v := library_version(name)) is not None},
         "python": platform.python_version(),
