@@ -1,7 +1,7 @@
-"""A figure's bundle: PNG, CSV of the plotted numbers, and JSON of everything about them.
+"""A figure's bundle: a PNG, a CSV of the plotted numbers, and a JSON record of the run.
 
-PNG and CSV have the same bytes from run to run; what differs (time, commit, seconds) is in the
-JSON, which is written last, so that it stands for a finished bundle.
+PNG and CSV have the same bytes in every run. Whatever differs between runs (time, commit, seconds)
+is in the JSON. The JSON is written last, so its presence marks a finished bundle.
 """
 
 import json
@@ -26,15 +26,15 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
 
     Parameters
     ----------
-    settings : Settings of the run; they decide the folder
+    settings : Settings of the run; they determine the folder
     figure : dvlib.paper.plots.drawing.Drawing
-    tables : dict of panel → DataValues, or → anything else that has `to_frame`
-    verdicts : claims.Verdict of the figure's claims
-    passes : results with `n_fits` and `seconds`, each counted once
+    tables : dict of panel → DataValues or any object with `to_frame`
+    verdicts : list of claims.Verdict, for the figure's claims
+    passes : results with `n_fits` and `seconds`, which are summed for the record
 
     Returns
     -------
-    str that says what was written where
+    str, the names of the written files
     """
     folder, stem = settings.folder, settings.entry.stem
     text = _record(settings, verdicts, passes)
@@ -56,7 +56,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
 
 
 def _record(settings, verdicts, passes):
-    """Text of the JSON."""
+    """The JSON record as text."""
     record = {
         "figure": settings.figure_id,
         "title": settings.entry.title,
@@ -77,7 +77,7 @@ def _record(settings, verdicts, passes):
 
 
 def finite(value):
-    """`value` with None for the numbers that JSON does not have."""
+    """`value` with None in place of nan and inf, which JSON cannot represent."""
     if isinstance(value, dict):
         return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -86,26 +86,26 @@ def finite(value):
 
 
 def write_whole(path, write):
-    """Write beside `path`, then rename: never half a file under the final name."""
+    """Write a temporary file beside `path`, then rename it: `path` is never half written."""
     write_together({path: write})
 
 
 def write_together(writers):
-    """Write several files as one, of which the last stands for all.
+    """Write several files as a unit; the presence of the last one marks a complete set.
 
-    All are written beside their names before any is renamed: a full disk leaves those before as
-    they are. While they are renamed the last one is absent, so that it never stands for a mixture
-    of old and new.
+    All files are written under temporary names before any is renamed, so a full disk leaves the old
+    files unchanged. The last file is absent during the renaming, so it never marks a mixture of old
+    and new files.
 
     Parameters
     ----------
-    writers : dict of Path → function that writes a file of the name it is given
+    writers : dict of Path → function that takes a file name and writes that file
     """
     *_, last = writers
     written = {}
     try:
         for path, write in writers.items():
-            # Hidden, and of a name that says what it was to be, should the process be killed.
+            # Hidden, and named after its target in case a killed process leaves it behind.
             handle, written[path] = tempfile.mkstemp(path.suffix, f".{path.stem}.", path.parent)
             os.close(handle)
             write(written[path])
@@ -121,7 +121,7 @@ def write_together(writers):
 
 
 def _commit():
-    """Commit of the clone, with "+" where what makes figures has changes, or None outside one."""
+    """Commit of the clone, with "+" if dvlib or notebooks have changes; None outside a clone."""
     git = ["git", "-C", str(project_root())]
     try:
         commit, changes = (
