@@ -40,13 +40,24 @@ from dvlib.paper.studies.boundaries import (
     trajectories,
 )
 from dvlib.paper.studies.comparison import beside_uncentred, side_by_side
-from dvlib.paper.studies.dvrl import rare_point, repeated_runs, three_inputs
+from dvlib.paper.studies.dvrl import (
+    dvrl_panels,
+    dvrl_task,
+    dvrl_tasks,
+    rare_point,
+    repeated_panels,
+    three_inputs,
+    with_point,
+)
+from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from dvlib.paper.studies.grid import added_points, mesh_alone
 from dvlib.paper.studies.mirror import mirror_study
 from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.pairwise import pairwise_study
+from dvlib.paper.studies.panels import Panel
 from dvlib.paper.studies.shapley import shapley_study
 from dvlib.paper.studies.training_points import training_values
+from dvlib.paper.tables import Table
 from dvlib.refits.batch import RefitSettings, refit
 from dvlib.refits.cluster import use_cluster
 from dvlib.refits.single import fit
@@ -63,7 +74,9 @@ __all__ = [
     "MLPConfig",
     "MeshGrid",
     "Network",
+    "Panel",
     "RefitSettings",
+    "Table",
     "Target",
     "Task",
     "added_point_shapley",
@@ -77,12 +90,17 @@ __all__ = [
     "beside_uncentred",
     "boundary",
     "boundary_plots",
+    "budget",
     "claims",
     "claims_plots",
     "clusters_of",
     "correct_point",
     "deviations",
     "dv",
+    "dvrl_panels",
+    "dvrl_table",
+    "dvrl_task",
+    "dvrl_tasks",
     "dvrl_values",
     "ensemble",
     "exact_shapley",
@@ -110,7 +128,8 @@ __all__ = [
     "refits_with_point",
     "refits_without_point",
     "removal_curves",
-    "repeated_runs",
+    "repeated_panels",
+    "repeated_sample",
     "resolve",
     "robustness_sweep",
     "run_dvrl",
@@ -127,4 +146,5 @@ __all__ = [
     "training_values",
     "trajectories",
     "use_cluster",
+    "with_point",
 ]

@@ -1,6 +1,7 @@
-"""Checks of arguments: each error says what was given, what is allowed, what to do.
+"""Checks of arguments: each error says what was given, what is allowed and what to do.
 
-They stand outside `engine/`, whose digest keys the store: rewording an error recomputes nothing.
+The checks are not part of `engine/`, because the store's keys depend on the digest of `engine/`:
+a reworded error must not make stored results invalid.
 """
 
 import difflib
@@ -10,36 +11,37 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-LARGEST = 1e15  # coordinate: its square times a thousand units still fits float32
-LARGEST_COUNT = 2**31 - 1  # beyond it, indices of the compiled code overflow
+LARGEST = 1e15  # of a coordinate: its square times 1,000 units still fits into float32
+LARGEST_COUNT = 2**31 - 1  # larger indices overflow in the compiled code
 MAX_SEEDS = 10_000
 ENGINES = ("fast", "sklearn")
-# What memory allows: weights in float64 with Adam's two moments, 240 MB; the order of the points
-# in every epoch, 2 GB.
+# Limits of memory. Network: 240 MB for float64 weights and Adam's two moments. Order: 2 GB for the
+# order of the points in every epoch.
 LARGEST_NETWORK, LARGEST_ORDER = 10_000_000, 500_000_000
-# A boundary is one byte per mesh point; a batch holds a few of them for each worker.
+# A boundary takes one byte per mesh point, and each worker holds a few boundaries.
 MAX_SIDE = 5_000
-FINEST, TINIEST = 1e-12, 1e-100  # smallest step of a mesh: relative to its coordinates, and at all
+FINEST, TINIEST = 1e-12, 1e-100  # smallest step of a mesh: relative to coordinates, and absolute
 _PLAIN = (str, int, float, type(None), np.bool_, np.integer, np.floating)
 
 
 def shown(value):
-    """`value` as a message shows it: in one line, and short."""
+    """`value` as text for a message: on one line, at most 80 characters."""
     try:
         text = " ".join(repr(value).split())
-    except ValueError:  # Python does not write out a number of thousands of digits
+    except ValueError:  # Python refuses to print an int with thousands of digits
         text = f"(a very large {type(value).__name__})"
     return text if len(text) <= 80 else text[:77] + "…"
 
 
 def is_plain(value):
-    """Whether a value is a string, a number, a bool or None; NumPy's scalars count."""
+    """Whether a value is a string, number, bool or None; NumPy scalars count."""
     return isinstance(value, _PLAIN)
 
 
 def check_choice(what, value, allowed):
-    """The entry of `allowed` that equals `value`, else a ValueError that names the nearest."""
-    if is_plain(value) and not isinstance(value, float):  # others may not compare; 1.0 equals 1
+    """The entry of `allowed` that equals `value`; the ValueError suggests the closest match."""
+    # Other types may not compare to a bool. Floats are excluded because 1.0 == 1.
+    if is_plain(value) and not isinstance(value, float):
         for choice in allowed:
             if choice == value:
                 return choice
@@ -63,7 +65,7 @@ def check_count(what, value, at_least=1, at_most=LARGEST_COUNT):
 
 
 def check_seed(value):
-    """`value` as an int from 0 to 2³² − 1, what NumPy's RandomState takes."""
+    """`value` as an int from 0 to 2³² − 1, the range that NumPy's RandomState accepts."""
     seed = check_count("seed", value, at_least=0, at_most=math.inf)
     if seed >= 2**32:
         raise ValueError(f"seed {shown(seed)}: give a whole number below 2**32")
@@ -71,7 +73,7 @@ def check_seed(value):
 
 
 def check_seeds(value):
-    """`value` as a tuple of different seeds, one or more."""
+    """`value` as a tuple of distinct seeds, at least one."""
     try:
         seeds = tuple(islice(value, MAX_SEEDS + 1))
     except TypeError:
@@ -90,7 +92,7 @@ def check_number(what, value, kind="number"):
         raise ValueError(f"{what} {shown(value)}: give a {kind}")
     try:
         number = float(value)
-    except OverflowError:  # an int beyond all floats
+    except OverflowError:  # an int larger than any float
         number = math.inf
     if not math.isfinite(number):
         raise ValueError(f"{what} {shown(value)}: give a finite {kind}")
@@ -106,7 +108,7 @@ def check_positive(what, value):
 
 
 def check_coordinate(what, value):
-    """`value` as a float that a fit can take for a coordinate."""
+    """`value` as a float within ±1e15, the range that a fit accepts for coordinates."""
     number = check_number(what, value)
     if abs(number) > LARGEST:
         raise ValueError(f"{what} {shown(value)}: give a number from −{LARGEST:g} to {LARGEST:g}")
@@ -114,7 +116,7 @@ def check_coordinate(what, value):
 
 
 def check_jobs(value):
-    """`value` as a number of workers: 1 to 1,024, or below 0 as in joblib: -1 = one per core."""
+    """`value` as a number of workers: 1 to 1,024, or negative as in joblib (-1 = one per core)."""
     jobs = check_count("n_jobs", value, at_least=-LARGEST_COUNT, at_most=1_024)
     if jobs == 0:
         raise ValueError("n_jobs 0: give a number of workers, or -1 for one per core")
@@ -129,7 +131,7 @@ def check_kind(what, value, kind):
 
 
 def check_points(points, what="points"):
-    """`points` as a C-ordered float64 array of shape (n, 2), n ≥ 1, none beyond ±1e15."""
+    """`points` as a C-ordered float64 array of shape (n, 2), n ≥ 1, all within ±1e15."""
     points = np.ascontiguousarray(
         _numbers(points, what, "give numbers, of shape (n, 2)"), dtype=float
     )
@@ -144,11 +146,11 @@ def check_points(points, what="points"):
 
 
 def check_labels(labels, count, *, both_classes=False, what="labels"):
-    """`labels` as an int array of shape (count,) of 0 and 1."""
+    """`labels` as an int array of shape (count,) with values 0 and 1."""
     labels = _numbers(labels, what, "every label must be 0 or 1, a number")
     if labels.shape != (count,):
         raise ValueError(f"{what} of shape {labels.shape}: give one for each of {count} points")
-    # Comparisons are faster than isin and unique, which sort: every public fit checks its labels.
+    # Every public fit checks its labels, and comparisons are faster than isin and unique (a sort).
     if not ((labels == 0) | (labels == 1)).all():
         raise ValueError(f"{what} {np.unique(labels)[:5]}: every label must be 0 or 1")
     if both_classes and (labels == labels[0]).all():
@@ -157,13 +159,16 @@ def check_labels(labels, count, *, both_classes=False, what="labels"):
 
 
 def check_training_set(X, y):
-    """Training points (n, 2) and labels (n,), both classes present, as `check_points` returns."""
+    """Training points (n, 2) and labels (n,) as checked arrays, with both classes present."""
     X = check_points(X, "X")
     return X, check_labels(y, len(X), both_classes=True)
 
 
 def check_config(config):
-    """Fields of an MLPConfig by name, as ints and floats: other types would be compiled anew."""
+    """Fields of an MLPConfig as a dict, converted to int and float.
+
+    Numba would compile the kernel again for any other type.
+    """
     sizes = config.hidden_layer_sizes
     if not isinstance(sizes, (tuple, list)):
         raise ValueError(f"hidden_layer_sizes {shown(sizes)}: give a tuple, such as (1000,)")
@@ -186,7 +191,7 @@ def check_config(config):
 
 
 def why_not_fast(config):
-    """What the compiled kernel lacks for an MLPConfig, or None."""
+    """Why the compiled kernel cannot fit an MLPConfig, or None if it can."""
     if len(config.hidden_layer_sizes) != 1:
         return f"hidden_layer_sizes {config.hidden_layer_sizes} (fast: one hidden layer)"
     if config.activation != "relu":
@@ -195,7 +200,7 @@ def why_not_fast(config):
 
 
 def check_engine(engine, config):
-    """A ValueError unless `engine` exists and can fit networks of this MLPConfig."""
+    """Raise a ValueError unless `engine` exists and can fit networks of this MLPConfig."""
     check_choice("engine", engine, ENGINES)
     reason = why_not_fast(config) if engine == "fast" else None
     if reason:
@@ -203,7 +208,7 @@ def check_engine(engine, config):
 
 
 def check_order(n, config):
-    """A ValueError where the order of n points in all epochs would not fit into memory."""
+    """Raise a ValueError if the order of n points in all epochs does not fit into memory."""
     if config.max_iter * n > LARGEST_ORDER:
         raise ValueError(
             f"max_iter {config.max_iter}: with {n} points give at most {LARGEST_ORDER // n}"
@@ -211,7 +216,7 @@ def check_order(n, config):
 
 
 def check_epochs(epochs):
-    """Snapshot epochs as a tuple of whole numbers from 0 on, in rising order."""
+    """Snapshot epochs as a tuple of ints ≥ 0 in strictly increasing order."""
     epochs = tuple(check_count("snapshot epoch", epoch, 0) for epoch in epochs)
     if any(later <= earlier for earlier, later in pairwise(epochs)):
         raise ValueError(f"snapshot epochs {epochs}: give them in rising order")
@@ -219,13 +224,13 @@ def check_epochs(epochs):
 
 
 def check_converged(weights):
-    """A ValueError where trained weights are not all finite."""
+    """Raise a ValueError unless all trained weights are finite."""
     if not np.isfinite(weights).all():
         raise ValueError("the fit diverged, its weights are not finite: scale X or lower the rate")
 
 
 def check_finite_weights(weights):
-    """A ValueError where the weights of a network to draw a boundary of are not all finite."""
+    """Raise a ValueError unless all weights are finite, since otherwise there is no boundary."""
     if not np.isfinite(weights).all():
         raise ValueError("a network whose weights are not all finite has no boundary")
 
@@ -239,7 +244,7 @@ def check_predictor(model):
 
 
 def check_alike(a, b):
-    """Two boundaries as arrays, of one shape and not empty."""
+    """Two boundaries as arrays of the same shape, not empty."""
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
         raise ValueError(f"boundaries of shapes {a.shape} and {b.shape}: give both on one mesh")
@@ -249,7 +254,7 @@ def check_alike(a, b):
 
 
 def check_mesh(low, high, side):
-    """Ends and side of a mesh as floats and an int, its points distinct in double precision."""
+    """low and high as floats, side as an int; the mesh points must be distinct in float64."""
     low, high = check_coordinate("mesh low", low), check_coordinate("mesh high", high)
     if not low < high:
         raise ValueError(f"a mesh from {low} to {high}: give low < high")
@@ -264,7 +269,7 @@ def check_mesh(low, high, side):
 
 
 def check_step(low, high, step):
-    """Ends and step of a mesh as floats, the step within the range and not too fine."""
+    """low, high and step of a mesh as floats; the step fits the range and is not too fine."""
     low, high = check_coordinate("mesh low", low), check_coordinate("mesh high", high)
     number = isinstance(step, (int, float, np.integer, np.floating)) and not isinstance(step, bool)
     if not (number and 0 < step <= high - low):
@@ -280,16 +285,16 @@ def check_step(low, high, step):
 
 
 def _numbers(value, what, allowed):
-    """`value` as an array of numbers; a ValueError for text, dates, gaps and ragged lists."""
+    """`value` as an array of numbers; text, dates, missing values and ragged lists are errors."""
     try:
         array = np.asarray(value)
-        if array.dtype.kind == "O":  # mixed columns of pandas, and Python's large ints
+        if array.dtype.kind == "O":  # mixed pandas columns and large Python ints
             array = array.astype(float)
     except (TypeError, ValueError, OverflowError):
         array = None
     if array is None or array.dtype.kind not in "biuf" or np.ma.is_masked(value):
         raise ValueError(f"{what} {shown(value)}: {allowed}, no text and no gaps")
     if array.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # NumPy's longer floats become inf
+        with np.errstate(over="ignore"):  # a longdouble beyond float64 becomes inf
             array = array.astype(float, copy=False)
     return array

@@ -1,4 +1,4 @@
-"""Where the project lies, and what stands for the state of its sources and libraries."""
+"""The project's folder, and digests and versions that identify its sources and libraries."""
 
 import ast
 import hashlib
@@ -7,17 +7,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
-# Distributions of the same library under several names; their numbers are the same.
+# A library may be distributed under several names, with the same version numbers.
 BUILDS = {"tensorflow": ("tensorflow", "tensorflow-cpu")}
 
 
 def project_root():
-    """The clone this package is installed from, or the working directory where there is none."""
+    """The clone that holds this package, or the working directory if there is no clone."""
     return PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else Path.cwd()
 
 
 def library_version(library):
-    """Version of an installed library, whichever build it is, or None where there is none."""
+    """Version of a library, from any of its builds, or None if none is installed."""
     for name in BUILDS.get(library, (library,)):
         with suppress(PackageNotFoundError):
             return version(name)
@@ -25,17 +25,17 @@ def library_version(library):
 
 
 def source_digest():
-    """SHA-256 of all sources of dvlib, byte by byte; texts that code reads (`.toml`) count too."""
+    """SHA-256 of the bytes of all `.py` and `.toml` files of dvlib."""
     paths = (path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".toml"))
     return _sha256(path.read_bytes() for path in sorted(paths))
 
 
 def code_digest(*parts):
-    """SHA-256 of what some packages or modules compute: docstrings and comments do not count.
+    """SHA-256 of the code of some packages or modules, without docstrings and comments.
 
     Parameters
     ----------
-    parts : such as "engine" or "methods/out_of_distribution", from the top of dvlib
+    parts : paths below dvlib without suffix, such as "engine" or "methods/out_of_distribution"
     """
     paths = []
     for part in parts:
@@ -45,7 +45,7 @@ def code_digest(*parts):
 
 
 def _code_of(path):
-    """A module's syntax tree as bytes, without docstrings and places in the file."""
+    """A module's syntax tree as bytes, without docstrings and line numbers."""
     tree = ast.parse(path.read_bytes())
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:

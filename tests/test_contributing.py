@@ -99,6 +99,8 @@ def test_figure_from_the_notebooks_cells(effort_claim, monkeypatch, capsys):
     (verdict,) = cells["verdicts"]
     assert verdict.verdict in verdicts.VERDICTS and np.isfinite(verdict.numbers["AUC"])
     assert cells["panels"]["effort"].kind == "epochs"
+    study = cells["study"]
+    assert effort_claim([study, study]).numbers["AUC"] == verdict.numbers["AUC"]
 
 
 def test_the_run_over_all_claims_finds_the_example_by_its_study(effort_claim, monkeypatch):

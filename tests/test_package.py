@@ -20,7 +20,6 @@ ORDER = ("root", "checks", "engine", "refits", "data", "methods", "paper", "suit
 FORBIDDEN = (
     ("paper.studies", ("paper.claims", "paper.plots")),
     ("paper.claims", ("paper.plots",)),
-    ("paper.plots", ("paper.studies", "paper.evidence", "paper.robustness")),
 )
 
 

@@ -1,4 +1,4 @@
-"""Data sets: samples of the named mixtures, and points that are given; split and labelled."""
+"""Data sets: samples of named mixtures or given points, with labels and a train/test split."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -16,25 +16,26 @@ from dvlib.engine.mesh import PLOT_RANGE, X_M
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
 N_PER_CLASS = 500
-LARGEST_CLASS, LARGEST_STD = 100_000, 1e6  # a fit's order of points takes as many times 1.6 kB
+LARGEST_CLASS, LARGEST_STD = 100_000, 1e6  # a fit's order takes 1.6 kB per point of a class
 SAMPLED = MIXTURES | ZOO
 NAMES = (*SAMPLED, *GIVEN)
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Points of two labels, split into training and test points.
+    """Points with labels 0 and 1, split into training and test points.
 
     Attributes
     ----------
     X, X_test : ndarray of shape (n, 2), training and test points
     y, y_test : ndarray of shape (n,), labels 0 or 1
-    means : ndarray of shape (k, 2), cluster means; of given points the mean of each label
-    mean_labels : ndarray of shape (k,)
-    clusters : ndarray of shape (n,), index of the mean that generated each training point
-    cluster_std : standard deviation of the clusters; None = points that are given
-    plot_range, mesh_range : (low, high) of both coordinates, where points are valued and where
-        boundaries are compared
+    means : ndarray of shape (k, 2), cluster means; for given points, the mean of each label
+    mean_labels : ndarray of shape (k,), label of each mean
+    clusters : ndarray of shape (n,), for each training point the index of the mean that generated
+        it; for given points, the label
+    cluster_std : standard deviation of the clusters; None = given points
+    plot_range : (low, high) of both coordinates of the square in which points are valued
+    mesh_range : (low, high) of both coordinates of the mesh on which boundaries are compared
     """
 
     name: str
@@ -52,23 +53,26 @@ class Dataset:
 
     @property
     def g(self):
-        """The ground truth, a function of points (..., 2) to labels (...); None = it is unknown.
+        """The ground truth, a function from points (..., 2) to labels (...); None if unknown.
 
-        Of a mixture it is the label of the nearest cluster mean (paper, A.1).
+        For a mixture, it is the label of the nearest cluster mean (paper, A.1).
         """
         if self.cluster_std is None:
             return None
         return partial(_nearest_label, means=self.means, mean_labels=self.mean_labels)
 
     def label(self, points):
-        """Labels (...) of points (..., 2) that are to be added: by g or, where that is unknown,
-        those of the nearest training points (ours; the paper has no such case)."""
+        """Labels (...) of points (..., 2) that are added to the data set.
+
+        g gives the labels. If g is unknown, a point takes the label of the nearest training point
+        (our choice; the paper has no such case).
+        """
         if self.g is not None:
             return self.g(points)
         return self.y[KDTree(self.X).query(np.asarray(points, float))[1]]
 
     def to_frame(self):
-        """A pandas table with one row a point: x, y, label, split."""
+        """A pandas table with one row per point and columns x, y, label and split."""
         points, labels = (
             np.concatenate([self.X, self.X_test]),
             np.concatenate([self.y, self.y_test]),
@@ -78,16 +82,18 @@ class Dataset:
 
 
 def make_datasets(name=None, *, seed=0):
-    """The three data sets of Figure 5, or the one named, as a dict of name → Dataset."""
+    """The three data sets of Figure 5, or only `name`, as a dict of name → Dataset."""
     return {one: make_dataset(one, seed=seed) for one in ((name,) if name else FIGURE_5)}
 
 
 def check_dataset(name, allowed):
-    """`name` if it is one of `allowed`, or the path of a CSV file where `allowed` has given sets.
+    """`name` if it is valid: an entry of `allowed` or the path of a CSV file.
+
+    Paths are valid only if `allowed` contains the names of `GIVEN`.
 
     Raises
     ------
-    ValueError : it is not; for a CSV file also what is wrong with it
+    ValueError : an unknown name, or a bad CSV file; the message says what is wrong with it
     """
     own = set(GIVEN) <= set(allowed)
     if own and is_csv(name):
@@ -101,7 +107,7 @@ def check_dataset(name, allowed):
 
 
 def plot_range_of(name):
-    """(low, high) of both coordinates of a data set's `plot_range`; None = the paper's."""
+    """`plot_range` of a named data set, (low, high); None = the paper's range."""
     return PLOT_RANGE if name is None or name in SAMPLED else window_of(given_points(name)[0])
 
 
@@ -111,18 +117,18 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
     Parameters
     ----------
     name : a key of `MIXTURES` or `ZOO`, a name of `GIVEN`, or the path of a CSV file with columns
-        x1, x2 and label (0 or 1), relative to the working directory or to the top of the clone;
-        given points are standardized, and their g is unknown
+        x1, x2 and label (0 or 1). A path is relative to the working directory or to the top of the
+        clone. Given points are standardized, and their g is unknown.
     seed : int ≥ 0; the same seed gives the same points, or the same split of given points
-    n_per_class : int ≥ 4, points of each label before the stratified split of 67 to 33; None =
-        500; mixtures only
-    cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own;
-        mixtures only
-    test_share : share of the points to hold out as test points; 0 = none
+    n_per_class : int ≥ 4, points per label before the stratified split; None = 500; only for
+        mixtures
+    cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own; only
+        for mixtures
+    test_share : share of the points held out as test points, in [0, 1); 0 = none
 
     Raises
     ------
-    ValueError : unknown name, bad CSV file, or a number out of its range
+    ValueError : an unknown name, a bad CSV file, or a number out of range
     """
     check_dataset(name, (*SAMPLED, *GIVEN))
     seed = check_seed(seed)
@@ -165,7 +171,7 @@ def _sample(name, seed, n_per_class, cluster_std, test_share):
 
 
 def _split(points, labels, clusters, test_share, seed):
-    """Training and test points, their labels, and the clusters of the training points."""
+    """X, X_test, y, y_test, and the clusters of the training points."""
     if test_share == 0:
         none = slice(0, 0)
         return points, points[none], labels, labels[none], clusters
@@ -176,7 +182,7 @@ def _split(points, labels, clusters, test_share, seed):
 
 
 def _check_split(labels, test_share):
-    """Raise a ValueError where a stratified split would leave a label out of either part."""
+    """Raise a ValueError if a stratified split would have too few points of a label or part."""
     n_test, fewest = int(np.ceil(test_share * len(labels))), np.bincount(labels, minlength=2).min()
     if min(n_test, len(labels) - n_test, fewest) < 2:
         raise ValueError(
@@ -191,5 +197,5 @@ def _nearest_label(points, means, mean_labels):
 
 
 def _shares(total, parts):
-    """`total` split into `parts` whole numbers as equal as can be."""
+    """`total` split into `parts` integers that differ by at most 1."""
     return np.full(parts, total // parts) + (np.arange(parts) < total % parts)

@@ -1,51 +1,52 @@
-"""Named Gaussian mixtures: the paper's (section 2.1 and A.1), and a small zoo beyond them."""
+"""Named Gaussian mixtures: those of the paper (section 2.1 and A.1) and a few classic shapes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-CLUSTER_STD = 1.5  # ours: the paper does not state it
+CLUSTER_STD = 1.5  # our choice; the paper does not state it
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """Cluster means of one named data set; the paper gives those of `two_clusters` (Figure 5)."""
+    """Cluster means of a named data set; the paper gives only `two_clusters`' means (Figure 5)."""
 
     negative: tuple
     positive: tuple
     cluster_std: float = CLUSTER_STD
-    noisy: bool = False  # labels from the generating cluster instead of g
+    noisy: bool = False  # True = a point's label is its generating cluster's, not g's
 
 
-#: The mixtures that `make_dataset` takes by name: the paper's and ours.
+#: The mixtures of the paper, by the name that `make_dataset` takes.
 MIXTURES = {
     "two_clusters": Mixture(((0, 1),), ((10, 7),)),
-    # Ours: chosen so that g and a fitted network disagree in two outer regions and one between.
+    # Our choice: g and a fitted network disagree in two outer regions and in one between them.
     "four_clusters": Mixture(((0, 1), (-2, 12)), ((10, 7), (12, -4))),
     "noisy": Mixture(((0, 1),), ((10, 7),), cluster_std=4.0, noisy=True),
     "zero_centered": Mixture(((-5, -3),), ((5, 3),)),
 }
-# Those of the paper, which its claims on "every data set" are about; others are for looking.
+# The paper's data sets: its claims on "every data set" are about them. The zoo is only for
+# exploration.
 PAPERS = ("two_clusters", "four_clusters", "noisy", "zero_centered")
 FIGURE_5 = PAPERS[:3]
 
 
 def _arc(centre, radius, start, end, count):
-    """Points along an arc, angles in half turns."""
+    """Points along an arc; `start` and `end` are angles in half turns."""
     angles = np.pi * np.linspace(start, end, count)
     x, y = centre[0] + radius * np.cos(angles), centre[1] + radius * np.sin(angles)
     return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
 
-#: The well-known shapes, as mixtures of clusters along their curves: g is then what it is in the
-#: paper, the label of the nearest mean. They lie where the paper's sets lie, on its scale.
+#: Classic shapes as mixtures of clusters along curves, so that g is defined as in the paper: the
+#: label of the nearest mean. Position and scale match the paper's data sets.
 ZOO = {
     "moons": Mixture(_arc((2, 4), 6, 0, 1, 24), _arc((8, 7), 6, 1, 2, 24), cluster_std=1.0),
     "circles": Mixture(
         _arc((5, 5), 8, 0, 2, 49)[1:], _arc((5, 5), 3.5, 0, 2, 25)[1:], cluster_std=1.0
     ),
     "xor": Mixture(((0, 0), (10, 10)), ((0, 10), (10, 0))),
-    # Two arms of one and a quarter turns; a step outwards is 5, half of it the gap between arms.
+    # Two arms of 1¼ turns. The radius grows by 6 per turn, so the arms are 3 apart.
     "spirals": Mixture(
         _arc((5, 5), np.linspace(1.5, 9, 40), 0, 2.5, 40),
         _arc((5, 5), np.linspace(1.5, 9, 40), 1, 3.5, 40),

@@ -1,4 +1,4 @@
-"""Where two boundaries disagree: the mis-classified regions, their names, and distances."""
+"""Mis-classified regions, where two boundaries disagree: their names, and distances to them."""
 
 from dataclasses import dataclass, fields
 from typing import NamedTuple
@@ -14,8 +14,10 @@ NAMES = ("upper", "between", "lower")
 
 
 class Boundaries(NamedTuple):
-    """g and a learned boundary on one mesh, labels (side, side) or their mean over runs; None = it
-    is unknown, or not drawn."""
+    """g and a learned boundary on the same mesh.
+
+    Each is an array (side, side) of labels or of their mean over runs; None = unknown or not drawn.
+    """
 
     mesh: MeshGrid
     g: np.ndarray
@@ -24,15 +26,17 @@ class Boundaries(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Mis-classified regions, looked up at points.
+    """Mis-classified regions, evaluated at points.
+
+    If g is unknown, no point counts as mis-classified.
 
     Attributes
     ----------
     points : (n, 2)
-    misclassified : bool (n,), g and the learned boundary give the point different labels
+    misclassified : bool (n,), whether g and the learned boundary give the point different labels
     name : str (n,), one of `NAMES`, or "" for points classified correctly
-    to_g, to_learned : (n,), distance to either boundary in units of the plane; nan where g is
-        unknown, of which there are no mis-classified points then
+    to_g : (n,), distance to g's boundary in units of the plane; nan if g is unknown
+    to_learned : (n,), distance to the learned boundary in units of the plane
     """
 
     points: np.ndarray
@@ -42,34 +46,36 @@ class Regions:
     to_learned: np.ndarray
 
     def at(self, where):
-        """The same of some of the points: indices, or bool (n,)."""
+        """The regions at some of the points, given as indices or as a bool array (n,)."""
         return Regions(*(getattr(self, field.name)[where] for field in fields(self)))
 
     def mean(self, values, name):
-        """Mean value in a region; nan where no point lies in it."""
+        """Mean of `values` (n,) over the points of a region; nan if it has none."""
         inside = self.name == name
         return float(np.mean(values[inside])) if inside.any() else float("nan")
 
 
 def truth_on(data, mesh):
-    """Labels of a data set's g on a mesh, or None where g is unknown."""
+    """Labels of a data set's g on a mesh, uint8 (side, side); None if g is unknown."""
     return None if data.g is None else boundary(data.g, mesh)
 
 
 def find_regions(dataset, boundaries, points):
-    """The regions between g and a learned boundary of one data set.
+    """The regions between g and a learned boundary of a data set.
 
-    A region is a connected part of the mesh where the two disagree. The one whose centre lies
-    within half the distance of the clusters of the two labels from their middle is `between` the
-    clusters; the others are `upper` or `lower` by whether their centre lies above that middle.
-    The paper gives coordinates for the first (x in [5, 7], y in [3, 5]); they are those of its
+    A region is a connected part of the mesh where the two disagree. Its name depends on its centre.
+    Take the mean centre of each label's clusters, and the midpoint of these two centres. A region
+    is `between` if its centre is no farther from the midpoint than half the distance of the two
+    centres. Otherwise it is `upper` if its centre lies above the midpoint, else `lower`.
+
+    The paper gives coordinates for the region between (x in [5, 7], y in [3, 5]). They hold for its
     own sample, so the region is measured here.
 
     Parameters
     ----------
     dataset : Dataset
-    boundaries : Boundaries on a mesh that covers the points; of several runs the majority
-        counts, and 0 where they tie
+    boundaries : Boundaries on a mesh that covers the points; a learned mean over runs counts as
+        label 1 above 0.5, else as 0
     points : (n, 2)
 
     Returns
@@ -83,7 +89,8 @@ def find_regions(dataset, boundaries, points):
     points = check_points(points)
     mesh, learned = boundaries.mesh, boundaries.learned > 0.5
     truth = learned if boundaries.g is None else boundaries.g
-    # Each kind of error by itself: where the boundaries cross, regions of both kinds touch.
+    # Both kinds of error are labelled separately, because their regions touch where the boundaries
+    # cross.
     parts, n_parts = ndimage.label((truth == 1) & ~learned)
     others, n_others = ndimage.label((truth == 0) & learned)
     parts = np.where(others > 0, others + n_parts, parts)
@@ -114,7 +121,7 @@ def find_regions(dataset, boundaries, points):
 
 
 def _distance(labels, mesh):
-    """Distance of each mesh point to the nearest one of the other label; inf if there is none."""
+    """Distance of each mesh point to the nearest mesh point of the other label; inf if none."""
     if labels.min() == labels.max():
         return np.full(labels.shape, np.inf)
     inside = ndimage.distance_transform_edt(labels)

@@ -1,7 +1,7 @@
-"""Data sets of points that are given: a user's CSV file, and two that scikit-learn ships.
+"""Data sets of given points: a user's CSV file, and two data sets that scikit-learn ships.
 
-No ground truth is known of them. Each column is standardized, as training needs it, and so that
-one square of the plane shows all points.
+Their ground truth is unknown. Each column is standardized, because training needs it and because
+one square of the plane then shows all points.
 """
 
 import functools
@@ -17,21 +17,23 @@ from sklearn.preprocessing import StandardScaler
 from dvlib.root import project_root
 
 COLUMNS = ("x1", "x2", "label")
-AT_LEAST = 4  # points of each label: two to train on and one to test, after the split
-MARGIN = 1.25  # of the plane beyond the farthest point: maps show what lies around the points
+AT_LEAST = 4  # points per label: after the split, two or more for training and one for testing
+MARGIN = 1.25  # half-width of the square / largest coordinate: maps show the points' surroundings
 
 
 def is_csv(name):
-    """Whether a data set's name is meant as the path of a CSV file."""
+    """Whether a data set's name is the path of a CSV file."""
     return isinstance(name, str) and name.lower().endswith(".csv")
 
 
 def find_csv(name):
-    """Path of a CSV file: as given, or from the top of the clone, since notebooks run below it.
+    """Absolute path of a CSV file, looked for in the working directory and the top of the clone.
+
+    The second place is needed because notebooks run in a folder of the clone.
 
     Raises
     ------
-    ValueError : there is no such file
+    ValueError : the file does not exist
     """
     for path in (Path(name).expanduser(), project_root() / name):
         if path.is_file():
@@ -44,16 +46,18 @@ def find_csv(name):
 
 
 def csv_digest(name):
-    """A few digits that stand for a file's contents."""
+    """The first 8 hex digits of the SHA-256 of a file's contents."""
     return hashlib.sha256(find_csv(name).read_bytes()).hexdigest()[:8]
 
 
 def read_csv(name):
-    """Points (n, 2) and labels (n,) of a CSV file with columns x1, x2 and label, others ignored.
+    """Points (n, 2) and labels (n,) from the columns x1, x2 and label of a CSV file.
+
+    Other columns are ignored.
 
     Raises
     ------
-    ValueError : no such file, or not such a table; says what is wrong with it, and where
+    ValueError : a missing file or a bad table; the message says what is wrong and where
     """
     path = find_csv(name)
     try:
@@ -112,16 +116,16 @@ def _components(name):
 
 
 def given_points(name):
-    """Standardized points (n, 2) and labels (n,) of a name of `GIVEN` or of a CSV file.
+    """Standardized points (n, 2) and labels (n,) of a data set of `GIVEN` or of a CSV file.
 
     Raises
     ------
-    ValueError : a bad CSV file, or one whose numbers overflow or are almost constant
+    ValueError : a bad CSV file, or a column whose numbers overflow or are almost constant
     """
     points, labels = read_csv(name) if is_csv(name) else _components(name)
     with np.errstate(all="ignore"):
         scaled = StandardScaler().fit_transform(points)
-        possible = np.allclose(scaled.std(0), 1)  # not of numbers that overflow, or nearly constant
+        possible = np.allclose(scaled.std(0), 1)  # False after overflow or for near-constant data
     if not possible:
         low, high = points.min(0), points.max(0)
         raise ValueError(
@@ -132,6 +136,6 @@ def given_points(name):
 
 
 def window_of(points):
-    """The square of the plane in which points are valued and boundaries compared, (low, high)."""
+    """(low, high) of both coordinates of the square used to value points and compare boundaries."""
     half = np.ceil(2 * MARGIN * np.abs(points).max()) / 2
     return -float(half), float(half)

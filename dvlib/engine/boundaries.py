@@ -1,4 +1,4 @@
-"""Decision boundaries on a mesh and the difference of two of them, dv (paper, equation 1)."""
+"""Decision boundaries on a mesh, and dv, the difference of two boundaries (paper, equation 1)."""
 
 import numpy as np
 from contourpy import contour_generator
@@ -9,12 +9,12 @@ from dvlib.engine.mlp import Network
 
 
 def boundary(model, mesh):
-    """Hard labels of a model on a mesh: the area it gives to class 1, mesh point by mesh point.
+    """Hard labels of a model at every point of a mesh.
 
     Parameters
     ----------
-    model : a `dvlib.engine.mlp.Network`, or a function of an array of points (n, 2) to labels (n,),
-        such as `Dataset.g` or the `predict` of a scikit-learn classifier
+    model : a `dvlib.engine.mlp.Network`, a function from points (n, 2) to labels (n,) such as
+        `Dataset.g`, or an object with such a function as `predict`
     mesh : MeshGrid
 
     Returns
@@ -23,7 +23,7 @@ def boundary(model, mesh):
 
     Raises
     ------
-    ValueError : weights that are not finite, labels that are not one 0 or 1 for each point
+    ValueError : weights that are not finite, or labels other than one 0 or 1 per point
     TypeError : neither a network nor a function
     """
     labels = np.empty((mesh.side, mesh.side), np.uint8)
@@ -38,7 +38,7 @@ def boundary(model, mesh):
 
 
 def decision_on(network, mesh):
-    """f of a network, log(p / (1 − p)), on a mesh: float64 (side, side), rows of constant y."""
+    """f = log(p / (1 − p)) of a network on a mesh, float64 (side, side), rows of constant y."""
     f = np.empty((mesh.side, mesh.side))
     if not _swept(network, mesh, f, hard=False):
         _by_rows(network.decision, mesh, f)
@@ -46,34 +46,37 @@ def decision_on(network, mesh):
 
 
 def boundary_curves(network, mesh):
-    """The boundary as curves: where f passes through 0, between the points of a mesh.
+    """The boundary as curves: the zero level of f, interpolated between mesh points.
 
     Parameters
     ----------
     network : dvlib.engine.mlp.Network
-    mesh : MeshGrid; f is taken to be linear along each of its steps
+    mesh : MeshGrid; f is interpolated linearly along each step
 
     Returns
     -------
-    tuple of float arrays of shape (m, 2), one per curve; empty where the mesh has one label
+    tuple of float arrays of shape (m, 2), one per curve; empty if all labels are the same
     """
     f = decision_on(network, mesh)
     return tuple(contour_generator(mesh.axis, mesh.axis, f).lines(0.0))
 
 
 def _swept(model, mesh, out, hard):
-    """Fill `out` by the compiled sweep, if it can do this model."""
+    """Fill `out` by the compiled sweep and return True, or return False for other models."""
     if not (isinstance(model, Network) and model.is_one_layer_of_relu):
         return False
     packed = model.packed.astype(float)
-    check_finite_weights(packed)  # of others the sweep would look for kinks outside its arrays
+    check_finite_weights(packed)  # otherwise the sweep would index outside its arrays
     rows = columns = (mesh.low, mesh.step, mesh.side)
     sweep(packed, *columns, *rows, hard, out)
     return True
 
 
 def _by_rows(function, mesh, out):
-    """Fill `out` with a function of points, some rows at once: all would need side² × H numbers."""
+    """Fill `out` with a function of points, a few rows at a time.
+
+    The whole mesh at once would need side² × H numbers in memory.
+    """
     count = max(1, 5_000 // mesh.side)
     for start in range(0, mesh.side, count):
         y = mesh.axis[start : start + count]
@@ -88,7 +91,7 @@ def dv(a, b):
 
     Parameters
     ----------
-    a, b : arrays of labels 0 and 1 of one shape
+    a, b : arrays of labels 0 and 1, of the same shape
 
     Raises
     ------

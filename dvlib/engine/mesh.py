@@ -1,4 +1,4 @@
-"""Square meshes: X^M, on which boundaries are compared, and X_P^M, whose points are valued."""
+"""Square meshes: boundaries are compared on X^M, and the points of X_P^M are valued."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class MeshGrid:
 
     @classmethod
     def from_step(cls, low, high, step):
-        """Mesh low, low + step, … up to `high` (left out where the step does not meet it).
+        """Mesh low, low + step, … up to `high`, which is left out if no step lands on it.
 
         >>> MeshGrid.from_step(-10, 25, 3).axis[[0, 1, -1]].tolist()
         [-10.0, -7.0, 23.0]

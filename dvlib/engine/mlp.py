@@ -1,7 +1,7 @@
 """One fit of the paper's network: settings, random stream, and the two engines that train it.
 
-`engine="fast"` is the compiled kernel, `engine="sklearn"` the reference, scikit-learn's
-`MLPClassifier`, which the paper used (section 2.3) and whose names and defaults `MLPConfig` keeps.
+`engine="fast"` is the compiled kernel. `engine="sklearn"` is the reference: scikit-learn's
+`MLPClassifier`, which the paper used (section 2.3). `MLPConfig` keeps its names and defaults.
 """
 
 import warnings
@@ -16,24 +16,24 @@ from sklearn.neural_network import MLPClassifier
 from dvlib.checks import LARGEST_COUNT, check_config, check_converged, check_order
 from dvlib.engine.kernel import training
 
-LAST = LARGEST_COUNT  # as a snapshot epoch: no fit runs that long
+LAST = LARGEST_COUNT  # snapshot epoch for the final weights: no fit runs that long
 
 
 @dataclass(frozen=True)
 class MLPConfig:
-    """Settings of a fit: the paper's one layer of 1,000 units, scikit-learn's defaults else."""
+    """Settings of a fit: one hidden layer of 1,000 units as in the paper, else scikit-learn's."""
 
     hidden_layer_sizes: tuple = (1000,)
     activation: str = "relu"
     alpha: float = 1e-4  # weight of the L2 term
-    batch_size: int = 200  # or the number of points, where that is less
+    batch_size: int = 200  # at most the number of points
     learning_rate_init: float = 1e-3
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-8
     max_iter: int = 200  # epochs
     tol: float = 1e-4  # an epoch that lowers the loss by less counts as no improvement
-    n_iter_no_change: int = 10  # such epochs borne in a row; max_iter or more: never stop early
+    n_iter_no_change: int = 10  # stop after more than this many such epochs in a row
 
     def __post_init__(self):
         for name, value in check_config(self).items():
@@ -46,9 +46,9 @@ class Network:
 
     Attributes
     ----------
-    packed : array of shape (W,), all weights layer after layer, each layer's weights (inputs,
-        units) before its biases (units,); with one hidden layer that is wx, wy, b, v, c
-    config : MLPConfig, of which the layers and the activation count
+    packed : array of shape (W,), all parameters layer by layer; in each layer the weights (inputs,
+        units) come before the biases (units,). With one hidden layer: wx, wy, b, v, c
+    config : MLPConfig; only the layer sizes and the activation are used
     """
 
     packed: np.ndarray
@@ -56,7 +56,7 @@ class Network:
 
     @classmethod
     def of_layers(cls, coefs, intercepts, activation="relu"):
-        """From the arrays of scikit-learn: coefs[i] of shape (inputs, units), intercepts[i]."""
+        """From scikit-learn's arrays: coefs[i] (inputs, units) and intercepts[i] (units,)."""
         sizes = tuple(len(intercept) for intercept in intercepts[:-1])
         return cls(_packed(coefs, intercepts), MLPConfig(sizes, activation))
 
@@ -100,17 +100,17 @@ def _packed(coefs, intercepts):
 
 
 class Stream(NamedTuple):
-    """What chance decides in a fit: initial weights (packed) and the points' order each epoch."""
+    """All randomness of a fit: packed initial weights, and the order of points in each epoch."""
 
     initial: np.ndarray  # float32, shape (4 H + 1,)
     order: np.ndarray  # int32, shape (max_iter, n)
 
 
 class Fit(NamedTuple):
-    """A trained network and what was observed of it.
+    """A trained network and the observations of its training.
 
-    `hits[e, k]`: probe k was classified correctly after epoch e + 1. `snapshots`: the networks
-    after the epochs asked for.
+    `hits[e, k]` is True if probe k was classified correctly after epoch e + 1. `snapshots` holds
+    the networks after the requested epochs.
     """
 
     network: Network
@@ -138,7 +138,7 @@ def draw_stream(n, config, seed):
     for epoch in range(config.max_iter):
         shuffled = np.arange(n)
         rng.shuffle(shuffled)
-        current = current[shuffled]  # scikit-learn shuffles the order of the epoch before
+        current = current[shuffled]  # scikit-learn shuffles the previous epoch's order
         order[epoch] = current
     return Stream(np.concatenate(parts).astype(np.float32), order)
 
@@ -156,9 +156,9 @@ def train(
     snapshot_epochs=(),
     stream=None,
 ):
-    """Train one network on arrays that were checked; `dvlib.refits.single.fit` checks them.
+    """Train one network on checked arrays; `dvlib.refits.single.fit` checks them.
 
-    Parameters and return are those of `fit`; X and probes are float64, labels and weights int.
+    Parameters and result are those of `fit`. X and probes are float64; labels and weights are int.
     """
     if probes is None:
         probes, probe_labels = np.empty((0, 2)), np.empty(0, int)
@@ -196,14 +196,14 @@ class _ObservedMLP(MLPClassifier):
         super()._initialize(*args, **kwargs)
         self.observe(self)
 
-    def _update_no_improvement_count(self, *args, **kwargs):  # the one hook of an epoch's end
+    def _update_no_improvement_count(self, *args, **kwargs):  # the only hook at an epoch's end
         super()._update_no_improvement_count(*args, **kwargs)
         self.observe(self)
 
 
 def _train_sklearn(X, y, config, seed, sample_weight, probes, probe_labels, epochs):
     settings = {field.name: getattr(config, field.name) for field in fields(config)}
-    settings["batch_size"] = min(config.batch_size, len(X))  # or it warns of clipping
+    settings["batch_size"] = min(config.batch_size, len(X))  # otherwise it warns of clipping
     model = _ObservedMLP(random_state=seed, **settings)
     hits, kept = [], {}
 

@@ -1,6 +1,6 @@
-"""What is kept of a refit: a few numbers of each network, for a chunk of training subsets.
+"""Refits of a chunk of training subsets, of which only a few numbers per network are kept.
 
-The 250,000 labels of a refit's boundary live only while it is being looked at.
+The 250,000 labels of a refit's boundary are discarded once dv is computed.
 """
 
 import numpy as np
@@ -13,23 +13,23 @@ from dvlib.engine.mlp import draw_stream, train
 def observe_chunk(
     X, y, members, ends, seed, config, mesh, engine, references, probes, epochs, outputs_at
 ):
-    """Refit subsets of a pool with one seed: a pure function of plain arrays.
+    """Refit subsets of a pool with one seed; a pure function of its arguments.
 
     Parameters
     ----------
     X, y : pool of points (N, 2) and labels (N,)
-    members, ends : the c subsets' indices one after the other in one array, and where each ends:
-        one long array is hashed and sent sooner than a list of short ones
+    members, ends : the concatenated indices of the c subsets, and the end of each subset in them.
+        One long array is hashed and sent faster than a list of short arrays.
     seed, config, mesh, engine : see `dvlib.refits.batch.RefitSettings`
     references : R boundaries (R, side, side) to compare with
-    probes : int array (c, P), points of the pool to classify after each epoch
-    epochs : rising epochs whose weights to keep
-    outputs_at : points (P', 2) at which to know the probability of label 1
+    probes : int array (c, P), indices of pool points to classify after each epoch
+    epochs : increasing epochs after which to keep the weights
+    outputs_at : points (P', 2) at which to evaluate the probability of label 1
 
     Returns
     -------
-    dict of arrays: n_iter (c,), as packed bits hits (c, P, max_iter), and where asked for
-    dv (c, R), networks (c, E, W) after each of `epochs`, outputs (c, P')
+    dict of arrays: n_iter (c,), hits (c, P, max_iter) as packed bits, and if requested dv (c, R),
+    networks (c, E, W) after each of `epochs` and outputs (c, P')
     """
     streams, rows = {}, []
     for subset, probe in zip(np.split(members, ends[:-1]), probes, strict=True):

@@ -1,7 +1,8 @@
 """Batches of refits: training subsets × seeds → small observations, in parallel and cached.
 
-Most methods of the paper are such a batch (leave-one-out, forgetting, memorization, Shapley, …):
-train the same small network on many subsets of one pool of points and keep a few numbers of each.
+Most methods of the paper are such a batch (leave-one-out, forgetting, memorization, Shapley, …).
+They train the same small network on many subsets of a pool of points and keep a few numbers per
+network.
 """
 
 import time
@@ -28,17 +29,19 @@ from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
 from dvlib.refits.workers import run_calls
 
-LARGEST_HITS = 4_000_000_000  # bytes: one for each probe, seed and epoch
-CHUNK = 24  # refits: a fraction of a second at the paper's settings is lost when a run is killed
+LARGEST_HITS = 4_000_000_000  # bytes, one per probe, seed and epoch
+# Refits per stored entry. At the paper's settings a chunk takes a fraction of a second, so a killed
+# run loses little.
+CHUNK = 24
 
 
 @dataclass(frozen=True)
 class RefitSettings:
-    """How to refit: the same for every refit of a batch."""
+    """Settings shared by all refits of a batch."""
 
-    seeds: tuple = (0,)  # each subset is fitted once with every seed
+    seeds: tuple = (0,)  # each subset is fitted once per seed
     config: MLPConfig = field(default_factory=MLPConfig)
-    mesh: MeshGrid = X_M  # where boundaries are compared
+    mesh: MeshGrid = X_M  # boundaries are compared on it
     engine: str = "fast"
     cache: bool = True
     n_jobs: int = -1  # threads; -1 = one per core, -2 = one less
@@ -53,18 +56,19 @@ class RefitSettings:
 
 @dataclass(frozen=True)
 class Observations:
-    """What was seen of S subsets × K seeds.
+    """Observations of the refits of S subsets × K seeds.
 
     Attributes
     ----------
     dv : float array of shape (S, K, R), boundary difference to each of R references
     n_iter : int array of shape (S, K), epochs run
-    hits : bool array of shape (S, K, P, max_iter), probe classified correctly after the epoch;
-        after the last epoch run its state stays
-    networks : array of shape (S, K, E, W), weights (`Network.packed`) after each of the E epochs
-        asked for; a network has a boundary on any mesh without another fit
-    outputs : float array of shape (S, K, P'), probability of label 1 at each point asked for
-    seconds : wall time; n_fits : S · K
+    hits : bool array of shape (S, K, P, max_iter), whether the probe is classified correctly
+        after the epoch; epochs after the last one run repeat its value
+    networks : array of shape (S, K, E, W), weights (`Network.packed`) after each of the E
+        requested epochs; they give a boundary on any mesh without another fit
+    outputs : float array of shape (S, K, P'), probability of label 1 at each requested point
+    seconds : wall time
+    n_fits : S · K
     """
 
     dv: np.ndarray
@@ -91,18 +95,18 @@ def refit(
     outputs_at=None,
     description,
 ):
-    """Refit every subset of a pool of points with every seed and observe each refit.
+    """Refit every subset of a pool of points with every seed, and observe each refit.
 
     Parameters
     ----------
     X, y : pool of points (N, 2) and labels (N,)
     subsets : S index arrays into the pool, each with points of both classes
     settings : RefitSettings
-    references : K arrays of shape (R, side, side): boundaries to compare with, for each seed
-    probes : int array of shape (S, P), pool points to classify after each epoch
-    snapshot_epochs : epochs whose weights to keep, for a few refits; see `dvlib.fit`
-    outputs_at : points (P', 2) at which to know each refit's probability of label 1
-    description : what the progress bar says is refitted
+    references : K arrays of shape (R, side, side), one per seed: boundaries to compare with
+    probes : int array of shape (S, P), indices of pool points to classify after each epoch
+    snapshot_epochs : epochs after which to keep the weights, see `dvlib.fit`; meant for few refits
+    outputs_at : points (P', 2) at which to evaluate each refit's probability of label 1
+    description : text of the progress bar
 
     Returns
     -------
@@ -111,8 +115,8 @@ def refit(
     Raises
     ------
     ValueError : before any fit, for bad arrays or subsets
-    PermissionError : before any fit, where the cache cannot be written
-    ClusterError : before any fit, where `dvlib.use_cluster` names a cluster that cannot be used
+    PermissionError : before any fit, if the cache cannot be written
+    ClusterError : before any fit, if the cluster set by `dvlib.use_cluster` cannot be used
     """
     started = time.perf_counter()
     X = check_points(X, "X")
@@ -157,8 +161,8 @@ def refit(
 
     parts = {}
     done = run_calls(observe_chunk, calls, store, n_jobs=settings.n_jobs)
-    # Scikit-learn's small products gain nothing from BLAS threads, which slow each other down.
-    # (Dask limits its workers itself.)
+    # scikit-learn's matrix products are small: BLAS threads gain nothing and slow each other down.
+    # Dask limits its workers itself.
     blas = threadpool_limits(1) if settings.engine == "sklearn" else nullcontext()
     with blas, progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
         for i, part in done:
@@ -185,7 +189,7 @@ def _check_subset(k, subset, y):
 
 
 def _assemble(places, parts, n_subsets, n_seeds):
-    """Arrays over (subset, seed, …) from the chunks' arrays over (subset, …)."""
+    """Combine the chunks' arrays over (subset, …) into arrays over (subset, seed, …)."""
     whole = {
         name: np.empty((n_subsets, n_seeds, *array.shape[1:]), array.dtype)
         for name, array in parts[0].items()

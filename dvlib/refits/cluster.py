@@ -1,7 +1,8 @@
-"""Several machines: one setting names a Dask cluster, and refits are computed there.
+"""Refits on several machines, through a Dask cluster.
 
-The environment variable `DVLIB_CLUSTER` is the setting (`CLUSTER=` of make, `dvlib.use_cluster` in
-a notebook). It is no parameter of a figure, since results do not depend on it.
+The environment variable `DVLIB_CLUSTER` names the cluster. make sets it from `CLUSTER=`, and a
+notebook sets it by `dvlib.use_cluster`. It is not a parameter of a figure, because results do not
+depend on it.
 """
 
 import os
@@ -14,38 +15,38 @@ from dvlib.refits.store import engine_parts
 from dvlib.root import project_root
 
 VARIABLE = "DVLIB_CLUSTER"
-TIMEOUT = 10  # seconds for a scheduler to answer, and again for a first worker
+TIMEOUT = 10  # seconds to wait for the scheduler, and then again for a first worker
 SAME_BITS = (
     "Workers need this commit of dvlib and the versions of its lock; on another processor, the "
     "same NUMBA_CPU_NAME and NUMBA_CPU_FEATURES as here"
 )
-_CLIENTS = {}  # open ones, by setting: a connection belongs to the process
+_CLIENTS = {}  # open clients of this process, by setting
 
 
 class ClusterError(RuntimeError):
-    """The cluster that is set cannot be used; says why, and what to do."""
+    """The cluster cannot be used; the message says why and what to do."""
 
 
 def use_cluster(where):
-    """Have this process's refits computed by the workers of a Dask cluster from now on.
+    """Compute all further refits of this process on the workers of a Dask cluster.
 
-    In a notebook it is one line before the first refit. A script that starts a local cluster needs
-    `if __name__ == "__main__":`, as for any new process of Python. A cluster has no use for
-    `n_jobs`. Runs of DVRL report from inside and stay threads of this machine.
+    In a notebook, call it before the first refit. A script that starts a local cluster needs
+    `if __name__ == "__main__":`, as for any Python multiprocessing. A cluster ignores `n_jobs`.
+    Runs of DVRL report their progress from inside, so they stay in threads of this machine.
 
     Parameters
     ----------
-    where : "local" (one worker process per core), "local:2" (two of them), the address of a
-        scheduler such as "tcp://host:8786", or None to come back to threads of this machine
+    where : "local" (one worker process per core), "local:2" (two worker processes), the address
+        of a scheduler such as "tcp://host:8786", or None to return to threads of this machine
 
     Returns
     -------
-    str, what was found there
+    str, the number of workers and threads found
 
     Raises
     ------
-    ClusterError : before any computing; no such setting, no Dask here, no answer in time, no
-        worker, or a worker that would compute other bits
+    ClusterError : before any computation, for an unknown setting, a missing Dask, a timeout, a
+        cluster without workers, or a worker whose results would differ in their bits
     """
     threads = _client(where).nthreads() if where else None
     before = os.environ.pop(VARIABLE, None)
@@ -58,14 +59,14 @@ def use_cluster(where):
 
 
 def open_client():
-    """The client of the cluster that is set, or None; raises ClusterError, see `use_cluster`."""
+    """The client of the current cluster, or None; raises ClusterError as `use_cluster` does."""
     where = os.environ.get(VARIABLE)
     return _client(where) if where else None
 
 
 @contextmanager
 def shared_with_kernels():
-    """Kernels started within find the cluster this process has opened, if one is set."""
+    """Let kernels started inside this context use the cluster that this process has opened."""
     where = os.environ.get(VARIABLE)
     if not where:
         yield
@@ -82,7 +83,7 @@ def shared_with_kernels():
 
 
 def _client(where):
-    """The open client of a setting; opened where there is none, or none that still runs."""
+    """The client of a setting, opened if there is none or if it no longer runs."""
     if where not in _CLIENTS or _CLIENTS[where].status != "running":
         _CLIENTS[where] = _open(where)
     return _CLIENTS[where]
@@ -112,7 +113,7 @@ def _open(where):
         client = Client(
             n_workers=workers,
             threads_per_worker=max(1, cpu_count() // workers),
-            dashboard_address="127.0.0.1:0",  # any free port: None takes 8787
+            dashboard_address="127.0.0.1:0",  # any free port; None would take 8787
             local_directory=str(project_root() / ".cache" / "dask"),
             set_as_default=False,
         )
@@ -133,7 +134,7 @@ def _open(where):
 
 
 def _check_workers(client, where):
-    """Raise ClusterError unless there are workers, and all would compute the bits of this one."""
+    """Raise ClusterError unless there are workers and all compute the same bits as this process."""
     try:
         client.wait_for_workers(1, timeout=TIMEOUT)
     except TimeoutError as error:

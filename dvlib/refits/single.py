@@ -29,16 +29,16 @@ def fit(
 
     Parameters
     ----------
-    X, y : array of shape (n, 2) and labels 0 or 1 of shape (n,), both present
-    config : MLPConfig; None = the paper's
-    seed : int ≥ 0, as `random_state` of scikit-learn
+    X, y : array of shape (n, 2) and labels of shape (n,), with both labels 0 and 1 present
+    config : MLPConfig; None = the paper's settings
+    seed : int ≥ 0, the `random_state` of scikit-learn
     engine : "fast" or "sklearn"
-    sample_weight : array of 0 and 1 of shape (n,), None = all 1. In `fast` a minibatch whose
-        weights are all 0 is passed over, where scikit-learn would divide by zero.
+    sample_weight : array of 0 and 1 of shape (n,); None = all 1. The fast engine skips a
+        minibatch whose weights are all 0; scikit-learn would divide by zero.
     probes, probe_labels : points of shape (k, 2) to classify after each epoch, and their labels
-    snapshot_epochs : rising epochs whose networks to keep; 0 is the initialization, and an epoch
-        after the last one run, such as `dvlib.engine.mlp.LAST`, holds the final weights
-    stream : dvlib.engine.mlp.Stream of (len(X), config, seed) if already drawn (`fast` only)
+    snapshot_epochs : increasing epochs after which to keep the network. 0 is the initialization.
+        An epoch beyond the last one run, such as `dvlib.engine.mlp.LAST`, gives the final weights.
+    stream : dvlib.engine.mlp.Stream drawn for (len(X), config, seed), to reuse it (fast only)
 
     Returns
     -------
@@ -46,7 +46,7 @@ def fit(
 
     Raises
     ------
-    ValueError : bad arrays, unknown engine, settings the fast engine does not have
+    ValueError : bad arrays, an unknown engine, or settings that the fast engine cannot fit
     """
     config = MLPConfig() if config is None else check_kind("config", config, MLPConfig)
     check_engine(engine, config)

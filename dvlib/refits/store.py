@@ -1,7 +1,7 @@
-"""A store of results on disk, each under the hash of all that decides it.
+"""A store of results on disk; each result is keyed by a hash of everything that determines it.
 
 An entry is one file. Its name is the SHA-256 of the kind of result, the arguments, the code, the
-versions of the libraries and the processor; its content is compressed and begins with a checksum.
+versions of the libraries and the processor. Its content is a checksum and the compressed result.
 """
 
 import errno
@@ -22,25 +22,26 @@ import numba
 
 from dvlib.root import code_digest, library_version, project_root
 
-LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")  # which decide a refit's numbers
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no room for a file: disk, quota, size limit
+LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")  # a refit's numbers depend on them
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # disk full, quota used up, file too large
 UNFINISHED = "unfinished"  # folder of entries that are being written
-ABANDONED = 60  # seconds: writing an entry takes milliseconds, an older rest is of a killed run
+# Seconds. Writing an entry takes milliseconds, so an older unfinished file is from a killed run.
+ABANDONED = 60
 
 
 def cache_folder():
-    """Folder of the store: `DVLIB_CACHE` where that is set, else `.cache/refits` of the clone."""
+    """Folder of the store: `DVLIB_CACHE` if it is set, else `.cache/refits` in the clone."""
     return Path(os.environ.get("DVLIB_CACHE") or project_root() / ".cache" / "refits")
 
 
 class Store:
-    """Results of one kind: `read` and `write` by key, or `result` for both.
+    """Stored results of one kind: `read` and `write` take a key, `result` does both.
 
     Parameters
     ----------
-    kind : what the results are, such as "refits"
-    code : packages or modules of dvlib that decide them
-    libraries : further libraries that decide them
+    kind : name of the kind of result, such as "refits"
+    code : packages or modules of dvlib that the results depend on
+    libraries : libraries that the results depend on, in addition to `LIBRARIES`
     keep : False = nothing is read or written
 
     Raises
@@ -65,14 +66,14 @@ class Store:
                 ) from error
 
     def key(self, arguments):
-        """Name of the entry for some arguments."""
+        """Name of the entry for these arguments; None if nothing is kept."""
         if self._folder is None:
             return None
         parts = (self._kind, joblib.hash(arguments), self.digest)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def read(self, key):
-        """The result kept under a key, or None; None with a warning where the entry is damaged."""
+        """The result stored under a key, or None; a damaged entry gives a warning and None."""
         if self._folder is None:
             return None
         try:
@@ -91,7 +92,7 @@ class Store:
         return pickle.loads(zlib.decompress(packed))
 
     def write(self, key, result):
-        """Keep a result; where that cannot be, warn and go on."""
+        """Store a result; if it cannot be written, warn and continue."""
         if self._folder is None:
             return
         packed = zlib.compress(pickle.dumps(result), 1)
@@ -104,7 +105,7 @@ class Store:
             )
 
     def result(self, arguments, compute):
-        """The result kept for some arguments, or else what `compute()` gives, which is kept."""
+        """The stored result for these arguments; if there is none, compute it and store it."""
         key = self.key(arguments)
         found = self.read(key)
         if found is None:
@@ -117,12 +118,12 @@ class Store:
 
     def _remove_abandoned(self):
         for path in (self._folder / UNFINISHED).iterdir():
-            with suppress(FileNotFoundError):  # another process has just finished it
+            with suppress(FileNotFoundError):  # another process may have just finished it
                 if time.time() - path.stat().st_mtime > ABANDONED:
                     path.unlink()
 
     def _write(self, content, path):
-        """A file under its name when all of it is written; None = write it and delete it."""
+        """Write a file completely, then rename it to `path`; None = delete it again (a test)."""
         name = f"{os.getpid()}-{threading.get_ident()}-{time.time_ns()}"
         unfinished = self._folder / UNFINISHED / name
         try:
@@ -148,7 +149,7 @@ def _features():
 
 
 def engine_parts(code=("engine",), libraries=()):
-    """What the numbers of a result depend on beside its arguments, as a dict of strings."""
+    """Everything a result's numbers depend on besides its arguments, as a dict of strings."""
     return {
         "code of dvlib": code_digest(*code),
         **{f"version of {name}": str(library_version(name)) for name in (*LIBRARIES, *libraries)},
@@ -159,6 +160,6 @@ def engine_parts(code=("engine",), libraries=()):
 
 @functools.cache
 def engine_digest(code=("engine",), libraries=()):
-    """SHA-256 of those parts."""
+    """SHA-256 of `engine_parts`."""
     parts = engine_parts(code, libraries).values()
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,7 +1,8 @@
-"""Calls of a pure function side by side: in threads, or on the workers of a cluster.
+"""Parallel calls of a pure function, in threads or on the workers of a cluster.
 
-Workers share no memory and no folder with this side: they get arguments and give results. The
-store is read before a call is sent and written when its result is back, on this side.
+Cluster workers share neither memory nor folders with this process: they receive arguments and
+return results. Only this process uses the store. It reads the store before it sends a call, and
+writes to it when the result is back.
 """
 
 import pickle
@@ -16,25 +17,26 @@ from dvlib.refits.store import engine_digest
 
 
 def run_calls(function, calls, store, *, n_jobs=-1):
-    """Call a function of this package with each of some arguments.
+    """Call a function of this package once for each tuple of arguments.
 
     `dvlib.use_cluster` decides where the work runs.
 
     Parameters
     ----------
-    function : pure, found by its name on workers
+    function : a pure function that workers can import by its name
     calls : list of tuples of arguments
-    store : dvlib.refits.store.Store that keeps results by their arguments
-    n_jobs : number of threads, as `in_threads` takes it; without effect on a cluster
+    store : dvlib.refits.store.Store for the results
+    n_jobs : number of threads, see `in_threads`; ignored on a cluster
 
     Yields
     ------
-    (index of the call, result), in the order in which they are done
+    (index of the call, result), in order of completion
 
     Raises
     ------
-    ClusterError : before any call, see `use_cluster`; or when the scheduler is lost
-    Whatever the function raises, the same from a worker as from a thread.
+    ClusterError : before any call, see `use_cluster`; or if the connection to the scheduler is
+        lost
+    Exceptions of the function are raised unchanged, from a thread or a worker.
     """
     client = open_client()
     if client is None:
@@ -43,9 +45,10 @@ def run_calls(function, calls, store, *, n_jobs=-1):
 
 
 def in_threads(function, calls, store, *, n_jobs=-1):
-    """The same on this machine; n_jobs as joblib counts: -1 = one thread per core, -2 = one less.
+    """`run_calls` in threads of this machine.
 
-    A thread takes the next call when it is free, so that few results wait to be read.
+    `n_jobs` counts as in joblib: -1 = one thread per core, -2 = one less. At most two calls per
+    thread are submitted at once, so few finished results wait in memory.
     """
 
     def call(i):
@@ -63,7 +66,7 @@ def in_threads(function, calls, store, *, n_jobs=-1):
             pending |= {pool.submit(call, i) for i in islice(waiting, len(done))}
             for future in done:
                 yield future.result()
-    finally:  # after an error or an interrupt do not wait for calls that still run
+    finally:  # after an error or an interrupt, do not wait for running calls
         pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -105,17 +108,17 @@ def _on_cluster(client, function, calls, store):
 
 
 def pack(function, arguments):
-    """A call as bytes, for a worker.
+    """A call as compressed bytes, for a worker.
 
-    Arrays of references and of neighbouring subsets shrink to a few hundredths. As bytes they are
-    part of the task and not data on a worker, which could be lost with it.
+    References and neighbouring subsets compress to a few percent of their size. As bytes they are
+    part of the task. As Dask data they would live on a worker and could be lost with it.
     """
-    # Level 3: no slower here than 1, and a third smaller; 6 takes five times as long.
+    # Level 3 is as fast as level 1 here and a third smaller; level 6 takes five times as long.
     return zlib.compress(pickle.dumps((function, arguments, engine_digest())), 3)
 
 
 def call_packed(packed):
-    """On a worker: call, if it computes the bits of the caller."""
+    """Run a packed call on a worker; refuse if its results could differ in their bits."""
     function, arguments, digest = pickle.loads(zlib.decompress(packed))
     if engine_digest() != digest:
         raise ClusterError(f"a worker that came later would compute other bits. {SAME_BITS}")

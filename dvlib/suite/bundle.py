@@ -28,16 +28,19 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     ----------
     settings : Settings of the run; they decide the folder
     figure : dvlib.paper.plots.drawing.Drawing
-    tables : dict of panel → DataValues, or → anything else that has `to_frame`; its `kind` says
-        what its numbers are, as a name, or by the name of a method or order ("" = any other)
+    tables : list of Panel, or dict of panel → anything that has `to_frame`; its `kind` says what
+        its numbers are, as a name, or by the name of a method or order ("" = any other)
     verdicts : claims.Verdict of the figure's claims
-    passes : results with `n_fits` and `seconds`, each counted once
+    passes : results with `n_fits` and `seconds`, or samples with `passes` of their own; a result
+        that is there twice, once from the cache, counts once
 
     Returns
     -------
     str that says what was written where
     """
     folder, stem = settings.folder, settings.entry.stem
+    if not isinstance(tables, dict):
+        tables = {panel.title: panel.values for panel in tables}
     text = _record(settings, tables, verdicts, passes)
     folder.mkdir(parents=True, exist_ok=True)
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
@@ -58,13 +61,15 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
 
 def _record(settings, tables, verdicts, passes):
     """Text of the JSON."""
+    flat = [one for found in passes for one in getattr(found, "passes", [found])]
+    flat = {(one.n_fits, one.seconds): one for one in flat}.values()
     record = {
         "figure": settings.figure_id,
         "title": settings.entry.title,
         "alt": settings.entry.alt if settings.own else settings.entry.caption,
         "parameters": settings.values,
-        "fits": sum(one.n_fits for one in passes),
-        "seconds": round(sum(one.seconds for one in passes), 2),
+        "fits": sum(one.n_fits for one in flat),
+        "seconds": round(sum(one.seconds for one in flat), 2),
         "claims": {v.claim.id: v.record for v in verdicts},
         "kinds": {name: getattr(table, "kind", "given") for name, table in tables.items()},
         "versions": {name: v for name in LIBRARIES if (v := library_version(name)) is not None},

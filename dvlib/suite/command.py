@@ -27,25 +27,28 @@ PROGRAM = "python -m dvlib"
 
 
 def main(arguments=None):
-    """Parse words (None: those of the process) and do what they say; returns the exit status."""
+    """Parse arguments (None = those of the process), run the command, return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         return options.act(options)
     except _Refused as refused:
         return _said(refused, 2)
-    except ClusterError as error:  # lost on the way
+    except ClusterError as error:  # the cluster was lost during the run
         return _said(error, 2)
     except KeyboardInterrupt:
         return interrupted()
 
 
 class _Refused(Exception):
-    """A bad argument, found before anything was done."""
+    """A bad argument, found before any work was done."""
 
 
 @contextmanager
 def _checking_arguments():
-    """Errors within are the user's: they are told in one line. Those elsewhere are ours."""
+    """Report errors inside this context in one line, because they come from the user's arguments.
+
+    Errors elsewhere are bugs and keep their traceback.
+    """
     try:
         yield
     except (ValueError, OSError, ClusterError, MissingTensorFlow) as error:
@@ -87,7 +90,7 @@ def _run(options):
 
     figures = [word for word in options.words if "=" not in word]
     assignments = [word for word in options.words if "=" in word]
-    with _checking_arguments():  # of all figures before the first is run
+    with _checking_arguments():  # check all figures before the first one runs
         if options.available:
             figures = _available(figures)
         if not figures and not options.summary:
@@ -101,7 +104,7 @@ def _run(options):
 
 
 def _available(figures):
-    """Figures that can be made with what is installed; says in one line which cannot."""
+    """Ids of the figures that the installed libraries can make; prints which ones are left out."""
     entries = [figure_entry(one) for one in figures]
     if has_tensorflow():
         return [entry.id for entry in entries]

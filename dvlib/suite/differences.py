@@ -1,4 +1,4 @@
-"""A figure's table of numbers against the committed one, panel by panel and column by column."""
+"""Comparison of a figure's table with the committed one, by panel and column."""
 
 import math
 from collections import Counter
@@ -22,15 +22,17 @@ def compare(old, new, parameters, kinds, same_processor):
 
     Parameters
     ----------
-    old, new : pandas tables of the two CSVs
-    parameters : dict, the settings of the committed figure
+    old, new : pandas tables of the committed and the new CSV
+    parameters : dict, settings of the committed figure
     kinds : dict of panel → what its numbers are, as the bundle's JSON has it
-    same_processor : whether both were computed on it; if not, DVRL's runs are only reported
+    same_processor : whether both were computed on the same processor; if not, numbers without a
+        tolerance, such as those of DVRL, are only reported
 
     Returns
     -------
-    list of dicts, one a panel and column: `status` ("passes", "reported" or "differs"), `rows`
-    compared, `equal` to the last digit, `off` beyond `limit`, `largest` difference, `at` its row
+    list of dicts, one per panel, column and rule, with the keys `status` ("passes", "reported" or
+    "differs"), `rows` (number compared), `equal` (number of identical rows), `off` (number beyond
+    `limit`), `largest` (difference) and `at` (row of the largest difference)
     """
     findings = []
     for what in ("columns", "panel"):
@@ -54,7 +56,7 @@ def compare(old, new, parameters, kinds, same_processor):
 
 
 def _whole(panel, column, rows, off, at, status="differs"):
-    """A finding that is not about the size of numbers."""
+    """A finding about missing or extra names or rows, not about the size of a difference."""
     return {
         "status": status, "panel": panel, "column": column, "rule": "given", "rows": rows,
         "equal": rows - off, "off": off, "limit": SAME, "largest": None, "at": at,
@@ -62,7 +64,7 @@ def _whole(panel, column, rows, off, at, status="differs"):
 
 
 def _compare_curves(panel, old, new):
-    """One row a run: how far its curves are from the committed ones."""
+    """The finding about curves: one row per run, with the distance to the committed curves."""
     runs = sorted({*old["run"], *new["run"]})
     distances = [curve_distance(*(_lines_of(of, run) for of in (old, new))) for run in runs]
     bounds = TOLERANCES["curves"].bounds(1, "", 0)
@@ -71,13 +73,13 @@ def _compare_curves(panel, old, new):
 
 
 def _lines_of(table, run):
-    """The curves of a run, arrays (m, 2)."""
+    """The curves of a run, list of arrays (m, 2)."""
     curves = table[table["run"] == run].groupby("curve")
     return [curve[["x", "y"]].to_numpy() for _, curve in curves]
 
 
 def _compare_rows(panel, parameters, kind, same_processor, old, new):
-    """A finding for the rows' names, and for each column of values one for each rule in it."""
+    """One finding for the names of the rows, and one per column of values and rule."""
     columns = [name for name in old if old[name].notna().any() or new[name].notna().any()]
     keys = [name for name in columns if name not in VALUES]
     labels = [_labels(of[keys]) for of in (old, new)]
@@ -103,7 +105,7 @@ def _compare_rows(panel, parameters, kind, same_processor, old, new):
             if np.isnan(x).all() and np.isnan(y).all():
                 continue
             distances = np.where(np.isnan(x) & np.isnan(y), 0.0, np.abs(x - y))
-            distances[np.isnan(distances)] = np.inf  # a number on one side alone
+            distances[np.isnan(distances)] = np.inf  # only one of the tables has a number
             spread = np.nanmax(x, initial=-np.inf) - np.nanmin(x, initial=np.inf)
             few = TOLERANCES[rule].bounds(seeds, parameters.get("dataset"), spread)
             findings.append(
@@ -123,14 +125,14 @@ def _kind_of(kind, names):
 
 
 def _errors_of(table, column):
-    """Standard errors of a column of values, or that column where it is one of errors; else 0."""
+    """Standard errors that belong to a column, or the column itself if it holds errors; else 0."""
     name = column if "error" in column else ERRORS.get(column)
     known = name in table.columns
     return np.nan_to_num(table[name].to_numpy(float)) if known else np.zeros(len(table))
 
 
 def _judge(panel, column, rule, distances, labels, share, far, errors=0.0, same_processor=False):
-    """The finding about some rows of one rule."""
+    """The finding about rows that share a rule."""
     near, judged = TOLERANCES[rule].near, True
     if near is None:
         near, share, far, judged = SAME, 0.0, SAME, same_processor
@@ -142,7 +144,7 @@ def _judge(panel, column, rule, distances, labels, share, far, errors=0.0, same_
     else:
         far_off = (distances > np.maximum(limit, far)).any()
         status = "differs" if off.sum() > allowed or far_off else "passes"
-    if np.isinf(distances).any():  # a number on one side alone is no rounding
+    if np.isinf(distances).any():  # a number in only one table is not a rounding difference
         status = "differs"
     worst = int(np.argmax(np.where(off, distances, -1) if off.any() else distances))
     return {
@@ -153,7 +155,7 @@ def _judge(panel, column, rule, distances, labels, share, far, errors=0.0, same_
 
 
 def _labels(keys):
-    """What tells each row from the others, as text."""
+    """A text for each row that identifies it by its keys."""
     rows = keys.to_dict("records")
     return [", ".join(f"{k} {_shown(v)}" for k, v in row.items() if pd.notna(v)) for row in rows]
 
@@ -163,7 +165,7 @@ def _shown(value):
 
 
 def _equal(old, new):
-    """Whether two tables have the same rows, numbers but for their last digits."""
+    """Whether two tables have the same rows, up to the last digits of numbers."""
     if len(old) != len(new):
         return False
     for name in old:
@@ -177,7 +179,7 @@ def _equal(old, new):
 
 
 def curve_distance(some, others):
-    """Hausdorff distance of two sets of curves, lists of arrays (m, 2); inf if one set is empty."""
+    """Hausdorff distance of two lists of curves, arrays (m, 2); inf if only one list is empty."""
     if not (some and others):
         return np.inf if some or others else 0.0
     distance = max(_farthest(some, others), _farthest(others, some))
@@ -185,7 +187,7 @@ def curve_distance(some, others):
 
 
 def _farthest(some, others, step=0.1):
-    """Largest distance from a point of some curves, taken every `step`, to the other curves."""
+    """Largest distance from the points of some curves, sampled every `step`, to other curves."""
     points = np.concatenate([_dense(line, step) for line in some])
     least = np.full(len(points), np.inf)
     for line in others:

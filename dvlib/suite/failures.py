@@ -1,4 +1,4 @@
-"""Why the run of a figure stopped, in words that say what to do."""
+"""Messages about a figure's run that stopped: the cause, and what to do."""
 
 import logging
 import signal
@@ -8,21 +8,25 @@ from dvlib.refits.store import cache_folder
 
 
 def why(error):
-    """What ended a figure's run: a cell's error, a kernel that died, a file that is not written.
+    """A message about what ended a figure's run.
 
     Parameters
     ----------
-    error : papermill.PapermillExecutionError, or any other exception
+    error : papermill.PapermillExecutionError (a cell's error), RuntimeError (the kernel died),
+        OSError (a file could not be written) or any other exception
     """
     name = getattr(error, "ename", type(error).__name__)
     text = f"stopped with {name}: {getattr(error, 'evalue', error)}"
-    if isinstance(error, RuntimeError):  # nbclient's of a dead kernel
+    if isinstance(error, RuntimeError):  # nbclient raises it for a dead kernel
         text += f" (killed, or out of memory); {_kept()}"
     return text + _limited()
 
 
 def say_once():
-    """Leave a kernel's death to `why`: nbclient forgets an error of its own, and asyncio tells."""
+    """Let only `why` report a kernel's death.
+
+    This silences asyncio's report of an exception that nbclient never retrieves.
+    """
     logging.getLogger("asyncio").addFilter(_not_of_a_dead_kernel)
 
 
@@ -31,7 +35,7 @@ def _not_of_a_dead_kernel(record):
 
 
 def interrupted():
-    """Say what becomes of a run that the user stops; returns the exit status that shells expect."""
+    """Tell the user that results of a stopped run are kept; return the shell's exit status."""
     print(f"\nstopped: {_kept()}", file=sys.stderr)
     return 128 + signal.SIGINT
 
@@ -41,10 +45,10 @@ def _kept():
 
 
 def _limited():
-    """What a limit of the address space may have to do with it; nothing where there is none."""
+    """A note about the limit of the address space, which may be the cause; "" without a limit."""
     try:
         import resource
-    except ImportError:  # Windows has none
+    except ImportError:  # Windows has no such module
         return ""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit == resource.RLIM_INFINITY:

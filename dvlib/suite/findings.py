@@ -1,6 +1,6 @@
-"""What was found of each claim: `figures/claims.json` where it has the claim, else the bundles.
+"""The verdict on each claim: from `figures/claims.json` if it has the claim, else from the bundles.
 
-The page of figures reads verdicts here alone.
+This module is the page's only source of verdicts.
 """
 
 import json
@@ -16,17 +16,17 @@ MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", "unstabl
 
 @dataclass(frozen=True)
 class Finding:
-    """A claim as one figure shows it."""
+    """The result for a claim, as a figure shows it."""
 
     id: str
-    figure: str  # the manifest's id of the figure that the claim is registered with
+    figure: str  # id of the figure that the claim belongs to
     statement: str
     threshold: str
     verdict: str
     measured: str = ""
-    samples: int | None = None  # None: those of the figure's own run
+    samples: int | None = None  # number of samples; None = the samples of the figure's own run
     comment: str = ""
-    also: str = ""  # another verdict than this one, and what that one is of
+    also: str = ""  # a differing verdict from other samples, and which samples
 
     @property
     def mark(self):
@@ -34,12 +34,12 @@ class Finding:
 
     @property
     def kind(self):
-        """The verdict as a class name of the page."""
+        """The verdict as a CSS class of the page."""
         return self.verdict.replace(" ", "-") if self.verdict in MARKS else "not-measured"
 
 
 def read_record(stem, folder=None):
-    """The dict of `figures/{stem}.json`, empty where there is no such file.
+    """The contents of `figures/{stem}.json` as a dict, empty if the file does not exist.
 
     Raises
     ------
@@ -53,22 +53,23 @@ def read_record(stem, folder=None):
 
 
 def findings(entry, folder=None):
-    """Findings of a figure's claims.
+    """Findings for the claims of a figure.
 
-    A claim of `claims.json`, over more samples, goes before the figure's own verdict. But a figure
-    that repeats a claim of another's on other data (C26 in Figure 18) keeps its own: the sample is
-    another, not more. Where the two differ, `also` has the other one.
+    The verdict in `claims.json` is over more samples, so it takes precedence over the figure's own.
+    A figure that repeats another figure's claim on other data (C26 in Figure 18) keeps its own
+    verdict, because its data are different and not just fewer. If the two verdicts differ, `also`
+    holds the other one.
 
     Parameters
     ----------
     entry : FigureEntry
-    folder : of the bundles and of `claims.json`; None = `figures/` of the clone
+    folder : Path with the bundles and `claims.json`; None = `figures/` of the clone
 
     Returns
     -------
-    dict of claim id → Finding, in order of their ids
+    dict of claim id → Finding, in the order of the registered claims
     """
-    if entry.id == "claims":  # every other figure has its own
+    if entry.id == "claims":  # the overview: its claims belong to the other figures
         return {}
     over_more = read_record("claims", folder).get("claims", {})
     of_figure = read_record(entry.stem, folder).get("claims", {})
@@ -84,7 +85,7 @@ def findings(entry, folder=None):
 
 
 def all_findings(folder=None):
-    """Every claim as its own figure shows it: dict of claim id → Finding, in order of the ids."""
+    """Every claim as its own figure shows it: dict of claim id → Finding, sorted by id."""
     found = {}
     for entry in FIGURES.values():
         shown = findings(entry, folder).items()
@@ -93,7 +94,7 @@ def all_findings(folder=None):
 
 
 def _at_home(name, more, own):
-    """The finding in the claim's own figure, whichever of the two records exist."""
+    """The finding in the claim's own figure; either record may be missing."""
     if more is None:
         return _own(name, CLAIMS[name].figure, own or {})
     differs = own and own["verdict"] != more["verdict"]
@@ -131,7 +132,7 @@ def _own(name, home, own, also=""):
 
 
 def _number(item):
-    """A measured number in words."""
+    """A measured number as text."""
     name, value = item
     if value is None:
         return f"{name} none"
@@ -140,7 +141,7 @@ def _number(item):
 
 
 def summary():
-    """Table of the finished bundles (figure, seconds, fits, verdicts), and how many are damaged."""
+    """Table of the bundles (figure, seconds, fits, verdicts), and the number of damaged ones."""
     damaged, lines = 0, [f"{'figure':<34}{'seconds':>8}{'fits':>8}  claims"]
     for entry in FIGURES.values():
         if entry.kind == "overview":

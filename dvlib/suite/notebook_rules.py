@@ -1,6 +1,6 @@
-"""Rules that the stored notebooks keep: short, without logic of their own, stored with output.
+"""Rules for the stored notebooks: they are short, contain no logic, and are stored with output.
 
-They are read, not run: whether the output is still what the cells print is for nbval.
+These checks read the notebooks and do not run them. nbval checks that the output is up to date.
 """
 
 import ast
@@ -21,7 +21,7 @@ LARGEST = 400_000  # bytes
 
 
 def problems(path, figure_id):
-    """What is wrong with a stored notebook, a list of sentences."""
+    """Problems of a stored notebook, as a list of sentences."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     found = []
@@ -78,7 +78,7 @@ def _output_problems(code):
 
 
 def problems_of_file(path):
-    """The same of any file, which may be no figure's notebook, or none that can be read."""
+    """`problems` of any file, including files that are not a figure's notebook or unreadable."""
     ids = {entry.stem: entry.id for entry in FIGURES.values()}
     if path.suffix != ".ipynb" or path.stem not in ids:
         return ["no figure of the manifest (dvlib/paper/manifest.py) has a notebook of this name"]

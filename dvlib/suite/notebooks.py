@@ -1,6 +1,6 @@
-"""For authors: run notebooks at their stored parameters and keep the output in them.
+"""For authors: run notebooks with their stored parameters and store the output in them.
 
-The stored notebooks are what readers see first and what nbval compares with.
+Readers see the stored notebooks first, and nbval compares new output with theirs.
 """
 
 import os
@@ -13,7 +13,7 @@ from dvlib.suite.run import FOLDER, set_kernel_environment
 
 
 def store(path):
-    """Execute one notebook where it stands and write it back without times and versions."""
+    """Execute a notebook in place and write it back without times and versions."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, kernel_name="python3", resources={"metadata": {"path": path.parent}},
@@ -25,7 +25,7 @@ def store(path):
 
 
 def store_all(entries):
-    """Store the notebooks of some entries of the manifest, one after the other."""
+    """Store the notebooks of some manifest entries, one after the other."""
     os.environ["TQDM_DISABLE"] = "1"
     set_kernel_environment()
     for entry in entries:

@@ -1,8 +1,8 @@
 """The page of figures: `figures/index.html` and `figures/README.md`, from manifest and bundles.
 
-The HTML holds its pictures, so that the one file can be sent or kept: some 4.5 MB for 24 of them.
-It asks for nothing else, neither of the disk nor of a network. The README is for code hosts, which
-show it below the list of the files; git passes the HTML by, for its size.
+The HTML embeds its pictures (some 4.5 MB for 24 of them), so it can be sent as a single file and
+needs no other file and no network. Git ignores it because of its size. The README is for code
+hosts, which show it below the list of files.
 """
 
 import base64
@@ -20,7 +20,7 @@ from dvlib.suite.bundle import write_whole
 from dvlib.suite.findings import MARKS, all_findings, findings, read_record
 
 PAGES = {"index.html": "page.html", "README.md": "page.md"}
-# What a verdict stands for, in the order of the counts.
+# The meaning of each verdict, in the order in which the page counts them.
 MEANINGS = {
     "reproduced": "the threshold is met",
     "partly": "a weaker threshold is met, or some parts of the claim hold",
@@ -32,7 +32,7 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG of the folder: its name, its size in pixels, and the picture itself as a data URI."""
+    """A PNG file: its name, its size in pixels, and its contents as a data URI."""
 
     name: str
     width: int
@@ -41,22 +41,22 @@ class Picture:
 
 
 def picture(path):
-    """The Picture of a PNG, or None where there is no such file."""
+    """The Picture of a PNG file, or None if the file does not exist."""
     if not path.exists():
         return None
     data = path.read_bytes()
-    width, height = struct.unpack(">II", data[16:24])  # of the header chunk, which comes first
+    width, height = struct.unpack(">II", data[16:24])  # the header chunk comes first
     return Picture(
         path.name, width, height, f"data:image/png;base64,{base64.b64encode(data).decode()}"
     )
 
 
 def render(folder=None):
-    """Both pages.
+    """Render both pages.
 
     Parameters
     ----------
-    folder : Path of the bundles; None = `figures/` of the clone
+    folder : Path of the folder of bundles; None = `figures/` of the clone
 
     Returns
     -------
@@ -101,7 +101,7 @@ def write_page(folder=None):
 
 
 def _figure(entry, found, folder):
-    """What the templates show of a figure."""
+    """The values that the templates show for a figure."""
     record = read_record(entry.stem, folder)
     parameters = record.get("parameters", {})
     return {
@@ -114,12 +114,12 @@ def _figure(entry, found, folder):
 
 
 def _markdown(text):
-    """Text as a cell of a Markdown table."""
+    """Text escaped for a cell of a Markdown table."""
     for sign in "\\|*<[]":
         text = text.replace(sign, f"\\{sign}")
     return " ".join(text.split())
 
 
 def _math(text):
-    """Text as HTML, with the index of f_X set as one."""
+    """Text as HTML, with the X of f_X as a subscript."""
     return markupsafe.Markup(str(markupsafe.escape(text)).replace("f_X", "f<sub>X</sub>"))

@@ -1,4 +1,7 @@
-"""Run figures' notebooks with papermill, checked before and never written back."""
+"""Run figures' notebooks with papermill, after a check of the parameters.
+
+The executed copies go to `build/notebooks`; the stored notebooks are never changed.
+"""
 
 import ast
 import os
@@ -17,8 +20,9 @@ from dvlib.suite.failures import say_once, why
 
 FOLDER = "notebooks"
 OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
-QUIET = "--log-level=CRITICAL"  # or every kernel warns of local sockets
-# Before the kernel starts: threads are dvlib's to hand out, and TensorFlow talks on import.
+QUIET = "--log-level=CRITICAL"  # otherwise every kernel warns about local sockets
+# Must be set before a kernel starts: BLAS must leave threads to dvlib, and TensorFlow must not
+# print messages on import.
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -28,18 +32,18 @@ KERNEL_ENVIRONMENT = {
 
 
 def set_kernel_environment():
-    """Give kernels started from here `KERNEL_ENVIRONMENT`, where the user has not set it."""
+    """Set `KERNEL_ENVIRONMENT` for kernels started from this process; the user's values stay."""
     for name, value in KERNEL_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 
 
 def parse_parameters(figure_id, assignments):
-    """Dict from "name=value" strings; names and values are checked as the notebook would.
+    """Dict from "name=value" strings, with the checks that the notebook would do.
 
     Raises
     ------
-    ValueError : not an assignment, unknown or repeated name, or a value `resolve` refuses
+    ValueError : not an assignment, an unknown or repeated name, or a value that `resolve` refuses
     """
     names, parameters = parameter_names(figure_id), {}
     for assignment in assignments:
@@ -54,16 +58,19 @@ def parse_parameters(figure_id, assignments):
 
 
 def _value(text):
-    """What the text of a value stands for: a bare word is a string."""
+    """A value from its text: a Python literal, or else the text itself as a string."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # of Python's, on what is no Python
+        with warnings.catch_warnings(action="ignore"):  # Python's SyntaxWarning for odd text
             return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
 
 
 def _check(figure_id, parameters):
-    """What `resolve` checks, and that there is no name it would pass by as a notebook's own."""
+    """Settings from `resolve`; names that the figure does not take are an error.
+
+    `resolve` itself ignores such names, because a notebook may have variables of its own.
+    """
     names = parameter_names(figure_id)
     settings = resolve(figure_id, parameters)
     for name in parameters:
@@ -73,10 +80,10 @@ def _check(figure_id, parameters):
 
 
 def start_kernel():
-    """Start a kernel that imports dvlib, and do not wait for it; returns its manager.
+    """Start a kernel that imports dvlib, without waiting for it; return its manager.
 
-    The import takes seconds on one core: a kernel started while the notebook before still runs has
-    them behind it.
+    The import takes seconds on one core. A kernel started while the previous notebook still runs
+    is ready when its own notebook begins.
     """
     from jupyter_client import AsyncKernelManager
     from jupyter_core.utils import run_sync
@@ -90,20 +97,20 @@ def start_kernel():
 
 
 def stop_kernel(kernel):
-    """Stop a kernel of `start_kernel`, whatever it does."""
+    """Stop a kernel of `start_kernel` at once, even if it is busy."""
     from jupyter_core.utils import run_sync
 
     run_sync(kernel.shutdown_kernel)(now=True)
 
 
 def run_figure(figure_id, parameters, kernel=None):
-    """Execute a figure's notebook in a kernel of its own.
+    """Execute a figure's notebook in its own kernel.
 
     Parameters
     ----------
     figure_id : such as "fig01"
     parameters : dict of parameters, checked before anything is executed
-    kernel : a new one of `start_kernel`; None = start one and stop it
+    kernel : an unused kernel from `start_kernel`; None = start a kernel and stop it afterwards
 
     Returns
     -------
@@ -111,12 +118,12 @@ def run_figure(figure_id, parameters, kernel=None):
 
     Raises
     ------
-    ValueError : before anything is executed
-    papermill.PapermillExecutionError : a cell failed; the notebook up to it is kept
+    ValueError : before anything is executed, for bad parameters
+    papermill.PapermillExecutionError : a cell failed; the notebook is kept as `*.failed.ipynb`
     RuntimeError : the kernel died
     OSError : the notebook cannot be written
     """
-    import papermill  # half a second that --list and --summary need not wait
+    import papermill  # takes half a second, which the commands without a run need not wait for
 
     settings = _check(figure_id, parameters)
     root = project_root()
@@ -145,19 +152,19 @@ def run_all(runs, then=None):
     Parameters
     ----------
     runs : list of (figure id, parameters)
-    then : called with a figure's id once its notebook has stopped, finished or not
+    then : function called with a figure's id when its notebook has finished or failed
 
     Returns
     -------
-    int, how many failed
+    int, number of failed notebooks
 
     Raises
     ------
-    ClusterError : before the first, where `dvlib.use_cluster` names a cluster that cannot be used
+    ClusterError : before the first run, if the cluster set by `dvlib.use_cluster` cannot be used
     """
     set_kernel_environment()
     say_once()
-    if sys.stderr.isatty():  # by its name: a kernel has no controlling terminal, no /dev/tty
+    if sys.stderr.isatty():  # pass its name: a kernel has no controlling terminal, so no /dev/tty
         os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
     failed, kernels = 0, []
     with shared_with_kernels():

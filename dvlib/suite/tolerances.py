@@ -1,37 +1,44 @@
 """How far a figure's numbers may be from the committed ones on another processor, and why.
 
-Measured, kernels compiled for "generic" against "znver4". Two clusters (3,888 fits of Figure 1): of
-those that ran the same epochs none changed its dv by more than 1.3e-4; 3 stopped up to 4 epochs
-elsewhere, which changed it by up to 3e-3. Noisy data (2,592 fits): 77 stopped up to 23 epochs
-elsewhere, by up to 8.4e-3; the others changed by at most 2.4e-4. Four clusters and centred data
-(648 fits each): at most 2e-5. Shapley values of noisy data: up to 2.2e-4. Curves of Figures 7 to
-9, 16 and 18: at most 0.02 units (a corner thinned otherwise), most below 0.001. The variance over
-30 networks: 4e-6. For comparison, a learning rate 1 % larger moves most curves of Figure 16 by more
-than the tolerance, up to 0.3 units.
+Differences measured between kernels compiled for "generic" and for "znver4":
+
+- two clusters (3,888 fits of Figure 1): dv changed by at most 1.3e-4 in fits with the same number
+  of epochs; 3 fits stopped up to 4 epochs earlier or later, and their dv changed by up to 3e-3
+- noisy data (2,592 fits): 77 fits stopped up to 23 epochs earlier or later, and their dv changed
+  by up to 8.4e-3; that of the others changed by at most 2.4e-4
+- four clusters and centred data (648 fits each): dv changed by at most 2e-5
+- Shapley values of noisy data: up to 2.2e-4
+- curves of Figures 7 to 9, 16 and 18: at most 0.02 units, where the thinning of points chose
+  another corner; most below 0.001
+- variance over 30 networks: 4e-6
+
+For comparison, a learning rate 1 % larger moves most curves of Figure 16 by more than the
+tolerance, up to 0.3 units.
 """
 
 from dataclasses import dataclass
 
-EPSILON = 1e-4  # share of the mesh on which other roundings of float32 move a fit's boundary
+EPSILON = 1e-4  # share of the mesh whose label changes by float32 rounding alone
 STOPPED = {"noisy": 3e-2}  # share of the fits that stop at another epoch, by data set
-SELDOM = 1e-3  # the same for the data sets not named
-STEP = 1e-2  # share of the mesh on which such a fit's boundary moves at most
-# Share of the fits in which the watched point is correct at other epochs: none of 3,888 on two
-# clusters, 2 of 2,592 on noisy data, 4 of 3,888 points and seeds of the mesh alone.
+SELDOM = 1e-3  # the same share for all other data sets
+STEP = 1e-2  # largest share of the mesh whose label changes if a fit stops at another epoch
+# Share of the fits in which the watched point is correct at other epochs. Measured: 0 of 3,888 on
+# two clusters, 2 of 2,592 on noisy data, and 4 of 3,888 for the mesh alone.
 FLIPPED = 1e-3
-SAME = 1e-6  # no difference but in the last digits
+SAME = 1e-6  # numbers that differ by less are equal up to their last digits
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """One rule. Rows are judged by `near`; a share of them, given by `few`, may be farther off.
+    """A rule: rows may be off by `near`, and a share of them that depends on `few` by more.
 
     Attributes
     ----------
-    near : None = decided by roundings: compared on the same processor, elsewhere only reported
-    errors : so many standard errors of the row are added to `near`
-    few : "", "stopped", "flipped" or "run": which rows may be farther off, and how far
-    why : the reason
+    near : largest allowed difference; None = rounding decides the result, so numbers are compared
+        only on the same processor and reported on any other
+    errors : number of the row's standard errors that are added to `near`
+    few : "", "stopped", "flipped" or "run": which rows may be off by more, and by how much
+    why : the reason for the rule
     """
 
     near: float | None
@@ -40,11 +47,12 @@ class Tolerance:
     few: str = ""
 
     def bounds(self, seeds, dataset, spread):
-        """Share of the rows that may be beyond `near`, and how far these may be.
+        """Share of the rows that may be off by more than `near`, and their largest difference.
 
-        `seeds` are averaged in a value, `spread` is the range of the committed ones.
+        A value is the mean over `seeds` seeds; `spread` is the range of the committed values.
         """
-        if self.few == "stopped":  # of two fits in a difference either can; one moves a mean by 1/K
+        # A difference has two fits, and either may stop elsewhere. A mean of K seeds moves by 1/K.
+        if self.few == "stopped":
             return min(1.0, 2 * seeds * STOPPED.get(dataset, SELDOM)), 2 * STEP / seeds
         if self.few == "flipped":
             return 2 * seeds * FLIPPED, max(spread, 1 / seeds)

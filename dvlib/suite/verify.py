@@ -1,7 +1,7 @@
 """Make figures again at their own settings and compare their numbers with the committed ones.
 
-Bundles and report.json go to `build/verify/`. `tolerances` says which numbers may differ, by how
-much, and why.
+Bundles and report.json go to `build/verify/`. The module `tolerances` says which numbers may
+differ, by how much and why.
 """
 
 import json
@@ -30,20 +30,21 @@ FOLDER = "build/verify"
 
 
 def verify(figures, fresh=False):
-    """Make figures again, and compare each with the committed one once it is made.
+    """Make figures again, and compare each with the committed one as soon as it is made.
 
     Parameters
     ----------
-    figures : ids such as "fig01"
-    fresh : compute without what was computed before; a run that was stopped is continued
+    figures : list of ids such as "fig01"
+    fresh : True = ignore the cache and compute everything again; an interrupted fresh run is
+        continued
 
     Returns
     -------
-    dict, what report.json holds
+    dict, the contents of report.json
     """
     root, own_cache = project_root(), project_root() / FOLDER / "cache"
     references = {one: _reference(figure_entry(one).stem) for one in figures}
-    for one in figures:  # of a figure that fails no bundle of a run before is to be compared
+    for one in figures:  # if a figure fails, an old bundle must not be compared in its place
         for path in (root / FOLDER).glob(f"{figure_entry(one).stem}.*"):
             path.unlink()
     variables = {FOLDER_VARIABLE: FOLDER}
@@ -79,7 +80,7 @@ def verify(figures, fresh=False):
 
 
 def _reference(stem):
-    """Committed CSV and JSON as texts, and where they were read; None for what there is not."""
+    """Committed CSV and JSON as texts (None for a missing file), and where they were read."""
     texts = [_committed(f"figures/{stem}{suffix}") for suffix in (".csv", ".json")]
     if None not in texts:
         return *texts, "HEAD"
@@ -89,7 +90,7 @@ def _reference(stem):
 
 
 def _committed(path):
-    """Text of a file as it was last committed, or None where there is no git or no such file."""
+    """Text of a file in the last commit, or None if there is no git or no such file."""
     command = ["git", "-C", str(project_root()), "show", f"HEAD:./{path}"]
     try:
         return subprocess.run(command, capture_output=True, check=True).stdout.decode()
@@ -98,7 +99,7 @@ def _committed(path):
 
 
 def _result(figure_id, table, record, source):
-    """What came of one figure."""
+    """The result for a figure: its status, problems, verdicts and findings."""
     made = project_root() / FOLDER / figure_entry(figure_id).stem
     problems = []
     if table is None or record is None:
@@ -128,7 +129,7 @@ def _result(figure_id, table, record, source):
 
 
 def _verdicts(old, new, same_processor):
-    """Claims whose verdicts are others."""
+    """Claims whose verdict differs from the committed one."""
     unsettled = {claim.id for claim in CLAIMS.values() if not claim.repeatable}
     return [
         {
@@ -144,7 +145,7 @@ def _verdicts(old, new, same_processor):
 
 
 def _lines(figure_id, result):
-    """What is said of a figure once it is compared."""
+    """The lines to print for a compared figure."""
     lines = [f"{figure_id}  {text}" for text in result["problems"]]
     lines += [
         f"{figure_id}  {one['status']}: {one['claim']} {one['made']}, committed {one['committed']}"
@@ -165,7 +166,7 @@ def _lines(figure_id, result):
 
 
 def table(report):
-    """The tolerances that were used, and a line a figure."""
+    """The tolerances that were used, and one line per figure."""
     findings = [one for result in report["figures"].values() for one in result["findings"]]
     lines = ["", "tolerances (near; a few rows may be farther off where it says so)"]
     for name in [name for name in TOLERANCES if name in {one["rule"] for one in findings}]:
@@ -190,7 +191,7 @@ def table(report):
 
 @contextmanager
 def _environment(**variables):
-    """These environment variables, for kernels started within."""
+    """Set environment variables for kernels started inside this context."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -204,6 +205,6 @@ def _environment(**variables):
 
 
 def _shown(path):
-    """A path as seen from the clone, where it is within."""
+    """A path relative to the clone, or as it is if it lies elsewhere."""
     root = project_root()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -1,4 +1,4 @@
-"""What bounds the lines of 16 hidden units at once, and what they sum to (compiled).
+"""Bounding boxes and sums of the lines of 16 hidden units (compiled).
 
 See "far pairs" in `training`.
 """
@@ -21,14 +21,14 @@ from dvlib.engine.kernel.lanes import (
 )
 
 f32 = np.float32
-PAD = 2 * WIDTH  # units are padded to this: two groups are summed at once
+PAD = 2 * WIDTH  # units are padded to a multiple of this, because two groups are summed at once
 
 
 class Groups(NamedTuple):
-    """What is known of the groups of units, one after the other: `wide` of them, in rows.
+    """Bounds and sums of all groups of units, in rows of `wide` groups.
 
     A unit's line is (nx, ny, o) = (wx, wy, z at the middle of the points) / (|wx| + |wy|), and its
-    group's box is centre ± spread. While they are computed there is a row of units, not of groups.
+    group's box is centre ± spread. During the computation the rows hold units instead of groups.
     """
 
     bounds: np.ndarray  # rows nx, ny, o of the centre, then of the spread
@@ -37,7 +37,7 @@ class Groups(NamedTuple):
 
 @compiled
 def _fold(array, vectors, largest):
-    """Halve the vectors' lanes per group, 8 to begin with, until one sum or maximum is left."""
+    """Reduce the lanes of each group from 8 to 1 by three halvings, to its sum or maximum."""
     for _ in range(3):
         for i in range(0, vectors, 2):
             a, b = load(array, i * WIDTH), load(array, (i + 1) * WIDTH)
@@ -47,10 +47,10 @@ def _fold(array, vectors, largest):
 
 @compiled
 def _line(theta, units, scaled, h, middle_x, middle_y):
-    """Fill `scaled` for a group; return what its sums, its bounds and the L2 term are made of."""
+    """Fill `scaled` for a group; return the terms of its sums, its bounds and the L2 term."""
     wx, wy, b = load(theta, h), load(theta, units + h), load(theta, 2 * units + h)
     v = load(theta, 3 * units + h)
-    size = absolute(v) + splat(f32(1e-30))  # of v = 0 too the sign of z must survive
+    size = absolute(v) + splat(f32(1e-30))  # the sign of z must survive even if v = 0
     store(scaled, h, wx * size)
     store(scaled, units + h, wy * size)
     store(scaled, 2 * units + h, b * size)
@@ -81,7 +81,7 @@ def rescale(theta, units, scaled, middle, groups, wide):
         store(bounds, 4 * row + at, pair_maxima(zero - ny, zero - my))
         store(bounds, 5 * row + at, pair_maxima(zero - o, zero - r))
         squares = squares + (square + more)
-    for at in range(units // 2, row, WIDTH):  # no units: certainly on one side, and of no weight
+    for at in range(units // 2, row, WIDTH):  # empty groups: on one side for certain, weight 0
         for k in range(3):
             store(pull, k * row + at, zero)
             store(bounds, k * row + at, zero if k < 2 else splat(f32(1)))
@@ -91,7 +91,7 @@ def rescale(theta, units, scaled, middle, groups, wide):
     for g in range(0, 3 * wide, WIDTH):
         high, low = load(bounds, g), zero - load(bounds, 3 * wide + g)
         store(bounds, g, half * (high + low))
-        # The slack is rounding's: with o = 1e9 for a unit of tiny wx and wy, the middle of the
+        # The slack covers rounding. If a unit with tiny wx and wy has o = 1e9, the centre of the
         # box is off by more than the other units' offsets. Such a group is near every block.
         slack = rounding * (absolute(high) + absolute(low))
         store(bounds, 3 * wide + g, fma(half, high - low, slack))

@@ -1,10 +1,9 @@
 """Sixteen float32 numbers at a time: the vector type the fit kernel is written in.
 
-Numba hands loops to LLVM's vectorizer, which must be argued with over every reduction. The kernel
-of `training` says what it wants instead: `Lanes` is one LLVM vector of 16 float32, and
-each function here is one instruction on it (on a processor with narrower registers LLVM splits
-it). No function lets the compiler choose an order of summation, so a result has the same bits
-however often, wherever and beside whatever it is computed.
+LLVM's vectorizer, which numba uses for loops, does not reliably vectorize reductions. The kernel of
+`training` therefore uses explicit vectors: `Lanes` is one LLVM vector of 16 float32, and most
+functions here are one instruction on it. (LLVM splits it on a processor with narrower registers.)
+The compiler never chooses an order of summation, so a repeated computation gives the same bits.
 """
 
 import operator
@@ -169,7 +168,7 @@ def _decided(context, builder, centre, reach):
 
 @intrinsic
 def share_above(typingctx, centre, reach):
-    """What part of the range centre ± reach counts as positive: 1, 0, or ½ where 0 is in it."""
+    """1 if the range centre ± reach is positive, 0 if it is negative, ½ if it contains 0."""
 
     def codegen(context, builder, signature, args):
         above = builder.fcmp_ordered(">", args[0], constant(0.0))
@@ -181,7 +180,7 @@ def share_above(typingctx, centre, reach):
 
 @intrinsic
 def undecided(typingctx, centre, reach):
-    """Bit i of an integer: 0 is in the range centre ± reach of lane i."""
+    """An integer whose bit i is set if the range centre ± reach of lane i contains 0."""
 
     def codegen(context, builder, signature, args):
         bits = builder.not_(_decided(context, builder, *args))
@@ -192,7 +191,7 @@ def undecided(typingctx, centre, reach):
 
 @intrinsic
 def lowest_bit(typingctx, bits):
-    """Number of the lowest bit set in a nonzero int64."""
+    """Index of the lowest set bit of a nonzero int64."""
 
     def codegen(context, builder, signature, args):
         i64, i1 = ir.IntType(64), ir.IntType(1)
@@ -224,7 +223,7 @@ _arithmetic(operator.mul, "fmul")
 _arithmetic(operator.truediv, "fdiv")
 
 _LOG2_E = np.float32(1 / np.log(2))
-_ROUND = np.float32(1.5 * 2**23)  # added to a small number it leaves the integer in the low bits
+_ROUND = np.float32(1.5 * 2**23)  # adding it rounds a small number: the integer is in the low bits
 _LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(np.log(2) - 0.693359375)
 _SERIES = tuple(np.float32(1 / c) for c in (720, 120, 24, 6, 2, 1, 1))
 
@@ -243,7 +242,7 @@ def _times_power_of_two(typingctx, a, rounded):
 
 @njit  # compiled into its callers
 def exp_minus(a):
-    """e^−a for a ≥ 0, to a few units in the last place; what is below 10^−37 becomes that."""
+    """e^−a for a ≥ 0, accurate to a few units in the last place; at least about 10^−37."""
     a = where_positive(a - splat(np.float32(85)), splat(np.float32(-85)), splat(np.float32(0)) - a)
     rounded = fma(a, splat(_LOG2_E), splat(_ROUND))
     k = rounded - splat(_ROUND)

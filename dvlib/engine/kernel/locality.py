@@ -1,8 +1,8 @@
-"""Orders in which points, and lines, that are near each other stand side by side (compiled).
+"""Orders of points and of units' lines in which neighbours are near each other (compiled).
 
-The fit of `training` treats points in blocks and hidden units in groups: the smaller the
-box around each, the more pairs of a group and a block are decided at once. Order within a
-minibatch, and of units, changes nothing but the order of sums.
+The fit of `training` treats points in blocks and hidden units in groups. The smaller their bounding
+boxes are, the more pairs of a group and a block are decided at once. The order of points within a
+minibatch and the order of units change only the order of the terms in sums.
 """
 
 import math
@@ -12,16 +12,16 @@ import numpy as np
 from dvlib.engine.kernel.compiling import compiled
 from dvlib.engine.kernel.lanes import WIDTH
 
-BLOCK = 4  # points of a block: their signs are the index of a table of 16 sums
+BLOCK = 4  # points per block: their four signs are an index into a table of 16 sums
 
 f32 = np.float32
 
 
 @compiled
 def _level(number, levels):
-    """Which of equal steps of [-1, 1] a number is in; the first or last where it is in none."""
+    """Index of the equal step of [-1, 1] that contains a number, clipped to the first and last."""
     step = (number + f32(1)) * f32(levels // 2)
-    step = step if step > 0 else f32(0)  # nor is a NaN
+    step = step if step > 0 else f32(0)  # also for NaN
     return np.int32(step if step < levels - 1 else f32(levels - 1))
 
 
@@ -41,9 +41,10 @@ def _sort_by_cell(cell, before, start, after):
 
 @compiled
 def _sort_in_slabs(a, b, slab, cell, order):
-    """Write to `order` indices of points (a, b) of [-1, 1]² such that neighbours are near.
+    """Write to `order` the indices of points (a, b) in [-1, 1]², so that neighbours are near.
 
-    By a in slabs of `slab` points; within a slab by b, rising and falling by turns.
+    Points are sorted by a into slabs of `slab` points, and within a slab by b. The direction of b
+    alternates from slab to slab.
     """
     count, fine, coarse = a.size, 1024, 64
     for i in range(count):
@@ -60,7 +61,7 @@ def _sort_in_slabs(a, b, slab, cell, order):
 
 @compiled
 def arrange_points(x, y, batch_size, middle, place, rank):
-    """Order points by `place`, `rank` its inverse; `middle`: their mean and how far they spread."""
+    """Fill `place` (order of the points), `rank` (its inverse) and `middle` (mean and spread)."""
     n_points = x.size
     spread, a, b = 0.0, np.empty(n_points, f32), np.empty(n_points, f32)
     for i in range(n_points):
@@ -79,7 +80,7 @@ def arrange_points(x, y, batch_size, middle, place, rank):
 
 @compiled
 def sort_units(theta, first, second, units, hidden, names, middle):
-    """Put the units, and their `names`, in an order where neighbours have similar lines."""
+    """Reorder units and their `names` (original indices) so that neighbours' lines are similar."""
     slab = WIDTH * max(int(math.sqrt(units // WIDTH) / 2 + 0.5), 1)
     direction, offset = np.empty(hidden, f32), np.empty(hidden, f32)
     order, cell = np.empty(hidden, np.uint32), np.empty(hidden, np.uint32)

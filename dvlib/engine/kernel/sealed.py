@@ -1,7 +1,7 @@
-"""Compiled code on disk, under a seal: what is damaged is compiled anew, never run.
+"""Compiled code on disk with a seal: damaged code is compiled again and never run.
 
-Numba keeps compiled code without a checksum. A truncated file would end a run with an error of
-pickle's, and a flipped bit the process, or change a number.
+Numba stores compiled code without a checksum. A truncated file would stop a run with a pickle
+error. A flipped bit could crash the process or change a number.
 """
 
 import hashlib
@@ -13,22 +13,22 @@ from numba.core.serialize import dumps
 
 
 class SealedFile(IndexDataCacheFile):
-    """Numba's files of one function: each entry holds its key, and a SHA-256 of all of it."""
+    """Numba's cache files of a function, with the key and a SHA-256 added to each entry."""
 
     def load(self, key):
-        """What is kept for a key, or None, after which numba compiles and saves."""
+        """The data stored for a key, or None; then numba compiles and saves."""
         try:
             seal, packed = super().load(key)
             if hashlib.sha256(packed).digest() != seal:
                 return None
             key_kept, data = pickle.loads(packed)
-        except Exception:  # pickle's of damaged files are of many kinds; of no entry a TypeError
+        except Exception:  # damaged files raise many types in pickle; no entry is a TypeError
             return None
-        # Of two processes that save at once, the index of one may lead to the data of the other.
+        # If two processes save at once, the index of one may point to the data of the other.
         return data if key_kept == key else None
 
     def save(self, key, data):
-        """Keep what was compiled for a key; where that cannot be, warn and go on."""
+        """Store compiled code under a key; if it cannot be written, warn and continue."""
         packed = dumps((key, data))
         try:
             super().save(key, (hashlib.sha256(packed).digest(), packed))
@@ -47,7 +47,7 @@ class SealedFile(IndexDataCacheFile):
 
 
 def sealed(function):
-    """Have numba keep a compiled function, one made with `cache=True`, as a `SealedFile`."""
+    """Make numba store a function compiled with `cache=True` in a `SealedFile`."""
     kept = function._cache
     kept._cache_file = SealedFile(
         kept.cache_path, kept._impl.filename_base, kept._impl.locator.get_source_stamp()

@@ -1,4 +1,4 @@
-"""Rows of sign bits, and tables looked up by them: 16 at a time, as in `lanes`."""
+"""Sign bits, and table look-ups indexed by them, for 16 lanes at a time as in `lanes`."""
 
 import llvmlite.binding as llvm
 from llvmlite import ir
@@ -13,7 +13,7 @@ _BYTES = ir.VectorType(ir.IntType(8), WIDTH)
 
 
 class SignBits(types.Type):
-    """Numba type of 16 int32, each a row of sign bits, newest lowest."""
+    """Numba type of 16 int32, each a sequence of sign bits with the newest in bit 0."""
 
 
 sign_bits = SignBits("sign_bits")
@@ -78,7 +78,7 @@ def _compiling_for_avx512():
 
 @intrinsic
 def look_up(typingctx, table, index, bits):
-    """Lane by lane, `table[index + (the four newest signs as a number)]`."""
+    """In each lane, `table[index + (the four newest signs as a number)]`."""
 
     def codegen(context, builder, signature, args):
         if _compiling_for_avx512():

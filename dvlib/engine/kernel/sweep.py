@@ -1,11 +1,13 @@
 """The compiled evaluation of a network on a whole mesh: its labels, or f itself.
 
-Along a mesh row the network is piecewise linear in x, with one kink per hidden unit: unit h begins
-(wx > 0) or ceases (wx < 0) to act where its z passes through zero, which changes the slope of f by
-v |wx| and its intercept by ± v z(0). So each unit adds its two changes to the bin of the first
-column past its kink, and a running sum over the columns gives f: O(H + m) a row instead of
-O(H · m), and O(m · H + m²) a mesh. Sums are in float64, places of kinks in float32: near a kink z
-is about zero, so a kink put on the wrong side of a column by rounding changes f by as little.
+Along a mesh row, f is piecewise linear in x with one kink per hidden unit. Where z of unit h passes
+through zero, the unit becomes active (wx > 0) or inactive (wx < 0). This changes the slope of f by
+v |wx| and its intercept by ± v z(0). Each unit adds its two changes to the bin of the first column
+past its kink, and a running sum over the columns gives f. The cost is O(H + m) per row instead of
+O(H · m), and O(m · H + m²) per mesh.
+
+Sums are in float64, and positions of kinks in float32. z is nearly zero at a kink, so if rounding
+puts the kink on the wrong side of a column, f hardly changes.
 """
 
 import numpy as np
@@ -15,19 +17,19 @@ from dvlib.engine.kernel.compiling import compiled
 
 @compiled
 def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, hard, out):
-    """Write to `out`, shape (rows, columns), f at every mesh point, or, where `hard`, its label.
+    """Write f at every mesh point, or the label if `hard`, to `out` of shape (rows, columns).
 
-    `packed` are the weights wx, wy, b, v, c as one float64 array of shape (4 H + 1,).
+    `packed` holds the weights wx, wy, b, v, c in a float64 array of shape (4 H + 1,).
     """
     hidden = (packed.size - 1) // 4
     f32 = np.float32
     kink, kink_per_row = np.empty(hidden, f32), np.empty(hidden, f32)
     change, change_per_row, slope_change = np.empty(hidden), np.empty(hidden), np.empty(hidden)
-    # Far to the left only units with wx < 0 act: their sum is where every row starts from.
+    # Far to the left only units with wx < 0 are active: every row starts from their sum.
     slope_left, z_left, z_left_per_row = 0.0, 0.0, 0.0
     for h in range(hidden):
         wx, wy, v = packed[h], packed[hidden + h], packed[3 * hidden + h]
-        if abs(wx) < 1e-20:  # never a kink; a tiny slope makes it one far outside the mesh
+        if abs(wx) < 1e-20:  # no kink: a tiny slope puts it far outside the mesh
             wx = 1e-20
         # z at the first column, in the first row and its change from row to row
         z, z_per_row = wx * x_start + wy * y_start + packed[2 * hidden + h], wy * y_step
@@ -47,7 +49,7 @@ def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, hard, out):
     for row in range(rows):
         for h in range(hidden):
             place = kink[h] + kink_per_row[h] * f32(row)
-            place = place if place > zero else zero  # also where huge weights give no number
+            place = place if place > zero else zero  # also if huge weights give NaN
             bins[h] = np.int32(min(place, last))
         for h in range(hidden):
             k = bins[h]

@@ -1,31 +1,31 @@
 """The compiled fit of one hidden layer of rectifiers on points of the plane.
 
-The network is ``f(x, y) = c + Σ_h v_h · relu(z_h)`` with ``z_h = wx_h x + wy_h y + b_h``, and
-`fit` is what `sklearn.neural_network.MLPClassifier` does to it, in float32: minibatches, Adam, L2
-term, log loss, the same stopping rule, from given initial weights and a given order of points.
+The network is ``f(x, y) = c + Σ_h v_h · relu(z_h)`` with ``z_h = wx_h x + wy_h y + b_h``. `fit`
+trains it in float32 as `sklearn.neural_network.MLPClassifier` does: minibatches, Adam, L2 term, log
+loss and the same stopping rule. Initial weights and the order of points are given.
 
-Most of the arithmetic is avoided (the sums are the same but for the order of their terms):
+Most of the arithmetic is avoided. The sums have the same terms, in another order.
 
 far pairs
-    A unit acts on one side of the line z = 0. The points of a minibatch are put in order along a
-    path of slabs and cut into blocks of 4, the units likewise (by direction and offset of their
-    lines) into groups of 16. A bounding box of each tells for most pairs of a group and a block
-    that no line of the one passes through the other: there each relu is linear or zero, and the
-    pair enters through the sum of the group's v·(wx, wy, b) and the sum of the block's δ·(x, y, 1).
+    A unit is active on one side of its line z = 0. The points of a minibatch are sorted along a
+    path through slabs and cut into blocks of 4. The units are sorted by direction and offset of
+    their lines and cut into groups of 16. For most pairs of a group and a block, their bounding
+    boxes show that no line of the group crosses the block. There each relu is linear or zero, so
+    the pair needs only the group's sum of v·(wx, wy, b) and the block's sum of δ·(x, y, 1).
 near pairs, forward
-    relu(z) = z/2 + |z|/2. The first half is a far pair's with weight ½ (hence "share": 1, ½, 0).
-    For the second, v|z| = ±|z'| with z' = |v| z, so a unit and a point cost two multiply-adds, a
-    change of sign and an addition. The sign of z' is kept as one bit.
+    relu(z) = z/2 + |z|/2. The first half is computed as for far pairs, with weight ½ (hence
+    "share": 1, ½, 0). For the second half, v|z| = ±|z'| with z' = |v| z, so each unit and point
+    cost two multiply-adds, a change of sign and an addition. The sign of z' is stored as one bit.
 near pairs, backward
     ∂v_h = wx S_x + wy S_y + b S_1, ∂wx = v S_x, ∂wy = v S_y, ∂b = v S_1, where
-    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y, S_1 likewise. The four points of a block have 16
-    patterns of signs, so their 16 partial sums are tabulated once per minibatch, and every unit
-    looks its own up with four bits as the index (the "method of four Russians"). A unit that acts
-    on no point gets exact zeros: Adam divides a gradient by its size, so rounding noise in place
+    S_x = Σ_n δ_n x_n [z_hn > 0], and S_y and S_1 likewise. The four points of a block have 16
+    patterns of signs. Their 16 partial sums are tabulated once per minibatch, and each unit looks
+    its sum up with four bits as the index (the "method of four Russians"). A unit that is active
+    on no point gets exact zeros. Adam divides a gradient by its size, so rounding noise in place
     of a zero would move the unit by whole steps.
 
-All sums run in a fixed order (see `lanes`): one refit, one sequence of bits. The state of
-a refit is about 150 KB for 1,000 units and stays in the second-level cache.
+All sums run in a fixed order (see `lanes`), so a repeated refit gives the same bits. The state of a
+refit takes about 150 KB for 1,000 units and stays in the second-level cache.
 """
 
 import math
@@ -57,21 +57,21 @@ from dvlib.engine.kernel.locality import BLOCK, arrange_points, sort_units
 from dvlib.engine.kernel.signs import load_signs, look_up, no_signs, push_sign, store_signs
 
 f32 = np.float32
-RESORT = 6, 24  # epochs and steps at least between two sortings of the units, which move little
+RESORT = 6, 24  # minimum of epochs and of steps between two sorts of the units: they move slowly
 _TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
-_WORD = 64  # groups whose nearness to a block is held in one integer
+_WORD = 64  # groups per integer; a bit says whether the group is near the block
 
-# [sign is +] of points 0, 1, 2, 3 in patterns m = 0 … 15; the first point is the high bit, 1 is −
+# [sign is +] of points 0, 1, 2, 3 in patterns m = 0 … 15. Point 0 is the high bit; a set bit is −.
 _KEPT = np.array([1 - (m >> j & 1) for j in (3, 2, 1, 0) for m in range(16)], np.float32)
 
 
 class Near(NamedTuple):
-    """The pairs of a group and a block that need every sign, and which of the others act."""
+    """The near pairs of a group and a block, and which of the far pairs are active."""
 
-    acts: np.ndarray  # (blocks, wide): 1 where all units of the group act on all of the block
-    length: np.ndarray  # (wide,) near blocks of each group
-    block: np.ndarray  # (groups, blocks) which ones
-    signs: np.ndarray  # (groups, blocks, WIDTH) signs of the four points, one byte a unit
+    acts: np.ndarray  # (blocks, wide), 1 if all units of the group are active on the whole block
+    length: np.ndarray  # (wide,), number of near blocks of each group
+    block: np.ndarray  # (groups, blocks), indices of the near blocks
+    signs: np.ndarray  # (groups, blocks, WIDTH), signs of the four points, one byte per unit
 
 
 @compiled
@@ -82,7 +82,7 @@ def _range_of_four(a, n):
 
 @compiled
 def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
-    """Network output without the output bias for `blocks` blocks of points; fills `near`."""
+    """Write the network's output without its bias to `out` for `blocks` blocks; fill `near`."""
     bounds, pull, wide = groups.bounds, groups.pull, near.length.size
     most = near.acts.size // wide
     near.length[:] = 0
@@ -112,7 +112,7 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
                 pull_x = fma(share, load(pull, g), pull_x)
                 pull_y = fma(share, load(pull, wide + g), pull_y)
                 pull_1 = fma(share, load(pull, 2 * wide + g), pull_1)
-            if word + _WORD > units // WIDTH:  # whatever is not a number: no group past the last
+            if word + _WORD > units // WIDTH:  # NaN must not select a group past the last
                 crossed &= (np.int64(1) << (units // WIDTH - word)) - 1
             while crossed != 0:
                 g = word + lowest_bit(crossed)
@@ -139,7 +139,7 @@ def _forward(x, y, blocks, theta, units, scaled, middle, groups, near, out):
         a3 = fma(half, a3, fma(pull_x, x3, fma(pull_y, y3, pull_1)))
         sums = pair_sums(pair_sums(a0, a1), pair_sums(a2, a3))
         sums = pair_sums(sums, sums)
-        store(out, n, pair_sums(sums, sums))  # four sums and room for the next blocks'
+        store(out, n, pair_sums(sums, sums))  # four sums; the next block overwrites the rest
 
 
 @compiled
@@ -150,7 +150,7 @@ def _partial_sums(kept, d0, d1, d2, d3):
 
 @compiled
 def _tabulate(x, y, delta, blocks, kept, near, tables, base):
-    """Tables of partial sums of (δx, δy, δ) for each block, and `base`: far blocks' by group."""
+    """Tabulate partial sums of (δx, δy, δ) per block; `base` gets each group's far-block sums."""
     wide = near.length.size
     for k in range(blocks):
         n, at = k * BLOCK, k * _TABLE
@@ -160,7 +160,7 @@ def _tabulate(x, y, delta, blocks, kept, near, tables, base):
         store(tables, at, _partial_sums(kept, x0, x1, x2, x3))
         store(tables, at + 16, _partial_sums(kept, y0, y1, y2, y3))
         store(tables, at + 32, _partial_sums(kept, d0, d1, d2, d3))
-    # A table begins with the sum of its whole block.
+    # The first entry of a table is the sum over its whole block.
     for g in range(0, wide, WIDTH):
         s_x = s_y = s_1 = splat(f32(0))
         for k in range(blocks):
@@ -184,7 +184,7 @@ def _adam(theta, at, gradient, first, second, rate, rest_1, rest_2, beta_1, beta
 
 @compiled
 def _backward(tables, base, near, theta, units, decay, first, second, rate, beta_1, beta_2, eps):
-    """Gradients from the tables, and the Adam step of every unit while they are in registers."""
+    """Compute gradients from the tables and do the Adam step of each unit in registers."""
     minus_rate, alpha, epsilon = splat(f32(-rate)), splat(f32(decay)), splat(f32(eps))
     b1, b2 = splat(f32(beta_1)), splat(f32(beta_2))
     r1, r2 = splat(f32(1 - beta_1)), splat(f32(1 - beta_2))
@@ -213,7 +213,7 @@ def _residuals(out, bias, sides, weights, weight_sum, vectors, delta):
     """δ = w (p − y) / Σw into `delta`; return the log loss summed over points of weight 1, and Σδ.
 
     `sides` is 1 for label 0 and -1 for label 1. With t = side · logit, p − y = side / (1 + e^−t)
-    and the loss is max(t, 0) + log(1 + e^−|t|), whose logarithms are taken of products.
+    and the loss is max(t, 0) + log(1 + e^−|t|). Logarithms are summed as the log of a product.
     """
     shift, one, zero = splat(f32(bias)), splat(f32(1)), splat(f32(0))
     scale = splat(f32(1.0 / weight_sum))
@@ -263,7 +263,7 @@ def fit(
     hits,
     snapshots,
 ):
-    """Train one network and observe it; its arguments as `dvlib.engine.mlp.train` prepares them.
+    """Train one network and observe it; `dvlib.engine.mlp.train` prepares the arguments.
 
     Parameters
     ----------
@@ -272,8 +272,9 @@ def fit(
     order : int32 array of shape (max_epochs, n), the order of the points in each epoch
     probe_x, probe_y, probe_labels : float32 arrays of shape (k,)
     kept_epochs : increasing int array of shape (s,); epoch 0 is the initialization
-    hits : uint8 array of shape (max_epochs, k), written: probe classified correctly after epoch
-    snapshots : float32 array of shape (s, 4 H + 1), written; after the last epoch the final weights
+    hits : uint8 array of shape (max_epochs, k), output: 1 if the probe is correct after the epoch
+    snapshots : float32 array of shape (s, 4 H + 1), output; epochs after the last one run get the
+        final weights
 
     Returns
     -------
@@ -346,11 +347,11 @@ def fit(
                     bx[taken], by[taken], bs[taken] = x[i], y[i], f32(1) - f32(2) * labels[i]
                     bw[taken] = f32(1)
                     taken += 1
-            if taken == 0:  # a minibatch of dropped points teaches nothing
+            if taken == 0:  # all points of the minibatch have weight 0
                 continue
             weight_sum = float(taken)
             blocks, vectors = (taken + BLOCK - 1) // BLOCK, (taken + WIDTH - 1) // WIDTH
-            for n in range(taken, vectors * WIDTH):  # weigh nothing, and widen no block's box
+            for n in range(taken, vectors * WIDTH):  # weight 0, and no block's box grows
                 bx[n], by[n], bw[n] = bx[taken - 1], by[taken - 1], f32(0)
             _forward(bx, by, blocks, theta, units, scaled, middle, groups, near, out)
             summed, delta_sum = _residuals(out, bias, bs, bw, weight_sum, vectors, delta)

@@ -176,13 +176,13 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
 
     Parameters
     ----------
-    tasks : list of Task
+    tasks : list of Task, or dict of name → Task
     cache : keep each finished run on disk, and read it from there the next time
     n_jobs : threads, -1 = one per core; not on a cluster, since runs report their progress
 
     Returns
     -------
-    list of DVRLRun
+    list of DVRLRun, or dict of name → DVRLRun
 
     Raises
     ------
@@ -190,6 +190,9 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     FloatingPointError : an estimator's probabilities are not finite
     MissingTensorFlow : before any run, where it is not installed
     """
+    if isinstance(tasks, dict):
+        runs = run_dvrl([*tasks.values()], cache=cache, n_jobs=n_jobs, description=description)
+        return dict(zip(tasks, runs, strict=True))
     checked = [_checked(*task) for task in tasks]
     check_jobs(n_jobs)
     require_tensorflow("DVRL")

@@ -16,55 +16,61 @@ from dvlib.paper.plots.drawing import (
     scatter,
     square,
 )
+from dvlib.paper.studies.panels import Panel
 
 _MARKS = "o*sD"
 _MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
 
 
-def value_maps(panels, mesh, boundaries, data, *, columns=None, marks=None):
+def value_maps(panels, mesh=None, boundaries=None, data=None, *, columns=None, marks=None):
     """Maps of values side by side with both boundaries.
 
     Parameters
     ----------
-    panels : dict of panel title → DataValues on the points of `mesh`
-    mesh : MeshGrid of the valued points, or one for each panel
-    boundaries : dvlib.data.regions.Boundaries for each panel
-    data : Dataset whose training points to draw, or None, for each panel
+    panels : list of Panel; their marks, if any, have the same names
     columns : panels in a row; None = all
-    marks : dict of name → point (2,) to mark in every panel, for at most four of them; or such a
-        dict, with the same names, for each panel
 
     Returns
     -------
     Drawing
     """
+    if isinstance(panels, dict):
+        panels = _panels(panels, mesh, boundaries, data, marks)
     few, some = len(panels) <= 3, len(panels) <= 5
     figure, axes = panels_of(
         len(panels), columns, size=PANEL if some else 3.5, dpi=110 if few else 90,
         height=1 if few else 0.86,
     )  # fmt: skip
-    marks = [marks or {}] * len(panels) if not isinstance(marks, list) else marks
-    meshes = [mesh] * len(panels) if isinstance(mesh, MeshGrid) else mesh
-    for ax, (name, values), grid, drawn, sample, marked in zip(
-        axes, panels.items(), meshes, boundaries, data, marks, strict=True
-    ):
-        draw_values(values, ax=ax, mesh=grid)
-        if sample is not None:
-            scatter(ax, sample.X, sample.y, size=3, alpha=0.5)
-        draw_boundaries(ax, *drawn)
-        for point, marker in zip(marked.values(), _MARKS, strict=False):
+    for ax, panel in zip(axes, panels, strict=True):
+        draw_values(panel.values, ax=ax, mesh=panel.mesh)
+        if panel.data is not None:
+            scatter(ax, panel.data.X, panel.data.y, size=3, alpha=0.5)
+        draw_boundaries(ax, *panel.boundaries)
+        for point, marker in zip(panel.marks.values(), _MARKS, strict=False):
             ax.plot(*point, marker, **_MARK)
-        ax.set_title(name.replace("f_X", "$f_X$"), fontsize=12 if some else 10)
-    points = ("train",) if any(sample is not None for sample in data) else ()
+        ax.set_title(panel.title.replace("f_X", "$f_X$"), fontsize=12 if some else 10)
+    points = ("train",) if any(panel.data is not None for panel in panels) else ()
     known, learned = (
-        any(getattr(drawn, name) is not None for drawn in boundaries) for name in ("g", "learned")
+        any(getattr(panel.boundaries, name) is not None for panel in panels)
+        for name in ("g", "learned")
     )
     named = [
         Line2D([], [], linestyle="", marker=marker, label=mark, **_MARK)
-        for mark, marker in zip(marks[0], _MARKS, strict=False)
+        for mark, marker in zip(panels[0].marks, _MARKS, strict=False)
     ]
     legend(figure, [*line_entries(known, learned), *point_entries(points), *named])
     return figure
+
+
+def _panels(values, mesh, boundaries, data, marks):
+    marks = [marks or {}] * len(values) if not isinstance(marks, list) else marks
+    meshes = [mesh] * len(values) if isinstance(mesh, MeshGrid) else mesh
+    return [
+        Panel(title, *rest)
+        for (title, *rest) in zip(
+            values, values.values(), meshes, boundaries, data, marks, strict=True
+        )
+    ]
 
 
 def draw_values(values, *, ax=None, mesh=None, limits=None):

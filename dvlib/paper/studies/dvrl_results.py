@@ -18,55 +18,8 @@ LEAST = 500  # iterations of a run that a claim is judged by: a quarter of the r
 
 
 @dataclass(frozen=True, eq=False)
-class DVRLStudy:
-    """Runs of DVRL and their values on the grid.
-
-    `runs[name]` are the runs of one kind (`DVRLRun`), `values[name]` their DataValues on the grid,
-    one each; `panels`, `boundaries` and `data` are what is drawn. `passes` are counted in the
-    figure's record.
-    """
-
-    runs: dict
-    values: dict
-    panels: dict
-    boundaries: list
-    data: list
-    passes: list
-
-    @property
-    def n_iterations(self):
-        return next(iter(self.runs.values()))[0].task.settings.n_iterations
-
-    @property
-    def budget(self):
-        """A sentence on how long the runs were."""
-        if self.n_iterations < LEAST:
-            return (
-                f"{self.n_iterations} iterations a run: a short budget, to look at, not to judge "
-                f"by. Claims are measured from {LEAST:,} on; the released code makes 2,000."
-            )
-        return f"{self.n_iterations:,} iterations a run; the released code makes 2,000."
-
-    @property
-    def table(self):
-        """What the estimators of each kind came to, means over their runs."""
-        rows = {}
-        for name, of in self.runs.items():
-            final = [run.probabilities(run.task.X, run.task.y) for run in of]
-            rows[name] = {
-                "runs": len(of),
-                "performance of f_X": np.mean([_score(run) for run in of]),
-                "mean reward, last tenth": np.mean([_last_tenth(run.reward) for run in of]),
-                "mean selection probability": np.mean(final),
-                "range of values on X": np.mean([np.ptp(one) for one in final]),
-                "runs with one value for all of X": sum(not ranks(one) for one in final),
-            }
-        return pd.DataFrame(rows).T.astype({"runs": int, "runs with one value for all of X": int})
-
-
-@dataclass(frozen=True, eq=False)
 class InputsSample:
-    """One run with each of the three inputs, on one sample.
+    """One run with each of the three inputs, on one sample (Figure 4).
 
     `values` are by input ("full", "predictions", "x alone"), and those of leave-one-out beside.
     """
@@ -74,31 +27,12 @@ class InputsSample:
     values: dict
     regions: Regions
     n_iterations: int
-
-
-@dataclass(frozen=True, eq=False)
-class InputsStudy(DVRLStudy):
-    """Figure 4."""
-
-    samples: list
-
-
-@dataclass(frozen=True, eq=False)
-class RepeatedStudy(DVRLStudy):
-    """Figure 20; `correlations` is a table of the mean rank correlation of two runs' values, by
-    baseline and iteration."""
-
-    correlations: pd.DataFrame
-
-    @property
-    def columns(self):
-        """Drawn runs of each baseline, so that a row of panels is a baseline."""
-        return len(self.panels) // len(self.runs)
+    passes: list
 
 
 @dataclass(frozen=True, eq=False)
 class RareSample:
-    """The rare point at several places, the paper's first, in one sample.
+    """The rare point at several places, the paper's first, in one sample (Figure 21).
 
     `percentiles` of its value among the training points are by (place, input); `wrong[place]`:
     f_X, trained without the point, mis-classifies it.
@@ -107,14 +41,66 @@ class RareSample:
     percentiles: dict
     wrong: dict
     n_iterations: int
+    passes: list
 
 
 @dataclass(frozen=True, eq=False)
-class RareStudy(DVRLStudy):
-    """Figure 21; `runs` are by (place, input)."""
+class RepeatedSample:
+    """Repeated runs on one training set (Figure 20).
 
-    marks: list
-    samples: list
+    `correlations` is a table of the mean rank correlation of the values of two runs, by baseline
+    and iteration.
+    """
+
+    correlations: pd.DataFrame
+    n_iterations: int
+    passes: list
+
+
+def repeated_sample(settings, runs):
+    """The RepeatedSample of runs with one or more baselines, given as a list or by name."""
+    runs = list(runs.values()) if isinstance(runs, dict) else runs
+    points = settings.grid.points
+    labels = settings.data.label(points)
+    checkpoints = runs[0].task.settings.checkpoints
+    of_baseline = {}
+    for run in runs:
+        of_baseline.setdefault(run.task.settings.baseline, []).append(run)
+    means = {
+        baseline: [
+            _mean(rank_correlations([run.probabilities(points, labels, c) for run in of]))
+            for c in range(len(checkpoints))
+        ]
+        for baseline, of in of_baseline.items()
+    }
+    correlations = pd.DataFrame(means, index=pd.Index(checkpoints, name="iteration")).T
+    return RepeatedSample(correlations, settings.n_iterations, runs)
+
+
+def dvrl_table(runs):
+    """What the estimators of runs of DVRL, a dict by name, came to: a pandas table."""
+    rows = {}
+    for name, run in runs.items():
+        final = run.probabilities(run.task.X, run.task.y)
+        rows[name] = {
+            "performance of f_X": run.task.target.score(run.base, run.task.settings.performance),
+            "mean reward, last tenth": _last_tenth(run.reward),
+            "mean selection probability": final.mean(),
+            "range of values on X": np.ptp(final),
+            "ranks the points": ranks(final),
+        }
+    return pd.DataFrame(rows).T
+
+
+def budget(settings):
+    """A sentence on how long runs of DVRL are."""
+    count = settings.n_iterations
+    if count < LEAST:
+        return (
+            f"{count} iterations per run: a short budget, to look at, not to judge by. Claims are "
+            f"measured from {LEAST:,} on; the released code makes 2,000."
+        )
+    return f"{count:,} iterations per run; the released code makes 2,000."
 
 
 def ranks(values):
@@ -150,8 +136,8 @@ def percentile(run):
     return float(np.mean((difference < -ALIKE) + alike / 2))
 
 
-def _score(run):
-    return run.task.target.score(run.base, run.task.settings.performance)
+def _mean(values):
+    return np.mean(values) if len(values) else np.nan
 
 
 def _last_tenth(series):

@@ -6,8 +6,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from dvlib.data.regions import Boundaries, Regions, find_regions
+from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
 from dvlib.paper.studies.grid import learned_boundary, samples_of
+from dvlib.paper.studies.panels import Panel
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,34 +30,20 @@ class OODSample:
     to_data: np.ndarray
     upper: np.ndarray
     data: object
-
-
-@dataclass(frozen=True, eq=False)
-class OODStudy:
-    """Samples, the first of which is drawn."""
-
-    samples: list
-
-    @property
-    def panels(self):
-        return self.samples[0].values
-
-    @property
-    def boundaries(self):
-        return [self.samples[0].boundaries] * len(self.panels)
-
-    @property
-    def data(self):
-        return [self.samples[0].data] * len(self.panels)
+    grid: MeshGrid
 
     @property
     def passes(self):
-        return [scores for one in self.samples for scores in one.values.values()]
+        return [*self.values.values()]
+
+    def panel(self, title, values):
+        """A map of values of the grid, beside the boundaries of this sample."""
+        return Panel(title, values, self.grid, self.boundaries, self.data)
 
 
 def ood_scores(settings):
-    """Figure 6: three scores on each of `n_data_seeds` samples."""
-    return OODStudy([_sample(settings, data) for data in samples_of(settings)])
+    """Figure 6: the three scores on each of `n_data_seeds` samples, a list of OODSample."""
+    return [_sample(settings, data) for data in samples_of(settings)]
 
 
 def _sample(settings, data):
@@ -76,4 +64,5 @@ def _sample(settings, data):
         to_data=cKDTree(data.X).query(points)[0],
         upper=points[:, 1] > data.means[:, 1].mean(),
         data=data,
+        grid=settings.grid,
     )

@@ -1,15 +1,38 @@
-"""What one panel of boundaries shows: curves of several runs over a training set."""
+"""What one panel shows: a map of values, or boundaries of several runs over a training set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from matplotlib.path import Path
 
+from dvlib.data.regions import Boundaries
+from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
 from dvlib.methods.values import DataValues
 
 TOLERANCE = 0.02  # units of the plane: a tenth of a line's width in the pictures
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A map of values, ready to draw.
+
+    Attributes
+    ----------
+    title : of the panel, and its name in the figure's CSV
+    values : DataValues on the points of `mesh`
+    boundaries : Boundaries to draw over it
+    data : anything with a training set `X` (n, 2) and `y` (n,) to draw; None = no points
+    marks : dict of name → point (2,) to mark, at most four of them
+    """
+
+    title: str
+    values: DataValues
+    mesh: MeshGrid
+    boundaries: Boundaries
+    data: object | None = None
+    marks: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

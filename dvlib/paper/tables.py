@@ -1,0 +1,24 @@
+"""Tables with their whole text in notebooks and book: pandas cuts it at 50 characters."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+_CELL = ' style="text-align: left; vertical-align: top"'
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A pandas table, shown with all of its text, whose long lines wrap."""
+
+    frame: pd.DataFrame
+
+    def _repr_html_(self):
+        with pd.option_context("display.max_colwidth", None):
+            html = self.frame.to_html(border=0, max_rows=None)
+        for tag in ("td", "th"):
+            html = html.replace(f"<{tag}>", f"<{tag}{_CELL}>")
+        return html
+
+    def __repr__(self):
+        return repr(self.frame)
