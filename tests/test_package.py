@@ -126,7 +126,7 @@ def copied(monkeypatch, tmp_path):
     "name, before, after, changes",
     [
         ("engine/mlp.py", '"""Train one network on', '"""Fit one network to', False),
-        ("engine/observe.py", '"""What is kept', '"""\n\nWhat is kept', False),
+        ("engine/observe.py", '"""Refits of', '"""\n\nRefits of', False),
         ("engine/mlp.py", "# Glorot", "# Glorot and Bengio, 2010", False),
         ("engine/mlp.py", "\n\n\ndef draw_stream", "\n\n\n# A stream\n\n\ndef draw_stream", False),
         ("checks.py", "the fit diverged", "the fit went astray", False),
