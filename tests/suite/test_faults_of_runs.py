@@ -15,6 +15,7 @@ import pytest
 from support.fault_children import in_child, outcome_of, run_figures, start_child, start_server
 
 from dvlib.paper.settings import resolve
+from dvlib.refits.store import UNFINISHED
 from dvlib.root import project_root
 from dvlib.suite.command import main
 from dvlib.suite.failures import why
@@ -57,8 +58,8 @@ def words(settings):
 def waiting_at(tmp_path, cache_dir):
     """Environment of a run whose kernels wait at a change of the cache's entries, from 0.
 
-    An entry has two changes, and each of two threads has begun one entry at most: at least
-    (number − 2) / 2 are finished then.
+    A batch begins with two changes, which try whether there is room. An entry has three. The first
+    batch of the figures has two entries, so from change 8 on these two are finished.
     """
     (tmp_path / "sitecustomize.py").write_text(
         f"import sys; sys.path.append({str(Path(__file__).parents[1])!r})\n"
@@ -71,7 +72,7 @@ def waiting_at(tmp_path, cache_dir):
             "DVLIB_CACHE": str(cache_dir),
             "PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", ""))),
             "FAULT_MARKS": str(tmp_path / "marks"),
-            "FAULT_PART": "output.pkl.",
+            "FAULT_PART": f"{UNFINISHED}/",
             "FAULT_NUMBER": str(number),
         }
 
@@ -138,7 +139,7 @@ def made(settings):
 
 
 def entries(folder):
-    return {path: path.stat().st_mtime_ns for path in folder.rglob("output.pkl")}
+    return {path: path.stat().st_mtime_ns for path in folder.glob("??/*")}
 
 
 def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
@@ -151,7 +152,7 @@ def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
     runner = subprocess.Popen(
         [sys.executable, "-m", "dvlib", "run", "fig15", "fig03", *words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=before,
-        env=os.environ | waiting_at(4),
+        env=os.environ | waiting_at(8),
     )  # fmt: skip
     try:
         os.kill(marked(), signal.SIGKILL)
@@ -175,7 +176,7 @@ def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
 def test_killed_run_is_finished_by_two_at_once_with_two_gigabytes_each(
     settings, words, waiting_at, marked, cache_dir, tmp_path, monkeypatch
 ):
-    runner, _ = start_child(run_figures, ["fig15", *words], waiting_at(6), fault=two_cores)
+    runner, _ = start_child(run_figures, ["fig15", *words], waiting_at(12), fault=two_cores)
     kernel = marked()
     runner.kill()
     until(lambda: has_ended(kernel))  # it looks after its parent every second
