@@ -1,16 +1,14 @@
 """README and docs quote the committed results: verdicts, numbers, links and examples are right."""
 
 import csv
-import json
 import re
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from support.quoted import ROOT, claims_of, decimals, not_among, numbers_of, text_of
 
-ROOT = Path(__file__).resolve().parents[2]
 # The book checks the links of its first page, some of which lead to pages that Sphinx makes.
 PAGES = [
     ROOT / "README.md",
@@ -18,18 +16,9 @@ PAGES = [
 ]
 LARGEST = 9_216  # bytes of the README: what a newcomer reads in a few minutes
 
-
-def text_of(path):
-    return (ROOT / path).read_text(encoding="utf-8")
-
-
 README, RESULTS = text_of("README.md"), text_of("docs/results.md")
 # The paper's 38. A claim that is added is one of ours, and only on the page of figures.
-CLAIMS = {
-    claim: record
-    for claim, record in json.loads(text_of("figures/claims.json"))["claims"].items()
-    if claim <= "C38"
-}
+CLAIMS = {name: record for name, record in claims_of("claims").items() if name <= "C38"}
 PARTS = {}  # claim → part → row of the CSV, as numbers where they are numbers
 for _row in csv.DictReader(text_of("figures/claims.csv").splitlines()):
     PARTS.setdefault(_row["claim"], {})[_row["part"]] = _row
@@ -164,14 +153,8 @@ def test_results_have_every_claim_with_its_verdict():
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_decimals_of_a_claims_paragraph_are_numbers_of_that_claim(claim):
-    known = [*CLAIMS[claim]["numbers"].values(), *derived(claim)]
-    for row in PARTS[claim].values():
-        known += [float(row[column]) for column in ("mean", "threshold")]
-    text = paragraphs()[claim][1].replace("−", "-")
-    text = re.sub(r"\]\([^)]*\)", "]", text)
-    for written in re.findall(r"-?\d+\.\d+", text):
-        digits = len(written.split(".")[1])
-        assert any(f"{value:.{digits}f}" == written for value in known), written
+    known = [*numbers_of(CLAIMS[claim], samples=False), *derived(claim)]
+    assert not not_among(decimals(paragraphs()[claim][1]), known)
 
 
 def derived(claim):

@@ -1,0 +1,102 @@
+"""The Markdown of the notebooks quotes the committed results: numbers and verdicts of claims."""
+
+import json
+import re
+
+import pytest
+from support.quoted import VERDICTS, claims_of, decimals, not_among, numbers_of, text_of
+
+from dvlib.paper.manifest import FIGURES
+
+STEMS = [entry.stem for entry in FIGURES.values()]
+ALL = claims_of("claims")  # over the samples of all claims
+NAMED = re.compile(r"\bC\d\d\b")
+VERDICT = re.compile(rf"`({VERDICTS})`([^`.]*?) (?:at `(quick|paper)`|(?:over|in)\b)")
+
+
+def cells_of(stem, kind):
+    cells = json.loads(text_of(f"notebooks/{stem}.ipynb"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == kind]
+
+
+def pieces(markdown):
+    """Paragraphs, list items and rows of tables, each as one text."""
+    return re.split(r"\n\s*\n|\n(?=\s*(?:[-*] |\d+\. |\|))", markdown)
+
+
+def pieces_about_claims(stem):
+    """(claims named, text) of each piece that names a claim."""
+    for cell in cells_of(stem, "markdown"):
+        for piece in pieces("".join(cell["source"])):
+            if named := sorted(set(NAMED.findall(piece))):
+                yield named, piece
+
+
+def unknown_numbers(named, text, own):
+    """Decimals of a text about some claims that are no number of theirs; `own`: the figure's."""
+    records = [record[claim] for claim in named for record in (ALL, own) if claim in record]
+    known = [value for record in records for value in numbers_of(record, samples=True)]
+    return not_among(decimals(text), known)
+
+
+def stored_verdicts(stem):
+    """Claim → verdict that the stored cells of a notebook print; they run at `quick`."""
+    outputs = [output for cell in cells_of(stem, "code") for output in cell["outputs"]]
+    printed = "".join("".join(output.get("text", ())) for output in outputs)
+    return dict(re.findall(rf"^(C\d\d)  ({VERDICTS}): ", printed, re.MULTILINE))
+
+
+def quoted_verdicts(text):
+    """(claim, verdict, where: quick, paper or all) of a text, by the claim named last before."""
+    for found in VERDICT.finditer(text):
+        before = NAMED.findall(text[: found.start()])
+        if before:
+            yield before[-1], found[1], found[3] or "all"
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_decimals_about_a_claim_are_numbers_of_that_claim(stem):
+    own = claims_of(stem)
+    wrong = [
+        (named, number)
+        for named, text in pieces_about_claims(stem)
+        for number in unknown_numbers(named, text, own)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_quoted_verdicts_are_those_of_the_preset(stem):
+    records = {"paper": claims_of(stem), "all": ALL}
+    verdicts = {
+        where: {claim: record["verdict"] for claim, record in of.items()}
+        for where, of in records.items()
+    }
+    verdicts["quick"] = stored_verdicts(stem)
+    wrong = [
+        (claim, verdict, where, verdicts[where].get(claim))
+        for _, text in pieces_about_claims(stem)
+        for claim, verdict, where in quoted_verdicts(text)
+        if verdicts[where].get(claim) != verdict
+    ]
+    assert not wrong
+
+
+def test_a_wrong_number_and_the_number_of_another_claim_are_found():
+    text = "- **C03.** The correlation (section 3.1) is −0.56, not 0.56, nor 0.995."
+    assert unknown_numbers(["C03"], text, {}) == ["0.56", "0.995"]
+    assert unknown_numbers(["C01"], "the AUC is 0.995, and 0.9950 with more digits", {}) == []
+    assert unknown_numbers(["C01"], "the AUC is 0.876", {}) == ["0.876"]
+
+
+def test_verdicts_are_read_with_their_claim_and_preset():
+    text = (
+        "C05 is `not reproduced` at `quick`, where few points lie, and `partly` at `paper`. "
+        "C06 is `unstable` over three sets of seeds."
+    )
+    assert list(quoted_verdicts(text)) == [
+        ("C05", "not reproduced", "quick"), ("C05", "partly", "paper"), ("C06", "unstable", "all"),
+    ]  # fmt: skip
+    assert pieces("one\n- two\n- three\n\nfour\n| five |") == [
+        "one", "- two", "- three", "four", "| five |",
+    ]  # fmt: skip

@@ -1,0 +1,47 @@
+"""What texts quote of the committed results, and the numbers that they may quote."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+VERDICTS = "reproduced|partly|unstable|not reproduced|not measured"
+SECTIONS = re.compile(r"\bsections? [A\d][.\d]*((,| and|, and) [A\d][.\d]*)*", re.IGNORECASE)
+LINKS = re.compile(r"\]\([^)]*\)")
+# A digit, a letter or a point before it makes it no decimal number: A.1.1, x1.5.
+DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d+")
+
+
+def text_of(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def claims_of(stem):
+    """The record of each claim in figures/<stem>.json; {} where it has none."""
+    return json.loads(text_of(f"figures/{stem}.json")).get("claims", {})
+
+
+def decimals(text):
+    """The decimal numbers of a text, as written but for the minus; no sections, no links."""
+    return DECIMAL.findall(SECTIONS.sub("", LINKS.sub("]", text.replace("−", "-"))))
+
+
+def numbers_of(record, *, samples):
+    """Numbers of a claim's record: measured ones, means and thresholds; `samples` as well."""
+    known = list(record["numbers"].values())
+    for part in record["parts"].values():
+        values = np.array(part["values"], float)
+        known += [part["threshold"], values.mean(), *(values if samples else ())]
+    return known
+
+
+def not_among(written, known):
+    """Which of the written decimals are no known number, rounded to as many digits."""
+
+    def is_known(number):
+        digits = len(number.split(".")[1])
+        return any(f"{value:.{digits}f}" == number for value in known)
+
+    return [number for number in written if not is_known(number)]
