@@ -23,7 +23,8 @@ from dvlib.paper.claims.dvrl import (
     rare_point_is_important,
     repeated_runs_differ,
 )
-from dvlib.paper.studies import dvrl
+from dvlib.paper.settings import resolve
+from dvlib.paper.studies import dvrl, dvrl_results
 from dvlib.paper.studies.dvrl import flipped_labels
 from dvlib.paper.studies.dvrl_results import LEAST, percentile, rank_correlations
 from dvlib.refits.single import fit
@@ -261,6 +262,65 @@ def test_rank_correlations_of_runs():
     np.testing.assert_allclose(rank_correlations([up, up, down]), [1, -1, -1])
     np.testing.assert_allclose(rank_correlations([up, flat, down]), [-1])
     assert len(rank_correlations([up, flat, flat])) == 0
+
+
+def test_correlations_of_repeated_runs_are_means_over_pairs_by_baseline():
+    ways = {"up": [1.0, 2, 3], "down": [3.0, 2, 1], "flat": [2.0, 2, 2]}
+
+    def run(baseline, *by_checkpoint):
+        return SimpleNamespace(
+            task=SimpleNamespace(settings=SimpleNamespace(baseline=baseline, checkpoints=[5, 10])),
+            probabilities=lambda points, labels, c: np.array(ways[by_checkpoint[c]]),
+        )
+
+    settings = SimpleNamespace(
+        grid=SimpleNamespace(points=None), n_iterations=10, data=SimpleNamespace(label=lambda _: 0)
+    )
+    runs = {
+        "full, run 1": run("full", "up", "up"), "shared, run 1": run("shared", "up", "flat"),
+        "full, run 2": run("full", "up", "down"), "shared, run 2": run("shared", "down", "up"),
+        "full, run 3": run("full", "up", "up"),
+    }  # fmt: skip
+    sample = dvrl_results.repeated_sample(settings, runs)
+    # at the end two pairs of three are opposite; a pair with a run that ranks nothing is left out
+    np.testing.assert_allclose(sample.correlations.loc["full"], [1, -1 / 3])
+    np.testing.assert_allclose(sample.correlations.loc["shared"], [-1, np.nan])
+    assert list(sample.correlations.columns) == [5, 10]
+    assert sample.passes == list(runs.values()) and sample.n_iterations == 10
+
+
+def test_rare_point_is_the_last_one_and_has_its_label_by_g():
+    settings = resolve("fig21", {"mesh_side": 20, "seed": 3})
+    data = dvrl.with_point(settings.data, 15, -3)
+    np.testing.assert_array_equal(data.X[:-1], settings.data.X)
+    np.testing.assert_array_equal(data.X[-1], [15, -3])
+    assert data.y[-1] == settings.data.label(np.array([15.0, -3])) and len(data.y) == len(data.X)
+    # nearer to the mean (10, 7) of label 1 than to (0, 1), the mean of label 0
+    assert data.y[-1] == 1
+    task = dvrl.dvrl_task(settings, data, inputs="features", scaled=False)
+    assert task.settings == DVRLSettings(inputs="features", scaled=False, n_iterations=100)
+    assert task.X is data.X and task.seed == 3 and task.target.labels.shape == (20, 20)
+
+
+def test_repeated_runs_differ_by_their_seed_alone():
+    settings = resolve("fig20", {"mesh_side": 20, "seed": 3, "n_seeds": 2})
+    tasks = dvrl.dvrl_tasks(settings, baseline="moving_average")
+    assert list(tasks) == ["moving average, run 1", "moving average, run 2"]
+    assert [task.seed for task in tasks.values()] == [3, 4]
+    assert {task.settings.baseline for task in tasks.values()} == {"moving_average"}
+    assert all(task.X is settings.data.X for task in tasks.values())
+
+
+@pytest.mark.tensorflow
+def test_named_tasks_give_runs_of_these_names(task):
+    named = {"second": task(1), "first": task(0)}
+    runs = run_dvrl(named, cache=False)
+    assert list(runs) == ["second", "first"]
+    for name, run in zip(named, run_dvrl([*named.values()], cache=False), strict=True):
+        assert_same(runs[name], run)
+    table = dvrl_results.dvrl_table(runs)
+    assert list(table.index) == ["second", "first"]
+    assert table.loc["first", "mean reward, last tenth"] == runs["first"].reward[-3:].mean()
 
 
 def test_c11_leaves_out_runs_that_rank_nothing():

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from dvlib.paper.tables import Table
+
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
 UNSTABLE = "unstable"  # differs between samples of the data set
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
@@ -198,7 +200,7 @@ def judge(claim, parts, others=None):
 
 
 def verdict_table(verdicts):
-    """Claims, verdicts and measured numbers as a pandas table."""
+    """Claims, verdicts and measured numbers as a Table, with their whole text."""
     rows = [
         {
             "claim": v.claim.id,
@@ -207,7 +209,7 @@ def verdict_table(verdicts):
         }
         for v in verdicts
     ]
-    return pd.DataFrame(rows).set_index("claim")
+    return Table(pd.DataFrame(rows).set_index("claim"))
 
 
 def _mean(values):

@@ -1,5 +1,7 @@
 """Drawing of values and data sets; takes arrays and values, returns figures."""
 
+from types import SimpleNamespace
+
 import numpy as np
 from matplotlib.lines import Line2D
 
@@ -16,7 +18,6 @@ from dvlib.paper.plots.drawing import (
     scatter,
     square,
 )
-from dvlib.paper.studies.panels import Panel
 
 _MARKS = "o*sD"
 _MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
@@ -63,14 +64,12 @@ def value_maps(panels, mesh=None, boundaries=None, data=None, *, columns=None, m
 
 
 def _panels(values, mesh, boundaries, data, marks):
+    """Panels of values by title, with a list of each of their other attributes."""
     marks = [marks or {}] * len(values) if not isinstance(marks, list) else marks
     meshes = [mesh] * len(values) if isinstance(mesh, MeshGrid) else mesh
-    return [
-        Panel(title, *rest)
-        for (title, *rest) in zip(
-            values, values.values(), meshes, boundaries, data, marks, strict=True
-        )
-    ]
+    names = ("title", "values", "mesh", "boundaries", "data", "marks")
+    columns = zip(values, values.values(), meshes, boundaries, data, marks, strict=True)
+    return [SimpleNamespace(**dict(zip(names, of, strict=True))) for of in columns]
 
 
 def draw_values(values, *, ax=None, mesh=None, limits=None):

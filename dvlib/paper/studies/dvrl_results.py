@@ -89,7 +89,7 @@ def dvrl_table(runs):
             "range of values on X": np.ptp(final),
             "ranks the points": ranks(final),
         }
-    return pd.DataFrame(rows).T
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def budget(settings):

@@ -1,0 +1,84 @@
+"""Panels: what is drawn is what is saved, and tables show their whole text."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dvlib.data.datasets import make_dataset
+from dvlib.data.regions import Boundaries, truth_on
+from dvlib.engine.mesh import MeshGrid
+from dvlib.methods.values import DataValues
+from dvlib.paper.plots.maps import value_maps
+from dvlib.paper.settings import resolve
+from dvlib.paper.studies.panels import Panel
+from dvlib.paper.tables import Table
+from dvlib.suite import bundle
+
+GRID = MeshGrid.from_step(-10, 25, 7)
+
+
+def panel(title, values, **more):
+    data = make_dataset("two_clusters", seed=0)
+    mesh = MeshGrid(-10, 25, 36)
+    labels = data.label(GRID.points)
+    made = DataValues(GRID.points, labels, values, np.zeros(len(labels)), "made up")
+    return Panel(title, made, GRID, Boundaries(mesh, truth_on(data, mesh), None), **more)
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    monkeypatch.setattr("dvlib.paper.settings.project_root", lambda: tmp_path)
+    monkeypatch.setattr(bundle, "project_root", lambda: tmp_path)
+    return resolve("fig01", {})
+
+
+def test_map_shows_its_panels_in_order_and_their_marks():
+    values = np.arange(len(GRID.points), dtype=float)
+    plain = panel("against f_X", values)
+    marked = panel("other", -values, marks={"rare point": (15, 5)})
+    figure = value_maps([marked, plain], columns=1)
+    maps = [ax for ax in figure.axes if ax.get_title()]
+    assert [ax.get_title() for ax in maps] == ["other", "against $f_X$"]
+    for ax, expected in zip(maps, (-values, values), strict=True):
+        np.testing.assert_array_equal(
+            ax.collections[0].get_array().ravel(), GRID.as_image(expected).ravel()
+        )
+    points = [(15, 5) in map(tuple, np.transpose(line.get_data())) for line in maps[0].lines]
+    assert any(points) and not maps[1].lines
+    (legend,) = figure.legends
+    assert "rare point" in [text.get_text() for text in legend.get_texts()]
+    with_data = value_maps([panel("with X", values, data=make_dataset("two_clusters", seed=0))])
+    entries = [text.get_text() for text in with_data.legends[0].get_texts()]
+    assert any("train" in entry for entry in entries)
+    assert not any("train" in text.get_text() for text in legend.get_texts())
+
+
+def test_bundle_has_the_panels_values_by_title(settings):
+    values = np.arange(len(GRID.points), dtype=float)
+    panels = [panel("one", values), panel("two", -values)]
+    bundle.save_bundle(settings, value_maps(panels), panels)
+    rows = pd.read_csv(settings.folder / "fig01_leave_one_out.csv")
+    assert list(rows["panel"].unique()) == ["one", "two"]
+    np.testing.assert_array_equal(rows["value"], np.concatenate([values, -values]))
+
+
+def test_results_read_twice_from_the_cache_count_once(settings):
+    run = SimpleNamespace(n_fits=3, seconds=1.25)
+    again, other = SimpleNamespace(n_fits=3, seconds=1.25), SimpleNamespace(n_fits=3, seconds=2.5)
+    sample = SimpleNamespace(passes=[again, other])
+    panels = [panel("one", np.zeros(len(GRID.points)))]
+    bundle.save_bundle(settings, value_maps(panels), panels, passes=[run, sample])
+    record = json.loads((settings.folder / "fig01_leave_one_out.json").read_text())
+    assert record["fits"] == 6 and record["seconds"] == 3.75
+
+
+def test_tables_show_their_whole_text_and_change_no_option():
+    long = ("a word and another; " * 10).strip()
+    width = pd.get_option("display.max_colwidth")
+    html = Table(pd.DataFrame({"says": [long] * 70}))._repr_html_()
+    assert html.count(long) == 70
+    assert pd.get_option("display.max_colwidth") == width < len(long)
+    assert "&lt;" in Table(pd.DataFrame({"threshold": ["< 0.5"]}))._repr_html_()
