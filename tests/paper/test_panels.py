@@ -24,7 +24,7 @@ def panel(title, values, **more):
     data = make_dataset("two_clusters", seed=0)
     mesh = MeshGrid(-10, 25, 36)
     labels = data.label(GRID.points)
-    made = DataValues(GRID.points, labels, values, np.zeros(len(labels)), "made up")
+    made = DataValues(GRID.points, labels, values, np.zeros(len(labels)), "made up", "epochs")
     return Panel(title, made, GRID, Boundaries(mesh, truth_on(data, mesh), None), **more)
 
 
