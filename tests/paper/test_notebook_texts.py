@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 
 import pytest
 from support.quoted import VERDICTS, claims_of, decimals, not_among, numbers_of, text_of
@@ -11,6 +12,7 @@ from dvlib.paper.manifest import FIGURES
 STEMS = [entry.stem for entry in FIGURES.values()]
 ALL = claims_of("claims")  # over the samples of all claims
 NAMED = re.compile(r"\bC\d\d\b")
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 VERDICT = re.compile(rf"`({VERDICTS})`([^`.]*?) (?:at `(quick|paper)`|(?:over|in)\b)")
 
 
@@ -80,6 +82,25 @@ def test_quoted_verdicts_are_those_of_the_preset(stem):
         if verdicts[where].get(claim) != verdict
     ]
     assert not wrong
+
+
+def test_notebook_of_all_claims_counts_verdicts_as_they_are():
+    """The words of `claims.ipynb` on how many verdicts there are, and which differ at `quick`."""
+    text = "".join("".join(cell["source"]) for cell in cells_of("claims", "markdown"))
+    paper = {claim: record["verdict"] for claim, record in ALL.items()}
+    counts = Counter(paper.values())
+    assert (
+        f"of {len(paper)} claims {counts['reproduced']} are `reproduced`, {counts['partly']} "
+        f"`partly`, {counts['unstable']} `unstable` and {counts['not reproduced']} `not reproduced`"
+    ) in text
+    quick = stored_verdicts("claims")
+    differ = sorted(claim for claim, verdict in paper.items() if quick[claim] != verdict)
+    otherwise = [claim for claim in differ if quick[claim] != "not measured"]
+    assert (
+        f"Of the {len(paper)} verdicts stored here, {len(differ)} differ from those of `paper`: "
+        f"{WORDS[len(differ) - len(otherwise)]} are `not measured`, and "
+        f"{', '.join(otherwise[:-1])} and {otherwise[-1]} differ otherwise."
+    ) in text
 
 
 def test_a_wrong_number_and_the_number_of_another_claim_are_found():
