@@ -9,7 +9,7 @@ import pytest
 from dvlib.data.regions import Boundaries, find_regions
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.values import DataValues
-from dvlib.paper.claims import CLAIMS, values, verdicts
+from dvlib.paper.claims import CLAIMS, learning, values, verdicts
 from dvlib.paper.claims.verdicts import Part
 from dvlib.paper.manifest import FIGURES
 
@@ -136,7 +136,7 @@ def test_c09_c10_c25_c27_follow_the_regions(regions):
 
     def c09(counts):
         sampled = sample(regions, forgetting=counts, last_learned=counts)
-        return values.forgetting_rates_regions(sampled).verdict
+        return learning.forgetting_rates_regions(sampled).verdict
 
     assert c09(1 + 2 * upper + 3 * between) == verdicts.REPRODUCED
     assert c09(regions.name == "lower") == verdicts.NOT
@@ -144,19 +144,20 @@ def test_c09_c10_c25_c27_follow_the_regions(regions):
     exact, flat = regions.misclassified, np.arange(len(GRID.points)) % 2
 
     def c10(memorization):
-        return values.memorization_finds_regions(sample(regions, memorization=memorization)).verdict
+        sampled = sample(regions, memorization=memorization)
+        return learning.memorization_finds_regions(sampled).verdict
 
     assert c10(exact) == verdicts.REPRODUCED and c10(flat) == verdicts.NOT
 
     def c25(both):
         sampled = sample(regions, forgetting=both, memorization=both)
-        return values.mesh_alone_rates_nearness(sampled).verdict
+        return learning.mesh_alone_rates_nearness(sampled).verdict
 
     assert c25(regions.to_g <= 2) == verdicts.REPRODUCED and c25(flat) == verdicts.NOT
     as_said = sample(regions, last_learned=upper, frequent=upper, simple=upper)
-    assert values.upper_is_hardest(as_said).verdict == verdicts.REPRODUCED
+    assert learning.upper_is_hardest(as_said).verdict == verdicts.REPRODUCED
     not_all = sample(regions, last_learned=between, frequent=upper, simple=upper)
-    assert values.upper_is_hardest(not_all).verdict == verdicts.PARTLY
+    assert learning.upper_is_hardest(not_all).verdict == verdicts.PARTLY
 
 
 def test_every_claim_belongs_to_a_figure_of_the_manifest():
