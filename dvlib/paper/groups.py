@@ -49,7 +49,7 @@ class Group:
         return [claim for claim in CLAIMS.values() if claim.study in self.studies]
 
 
-def each(samples_of):
+def from_list(samples_of):
     """The `make` of a group whose samples a function gives as a list."""
 
     def make(settings, count):
@@ -59,7 +59,7 @@ def each(samples_of):
     return make
 
 
-def of(study_of):
+def from_study(study_of):
     """The `make` of a group that takes its samples from one study."""
 
     def make(settings, count):
@@ -69,13 +69,13 @@ def of(study_of):
     return make
 
 
-def added(settings, count):
+def grid_samples(settings, count):
     """X and one grid point more."""
     samples = [added_points(settings, sample(settings, k)) for k in range(count)]
     return [samples], samples
 
 
-def alone(settings, count):
+def mesh_alone_samples(settings, count):
     """The mesh alone, which no sample enters: each time with other training seeds."""
     n_seeds = settings.n_seeds_mesh
     samples = [
@@ -84,12 +84,12 @@ def alone(settings, count):
     return [samples], samples
 
 
-def shapley(settings, count):
+def shapley_samples(settings, count):
     study = shapley_study(settings)
     return [study.samples, study.alone], study.passes
 
 
-def repeated(settings, count):
+def repeated_samples(settings, count):
     """Several training sets; no two share a seed of DVRL."""
     samples = []
     for k in range(count):
@@ -99,24 +99,24 @@ def repeated(settings, count):
     return [samples], samples
 
 
-def training(settings, count):
+def training_samples(settings, count):
     figures = {"two clusters": "fig10", "four clusters": "fig11"}
     samples, passes = _on_each(settings, figures, training_values)
     return [samples, samples["four clusters"]], passes
 
 
-def on_the_way(settings, count):
+def trajectory_samples(settings, count):
     figures = {"two clusters": "fig16", "four clusters": "fig17", "noisy": "fig18"}
     samples, passes = _on_each(settings, figures, trajectories)
     return [samples], passes
 
 
-def centred(settings, count):
+def centred_samples(settings, count):
     study = side_by_side(settings)
     return [beside_uncentred(study.samples, settings)], study.passes
 
 
-def every_data_set(settings, count):
+def every_data_set_samples(settings, count):
     """Leave-one-out alone is needed."""
     samples = {
         name: [
@@ -127,7 +127,7 @@ def every_data_set(settings, count):
     return [samples], [one.refits for of_one in samples.values() for one in of_one]
 
 
-def pairs_and_groups(settings, count):
+def pairwise_samples(settings, count):
     study = pairwise_study(settings)
     return [study.samples, study.groups], study.passes
 
@@ -147,29 +147,29 @@ def _on_each(settings, figures, study_of):
 
 GROUPS = (
     # Three training seeds: values of 13,000 fits, four seconds a seed and sample.
-    Group(("grid",), "fig01", added, changes={"n_seeds": 3}),
+    Group(("grid",), "fig01", grid_samples, changes={"n_seeds": 3}),
     # Two seeds, the fewest that tell values from noise: a fit costs four times as much.
-    Group(("mesh alone",), "fig01", alone, "sets of two training seeds", slow=True,
+    Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds", slow=True,
           changes={"n_seeds_mesh": 2}),
     # The fine maps of Figure 2 serve no claim: the coarse grid's step, and nothing is done twice.
-    Group(("Shapley", "Shapley of the mesh"), "fig02", shapley,
+    Group(("Shapley", "Shapley of the mesh"), "fig02", shapley_samples,
           "samples (C07), the mesh alone (C08)", slow=True, changes={"fine_step": 3.0}),
-    Group(("three inputs",), "fig04", each(three_inputs)),
+    Group(("three inputs",), "fig04", from_list(three_inputs)),
     # As many runs as the paper shows, and as long as those of other claims.
-    Group(("repeated runs",), "fig20", repeated, "samples, three runs each", slow=True,
+    Group(("repeated runs",), "fig20", repeated_samples, "samples, three runs each", slow=True,
           changes={"n_iterations": 500, "n_seeds": 3}),
-    Group(("scores",), "fig06", each(ood_scores)),
-    Group(("architectures",), "fig07", of(architectures)),
-    Group(("mis-labelled point",), "fig08", of(mislabelled_centre)),
-    Group(("new point",), "fig09", of(correct_point)),
-    Group(("training points", "training points of four clusters"), "fig10", training),
-    Group(("noisy",), "fig12", of(side_by_side)),
-    Group(("four clusters",), "fig13", of(side_by_side)),
-    Group(("centred",), "fig14", centred),
-    Group(("trajectories",), "fig16", on_the_way),
+    Group(("scores",), "fig06", from_list(ood_scores)),
+    Group(("architectures",), "fig07", from_study(architectures)),
+    Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
+    Group(("new point",), "fig09", from_study(correct_point)),
+    Group(("training points", "training points of four clusters"), "fig10", training_samples),
+    Group(("noisy",), "fig12", from_study(side_by_side)),
+    Group(("four clusters",), "fig13", from_study(side_by_side)),
+    Group(("centred",), "fig14", centred_samples),
+    Group(("trajectories",), "fig16", trajectory_samples),
     # At the place that the claim is of; the other one is in the figure.
-    Group(("rare point",), "fig21", each(rare_point), changes={"new_x": 15.0, "new_y": 5.0}),
-    Group(("every data set",), "ext03", every_data_set),
-    Group(("partners",), "ext02", of(mirror_study), "training points"),
-    Group(("clustered points", "planted groups"), "ext01", pairs_and_groups),
+    Group(("rare point",), "fig21", from_list(rare_point), changes={"new_x": 15.0, "new_y": 5.0}),
+    Group(("every data set",), "ext03", every_data_set_samples),
+    Group(("partners",), "ext02", from_study(mirror_study), "training points"),
+    Group(("clustered points", "planted groups"), "ext01", pairwise_samples),
 )  # fmt: skip
