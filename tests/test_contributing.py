@@ -98,7 +98,7 @@ def test_figure_from_the_notebooks_cells(effort_claim, monkeypatch, capsys):
     assert "grid_step = 7" in said and "C39" in said
     (verdict,) = cells["verdicts"]
     assert verdict.verdict in verdicts.VERDICTS and np.isfinite(verdict.numbers["AUC"])
-    assert cells["panels"]["effort"].kind == "epochs"
+    assert [panel.values.kind for panel in cells["panels"]] == ["epochs"]
     study = cells["study"]
     assert effort_claim([study, study]).numbers["AUC"] == verdict.numbers["AUC"]
 

@@ -1,12 +1,9 @@
 """Drawing of values and data sets; takes arrays and values, returns figures."""
 
-from types import SimpleNamespace
-
 import numpy as np
 from matplotlib.lines import Line2D
 
 from dvlib.data.regions import truth_on
-from dvlib.engine.mesh import MeshGrid
 from dvlib.paper.plots.drawing import (
     CMAP,
     PANEL,
@@ -23,7 +20,7 @@ _MARKS = "o*sD"
 _MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
 
 
-def value_maps(panels, mesh=None, boundaries=None, data=None, *, columns=None, marks=None):
+def value_maps(panels, *, columns=None):
     """Maps of values side by side with both boundaries.
 
     Parameters
@@ -35,8 +32,6 @@ def value_maps(panels, mesh=None, boundaries=None, data=None, *, columns=None, m
     -------
     Drawing
     """
-    if isinstance(panels, dict):
-        panels = _panels(panels, mesh, boundaries, data, marks)
     few, some = len(panels) <= 3, len(panels) <= 5
     figure, axes = panels_of(
         len(panels), columns, size=PANEL if some else 3.5, dpi=110 if few else 90,
@@ -61,15 +56,6 @@ def value_maps(panels, mesh=None, boundaries=None, data=None, *, columns=None, m
     ]
     legend(figure, [*line_entries(known, learned), *point_entries(points), *named])
     return figure
-
-
-def _panels(values, mesh, boundaries, data, marks):
-    """Panels of values by title, with a list of each of their other attributes."""
-    marks = [marks or {}] * len(values) if not isinstance(marks, list) else marks
-    meshes = [mesh] * len(values) if isinstance(mesh, MeshGrid) else mesh
-    names = ("title", "values", "mesh", "boundaries", "data", "marks")
-    columns = zip(values, values.values(), meshes, boundaries, data, marks, strict=True)
-    return [SimpleNamespace(**dict(zip(names, of, strict=True))) for of in columns]
 
 
 def draw_values(values, *, ax=None, mesh=None, limits=None):

@@ -22,6 +22,7 @@ from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.values import DataValues
 from dvlib.paper.studies.dvrl import beside, dvrl_task
 from dvlib.paper.studies.grid import added_points, learned_boundary, samples_of
+from dvlib.paper.studies.panels import Panel
 
 # Points of the fine grid, at most, beside the coarse one's: of each region, and of what is
 # classified correctly near a boundary.
@@ -74,20 +75,11 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonStudy:
-    """Samples, the first of which is drawn: its `panels` lie on `meshes`."""
+    """Samples, the first of which is drawn: `panels` is a list of Panel."""
 
     samples: list
-    panels: dict
-    meshes: list
+    panels: list
     passes: list
-
-    @property
-    def boundaries(self):
-        return [self.samples[0].boundaries] * len(self.panels)
-
-    @property
-    def data(self):
-        return [self.samples[0].data] * len(self.panels)
 
 
 def side_by_side(settings):
@@ -103,25 +95,25 @@ def side_by_side(settings):
     runs = dvrl_runs()
     compared = [replace(one, dvrl=run) for one, run in zip_longest(compared, runs)]
     first = compared[0]
-    values = {
-        "forgetting": forgetting_values(study.refits),
-        "DVRL": dvrl_values([runs[0]], study.refits.points, study.refits.labels),
-    }
     known = settings.data.g is not None
     reference, ending = ("g", "") if known else ("f_X", ", f_X")
     of_reference = against_g(study.refits) if known else against_base(study.refits)
-    panels = {f"leave-one-out{ending}": of_reference}
+    panels = [study.panel(f"leave-one-out{ending}", of_reference)]
     if first.shapley:
-        panels[f"Shapley{ending}"] = first.values[f"Shapley, {reference}"].at(first.coarse)
-    panels |= values
-    meshes = [coarse_mesh(settings) if "Shapley" in name else study.grid for name in panels]
+        values = first.values[f"Shapley, {reference}"].at(first.coarse)
+        drawn = first.boundaries, first.data
+        panels.append(Panel(f"Shapley{ending}", values, coarse_mesh(settings), *drawn))
+    dvrl = dvrl_values([runs[0]], study.refits.points, study.refits.labels)
+    panels += [
+        study.panel("forgetting", forgetting_values(study.refits)), study.panel("DVRL", dvrl),
+    ]  # fmt: skip
     passes = [
         study,
         *(one.refits for one in compared[1:]),
         *(against for one in compared for against, _ in one.shapley),
         *runs,
     ]
-    return ComparisonStudy(compared, panels, meshes, passes)
+    return ComparisonStudy(compared, panels, passes)
 
 
 def beside_uncentred(samples, settings):

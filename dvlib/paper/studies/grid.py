@@ -12,6 +12,7 @@ from dvlib.methods.leave_one_out import against_base, against_g
 from dvlib.methods.memorization import memorization_values
 from dvlib.methods.one_point import OnePointRefits, refits_with_point, refits_without_point
 from dvlib.methods.runs import train_runs
+from dvlib.paper.studies.panels import Panel
 
 LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
 
@@ -32,6 +33,10 @@ class GridStudy:
     @cached_property
     def values(self):
         return values_of(self.refits)
+
+    def panel(self, title, values):
+        """A map of values of the grid points, beside both boundaries."""
+        return Panel(title, values, self.grid, self.boundaries, self.data)
 
     def at(self, where):
         """The same of some of the points: indices, or bool (n,)."""

@@ -16,6 +16,7 @@ from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mlp import Network
 from dvlib.methods.shapley.coalitions import coalitions
 from dvlib.methods.values import DataValues, Samples
+from dvlib.paper.studies.panels import Panel
 from dvlib.refits.progress import progress_bar
 
 # C: so large that the margin is hard, as in the paper's argument.
@@ -43,9 +44,7 @@ class MirrorStudy:
     """A sample of each of several points, the first of which is drawn."""
 
     samples: list
-    panels: dict
-    boundaries: list
-    marks: dict
+    panels: list
 
     @property
     def passes(self):
@@ -76,10 +75,13 @@ def mirror_study(settings):
                 bar.update()
             samples.append(MirrorSample(point, mirror, values))
     mesh, drawn = settings.drawing_mesh, samples[0]
-    shown = {f"{model}: partners of x": of.at(np.s_[:-1]) for model, of in drawn.values.items()}
     marks = {"x": drawn.point, "its mirror image": drawn.mirror}
     truth = Boundaries(mesh, boundary(data.g, mesh), None)
-    return MirrorStudy(samples, shown, [truth] * len(models), marks)
+    panels = [
+        Panel(f"{model}: partners of x", values.at(np.s_[:-1]), grid, truth, marks=marks)
+        for model, values in drawn.values.items()
+    ]
+    return MirrorStudy(samples, panels)
 
 
 def _partners(model, point, partners, g, settings):

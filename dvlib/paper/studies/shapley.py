@@ -11,6 +11,7 @@ from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.shapley.stratified import Stratified, check_budget, stratified_shapley
 from dvlib.methods.values import DataValues
 from dvlib.paper.studies.grid import added_points, learned_boundary, samples_of
+from dvlib.paper.studies.panels import Panel
 
 TARGET = 0.1  # of the range of the values: standard errors at most this let a map be read
 
@@ -27,36 +28,30 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class ShapleyStudy:
-    """Samples of X, the first of which is drawn, and the mesh alone, which no sample enters.
-
-    `meshes`, `boundaries` and `data` are those of the `panels`, one each.
-    """
+    """Samples of X, the first of which is drawn, and the mesh alone, which no sample enters."""
 
     samples: list
     alone: Stratified
-    panels: dict
-    meshes: list
-    boundaries: list
-    data: list
+    panels: list
 
     @property
     def passes(self):
         others = [one.values["Shapley, g"] for one in self.samples[1:]]
-        maps = [values for name, values in self.panels.items() if "f_X" not in name]
+        maps = [panel.values for panel in self.panels if "f_X" not in panel.title]
         return [*maps, *others, *(one.values["leave-one-out, g"] for one in self.samples)]
 
     @property
     def table(self):
         """Fits, and standard errors against the range of the values, of every panel."""
         rows = {
-            name: {
-                "points": len(of.values),
-                "fits": of.n_fits,
-                "range of values": np.ptp(of.values),
-                "median standard error": np.median(of.standard_errors),
-                "largest, as share of the range": _share(of),
+            panel.title: {
+                "points": len(panel.values.values),
+                "fits": panel.values.n_fits,
+                "range of values": np.ptp(panel.values.values),
+                "median standard error": np.median(panel.values.standard_errors),
+                "largest, as share of the range": _share(panel.values),
             }
-            for name, of in self.panels.items()
+            for panel in self.panels
         }
         return pd.DataFrame(rows).T.astype({"points": int, "fits": int})
 
@@ -73,24 +68,25 @@ def shapley_study(settings):
     check_budget(grid.side**2, settings.n_fits_mesh)
     samples = [_sample(settings, grid, data) for data in samples_of(settings)]
     first = samples[0]
-    panels = {f"against {name}": first.values[f"Shapley, {name}"] for name in ("g", "f_X")}
+    beside = first.boundaries, first.data
+    panels = [
+        Panel(f"against {name}", first.values[f"Shapley, {name}"], grid, *beside)
+        for name in ("g", "f_X")
+    ]
 
     labels = settings.data.label(grid.points)
     alone = stratified_shapley(
         grid.points, labels, settings.data.label, settings.refits(), n_fits=settings.n_fits_mesh,
         target=TARGET,
     )  # fmt: skip
-    panels["mesh alone"] = alone.values
     learned = learned_boundary(settings, settings.data, (grid.points, labels))
-    meshes, boundaries = [grid] * 3, [first.boundaries] * 2 + [learned]
-    data = [first.data, first.data, None]
+    panels.append(Panel("mesh alone", alone.values, grid, learned))
     if settings.fine_step is not None:
         fine = settings.mesh_of_step(settings.fine_step)
-        for name, of in zip(("g", "f_X"), _added(settings, first.data, fine), strict=True):
-            panels[f"against {name}, step {settings.fine_step:g}"] = of
-        meshes, boundaries = meshes + [fine] * 2, boundaries + [first.boundaries] * 2
-        data = data + [first.data] * 2
-    return ShapleyStudy(samples, alone, panels, meshes, boundaries, data)
+        for name, values in zip(("g", "f_X"), _added(settings, first.data, fine), strict=True):
+            title = f"against {name}, step {settings.fine_step:g}"
+            panels.append(Panel(title, values, fine, *beside))
+    return ShapleyStudy(samples, alone, panels)
 
 
 def _added(settings, data, grid) -> tuple[DataValues, DataValues]:
