@@ -9,7 +9,7 @@ from dvlib.engine.mlp import MLPConfig, Network
 from dvlib.methods.dvrl.runs import DVRLSettings, Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.forgetting import forgetting_values
-from dvlib.methods.leave_one_out import against_base, against_g
+from dvlib.methods.leave_one_out import against_base, against_g, against_reference
 from dvlib.methods.memorization import memorization_values, subsampled_memorization
 from dvlib.methods.one_point import refits_with_point, refits_without_point
 from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
@@ -32,14 +32,14 @@ from dvlib.paper.plots import pairwise as pairwise_plots
 from dvlib.paper.plots import training_points as training_plots
 from dvlib.paper.robustness import robustness_sweep
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.agreement import agreement_study
+from dvlib.paper.studies.agreement import compare_methods, every_data_set
 from dvlib.paper.studies.boundaries import (
     architectures,
     correct_point,
     mislabelled_centre,
     trajectories,
 )
-from dvlib.paper.studies.comparison import beside_uncentred, side_by_side
+from dvlib.paper.studies.comparison import beside_uncentred, compared_samples, with_shapley
 from dvlib.paper.studies.dvrl import (
     dvrl_panels,
     dvrl_task,
@@ -50,13 +50,23 @@ from dvlib.paper.studies.dvrl import (
     with_point,
 )
 from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
-from dvlib.paper.studies.grid import added_points, mesh_alone
-from dvlib.paper.studies.mirror import mirror_study
+from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
+from dvlib.paper.studies.mirror import partner_panels, partner_samples
 from dvlib.paper.studies.out_of_distribution import ood_scores
-from dvlib.paper.studies.pairwise import pairwise_study
+from dvlib.paper.studies.pairwise import (
+    clustered_points,
+    clustered_samples,
+    planted_groups,
+    recover_clusters,
+)
 from dvlib.paper.studies.panels import Panel
-from dvlib.paper.studies.shapley import shapley_study
-from dvlib.paper.studies.training_points import training_values
+from dvlib.paper.studies.shapley import fine_shapley_maps, shapley_samples, shapley_table
+from dvlib.paper.studies.training_points import (
+    training_runs,
+    training_sample,
+    training_samples,
+    training_tables,
+)
 from dvlib.paper.tables import Table
 from dvlib.refits.batch import RefitSettings, refit
 from dvlib.refits.cluster import use_cluster
@@ -83,8 +93,8 @@ __all__ = [
     "added_points",
     "against_base",
     "against_g",
+    "against_reference",
     "agreement_plots",
-    "agreement_study",
     "all_claims",
     "architectures",
     "beside_uncentred",
@@ -93,7 +103,11 @@ __all__ = [
     "budget",
     "claims",
     "claims_plots",
+    "clustered_points",
+    "clustered_samples",
     "clusters_of",
+    "compare_methods",
+    "compared_samples",
     "correct_point",
     "deviations",
     "dv",
@@ -103,27 +117,32 @@ __all__ = [
     "dvrl_tasks",
     "dvrl_values",
     "ensemble",
+    "every_data_set",
     "exact_shapley",
     "exact_shapley_values",
     "find_regions",
+    "fine_shapley_maps",
     "fit",
     "forgetting_values",
     "gaussian_process",
+    "learned_boundary",
     "lowest_first",
     "make_dataset",
     "make_datasets",
     "mean_pairwise_dv",
     "memorization_values",
     "mesh_alone",
-    "mirror_study",
     "mislabelled_centre",
     "monte_carlo_dropout",
     "ood_scores",
     "pairwise_plots",
-    "pairwise_study",
     "pairwise_values",
+    "partner_panels",
+    "partner_samples",
+    "planted_groups",
     "plots",
     "rare_point",
+    "recover_clusters",
     "refit",
     "refits_with_point",
     "refits_without_point",
@@ -134,17 +153,21 @@ __all__ = [
     "robustness_sweep",
     "run_dvrl",
     "save_bundle",
-    "shapley_study",
+    "shapley_samples",
+    "shapley_table",
     "shapley_values",
-    "side_by_side",
     "stratified_shapley",
     "subsampled_memorization",
     "svarm_shapley",
     "three_inputs",
     "train_runs",
     "training_plots",
-    "training_values",
+    "training_runs",
+    "training_sample",
+    "training_samples",
+    "training_tables",
     "trajectories",
     "use_cluster",
     "with_point",
+    "with_shapley",
 ]

@@ -1,5 +1,7 @@
 """Leave-one-out: how far one point moves the decision boundary (paper, sections 2.3 and 3.1)."""
 
+import numpy as np
+
 from dvlib.methods.values import DataValues
 
 
@@ -34,3 +36,8 @@ def against_base(refits):
     return DataValues.over_seeds(
         refits, refits.dv_base, "leave-one-out against f_X", "share of the mesh", reference="f_X"
     )
+
+
+def against_reference(refits):
+    """`against_g` or, where g is unknown, `against_base`, the paper's own advice (section 3.1)."""
+    return against_base(refits) if np.isnan(refits.base_dv_g).all() else against_g(refits)

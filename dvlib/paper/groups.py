@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from dvlib.data.mixtures import PAPERS
 from dvlib.methods.dvrl.runs import BASELINES, run_dvrl
+from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.paper.claims import CLAIMS
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.boundaries import (
@@ -17,15 +18,15 @@ from dvlib.paper.studies.boundaries import (
     mislabelled_centre,
     trajectories,
 )
-from dvlib.paper.studies.comparison import beside_uncentred, compared_other, side_by_side
+from dvlib.paper.studies.comparison import beside_uncentred, compared_other, compared_samples
 from dvlib.paper.studies.dvrl import dvrl_tasks, rare_point, three_inputs
 from dvlib.paper.studies.dvrl_results import repeated_sample
 from dvlib.paper.studies.grid import added_points, mesh_alone, sample
-from dvlib.paper.studies.mirror import mirror_study
+from dvlib.paper.studies.mirror import partner_samples
 from dvlib.paper.studies.out_of_distribution import ood_scores
-from dvlib.paper.studies.pairwise import pairwise_study
-from dvlib.paper.studies.shapley import shapley_study
-from dvlib.paper.studies.training_points import training_values
+from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
+from dvlib.paper.studies.shapley import TARGET, shapley_samples
+from dvlib.paper.studies.training_points import training_samples
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,13 @@ def mesh_alone_samples(settings, count):
     return [samples], samples
 
 
-def shapley_samples(settings, count):
-    study = shapley_study(settings)
-    return [study.samples, study.alone], study.passes
+def shapley_and_mesh(settings, count):
+    grid, samples = settings.grid, shapley_samples(settings)
+    alone = stratified_shapley(
+        grid.points, settings.data.label(grid.points), settings.data.label, settings.refits(),
+        n_fits=settings.n_fits_mesh, target=TARGET,
+    )  # fmt: skip
+    return [samples, alone], [*samples, alone.values]
 
 
 def repeated_samples(settings, count):
@@ -99,21 +104,21 @@ def repeated_samples(settings, count):
     return [samples], samples
 
 
-def training_samples(settings, count):
+def training_sets(settings, count):
     figures = {"two clusters": "fig10", "four clusters": "fig11"}
-    samples, passes = _on_each(settings, figures, training_values)
-    return [samples, samples["four clusters"]], passes
+    samples = _on_each(settings, figures, training_samples)
+    return [samples, samples["four clusters"]], _all(samples)
 
 
 def trajectory_samples(settings, count):
     figures = {"two clusters": "fig16", "four clusters": "fig17", "noisy": "fig18"}
-    samples, passes = _on_each(settings, figures, trajectories)
-    return [samples], passes
+    samples = _on_each(settings, figures, lambda own: trajectories(own).samples)
+    return [samples], _all(samples)
 
 
 def centred_samples(settings, count):
-    study = side_by_side(settings)
-    return [beside_uncentred(study.samples, settings)], study.passes
+    samples = beside_uncentred(settings, compared_samples(settings))
+    return [samples], samples
 
 
 def every_data_set_samples(settings, count):
@@ -124,12 +129,12 @@ def every_data_set_samples(settings, count):
         ]
         for name in PAPERS
     }
-    return [samples], [one.refits for of_one in samples.values() for one in of_one]
+    return [samples], _all(samples)
 
 
 def pairwise_samples(settings, count):
-    study = pairwise_study(settings)
-    return [study.samples, study.groups], study.passes
+    samples, groups = clustered_samples(settings), planted_groups(settings)
+    return [samples, groups], [*samples, *groups]
 
 
 def _with_seed(settings, more):
@@ -137,12 +142,15 @@ def _with_seed(settings, more):
     return resolve(settings.figure_id, settings.values | {"seed": settings.seed + more})
 
 
-def _on_each(settings, figures, study_of):
-    """(Samples by data set, passes) of several figures' study, at the settings of the first."""
+def _on_each(settings, figures, samples_of):
+    """Samples of several figures, by data set, at the settings of the first figure."""
     given = {name: value for name, value in settings.values.items() if name != "dataset"}
-    studies = {name: study_of(resolve(figure, given)) for name, figure in figures.items()}
-    passes = [one for study in studies.values() for one in study.passes]
-    return {name: study.samples for name, study in studies.items()}, passes
+    return {name: samples_of(resolve(figure, given)) for name, figure in figures.items()}
+
+
+def _all(samples):
+    """The samples of all data sets."""
+    return [one for of_one in samples.values() for one in of_one]
 
 
 GROUPS = (
@@ -152,7 +160,7 @@ GROUPS = (
     Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds", slow=True,
           changes={"n_seeds_mesh": 2}),
     # The fine maps of Figure 2 serve no claim: the coarse grid's step, and nothing is done twice.
-    Group(("Shapley", "Shapley of the mesh"), "fig02", shapley_samples,
+    Group(("Shapley", "Shapley of the mesh"), "fig02", shapley_and_mesh,
           "samples (C07), the mesh alone (C08)", slow=True, changes={"fine_step": 3.0}),
     Group(("three inputs",), "fig04", from_list(three_inputs)),
     # As many runs as the paper shows, and as long as those of other claims.
@@ -162,14 +170,14 @@ GROUPS = (
     Group(("architectures",), "fig07", from_study(architectures)),
     Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
     Group(("new point",), "fig09", from_study(correct_point)),
-    Group(("training points", "training points of four clusters"), "fig10", training_samples),
-    Group(("noisy",), "fig12", from_study(side_by_side)),
-    Group(("four clusters",), "fig13", from_study(side_by_side)),
+    Group(("training points", "training points of four clusters"), "fig10", training_sets),
+    Group(("noisy",), "fig12", from_list(compared_samples)),
+    Group(("four clusters",), "fig13", from_list(compared_samples)),
     Group(("centred",), "fig14", centred_samples),
     Group(("trajectories",), "fig16", trajectory_samples),
     # At the place that the claim is of; the other one is in the figure.
     Group(("rare point",), "fig21", from_list(rare_point), changes={"new_x": 15.0, "new_y": 5.0}),
     Group(("every data set",), "ext03", every_data_set_samples),
-    Group(("partners",), "ext02", from_study(mirror_study), "training points"),
+    Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples),
 )  # fmt: skip

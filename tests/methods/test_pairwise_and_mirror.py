@@ -11,7 +11,7 @@ from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
 from dvlib.methods.shapley.coalitions import random_set
 from dvlib.paper.claims import extensions, verdicts
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.mirror import _line, mirror_image, mirror_study
+from dvlib.paper.studies.mirror import _line, mirror_image, partner_samples
 from dvlib.refits.single import fit
 
 X = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
@@ -111,8 +111,7 @@ def test_line_is_the_line():
 
 def test_mirror_wins_for_linear_models_and_bent_g_is_refused():
     settings = resolve("ext02", {"grid_step": 7, "n_points": 1, "mesh_side": 100})
-    study = mirror_study(settings)
-    (sample,) = study.samples
+    (sample,) = partner_samples(settings)
     assert len(sample.values["MLP"].values) == 37  # the grid and the mirror image
     linear = {name: of for name, of in sample.values.items() if name != "MLP"}
     verdict = extensions.mirror_is_best(SimpleNamespace(values=linear, mirror=sample.mirror))

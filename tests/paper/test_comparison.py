@@ -107,19 +107,21 @@ def study(tmp_path_factory):
         patch.setenv("DVLIB_CACHE", str(tmp_path_factory.mktemp("cache")))
         changes = {"grid_step": 5.0, "n_data_seeds": 2, "shapley_every": 2, "n_sets": 4,
                    "n_iterations": 2, "mesh_side": 20}  # fmt: skip
-        return dvlib.side_by_side(dvlib.resolve("fig12", changes))
+        settings = dvlib.resolve("fig12", changes)
+        (run,) = dvlib.run_dvrl([dvlib.dvrl_task(settings)])
+        first = dvlib.with_shapley(settings, dvlib.added_points(settings), run)
+        return settings, dvlib.compared_samples(settings, first)
 
 
 @pytest.mark.tensorflow
-def test_figure_12_has_the_panels_of_the_paper(study):
-    titles = [panel.title for panel in study.panels]
-    assert titles == ["leave-one-out", "Shapley", "forgetting", "DVRL"]
-    for panel in study.panels:
-        np.testing.assert_allclose(panel.values.points, panel.mesh.points)
-    assert len(study.samples) == 2
-    one, other = study.samples
+def test_samples_of_figure_12_are_valued_by_every_method(study):
+    settings, (one, other) = study
+    panel = one.panel("Shapley", one.shapley_values)
+    np.testing.assert_allclose(panel.values.points, settings.mesh_of_step(10).points)
+    np.testing.assert_allclose(panel.mesh.points, panel.values.points)
     assert one.data.seed == 0 and other.data.seed == 1
-    for sample in study.samples:
+    for sample in (one, other):
+        assert sample.n_iterations == 2
         assert {len(values.values) for values in sample.values.values()} == {
             len(sample.regions.points)
         }
@@ -127,8 +129,18 @@ def test_figure_12_has_the_panels_of_the_paper(study):
 
 
 @pytest.mark.tensorflow
+def test_the_run_over_all_claims_values_the_same_samples(study):
+    settings, samples = study
+    for one, again in zip(samples, dvlib.compared_samples(settings), strict=True):
+        assert one.values.keys() == again.values.keys()
+        for name, values in one.values.items():
+            assert np.array_equal(values.values, again.values[name].values)
+
+
+@pytest.mark.tensorflow
 def test_no_verdict_on_dvrl_after_two_iterations(study):
-    assert comparison.noisy_regions_are_found(study.samples).verdict == verdicts.NOT_MEASURED
+    _, samples = study
+    assert comparison.noisy_regions_are_found(samples).verdict == verdicts.NOT_MEASURED
 
 
 def compared(leave_one_out, forgetting, dvrl, n_samples=3, n_iterations=500):

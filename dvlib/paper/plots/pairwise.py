@@ -8,19 +8,19 @@ from dvlib.paper.plots.drawing import CMAP, MARKERS, legend, panels_of, square
 CLUSTER_COLOURS = ("#1b9e77", "#e7298a", "#66a61e", "#e6ab02")
 
 
-def pairwise_panels(panels):
-    """For each data set the joint matrix, the interactions, and the clusters recovered from these.
+def pairwise_panels(samples):
+    """For each sample the joint matrix, the interactions, and the clusters recovered from these.
 
     Parameters
     ----------
-    panels : dict of name → dvlib.paper.studies.pairwise.Clustered
+    samples : list of dvlib.paper.studies.pairwise.Clustered
 
     Returns
     -------
     Drawing
     """
-    figure, axes = panels_of(3 * len(panels), 3, size=3.4, dpi=90)
-    for row, (name, of) in zip(axes.reshape(-1, 3), panels.items(), strict=True):
+    figure, axes = panels_of(3 * len(samples), 3, size=3.4, dpi=90)
+    for row, of in zip(axes.reshape(-1, 3), samples, strict=True):
         order = np.argsort(of.clusters, kind="stable")
         ends = np.flatnonzero(np.diff(of.clusters[order])) + 0.5
         for ax, matrix in zip(row, ("joint", "interaction"), strict=False):
@@ -33,7 +33,7 @@ def pairwise_panels(panels):
                 ax.axhline(end, color="black", linewidth=0.8)
                 ax.axvline(end, color="black", linewidth=0.8)
             index = of.rand_index(matrix)
-            ax.set_title(f"{name}, {matrix}: Rand index {index:.2f}", fontsize=10)
+            ax.set_title(f"{of.name}, {matrix}: Rand index {index:.2f}", fontsize=10)
             ax.set(xticks=[], yticks=[], xlabel="points by cluster")
         for cluster, colour in enumerate(CLUSTER_COLOURS[: of.clusters.max() + 1]):
             inside = of.recovered["interaction"] == cluster

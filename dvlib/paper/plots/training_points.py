@@ -22,12 +22,13 @@ _CURVES = {
 }
 
 
-def training_panels(study):
-    """Training points sized by value, four panels, and beside them four of removal curves.
+def training_panels(samples):
+    """Four panels of training points, sized by value, and four panels of removal curves.
 
     Parameters
     ----------
-    study : dvlib.paper.studies.training_points.TrainingStudy
+    samples : list of dvlib.paper.studies.training_points.TrainingSample; the values are those of
+        the first, the curves those of all
 
     Returns
     -------
@@ -35,9 +36,9 @@ def training_panels(study):
     """
     figure, axes = panels_of(8, 4, size=3.2, dpi=76, height=0.92)
     axes = axes.reshape(2, 4)
-    limits = _limits(study.values)
-    boundaries = study.samples[0].boundaries
-    for ax, (name, values) in zip(axes[:, :2].ravel(), study.values.items(), strict=True):
+    limits = _limits(samples[0].drawn)
+    boundaries = samples[0].boundaries
+    for ax, (name, values) in zip(axes[:, :2].ravel(), samples[0].drawn.items(), strict=True):
         draw_values(values, ax=ax, limits=limits[name])
         draw_boundaries(ax, *boundaries)
         low, high = values.values.min(), values.values.max()
@@ -45,7 +46,7 @@ def training_panels(study):
         ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
         ax.set_title(f"{name}, {low:.2g} to {high:.2g}", fontsize=10)
         square(ax)
-    curves = [one.curves for one in study.samples]
+    curves = [one.curves for one in samples]
     titles = {
         "dv": f"dv to {curves[0].reference}".replace("f_X", "$f_X$"),
         "accuracy": "test accuracy",

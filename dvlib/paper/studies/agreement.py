@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,19 +10,101 @@ import pandas as pd
 from dvlib.data.mixtures import PAPERS
 from dvlib.methods.agreement import Agreement, agreement, auc
 from dvlib.methods.dvrl.runs import dvrl_values, run_dvrl
-from dvlib.methods.forgetting import forgetting_values
-from dvlib.methods.leave_one_out import against_base, against_g
-from dvlib.methods.memorization import memorization_values
 from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
-from dvlib.paper.studies.comparison import compared_first, compared_other, halves
-from dvlib.paper.studies.dvrl import beside, dvrl_task
+from dvlib.paper.settings import Settings
+from dvlib.paper.studies.comparison import compared_other, halves, with_shapley
+from dvlib.paper.studies.dvrl import dvrl_task
 from dvlib.paper.studies.grid import added_points, samples_of
 
-# In the order of the tables: those of the paper's figures, then out-of-distribution scores.
-METHODS = (
-    "leave-one-out, g", "leave-one-out, f_X", "Shapley, g", "Shapley, f_X", "forgetting",
-    "last learned", "memorization", "DVRL", "Gaussian process", "dropout", "ensemble",
-)  # fmt: skip
+
+@dataclass(frozen=True, eq=False)
+class EveryDataSet:
+    """Samples of every data set, and what methods say of the first of each.
+
+    Each method gives a dict of data set → two DataValues of the first sample's points
+    (`Compared.where`), which share no seed: their difference is the noise of the method.
+
+    Attributes
+    ----------
+    settings : Settings
+    samples : dict of data set → list of Compared, for the claims
+    """
+
+    settings: Settings
+    samples: dict
+
+    @cached_property
+    def firsts(self):
+        """The first sample of each data set."""
+        return {name: samples[0] for name, samples in self.samples.items()}
+
+    def read(self, method, *arguments):
+        """A method that reads one-point refits, such as `dvlib.against_g`."""
+        parts = halves(range(len(self.settings.refits().seeds)))
+        return {
+            name: [
+                method(first.refits.of_seeds(slice(part[0], part[-1] + 1)), *arguments)
+                for part in parts
+            ]
+            for name, first in self.firsts.items()
+        }
+
+    def shapley(self, reference):
+        """Shapley values against "g" or "f_X"."""
+        which = ("g", "f_X").index(reference)
+        return {
+            name: [pair[which] for pair in first.shapley] for name, first in self.firsts.items()
+        }
+
+    def dvrl(self):
+        """Two runs of DVRL on each data set."""
+        runs = iter(run_dvrl([
+            dvrl_task(self.settings, first.data, first.data.seed + k)
+            for first in self.firsts.values() for k in range(2)
+        ]))  # fmt: skip
+        return {
+            name: [
+                dvrl_values([next(runs)], first.refits.points, first.refits.labels)
+                for _ in range(2)
+            ]
+            for name, first in self.firsts.items()
+        }
+
+    def gaussian_process(self):
+        """Uncertainty of a Gaussian process, which has no seed: both halves are the same."""
+        return {
+            name: [gaussian_process(first.data.X, first.data.y, first.refits.points)] * 2
+            for name, first in self.firsts.items()
+        }
+
+    def dropout(self):
+        """Uncertainty of two networks with dropout."""
+        settings = self.settings
+
+        def scores(first):
+            # Of the whole grid: the masks that dropout draws depend on the number of points.
+            found = (
+                monte_carlo_dropout(
+                    first.data.X, first.data.y, settings.grid.points, seed=first.data.seed + k,
+                    n_passes=settings.n_passes, epochs=settings.n_epochs,
+                )
+                for k in range(2)
+            )  # fmt: skip
+            return [one.at(first.where) for one in found]
+
+        with ThreadPoolExecutor(max_workers=2) as pool:  # each keeps little more than a core busy
+            return dict(zip(self.firsts, pool.map(scores, self.firsts.values()), strict=True))
+
+    def ensemble(self):
+        """Uncertainty of two ensembles of `n_networks` networks together."""
+        many = self.settings.refits("n_networks")
+        return {
+            name: [
+                ensemble(first.data.X, first.data.y, first.refits.points, replace(many, seeds=part))
+                for part in halves(many.seeds)
+            ]
+            for name, first in self.firsts.items()
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +126,14 @@ class DatasetAgreement:
         }
 
     @property
+    def passes(self):
+        return [one for sample in self.samples for one in sample.passes] + [
+            half
+            for method in ("DVRL", "Gaussian process", "dropout", "ensemble")
+            for half in self.halves[method]
+        ]
+
+    @property
     def kind(self):
         """By the name of a method whose numbers depend on the processor, else by none."""
         return {name: self.halves[name][0].kind for name in ("DVRL", "dropout")} | {"": "agreement"}
@@ -55,84 +145,34 @@ class DatasetAgreement:
         return pd.concat([self.agreement.to_frame(), aucs], ignore_index=True)
 
 
-@dataclass(frozen=True, eq=False)
-class AgreementStudy:
-    """`datasets[name]`: a DatasetAgreement each."""
-
-    datasets: dict
-    passes: list
-
-    @property
-    def samples(self):
-        """What claims are read from: lists of `Compared` by data set."""
-        return {name: of.samples for name, of in self.datasets.items()}
+def every_data_set(settings):
+    """Refits with a point added and Shapley values on each of the paper's data sets."""
+    samples = {}
+    for name in PAPERS:
+        data, *others = samples_of(settings, name)
+        first = with_shapley(settings, added_points(settings, data))
+        others = [compared_other(settings, one, shapley=False) for one in others]
+        samples[name] = [first, *others]
+    return EveryDataSet(settings, samples)
 
 
-def agreement_study(settings):
-    """Methods × methods on each data set, from two halves of the seeds."""
-    samples = {name: samples_of(settings, name) for name in PAPERS}
-    firsts = [of[0] for of in samples.values()]
-    # Two runs on each first sample; no claim on the others reads one.
-    tasks = [dvrl_task(settings, data, data.seed + k) for data in firsts for k in range(2)]
+def compare_methods(study, by_method):
+    """Agreement of the methods on each data set.
 
-    def with_tensorflow():
-        runs = run_dvrl(tasks)
-        with ThreadPoolExecutor(max_workers=2) as pool:  # each keeps little more than a core busy
-            return runs, list(pool.map(partial(_dropouts, settings), firsts))
+    Parameters
+    ----------
+    study : EveryDataSet
+    by_method : dict of method → what `study` gives for it
 
-    with beside(with_tensorflow) as done:
-        others = {name: _without_tensorflow(settings, of) for name, of in samples.items()}
-    runs, dropouts = done()
-    datasets, passes = {}, [*runs]
-    for k, (name, (found, compared, its_passes)) in enumerate(others.items()):
-        points, labels = compared[0].refits.points, compared[0].refits.labels
-        found["DVRL"] = [dvrl_values([run], points, labels) for run in runs[2 * k : 2 * k + 2]]
-        found["dropout"] = [of.at(compared[0].where) for of in dropouts[k]]
-        passes += dropouts[k]
-        found = {method: found[method] for method in METHODS}
-        coarse = compared[0].coarse
-        tables = agreement(
-            {method: [half.values[coarse] for half in of] for method, of in found.items()}
+    Returns
+    -------
+    dict of data set → DatasetAgreement
+    """
+    compared = {}
+    for name, first in study.firsts.items():
+        by_half = {method: of[name] for method, of in by_method.items()}
+        found = agreement(
+            {method: [one.values[first.coarse] for one in of] for method, of in by_half.items()}
         )
-        datasets[name] = DatasetAgreement(found, tables, compared)
-        passes += its_passes
-    return AgreementStudy(datasets, passes)
-
-
-def _dropouts(settings, data):
-    """Scores of the whole grid by two networks with dropout."""
-    return [
-        monte_carlo_dropout(
-            data.X, data.y, settings.grid.points, seed=data.seed + k,
-            n_passes=settings.n_passes, epochs=settings.n_epochs,
-        )
-        for k in range(2)
-    ]  # fmt: skip
-
-
-def _without_tensorflow(settings, samples):
-    """Values of the first sample by method and half, what claims need of all, and passes."""
-    data = samples[0]
-    study = added_points(settings, data)
-    first = compared_first(settings, study)
-    others = [compared_other(settings, one, shapley=False) for one in samples[1:]]
-    parts = halves(range(len(settings.refits().seeds)))
-    by_seed = [first.refits.of_seeds(slice(part[0], part[-1] + 1)) for part in parts]
-    points, many = first.refits.points, settings.refits("n_networks")
-    found = {
-        "leave-one-out, g": [against_g(half) for half in by_seed],
-        "leave-one-out, f_X": [against_base(half) for half in by_seed],
-        "Shapley, g": [against for against, _ in first.shapley],
-        "Shapley, f_X": [against for _, against in first.shapley],
-        "forgetting": [forgetting_values(half) for half in by_seed],
-        "last learned": [forgetting_values(half, "last_learned") for half in by_seed],
-        "memorization": [memorization_values(half) for half in by_seed],
-        "Gaussian process": [gaussian_process(data.X, data.y, points)] * 2,  # without chance
-        "ensemble": [
-            ensemble(data.X, data.y, points, replace(many, seeds=part))
-            for part in halves(many.seeds)
-        ],
-    }
-    passes = [study, *(one.refits for one in others), found["Gaussian process"][0]]
-    passes += [half for name in ("Shapley, g", "ensemble") for half in found[name]]
-    return found, [first, *others], passes
+        compared[name] = DatasetAgreement(by_half, found, study.samples[name])
+    return compared

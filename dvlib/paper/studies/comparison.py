@@ -1,18 +1,19 @@
-"""Methods side by side on the grid: Figures 12 to 14, and the passes their agreement is read from.
+"""Samples on which methods are compared: Figures 12 to 14, and all methods on all data sets.
 
-The mis-classified regions of these data sets are small, and a coarse grid, which is what Shapley
-values and further samples can afford, hardly meets them. Those are valued on it and on some points
-of the fine grid in each region, and claims are read from these points, each of which stands for as
-many of the fine grid as there are to a chosen one of its kind.
+Shapley values and further samples are affordable on a coarse grid only, and the mis-classified
+regions of these data sets are so small that a coarse grid hardly meets them. They are therefore
+valued at the points of a coarse grid and at some points of the fine grid in each region. Claims
+are measured at these points. Each is weighted by the number of points of the fine grid that it
+represents.
 """
 
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import zip_longest
 
 import numpy as np
 
 from dvlib.data.regions import NAMES, Boundaries, Regions, find_regions
+from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.dvrl.runs import DVRLRun, dvrl_values, run_dvrl
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.leave_one_out import against_base, against_g
@@ -24,8 +25,8 @@ from dvlib.paper.studies.dvrl import beside, dvrl_task
 from dvlib.paper.studies.grid import added_points, learned_boundary, samples_of
 from dvlib.paper.studies.panels import Panel
 
-# Points of the fine grid, at most, beside the coarse one's: of each region, and of what is
-# classified correctly near a boundary.
+# At most so many points of the fine grid are added to the coarse grid: of each region, and of the
+# correctly classified points near a boundary.
 OF_A_REGION = 15
 NEAR = 1  # units of the paper's plane
 OTHERS_EVERY = 5  # the coarse grid of further samples: 64 points at the paper's step
@@ -33,13 +34,22 @@ OTHERS_EVERY = 5  # the coarse grid of further samples: 64 points at the paper's
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """One sample, valued at some points of the fine grid, whose indices in it are `where` (n,).
+    """One sample, valued at n points of the fine grid.
 
-    Of them `coarse` (n,) make up a coarse grid; each stands for `weights` (n,) of the fine one.
-
-    `refits` are of these points; `shapley` holds pairs of values against g and f_X, one from each
-    half of the seeds, and is empty where they were not asked for. `dvrl` may be None, and so may
-    `uncentred`, runs of f_X on as many points of two clusters, which only centred data have.
+    Attributes
+    ----------
+    data : Dataset
+    where : (n,), indices of the points in the fine grid
+    refits : OnePointRefits of the points
+    regions : Regions of the points
+    coarse : bool (n,), the points of the coarse grid
+    weights : (n,), how many points of the fine grid each represents
+    boundaries : Boundaries that the regions lie between
+    shapley : list of pairs of DataValues, against g and f_X, one from each half of the seeds; empty
+        where the settings ask for none
+    mesh : MeshGrid of the coarse grid, if it is drawn
+    dvrl : DVRLRun or None
+    uncentred : Runs of f_X on as many points of two clusters, which only centred data have
     """
 
     data: object
@@ -50,12 +60,13 @@ class Compared:
     weights: np.ndarray
     boundaries: Boundaries
     shapley: list
+    mesh: MeshGrid | None = None
     dvrl: DVRLRun | None = None
     uncentred: Runs | None = None
 
     @property
     def n_iterations(self):
-        """Iterations of DVRL, 0 without a run of it."""
+        """Iterations of DVRL, 0 without a run."""
         return 0 if self.dvrl is None else self.dvrl.task.settings.n_iterations
 
     @cached_property
@@ -72,97 +83,88 @@ class Compared:
             values["DVRL"] = dvrl_values([self.dvrl], self.refits.points, self.refits.labels)
         return values
 
+    @property
+    def shapley_values(self):
+        """Shapley values of the coarse grid, against g or, where g is unknown, against f_X."""
+        reference = "f_X" if self.data.g is None else "g"
+        return self.values[f"Shapley, {reference}"].at(self.coarse)
 
-@dataclass(frozen=True, eq=False)
-class ComparisonStudy:
-    """Samples, the first of which is drawn: `panels` is a list of Panel."""
+    def panel(self, title, values):
+        """A map of values of the coarse grid, with both boundaries."""
+        return Panel(title, values, self.mesh, self.boundaries, self.data)
 
-    samples: list
-    panels: list
-    passes: list
+    @property
+    def passes(self):
+        runs = [] if self.dvrl is None else [self.dvrl]
+        return [self.refits, *(against for against, _ in self.shapley), *runs]
 
 
-def side_by_side(settings):
-    """Figures 12 to 14: leave-one-out, Shapley if the settings have its sets, forgetting, DVRL."""
-    samples = samples_of(settings)
-    # The claims of Figure 14, which has no Shapley values, read no DVRL either.
-    selected = samples if settings.n_sets is not None else samples[:1]
-    tasks = [dvrl_task(settings, data, data.seed) for data in selected]
+def with_shapley(settings, study, dvrl=None):
+    """The drawn sample: Shapley values next to those of `study`, a GridStudy of all grid points.
+
+    Each point of a coarse grid and some points of each region are added to random subsets of X
+    (`dvlib.added_point_shapley`), with each half of the seeds. `dvrl` is a DVRLRun on this sample.
+    """
+    every = settings.shapley_every or OTHERS_EVERY
+    where, coarse, weights = _chosen(settings, study.regions, every)
+    return Compared(
+        data=study.data,
+        where=where,
+        refits=study.refits.at(where),
+        regions=study.regions.at(where),
+        coarse=coarse,
+        weights=weights,
+        boundaries=study.boundaries,
+        shapley=_shapley(settings, study.data, study.refits.points[where]),
+        mesh=settings.mesh_of_step(settings.grid.step * every) if settings.shapley_every else None,
+        dvrl=dvrl,
+    )
+
+
+def compared_samples(settings, first=None):
+    """`n_data_seeds` samples to measure claims on.
+
+    `first` is the drawn sample (`with_shapley`), None if it is not made yet. Further samples are
+    valued only at the points that claims need.
+    """
+    further = samples_of(settings)[1:]
+    # The claims of Figure 14, which has no Shapley values, do not read DVRL either.
+    without = [] if settings.n_sets is None else further if first else [settings.data, *further]
+    tasks = [dvrl_task(settings, data, data.seed) for data in without]
     with beside(partial(run_dvrl, tasks)) as dvrl_runs:
-        study = added_points(settings, samples[0])
-        compared = [compared_first(settings, study)]
-        compared += [compared_other(settings, data) for data in samples[1:]]
+        first = first or with_shapley(settings, added_points(settings))
+        compared = [first, *(compared_other(settings, data) for data in further)]
     runs = dvrl_runs()
-    compared = [replace(one, dvrl=run) for one, run in zip_longest(compared, runs)]
-    first = compared[0]
-    known = settings.data.g is not None
-    reference, ending = ("g", "") if known else ("f_X", ", f_X")
-    of_reference = against_g(study.refits) if known else against_base(study.refits)
-    panels = [study.panel(f"leave-one-out{ending}", of_reference)]
-    if first.shapley:
-        values = first.values[f"Shapley, {reference}"].at(first.coarse)
-        drawn = first.boundaries, first.data
-        panels.append(Panel(f"Shapley{ending}", values, coarse_mesh(settings), *drawn))
-    dvrl = dvrl_values([runs[0]], study.refits.points, study.refits.labels)
-    panels += [
-        study.panel("forgetting", forgetting_values(study.refits)), study.panel("DVRL", dvrl),
-    ]  # fmt: skip
-    passes = [
-        study,
-        *(one.refits for one in compared[1:]),
-        *(against for one in compared for against, _ in one.shapley),
-        *runs,
-    ]
-    return ComparisonStudy(compared, panels, passes)
+    done = len(compared) - len(runs)
+    valued = [replace(one, dvrl=run) for one, run in zip(compared[done:], runs, strict=True)]
+    return [*compared[:done], *valued]
 
 
-def beside_uncentred(samples, settings):
-    """The samples of centred data, each with runs of f_X on a sample of two clusters beside it."""
+def beside_uncentred(settings, samples):
+    """The samples of centred data, each with runs of f_X on a sample of two clusters."""
     sets = [(data.X, data.y) for data in samples_of(settings, "two_clusters")]
     runs = train_runs(sets, settings.refits(), description="f_X of two clusters")
     return [replace(one, uncentred=its) for one, its in zip(samples, runs, strict=True)]
 
 
-def compared_first(settings, study):
-    """The sample whose whole fine grid is valued (`dvlib.paper.studies.grid.GridStudy`)."""
-    coarse = _coarse(settings.grid, settings.shapley_every or OTHERS_EVERY)
-    some, weights = _some(study.regions, coarse, NEAR * settings.unit)
-    return Compared(
-        data=study.data,
-        where=some,
-        refits=study.refits.at(some),
-        regions=study.regions.at(some),
-        coarse=coarse[some],
-        weights=weights,
-        boundaries=study.boundaries,
-        shapley=_shapley(settings, study.data, study.refits.points[some]),
-    )
-
-
 def compared_other(settings, data, *, shapley=True):
-    """A sample of which no more points are valued than claims need."""
+    """A further sample, valued only at the points that claims need."""
     boundaries, points = learned_boundary(settings, data), settings.grid.points
     regions = find_regions(data, boundaries, points)
-    coarse = _coarse(settings.grid, OTHERS_EVERY)
-    some, weights = _some(regions, coarse, NEAR * settings.unit)
-    chosen = points[some]
+    where, coarse, weights = _chosen(settings, regions, OTHERS_EVERY)
+    chosen = points[where]
     return Compared(
         data=data,
-        where=some,
+        where=where,
         refits=refits_with_point(
             data.X, data.y, chosen, data.label(chosen), data.g, settings.refits()
         ),
-        regions=regions.at(some),
-        coarse=coarse[some],
+        regions=regions.at(where),
+        coarse=coarse,
         weights=weights,
         boundaries=boundaries,
         shapley=_shapley(settings, data, chosen) if shapley else [],
     )  # fmt: skip
-
-
-def coarse_mesh(settings):
-    """The mesh of the points that Shapley values are drawn at."""
-    return settings.mesh_of_step(settings.grid.step * settings.shapley_every)
 
 
 def halves(seeds):
@@ -171,15 +173,23 @@ def halves(seeds):
     return [part for part in (seeds[:middle], seeds[middle:]) if part]
 
 
+def _chosen(settings, regions, every):
+    """Indices (n,) of the points of the fine grid that methods are compared at, which of them are
+    of the coarse grid, bool (n,), and how many points of the fine grid each represents, (n,)."""
+    coarse = _coarse(settings.grid, every)
+    where, weights = _some(regions, coarse, NEAR * settings.unit)
+    return where, coarse[where], weights
+
+
 def _coarse(grid, every):
-    """Which points of a grid, bool (n,), remain if only every so-manieth a side is taken."""
+    """The points of every `every`th row and column of a grid, bool (n,)."""
     row = np.arange(grid.side) % every == 0
     return (row[:, None] & row).ravel()
 
 
 def _some(regions, coarse, near_is=NEAR):
-    """Indices of the coarse points, and of some, evenly chosen, in each region and near them; and
-    how many points of their kind each stands for."""
+    """Indices and weights of the coarse points, of points spread evenly over each region, and of
+    correctly classified points within `near_is` of a boundary."""
     to_either = np.fmin(regions.to_g, regions.to_learned)  # to g it is nan where g is unknown
     near = ~regions.misclassified & (to_either <= near_is)
     kinds = [*(regions.name == name for name in NAMES), near]
@@ -188,15 +198,15 @@ def _some(regions, coarse, near_is=NEAR):
         inside = np.flatnonzero(members)
         count = min(OF_A_REGION, len(inside))
         chosen.append(inside[np.linspace(0, len(inside) - 1, count).astype(int)])
-    some = np.unique(np.concatenate(chosen))
-    weights = np.empty(len(some))
+    where = np.unique(np.concatenate(chosen))
+    weights = np.empty(len(where))
     for members in (*kinds, ~np.any(kinds, axis=0)):
-        weights[members[some]] = members.sum() / max(1, members[some].sum())
-    return some, weights
+        weights[members[where]] = members.sum() / max(1, members[where].sum())
+    return where, weights
 
 
 def _shapley(settings, data, points):
-    """Shapley values of points, (against g, against f_X) by halves of the seeds and the sets."""
+    """Shapley values (against g, against f_X) of points, from each half of the seeds and sets."""
     if settings.n_sets is None:
         return []
     refits, labels = settings.refits(), data.label(points)

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
@@ -19,36 +20,32 @@ from dvlib.methods.values import DataValues, Samples
 from dvlib.paper.studies.panels import Panel
 from dvlib.refits.progress import progress_bar
 
-# C: so large that the margin is hard, as in the paper's argument.
+# C is so large that the margin is hard, as in the paper's argument.
 LINEAR_MODELS = {
-    "linear SVM": lambda: SVC(kernel="linear", C=1e6),
-    "logistic regression": lambda: LogisticRegression(),
+    "linear SVM": SVC(kernel="linear", C=1e6),
+    "logistic regression": LogisticRegression(),
 }
+MODELS = (*LINEAR_MODELS, "MLP")
 
 
 @dataclass(frozen=True, eq=False)
-class MirrorSample:
+class PartnerSample:
     """Values of all partners of one point, by model.
 
-    They are DataValues of the grid points and, last, of the point's mirror image: the agreement
-    1 − dv(f, g) of the model f of the point and its partner.
+    Attributes
+    ----------
+    point, mirror : (2,), the point and its mirror image
+    values : dict of model → DataValues of the grid points and, last, of the mirror image: the
+        agreement 1 − dv(f, g) of the model f that is trained on the point and its partner
     """
 
     point: np.ndarray
     mirror: np.ndarray
     values: dict
 
-
-@dataclass(frozen=True, eq=False)
-class MirrorStudy:
-    """A sample of each of several points, the first of which is drawn."""
-
-    samples: list
-    panels: list
-
     @property
     def passes(self):
-        return [one for sample in self.samples for one in sample.values.values()]
+        return list(self.values.values())
 
 
 def mirror_image(points, data):
@@ -59,29 +56,45 @@ def mirror_image(points, data):
     return points - 2 * distance[:, None] * normal
 
 
-def mirror_study(settings):
-    """Values of grid points as partners of the first `n_points` training points."""
+def partner_samples(settings, models=MODELS):
+    """Values of the grid points as partners of each of the first `n_points` training points.
+
+    Parameters
+    ----------
+    settings : Settings
+    models : names of models, of `MODELS`
+
+    Returns
+    -------
+    list of PartnerSample
+
+    Raises
+    ------
+    ValueError : the data set has not two clusters, so that its g is not linear; before any fit
+    """
     data, grid, n_points = settings.data, settings.grid, settings.n_points
     if len(data.means) != 2:
         raise ValueError(f"data set {data.name!r}: its g is not linear, give one of two clusters")
-    points = data.X[:n_points]
-    mirrors = mirror_image(points, data)
-    models, samples = [*LINEAR_MODELS, "MLP"], []
+    points, samples = data.X[:n_points], []
     with progress_bar(n_points * len(models), "partners of a point", "model") as bar:
-        for point, mirror in zip(points, mirrors, strict=True):
+        for point, mirror in zip(points, mirror_image(points, data), strict=True):
             partners, values = np.concatenate([grid.points, mirror[None]]), {}
             for model in models:
                 values[model] = _partners(model, point, partners, data.g, settings)
                 bar.update()
-            samples.append(MirrorSample(point, mirror, values))
-    mesh, drawn = settings.drawing_mesh, samples[0]
-    marks = {"x": drawn.point, "its mirror image": drawn.mirror}
-    truth = Boundaries(mesh, boundary(data.g, mesh), None)
-    panels = [
-        Panel(f"{model}: partners of x", values.at(np.s_[:-1]), grid, truth, marks=marks)
-        for model, values in drawn.values.items()
+            samples.append(PartnerSample(point, mirror, values))
+    return samples
+
+
+def partner_panels(settings, sample):
+    """A map of the partners' values for each model: a list of Panel."""
+    mesh = settings.drawing_mesh
+    truth = Boundaries(mesh, boundary(settings.data.g, mesh), None)
+    marks = {"x": sample.point, "its mirror image": sample.mirror}
+    return [
+        Panel(f"{model}: partners of x", values.at(np.s_[:-1]), settings.grid, truth, marks=marks)
+        for model, values in sample.values.items()
     ]
-    return MirrorStudy(samples, panels)
 
 
 def _partners(model, point, partners, g, settings):
@@ -104,7 +117,7 @@ def _partners(model, point, partners, g, settings):
         others = np.flatnonzero(y[1:] != y[0])
         for j in others:
             pair = [0, j + 1]
-            fitted = LINEAR_MODELS[model]().fit(X[pair], y[pair])
+            fitted = clone(LINEAR_MODELS[model]).fit(X[pair], y[pair])
             line = _line(*fitted.coef_[0], fitted.intercept_[0])
             by_seed[j] = 1 - dv(boundary(line, refits.mesh), truth)
         n_fits = len(others)

@@ -34,6 +34,11 @@ class Panel:
     data: object | None = None
     marks: dict = field(default_factory=dict)
 
+    @property
+    def passes(self):
+        """The values, which say how many networks were trained for them."""
+        return [self.values]
+
 
 @dataclass(frozen=True, eq=False)
 class BoundaryPanel:
