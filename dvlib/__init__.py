@@ -60,7 +60,12 @@ from dvlib.paper.studies.pairwise import (
     recover_clusters,
 )
 from dvlib.paper.studies.panels import Panel
-from dvlib.paper.studies.shapley import fine_shapley_maps, shapley_samples, shapley_table
+from dvlib.paper.studies.shapley import (
+    fine_shapley_maps,
+    shapley_sample,
+    shapley_samples,
+    shapley_table,
+)
 from dvlib.paper.studies.training_points import (
     training_runs,
     training_sample,
@@ -153,6 +158,7 @@ __all__ = [
     "robustness_sweep",
     "run_dvrl",
     "save_bundle",
+    "shapley_sample",
     "shapley_samples",
     "shapley_table",
     "shapley_values",

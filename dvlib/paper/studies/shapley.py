@@ -25,9 +25,24 @@ class Sample:
         return [self.values["Shapley, g"], self.values["leave-one-out, g"]]
 
 
-def shapley_samples(settings):
-    """Shapley and leave-one-out values of the grid points on `n_data_seeds` samples."""
-    return [_sample(settings, added_points(settings, data)) for data in samples_of(settings)]
+def shapley_sample(study, against_g, against_base):
+    """Shapley values of the grid points against g and f_X, and their leave-one-out values.
+
+    `study` is the GridStudy of the same sample.
+    """
+    values = {"Shapley, g": against_g, "Shapley, f_X": against_base}
+    for name in ("leave-one-out, g", "leave-one-out, f_X"):
+        values[name] = study.values[name]
+    return Sample(values, study.regions)
+
+
+def shapley_samples(settings, first=None):
+    """`n_data_seeds` samples (`shapley_sample`); `first` is the drawn one, None if not made yet."""
+    made = [] if first is None else [first]
+    for data in samples_of(settings)[len(made) :]:
+        study = added_points(settings, data)
+        made.append(shapley_sample(study, *_added(settings, data, study.grid)))
+    return made
 
 
 def fine_shapley_maps(settings, study):
@@ -63,13 +78,6 @@ def _share(values):
     """Largest standard error as a share of the range of the values; inf where that is 0."""
     spread = np.ptp(values.values)
     return values.standard_errors.max() / spread if spread else np.inf
-
-
-def _sample(settings, study):
-    shapley = _added(settings, study.data, study.grid)
-    names = ("leave-one-out, g", "leave-one-out, f_X")
-    values = dict(zip(("Shapley, g", "Shapley, f_X"), shapley, strict=True))
-    return Sample(values | {name: study.values[name] for name in names}, study.regions)
 
 
 def _added(settings, data, mesh):
