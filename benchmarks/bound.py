@@ -27,7 +27,7 @@ from dvlib.data.datasets import make_dataset
 from dvlib.engine.kernel.boxes import PAD, Groups, rescale
 from dvlib.engine.kernel.lanes import WIDTH
 from dvlib.engine.kernel.locality import BLOCK, arrange_points, sort_units
-from dvlib.engine.kernel.training import Near, _forward
+from dvlib.engine.kernel.minibatch import Near, forward
 from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.refits.single import fit
 
@@ -86,7 +86,7 @@ def near_share(X, config, stream, networks):
             chosen = place[np.sort(rank[order[begin : begin + size]])]
             chosen = np.pad(chosen, (0, -len(chosen) % WIDTH), "edge")
             blocks = -(-min(size, n - begin) // BLOCK)
-            _forward(x[chosen], y[chosen], blocks, theta, units, scaled, middle, groups, near, out)
+            forward(x[chosen], y[chosen], blocks, theta, units, scaled, middle, groups, near, out)
             crossed += int(near.length.sum())
             pairs += blocks * (units // WIDTH)
     return crossed / pairs
