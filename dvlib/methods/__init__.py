@@ -1,1 +1,1 @@
-"""What is a point worth? One valuation method per module."""
+"""Valuation methods: what each data point is worth. One method per module."""

@@ -1,4 +1,4 @@
-"""How far valuation methods agree with each other, and each with itself under other seeds."""
+"""How well valuation methods agree with each other, and with themselves under other seeds."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -8,30 +8,30 @@ import pandas as pd
 from scipy.stats import rankdata, spearmanr
 from sklearn.metrics import roc_auc_score
 
-TOP = 0.1  # share of the points that count as a method's most valuable: its top decile
+TOP = 0.1  # a method's most valuable points are its top decile
 
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
     """Tables of methods × methods: `correlation` of ranks, and `overlap` of the top deciles.
 
-    Both compare values from some seeds with values from others, also off the diagonal: what stands
-    on the diagonal is how well a method reproduces itself. Noise bounds the correlation of two
-    methods by about the geometric mean of their diagonals.
+    Every entry compares values computed with different seeds, so the diagonal shows how well a
+    method reproduces itself. Noise limits the correlation of two methods to about the geometric
+    mean of their diagonal entries.
     """
 
     correlation: pd.DataFrame
     overlap: pd.DataFrame
 
     def to_frame(self):
-        """A pandas table of the pairs: method, other, correlation, overlap."""
+        """A pandas table with a row per pair: method, other, correlation, overlap."""
         tables = {"correlation": self.correlation, "overlap": self.overlap}
         columns = {name: table.rename_axis("method").stack() for name, table in tables.items()}
         return pd.DataFrame(columns).rename_axis(["method", "other"]).reset_index()
 
 
 def agreement(halves):
-    """Compare methods of which each was computed twice, with different seeds.
+    """Compare methods whose values were computed twice, with different seeds.
 
     Parameters
     ----------
@@ -40,6 +40,10 @@ def agreement(halves):
     Returns
     -------
     Agreement; an entry is the mean of first half against second and second against first
+
+    Raises
+    ------
+    ValueError : arrays of several lengths, or a method without exactly two arrays
     """
     sizes = {len(values) for pair in halves.values() for values in pair}
     if len(sizes) != 1 or any(len(pair) != 2 for pair in halves.values()):
@@ -55,37 +59,37 @@ def agreement(halves):
 
 
 def rank_correlation(a, b, weights=None):
-    """Spearman's rank correlation of two arrays (n,), whose points count for `weights` (n,) each.
+    """Spearman's rank correlation of two arrays (n,), with `weights` (n,) of the points.
 
-    nan where one gives all points the same value or has a nan, or there are fewer than two.
+    nan if there are fewer than two points, or if an array is constant or contains a nan.
     """
     if len(a) < 2 or np.isnan([a, b]).any() or np.ptp(a) == 0 or np.ptp(b) == 0:
         return np.nan
     if weights is None:
         return float(spearmanr(a, b).statistic)
-    ranks = [_midranks(np.asarray(of), weights) for of in (a, b)]
+    ranks = [_midranks(values, weights) for values in (a, b)]
     covariance = np.cov(ranks, aweights=weights, ddof=0)
     return float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))
 
 
 def _midranks(values, weights):
-    """Weight below each value and half of that level with it."""
+    """Total weight below each value, plus half the weight of its ties (itself included)."""
     distinct, level = np.unique(values, return_inverse=True)
     at = np.bincount(level, weights, len(distinct))
     return (np.cumsum(at) - at / 2)[level]
 
 
 def top_overlap(a, b, share=TOP):
-    """Share of the top points of one that are among those of the other; by chance it is `share`.
+    """Share of the top points of `a` that are also top points of `b`; `share` by chance.
 
-    Where points tie for the last places, the mean over all ways to choose among them.
+    If points tie for the last places, this is the mean over all ways to choose among them.
     """
     first, second = _in_top(a, share), _in_top(b, share)
     return float(first @ second / first.sum())
 
 
 def _in_top(values, share):
-    """Probability of each point to be among the top ones if ties are broken at random."""
+    """Probability that each point is among the top ones if ties are broken at random."""
     values = np.asarray(values, float)
     count = max(1, round(share * len(values)))
     limit = np.sort(values)[-count]
@@ -94,11 +98,11 @@ def _in_top(values, share):
 
 
 def auc(members, values, weights=None):
-    """AUC of values for membership; nan where all points are members, or none, or values are nan.
+    """AUC of values as a score of membership, bool (n,), with `weights` (n,) of the points.
 
-    With `weights` (n,) each point counts for so many.
+    nan if all points or none are members, or if a value is nan.
     """
     if not 0 < members.sum() < len(members) or np.isnan(values).any():
         return np.nan
-    # Of ranks, since distances may be infinite.
+    # Ranks replace the values, because scikit-learn refuses infinite distances.
     return roc_auc_score(members, rankdata(values), sample_weight=weights)

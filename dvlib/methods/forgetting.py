@@ -1,7 +1,10 @@
 """Forgetting events and their variants (paper, sections 2.3, 3.3 and A.4; Toneva et al. 2018).
 
-All count epochs of one training run from whether the point was classified correctly after each.
-The paper looks once an epoch; Toneva et al. look at every minibatch that holds the point.
+Each variant counts epochs of a training run by whether the point was classified correctly.
+The paper checks once per epoch. Toneva et al. check at every minibatch that holds the point.
+
+The variants take two bool arrays (..., E): `hits`, the point was correct after the epoch, and
+`ran`, the epoch was run. They return an array (...).
 """
 
 from dataclasses import replace
@@ -15,30 +18,31 @@ NEVER_LEARNED = ("zero", "epochs", "inf")
 
 
 def forgetting(hits, ran):
-    """Times the point went from correct to wrong."""
+    """Number of times the point went from correct to wrong."""
     return (hits[..., :-1] & ~hits[..., 1:] & ran[..., 1:]).sum(-1)
 
 
 def last_learned(hits, ran):
-    """Epoch, from 1, after which the point was first correct; if never, the number of epochs."""
+    """First epoch, counted from 1, after which the point was correct; if none, the epochs run."""
     learned = hits & ran
     return np.where(learned.any(-1), learned.argmax(-1) + 1, ran.sum(-1))
 
 
 def frequent(hits, ran):
-    """Epochs that end with the point wrong after it had been correct at least once (Figure 19)."""
+    """Number of epochs after which the point is wrong, once it has been correct (Figure 19)."""
     return (np.logical_or.accumulate(hits, axis=-1) & ~hits & ran).sum(-1)
 
 
 def simple(hits, ran):
-    """Epochs that end with the point wrong, learned before or not (Figure 19)."""
+    """Number of epochs after which the point is wrong, learned before or not (Figure 19)."""
     return (~hits & ran).sum(-1)
 
 
 def algorithm_1(hits, ran):
     """Algorithm 1 of the paper to the letter: share of epochs with acc ≤ previous acc.
 
-    Not forgetting: it also counts each epoch that stays correct. Before the first, acc is 0.
+    It does not measure forgetting, because it also counts epochs in which the point stays correct.
+    The accuracy before the first epoch is 0.
     """
     before = np.concatenate([np.zeros_like(hits[..., :1]), hits[..., :-1]], axis=-1)
     return ((hits <= before) & ran).sum(-1) / ran.sum(-1)
@@ -51,19 +55,19 @@ VARIANTS = {
 
 
 def forgetting_values(refits, variant="forgetting", never_learned="zero"):
-    """Value each point by how its own model learned it, averaged over seeds.
+    """Value each point by how a model trained on it learned it, averaged over seeds.
 
     Parameters
     ----------
-    refits : OnePointRefits; a point added is watched in the refit that holds it,
-        a point of the base model (mesh alone, training points) in the base model
+    refits : OnePointRefits or Runs; an added point is observed in the refit that contains it, a
+        training point in the base model
     variant : a key of `VARIANTS`
-    never_learned : what `forgetting` counts for a point that was never correct, where public
-        implementations disagree: "zero", "epochs" (all that were run) or "inf"
+    never_learned : what `forgetting` counts for a point that was never correct: "zero", "epochs"
+        (the number run) or "inf"; public implementations disagree
 
     Returns
     -------
-    DataValues, in epochs (`algorithm_1`: share of epochs), with `never_learned` marked
+    DataValues in epochs (`algorithm_1`: share of epochs), with the share of seeds `never_learned`
 
     Raises
     ------

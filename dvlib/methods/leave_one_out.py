@@ -9,9 +9,9 @@ def against_g(refits):
     """How much nearer to g the boundary lies with the point than without it.
 
     The paper writes dv(f_{X ∪ x}, g) and draws high values blue, though a good point lowers that
-    number. The value here is a difference, so that high is good: dv(f_X, g) − dv(f_{X ∪ x}, g) for
-    a point added, dv(f_{X \\ x}, g) − dv(f_X, g) for one left out. The raw dv is in
-    `refits.dv_g`.
+    number. Here the value is a difference, so that a good point has a high value:
+    dv(f_X, g) − dv(f_{X ∪ x}, g) for an added point, dv(f_{X \\ x}, g) − dv(f_X, g) for a point
+    left out. `refits.dv_g` holds the paper's number.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ def against_g(refits):
 
     Returns
     -------
-    DataValues, in shares of the mesh; nan where g is unknown
+    DataValues, in shares of the mesh; nan if g is unknown
     """
     gain = refits.base_dv_g - refits.dv_g
     return DataValues.over_seeds(
@@ -31,7 +31,7 @@ def against_g(refits):
 def against_base(refits):
     """How far the point moves the boundary: dv(f_{X ∪ x}, f_X), or dv(f_{X \\ x}, f_X).
 
-    Parameters and return as in `against_g`.
+    The parameters and the result are those of `against_g`, except that g need not be known.
     """
     return DataValues.over_seeds(
         refits, refits.dv_base, "leave-one-out against f_X", "share of the mesh", reference="f_X"

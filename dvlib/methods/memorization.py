@@ -1,20 +1,20 @@
 """Memorization: is a point classified correctly only by models trained on it?
 
-Paper, sections 1.2 and 2.3; Feldman (2020); the subsampled estimator is Feldman & Zhang's (2020).
+Sources: paper, sections 1.2 and 2.3; Feldman (2020); Feldman & Zhang (2020) for random subsets.
 """
 
 import numpy as np
 
-from dvlib.checks import check_count, check_labels, check_number, check_points
+from dvlib.checks import check_count, check_number, check_training_set
 from dvlib.methods.values import DataValues, plain
 from dvlib.refits.batch import LARGEST_HITS, refit
 
 
 def memorization_values(refits):
-    """Frequency over seeds of [right with the point] minus that of [right without it].
+    """How often models trained on the point classify it correctly, minus how often others do.
 
-    The standard error is at most 1/√(K − 1) for K seeds: both fits of a difference share a seed.
-    (With independent fits it would be 0.71/√K.)
+    Frequencies are over the K seeds. The standard error is at most 1/√(K − 1), because both fits
+    of a difference share a seed. With independent fits it would be at most 0.71/√K.
 
     Parameters
     ----------
@@ -29,25 +29,28 @@ def memorization_values(refits):
 
 
 def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
-    """Memorization of all training points from one set of fits on random subsets.
+    """Memorization of all training points, estimated from fits on random subsets.
 
-    Fit t sees a random `share` of X. A point's value is how often it was right in fits that held
-    it, minus how often in fits that did not; each frequency is binomial, so the standard error is
-    at most 1.09/√n_fits at a share of 0.7.
+    A point's value is how often fits on subsets with the point classify it correctly, minus how
+    often fits without it do. Each frequency is binomial, so the standard error is at most
+    1.09/√n_fits at a share of 0.7.
 
     Parameters
     ----------
     X, y : training points (n, 2) and labels (n,)
-    settings : RefitSettings of one seed, which draws the subsets and trains all fits
+    settings : RefitSettings with one seed, which draws the subsets and trains all fits
     n_fits : int ≥ 2
     share : share of the points in each subset, strictly between 0 and 1
 
     Returns
     -------
-    DataValues between −1 and 1; nan for a point that was in all subsets or in none
+    DataValues between −1 and 1; nan for a point that is in every subset or in none
+
+    Raises
+    ------
+    ValueError : bad arrays or numbers, or several seeds; before any fit
     """
-    X = check_points(X, "X")
-    y = check_labels(y, len(X), both_classes=True)
+    X, y = check_training_set(X, y)
     check_count("n_fits", n_fits, 2, LARGEST_HITS // (len(X) * settings.config.max_iter))
     if len(settings.seeds) != 1:
         raise ValueError(f"seeds {settings.seeds}: give one, all fits train with it")
@@ -64,18 +67,14 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
         probes=np.tile(np.arange(len(X)), (n_fits, 1)), description="random subsets",
     )  # fmt: skip
     right = refits.hits[:, 0, :, -1]  # (fits, points)
-    held = np.zeros_like(right)
-    for row, subset in zip(held, subsets, strict=True):
-        row[subset] = True
+    held = np.array([np.isin(np.arange(len(X)), subset) for subset in subsets])
     with np.errstate(invalid="ignore", divide="ignore"):
-        frequency = [(right & group).sum(0) / group.sum(0) for group in (held, ~held)]
-        variance = sum(
-            p * (1 - p) / group.sum(0) for p, group in zip(frequency, (held, ~held), strict=True)
-        )
+        with_it, without = ((right & group).sum(0) / group.sum(0) for group in (held, ~held))
+        variance = with_it * (1 - with_it) / held.sum(0) + without * (1 - without) / (~held).sum(0)
     return DataValues(
         points=X,
         labels=y,
-        values=frequency[0] - frequency[1],
+        values=with_it - without,
         standard_errors=np.sqrt(variance),
         method="subsampled memorization",
         kind="frequency",

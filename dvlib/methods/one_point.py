@@ -1,15 +1,14 @@
-"""Refits that differ from a base model by one point: the one pass behind most of the paper.
+"""Refits that differ from a base model by one point.
 
-The refits of X ∪ {x} over a grid of x serve leave-one-out, forgetting and memorization, and so
-Figures 1, 3, 19 and panels of 12 to 14: they are computed once and every method reads from them
-what it needs.
+The refits of X ∪ {x} over a grid of x are computed once. Leave-one-out, forgetting and
+memorization all read their values from them (Figures 1, 3, 19 and panels of 12 to 14).
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dvlib.checks import check_labels, check_points
+from dvlib.checks import check_labels, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mlp import LAST, Network
 from dvlib.refits.batch import RefitSettings, refit
@@ -17,7 +16,7 @@ from dvlib.refits.batch import RefitSettings, refit
 
 @dataclass(frozen=True)
 class OnePointRefits:
-    """Refits with one point more (`added`) or less (`added` False) than a base model.
+    """Refits with one point more than a base model (`added`), or one point less.
 
     Shapes: S points, K seeds, E = max_iter epochs.
 
@@ -25,11 +24,14 @@ class OnePointRefits:
     ----------
     points, labels : (S, 2) and (S,), the points added or left out
     dv_g, dv_base : (S, K), boundary difference of each refit to g and to the base model
-    base_dv_g : (K,), the base model's own difference to g; nan, as `dv_g`, where g is unknown
-    hits, base_hits : bool (S, K, E), the point was classified correctly after each epoch, by the
-        refit and by the base model
+    base_dv_g : (K,), boundary difference of the base model to g; it and `dv_g` are nan if g is
+        unknown
+    hits, base_hits : bool (S, K, E), whether the refit and the base model classify the point
+        correctly after each epoch
     n_iter, base_n_iter : (S, K) and (K,), epochs run
     base_networks : the K base models
+    n_fits : networks trained, base models included
+    seconds : wall time
     """
 
     added: bool
@@ -48,12 +50,12 @@ class OnePointRefits:
     seconds: float
 
     def base_boundaries(self, mesh=None):
-        """Boundaries of the base models on a mesh (None: the refits'), uint8 (K, side, side)."""
+        """Labels of the base models on a mesh, uint8 (K, side, side); None = the settings' mesh."""
         mesh = mesh or self.settings.mesh
         return np.stack([boundary(network, mesh) for network in self.base_networks])
 
     def of_seeds(self, part):
-        """The same of some of the seeds, a slice."""
+        """The refits of some of the seeds, given as a slice."""
         by_seed = ("base_dv_g", "base_n_iter", "base_networks")
         by_point_and_seed = ("dv_g", "dv_base", "hits", "base_hits", "n_iter")
         seeds = self.settings.seeds[part]
@@ -68,7 +70,7 @@ class OnePointRefits:
         )
 
     def at(self, where):
-        """The same of some of the points: indices, or bool (S,)."""
+        """The refits of some of the points, given as indices or as bool (S,)."""
         names = ("points", "labels", "dv_g", "dv_base", "hits", "base_hits", "n_iter")
         return replace(self, **{name: getattr(self, name)[where] for name in names})
 
@@ -81,17 +83,17 @@ class OnePointRefits:
 
     @property
     def known(self):
-        """The point is classified correctly at the end by the model with it, bool (S, K)."""
+        """Whether the trained model with the point classifies it correctly, bool (S, K)."""
         return (self.hits if self.added else self.base_hits)[..., -1]
 
     @property
     def unknown(self):
-        """The same of the model without it."""
+        """Whether the trained model without the point classifies it correctly, bool (S, K)."""
         return (self.base_hits if self.added else self.hits)[..., -1]
 
 
 def refits_with_point(X, y, points, labels, g, settings):
-    """Refit X ∪ {x} for every x of `points`, labelled by `labels`; the base model is f_X.
+    """Refit X ∪ {x} for every x of `points`; the base model is f_X.
 
     Parameters
     ----------
@@ -103,9 +105,12 @@ def refits_with_point(X, y, points, labels, g, settings):
     Returns
     -------
     OnePointRefits
+
+    Raises
+    ------
+    ValueError : bad arrays; before any fit
     """
-    X, points = check_points(X, "X"), check_points(points)
-    y = check_labels(y, len(X), both_classes=True)
+    (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
     n, s = len(X), len(points)
     added = np.arange(n, n + s, dtype=np.int32)
@@ -117,11 +122,10 @@ def refits_with_point(X, y, points, labels, g, settings):
 def refits_without_point(X, y, g, settings):
     """Refit X \\ {x_i} for every point of X; the base model is f_X. See `refits_with_point`.
 
-    The last point takes the place of the one left out. Closing the gap instead would move all
-    later points to other minibatches, and values would follow the order of the points in X.
+    The last point takes the place of the point left out. If later points moved up instead, they
+    would fall into other minibatches, and values would depend on the order of the points in X.
     """
-    X = check_points(X, "X")
-    y = check_labels(y, len(X), both_classes=True)
+    X, y = check_training_set(X, y)
     if np.bincount(y).min() < 2:
         raise ValueError("leaving out the only point of its label leaves one class: give two each")
     everything = np.arange(len(X), dtype=np.int32)

@@ -1,6 +1,6 @@
-"""Out-of-distribution scores as data values: points the model is unsure of (paper, section A.2).
+"""Out-of-distribution scores as data values (paper, section A.2).
 
-None of them needs a label of the scored point. High = unsure.
+A high score means that the model is unsure of the point. No score needs the point's label.
 """
 
 import time
@@ -22,18 +22,18 @@ from dvlib.refits.batch import refit
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
 
-# Ours: noise of the labels ±1, fitted too. Without it the process on overlapping clusters has a
-# length scale of nothing; without a least noise its matrix is singular where they do not overlap.
+# Our choice: the noise of the labels ±1 is fitted, too. Without noise the length scale shrinks to 0
+# on overlapping clusters. Without a lower bound the matrix is singular on separate clusters.
 LEAST_NOISE, MOST_NOISE = 1e-4, 1.0
-SMALLER = MLPConfig(hidden_layer_sizes=(50,))  # the paper takes smaller models for ensembles
-MODULE = "methods/out_of_distribution"  # its code decides these scores
-DROPPED = 0.5  # share of hidden units dropped; the article's rate (Gal & Ghahramani 2016)
+SMALLER = MLPConfig(hidden_layer_sizes=(50,))  # the paper uses smaller models for ensembles
+MODULE = "methods/out_of_distribution"  # stored scores depend on the code of this module
+DROPPED = 0.5  # share of hidden units dropped (Gal & Ghahramani 2016)
 
 
 def gaussian_process(X, y, points, *, cache=True):
     """Predictive standard deviation of a Gaussian process regressor on labels ±1.
 
-    Its kernel is Gaussian plus white noise, whose length scale and strength are fitted to X and y.
+    The kernel is Gaussian plus white noise. Length scale and noise level are fitted to X and y.
 
     Parameters
     ----------
@@ -52,15 +52,17 @@ def gaussian_process(X, y, points, *, cache=True):
 def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache=True):
     """Variance of the probability of label 1 over passes of one network with dropout.
 
-    One hidden layer of 1,000 units, half of them dropped in training and in each pass (Gal &
-    Ghahramani 2016). Parameters as `gaussian_process`, and
+    The network has a hidden layer of 1,000 units. Training and every pass drop half of them (Gal &
+    Ghahramani 2016). The other parameters and the result are those of `gaussian_process`.
 
+    Parameters
+    ----------
     n_passes : stochastic passes, two or more
-    epochs : of training, with Adam and minibatches of 200 as for the other networks
+    epochs : epochs of training, with Adam and minibatches of 200 as for the other networks
 
     Raises
     ------
-    MissingTensorFlow : where it is not installed
+    MissingTensorFlow : TensorFlow is not installed
     """
     check_count("n_passes", n_passes, at_least=2, at_most=10_000)
     settings = {
@@ -75,12 +77,16 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
 
 
 def ensemble(X, y, points, settings):
-    """Variance of the probability of label 1 over networks of 50 units that differ by their seed.
+    """Variance of the probability of label 1 over networks of 50 units with different seeds.
 
     Parameters
     ----------
     X, y, points : as for `gaussian_process`
-    settings : RefitSettings with two or more seeds; its config is replaced
+    settings : RefitSettings with two or more seeds; its config is not used
+
+    Returns
+    -------
+    DataValues
     """
     check_count("networks of an ensemble", len(settings.seeds), at_least=2)
     settings = replace(settings, config=SMALLER)
@@ -96,11 +102,11 @@ def ensemble(X, y, points, settings):
 
 def _gaussian_process(X, y, points):
     started = time.perf_counter()
-    # From length 1 or noise 1e-2 the fit to overlapping clusters ends where every point is noise.
-    # The length is kept where scikit-learn looks for it: points may all be one, or far apart.
+    # If it starts at length 1 or noise 1e-2, the fit to overlapping clusters explains everything as
+    # noise. The start is clipped to scikit-learn's bounds: points may coincide or lie far apart.
     kernel = RBF(np.clip(X.std(), 1e-5, 1e5)) + WhiteKernel(0.1, (LEAST_NOISE, MOST_NOISE))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # of the least noise, which is meant
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the noise may reach its lower bound
         model = GaussianProcessRegressor(kernel).fit(X, 2.0 * y - 1)
     return model.predict(points, return_std=True)[1], time.perf_counter() - started
 
@@ -123,7 +129,7 @@ def _dropout(X, y, points, seed, n_passes, epochs):
     model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False)
     pairs = X.astype(np.float32), y[:, None].astype(np.float32)
     data = tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
-    model.fit(data, epochs=epochs, shuffle=False, verbose=0)  # it is shuffled, with this seed
+    model.fit(data, epochs=epochs, shuffle=False, verbose=0)  # `data` shuffles with our seed
     points = tf.constant(points, tf.float32)
     once = tf.function(partial(model, training=True))
     passes = [once(points).numpy()[:, 0] for _ in range(n_passes)]
@@ -133,7 +139,8 @@ def _dropout(X, y, points, seed, n_passes, epochs):
 def _variance(logits):
     """Variance of the probability over passes, (passes, n) → (n,).
 
-    Of the less likely label: beside 1 differences are lost that are kept beside 0.
+    Both labels have the same variance. The less likely label is used, because floats near 0 keep
+    differences that floats near 1 lose.
     """
     return expit(-np.sign(logits.mean(0)) * logits).var(0)
 
@@ -153,7 +160,7 @@ def _scores(function, X, y, points, settings, store, method, kind):
 
 
 def _unlabelled(points, values, method, kind, settings, n_fits, seconds):
-    """DataValues of points that were scored without a label, which is given as −1."""
+    """DataValues of points that were scored without a label; their labels are −1."""
     none = np.full(len(points), -1)
     samples = Samples(points, none, settings, n_fits, seconds)
     return DataValues.over_seeds(samples, values[:, None].astype(float), method, kind)

@@ -1,8 +1,9 @@
 """Pairwise data values (paper, section 4, "Benefits of Data Shapley and Pair-Wise Data Values").
 
-dv_p(i, j) = Σ_T Σ_k |f_T(x_k) − f_T∖{i,j}(x_k)| over subsets T and the points x_k of T: how much
-the predictions change when both points go. That is a joint effect and not an interaction, the
-second difference of the same: what both change beyond what each changes alone.
+dv_p(i, j) = Σ_T Σ_k |f_T(x_k) − f_T∖{i,j}(x_k)| over subsets T and the points x_k of T.
+
+It measures how much the predictions change when both points are removed, a joint effect. Their
+interaction is what removing both changes beyond what removing each alone changes.
 """
 
 import time
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.cluster import SpectralClustering
 
-from dvlib.checks import check_choice, check_count, check_labels, check_points
+from dvlib.checks import check_choice, check_count, check_training_set
 from dvlib.methods.shapley.coalitions import coalitions, random_set
 from dvlib.refits.progress import progress_bar
 
@@ -24,8 +25,8 @@ OUTPUTS = ("probability", "label")
 class PairwiseValues:
     """Matrices (n, n), symmetric with a diagonal of zeros, and standard errors over sets T.
 
-    `joint` is dv_p as the paper writes it, as a mean over T instead of a sum; `interaction` is the
-    joint effect less the effects of either point alone, over the same T.
+    `joint` is the paper's dv_p, as a mean over T instead of a sum. `interaction` is the joint
+    effect minus the effects of each point alone, over the same T.
     """
 
     points: np.ndarray
@@ -40,7 +41,7 @@ class PairwiseValues:
     kind = "sampled share of the mesh"
 
     def to_frame(self):
-        """A pandas table of the pairs i < j, to five places, far below the standard errors."""
+        """A pandas table of the pairs i < j, rounded to five places, far below the errors."""
         i, j = np.triu_indices(len(self.points), 1)
         return pd.DataFrame(
             {
@@ -55,7 +56,7 @@ class PairwiseValues:
 
     @property
     def additive_share(self):
-        """Share of the joint matrix's variance, off the diagonal, that a_i + a_j explains."""
+        """Share of the variance of `joint`, off the diagonal, that a fit of a_i + a_j explains."""
         i, j = np.triu_indices(len(self.points), 1)
         design = np.zeros((len(i), len(self.points)))
         design[np.arange(len(i)), i] = design[np.arange(len(i)), j] = 1
@@ -70,11 +71,10 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
     Parameters
     ----------
     X, y : training points (n, 2), n ≥ 3, and labels (n,)
-    settings : RefitSettings; set k is drawn from the first seed and k, its models are trained with
-        seed k modulo their number
-    n_sets : sets T, 2 or more; every size is as likely. Each takes one fit, one for each of its
-        points and one for each pair of them
-    output : what f is, "probability" of label 1 or hard "label"
+    settings : RefitSettings; the first seed and k draw set k; the seeds take turns in training
+    n_sets : number of sets T, 2 or more; all sizes of T are equally likely. A set takes one fit,
+        one more for each of its points and one more for each pair of them
+    output : what f gives, the "probability" of label 1 or the hard "label"
 
     Returns
     -------
@@ -85,8 +85,7 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
     ValueError : bad arrays, numbers or output; before any fit
     """
     started = time.perf_counter()
-    X = check_points(X, "X")
-    y = check_labels(y, len(X), both_classes=True)
+    X, y = check_training_set(X, y)
     if len(X) < 3:
         raise ValueError(f"{len(X)} points: give three or more")
     check_count("n_sets", n_sets, at_least=2)
@@ -108,9 +107,9 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
 
 
 def clusters_of(matrix, count, seed=0):
-    """Labels (n,) of `count` clusters by spectral clustering of a matrix as affinity.
+    """Labels (n,) of `count` clusters by spectral clustering, with the matrix as affinity.
 
-    Negative entries mean no affinity; a little is added, or lone points have no place.
+    Negative entries count as 0. A small constant is added, so that the graph is connected.
 
     Raises
     ------
@@ -128,7 +127,7 @@ def clusters_of(matrix, count, seed=0):
 
 
 def _one_set(X, y, chosen, seed, settings, output):
-    """Joint effects and interactions (n, n) of one T, and the fits they took."""
+    """Joint effects and interactions (n, n) of one set T, and the number of fits."""
     n, size = len(X), len(chosen)
     joint, interaction = np.zeros((n, n)), np.zeros((n, n))
     if size == 0:
@@ -139,13 +138,13 @@ def _one_set(X, y, chosen, seed, settings, output):
     seen = coalitions(
         X, y, subsets, settings, seed, outputs_at=X[chosen], description=f"T of {size} less a pair"
     )
-    outputs = seen.outputs  # of the empty set ½, whatever the output
+    outputs = seen.outputs  # the model of the empty set outputs ½, also as a label
     if output == "label":
         outputs = np.heaviside(outputs - 0.5, 0.5)
     change = np.abs(outputs[1:] - outputs[0]).sum(1)
     single = np.zeros(n)
     single[chosen] = change[:size]
-    # Where one of the two is not in T, only the other goes.
+    # If only one point of a pair is in T, only that point is removed.
     joint += single[:, None] + single
     a, b = chosen[pairs].T
     joint[a, b] = joint[b, a] = change[size:]

@@ -1,7 +1,7 @@
-"""Removal curves: what is left of a model as points are taken from its training set.
+"""Removal curves: how a model changes as points are removed from its training set.
 
-Values are put to use by removing points, those of low value first if the set is to shrink (paper,
-Figures 10 and 11). Each point is out of a curve's further sets once it is removed.
+Each curve removes the points in a given order, such as the least valuable first (paper, Figures 10
+and 11).
 """
 
 import time
@@ -10,25 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_labels, check_points
+from dvlib.checks import check_labels, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.methods.shapley.coalitions import coalitions
 from dvlib.refits.single import fit
 
-# Ours: even steps, and two near the end, where a training set of these clusters gets short.
+# Our choice: even steps, and two more where few training points are left.
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
 @dataclass(frozen=True, eq=False)
 class RemovalCurves:
-    """What was measured after each share of the points had gone.
+    """Measurements after R shares of the training points were removed, for K seeds.
 
     Attributes
     ----------
     shares : (R,), shares of the training points removed
-    accuracy : dict of order's name → (R, K), share of the test points classified correctly, by seed
+    accuracy : dict of order's name → (R, K), share of the test points classified correctly
     dv : dict of order's name → (R, K), boundary difference to the `reference`
-    reference : "g", or "f_X", the model of all points, where g is unknown
+    reference : "g", or "f_X", the model of all points, if g is unknown
     """
 
     shares: np.ndarray
@@ -40,7 +40,7 @@ class RemovalCurves:
 
     @property
     def kind(self):
-        """By the name of the order: values lie closer than roundings, which decide their order."""
+        """Kind of the numbers, by order: rounding decides between values that nearly tie."""
         drawn = (_shown(name) for name in self.dv if "random" in name)
         return dict.fromkeys(drawn, "share of the mesh") | {"": "removal by value"}
 
@@ -60,7 +60,7 @@ class RemovalCurves:
         return pd.concat(frames, ignore_index=True)
 
     def area(self, measure, name):
-        """Mean of a curve, "accuracy" or "dv", over the shares removed (trapezoidal rule)."""
+        """Mean height of a curve ("accuracy" or "dv") over the shares removed."""
         return mean_height(self.shares, getattr(self, measure)[name].mean(1))
 
 
@@ -69,19 +69,19 @@ def _shown(name):
 
 
 def mean_height(x, y):
-    """Area under a curve divided by its length along x."""
+    """Area under a curve (trapezoidal rule) divided by its length along x."""
     return float(np.trapezoid(y, x) / (x[-1] - x[0]))
 
 
 def lowest_first(values, rng):
-    """Order of removal (n,) from the lowest value up; points of one value in random order."""
+    """Order of removal (n,) from the lowest value up; points of equal value in random order."""
     if np.isnan(values).any():
         raise ValueError("values that are nan have no order: give numbers")
     return np.lexsort([rng.random(len(values)), values])
 
 
 def _permutation(name, order, n):
-    """`order` as an int array, if it holds each of n indices once."""
+    """`order` as an array, if it is a permutation of 0 … n − 1."""
     order = np.asarray(order)
     if order.dtype.kind not in "iu" or sorted(order.ravel()) != [*range(n)] or order.ndim != 1:
         raise ValueError(f"order {name!r}: give each of the {n} points once")
@@ -89,16 +89,16 @@ def _permutation(name, order, n):
 
 
 def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
-    """Refit a training set from which ever more points are removed, in several orders.
+    """Refit a training set as ever more of its points are removed, in several orders.
 
     Parameters
     ----------
     X, y, X_test, y_test : training and test points, (n, 2) and (m, 2), and labels
     g : ground truth, a function of points (m, 2) to labels (m,); None = it is unknown, and
-        boundaries are compared with those of the model of all points, f_X
-    orders : dict of name (a string, or a tuple of such) → permutation (n,) of the training points,
-        the first to go first
-    settings : RefitSettings; sets of one class are that class, as for Shapley values
+        boundaries are compared with those of f_X, the model of all points
+    orders : dict of name (a string, or a tuple of strings) → permutation (n,) of the training
+        points, in order of removal
+    settings : RefitSettings; a set of one class predicts that class, as for Shapley values
     shares : rising shares of the points to remove, from 0 to below 1
 
     Returns
@@ -107,12 +107,11 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
 
     Raises
     ------
-    ValueError : bad arrays, an order that is no permutation, or shares; before any fit
+    ValueError : bad arrays, shares, or an order that is no permutation; before any fit
     """
     started = time.perf_counter()
-    X, X_test = check_points(X, "X"), check_points(X_test, "X_test")
-    n, shares = len(X), np.asarray(shares, float)
-    y, y_test = check_labels(y, n, both_classes=True), check_labels(y_test, len(X_test))
+    (X, y), X_test = check_training_set(X, y), check_points(X_test, "X_test")
+    n, shares, y_test = len(X), np.asarray(shares, float), check_labels(y_test, len(X_test))
     orders = {name: _permutation(name, order, n) for name, order in orders.items()}
     if not orders:
         raise ValueError("no orders: give one or more")
@@ -120,7 +119,7 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
     if not (rising and shares[0] >= 0 and np.rint(shares[-1] * n) < n):
         raise ValueError(f"shares {shares}: give two or more, rising, from 0 to below 1")
 
-    # Orders may come to the same set, all of them before the first point goes: it is fitted once.
+    # Several orders can lead to the same set, such as the full set. Each set is fitted once.
     gone = np.rint(shares * n).astype(int)
     sets = {(name, count): np.sort(order[count:]) for name, order in orders.items()
             for count in gone}  # fmt: skip

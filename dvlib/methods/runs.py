@@ -1,7 +1,7 @@
-"""Many runs of one training set: what the seed alone changes.
+"""Runs of one training set that differ only by their seed.
 
-A run is a fit of the whole set with one seed, so runs differ by their initial weights and shuffles
-only. How far their boundaries lie apart is the paper's model stability (section A.3); their
+A run is a fit of the whole set, so its seed decides the initial weights and the shuffles. The
+differences between the runs' boundaries measure the paper's model stability (section A.3). The
 boundaries after chosen epochs are its trajectories (Figures 16 to 18).
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dvlib.checks import check_labels, check_points
+from dvlib.checks import check_training_set
 from dvlib.engine.boundaries import boundary, boundary_curves
 from dvlib.engine.mlp import LAST, Network
 from dvlib.refits.batch import RefitSettings, refit
@@ -17,15 +17,15 @@ from dvlib.refits.batch import RefitSettings, refit
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """K runs of n training points, one a seed.
+    """K runs on n training points, one per seed.
 
     Attributes
     ----------
     points, labels : (n, 2) and (n,), the training set
-    epochs : rising epochs whose weights were kept; `LAST` stands for the end of a run
-    packed : (K, len(epochs), W), those weights
-    hits : bool (n, K, max_iter), the point was classified correctly after each epoch; no points
-        where that was not watched
+    epochs : rising epochs whose weights were kept; `LAST` is the end of a run
+    packed : (K, len(epochs), W), the weights after those epochs
+    hits : bool (n, K, max_iter), whether the point is classified correctly after each epoch;
+        (0, K, max_iter) if the runs were not watched
     n_iter : (K,), epochs run
     """
 
@@ -48,21 +48,21 @@ class Runs:
         return self.hits, np.broadcast_to(self.n_iter, self.hits.shape[:2])
 
     def networks(self, epoch=LAST):
-        """The K networks after an epoch that was kept."""
+        """The K networks after one of `epochs`."""
         config = self.settings.config
         return [Network(packed, config) for packed in self.packed[:, self.epochs.index(epoch)]]
 
     def boundaries(self, mesh=None, epoch=LAST):
-        """Their labels on a mesh (None: the settings'), uint8 of shape (K, side, side)."""
+        """Labels of the K networks on a mesh, uint8 (K, side, side); None = the settings' mesh."""
         mesh = mesh or self.settings.mesh
         return np.stack([boundary(network, mesh) for network in self.networks(epoch)])
 
     def curves(self, mesh, epoch=LAST):
-        """Their boundaries as curves: for each run a tuple of arrays of shape (m, 2)."""
+        """Boundaries of the K networks as curves: per run, a tuple of arrays of shape (m, 2)."""
         return tuple(boundary_curves(network, mesh) for network in self.networks(epoch))
 
     def run(self, k):
-        """Run k by itself, as Runs."""
+        """Run k alone, as Runs."""
         one = slice(k, k + 1)
         return replace(
             self,
@@ -79,17 +79,21 @@ def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs
 
     Parameters
     ----------
-    sets : list of (X, y); one batch holds them all, so that the cache is asked seldom
+    sets : list of (X, y); all sets form one batch, which takes fewer reads of the cache
     settings : RefitSettings
     epochs : rising epochs whose weights to keep; 0 is the initialization, LAST the end
-    watch : note after each epoch which training points are classified correctly; the sets must
-        then have one size
+    watch : record after each epoch which training points are classified correctly; the sets must
+        then be of equal size
 
     Returns
     -------
     list of Runs, one for each training set
+
+    Raises
+    ------
+    ValueError : no sets, bad arrays or epochs, or watched sets of several sizes; before any fit
     """
-    sets = [(check_points(X, "X"), check_labels(y, len(X), both_classes=True)) for X, y in sets]
+    sets = [check_training_set(X, y) for X, y in sets]
     if not sets:
         raise ValueError("no training sets: give one or more")
     sizes = [len(X) for X, _ in sets]
@@ -118,7 +122,7 @@ def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs
 
 
 def deviations(boundaries):
-    """Mean dv of each run's boundary from those of the other runs, float array of shape (K,).
+    """Mean dv between each run's boundary and those of the other runs, float array (K,).
 
     Parameters
     ----------
@@ -131,22 +135,22 @@ def deviations(boundaries):
 
 
 def mean_pairwise_dv(boundaries):
-    """Mean dv over all pairs of runs: the stability of a model, 0 where all runs agree.
+    """Mean dv over all pairs of runs: the stability of a model, 0 if all runs agree.
 
-    `boundaries` as for `deviations`, whose mean it is.
+    `boundaries` is as for `deviations`, and the result is the mean of the deviations.
     """
     count, ones = _count(boundaries)
     return float((ones * (count - ones)).mean() * 2 / (count * (count - 1)))
 
 
 def mean_cross_dv(some, others):
-    """Mean dv between a run of one model and a run of another; labels (K, side, side) each."""
+    """Mean dv between runs of two models, each given as labels (K, side, side)."""
     p, q = np.mean(some, axis=0), np.mean(others, axis=0)
     return float((p * (1 - q) + q * (1 - p)).mean())
 
 
 def _count(boundaries):
-    """Number of runs, and how many give each mesh point label 1."""
+    """Number of runs, and the number of runs that give each mesh point label 1."""
     if np.ndim(boundaries) != 3 or np.size(boundaries) == 0:
         raise ValueError(f"boundaries of shape {np.shape(boundaries)}: give labels (K, side, side)")
     if len(boundaries) < 2:

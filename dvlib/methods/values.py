@@ -10,7 +10,7 @@ import pandas as pd
 
 from dvlib.checks import check_choice
 
-# What values are numbers of. It decides how far another processor may be off.
+# What the values measure. The kind decides how far results of another processor may differ.
 KINDS = (
     "share of the mesh", "sampled share of the mesh", "epochs", "frequency",
     "selection probability", "variance of a Gaussian process", "variance over networks",
@@ -19,7 +19,7 @@ KINDS = (
 
 
 class Samples(NamedTuple):
-    """What `DataValues.over_seeds` reads of refits, for methods whose samples are not seeds."""
+    """What `DataValues.over_seeds` needs besides values; methods without refits pass it."""
 
     points: np.ndarray
     labels: np.ndarray
@@ -36,15 +36,15 @@ class DataValues:
     ----------
     points : float array of shape (n, 2)
     labels : int array of shape (n,)
-    values : float array of shape (n,), means over seeds
-    standard_errors : float array of shape (n,); nan where there was one seed, or the value is inf
-    method : such as "leave-one-out against g"
-    kind : what the values are numbers of, one of `KINDS`
-    parameters : settings the values depend on, plain numbers, strings and dicts
+    values : float array of shape (n,), means over seeds or samples
+    standard_errors : float array of shape (n,); nan with one seed or an infinite value
+    method : name of the method, such as "leave-one-out against g"
+    kind : what the values measure, one of `KINDS`
+    parameters : settings the values depend on: plain numbers, strings, lists and dicts
     never_learned : float array of shape (n,), share of seeds in which the point was never
-        classified correctly; None where that was not watched
-    n_fits : networks trained for these values (the base models' included)
-    seconds : wall time of computing them, little when they came from the cache
+        classified correctly; None if that was not recorded
+    n_fits : networks trained for these values, base models included
+    seconds : wall time of the computation; short if the cache had the results
     """
 
     points: np.ndarray
@@ -65,7 +65,7 @@ class DataValues:
     def over_seeds(cls, refits, by_seed, method, kind, **parameters):
         """Mean and standard error over the K seeds of `by_seed`, shape (n, K)."""
         n_seeds = by_seed.shape[1]
-        with np.errstate(invalid="ignore"):  # of values that are infinite: no error is told
+        with np.errstate(invalid="ignore"):  # infinite values have no standard error
             errors = (
                 by_seed.std(axis=1, ddof=1) / np.sqrt(n_seeds)
                 if n_seeds > 1
@@ -85,20 +85,20 @@ class DataValues:
 
     @classmethod
     def pooled(cls, parts):
-        """Mean of DataValues of the same points that were computed independently."""
-        one, count = parts[0], len(parts)
+        """Mean of independently computed DataValues of the same points."""
+        first, count = parts[0], len(parts)
         errors = [part.standard_errors for part in parts]
         return replace(
-            one,
+            first,
             values=np.mean([part.values for part in parts], axis=0),
             standard_errors=np.sqrt(np.sum(np.square(errors), axis=0)) / count,
-            parameters=one.parameters | {"pooled": count},
+            parameters=first.parameters | {"pooled": count},
             n_fits=sum(part.n_fits for part in parts),
             seconds=sum(part.seconds for part in parts),
         )
 
     def at(self, where):
-        """Values of some of the points: indices, or bool (n,)."""
+        """DataValues of some of the points, given as indices or as bool (n,)."""
         never = None if self.never_learned is None else self.never_learned[where]
         arrays = ("points", "labels", "values", "standard_errors")
         some = {name: getattr(self, name)[where] for name in arrays}
@@ -118,7 +118,7 @@ class DataValues:
         return pd.DataFrame(columns)
 
     def save(self, path):
-        """Write to a .npz file, exactly; `load` reads it back."""
+        """Write to a .npz file; `load` reads back the same values, bit for bit."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
         if self.never_learned is None:
             del arrays["never_learned"]
@@ -142,6 +142,6 @@ class DataValues:
 
 
 def plain(settings):
-    """A dataclass of settings as a dict that JSON can hold."""
+    """Settings, a dataclass or a dict, as a dict of what JSON can hold."""
     content = asdict(settings) if is_dataclass(settings) else dict(settings)
     return json.loads(json.dumps(content))

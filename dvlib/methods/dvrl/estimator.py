@@ -1,7 +1,7 @@
 """The data value estimator of DVRL and its policy gradient (Yoon et al. 2019), in TensorFlow.
 
-A small network gives each training point the probability to be selected, from what it is shown of
-the point. It learns by REINFORCE: selections that scored above the baseline become more likely.
+A small network maps its inputs about a training point to the probability that the point is
+selected. It learns by REINFORCE: selections that score above the baseline become more likely.
 """
 
 import functools
@@ -13,25 +13,25 @@ import numpy as np
 from dvlib.checks import check_choice
 from dvlib.methods.dvrl.tensors import adam, adam_start, tensorflow
 
-# What the estimator is shown, by the paper's three settings (section 2.3).
+# Inputs of the estimator: the paper's three settings (section 2.3).
 INPUTS = ("labels_and_residuals", "predictions", "features")
-WIDTHS = (100, 100, 100, 10)  # of the layers before the prediction comes in: the released code's
-LATE = 10  # of the layer after it
-BOUND = 0.9  # mean probabilities beyond it, or below the rest to 1, are penalized
+WIDTHS = (100, 100, 100, 10)  # layers before the prediction enters, as in the released code
+LATE = 10  # width of the layer after the prediction enters
+BOUND = 0.9  # a mean probability above BOUND or below 1 − BOUND is penalized
 PENALTY = 1e3
-# TensorFlow notes the types its operations were called with in tables that two threads can break:
-# two runs that start in step crashed the process. A compiled step does not look there.
+# TensorFlow's tables of operation types are not thread-safe: two runs that started at the same time
+# crashed the process. A compiled step does not use these tables.
 _LOCK = threading.RLock()
 
 
 def shown(inputs, points, labels, prediction):
-    """What the estimator sees of n points: its first layer, and further on.
+    """Inputs of the estimator for n points: those of its first layer and those of a later one.
 
     Parameters
     ----------
     inputs : "labels_and_residuals" is dvrl(x, y, y − f_X(x)), "predictions" dvrl(x, f_X(x)),
         "features" dvrl(x)
-    points, labels, prediction : (n, 2), (n,) and the probability of label 1 by f_X, (n,)
+    points, labels, prediction : (n, 2), (n,) and (n,), f_X's probability of label 1
 
     Returns
     -------
@@ -52,13 +52,13 @@ def shown(inputs, points, labels, prediction):
 
 
 class Estimator:
-    """The estimator while it learns on n training points.
+    """The estimator as it learns on n training points.
 
     Parameters
     ----------
-    early, late : what `shown` gives for the training points
-    learning_rate : of Adam
-    seed : of the initial weights (Glorot's, biases 0)
+    early, late : the arrays from `shown` for the training points
+    learning_rate : learning rate of Adam
+    seed : seed of the initial weights (Glorot's, biases 0)
     """
 
     def __init__(self, early, late, *, learning_rate, seed):
@@ -76,7 +76,7 @@ class Estimator:
         return self._theta.numpy()
 
     def probabilities(self):
-        """Probability of each training point to be selected, float32 array of shape (n,)."""
+        """Selection probability of each training point, float32 array of shape (n,)."""
         return probabilities(self.weights, self._early, self._late)
 
     def step(self, selected, reward):
@@ -85,7 +85,7 @@ class Estimator:
         Parameters
         ----------
         selected : bool array of shape (n,), the selection that was tried
-        reward : its performance less the baseline
+        reward : its performance minus the baseline
         """
         self._theta, self._state, after = _compiled_step()(*self._arguments(selected, reward))
         return after.numpy()
@@ -99,7 +99,7 @@ class Estimator:
 
 
 def probabilities(weights, early, late):
-    """Selection probabilities by an estimator of these weights; arguments as `shown` gives them."""
+    """Selection probabilities (n,) from an estimator's weights and the arrays from `shown`."""
     tf = tensorflow()
     with _LOCK:
         logits = _logits(tf.constant(weights), tf.constant(early), tf.constant(late))
@@ -107,7 +107,7 @@ def probabilities(weights, early, late):
 
 
 def _sizes(n_early, n_late):
-    """Inputs and outputs of each layer."""
+    """Number of inputs and outputs of each layer."""
     return (*pairwise((n_early, *WIDTHS)), (WIDTHS[-1] + n_late, LATE), (LATE, 1))
 
 
@@ -145,7 +145,7 @@ def _compiled_step():
         with tf.GradientTape() as tape:
             tape.watch(theta)
             logits = _logits(theta, early, late)
-            # minus log-likelihood of the selection; logarithms of probabilities end in NaN
+            # Negative log-likelihood of the selection, from logits: log(0) would give NaN.
             surprise = tf.reduce_sum(
                 tf.nn.sigmoid_cross_entropy_with_logits(labels=selected, logits=logits)
             )

@@ -1,7 +1,7 @@
-"""The network's fit once more, in TensorFlow: the same weights from the same minibatches.
+"""The fit of a network in TensorFlow: the kernel's weights from the same minibatches.
 
-DVRL trains its predictor thousands of times, by default in the compiled kernel. This is the other
-one: a few lines to read, to change, and to check the kernel with, since its gradients come from
+DVRL trains its predictor thousands of times, by default with the compiled kernel. This version is
+short, easy to change, and serves as a check of the kernel, because its gradients come from
 automatic differentiation.
 """
 
@@ -20,11 +20,11 @@ def fit_tensorflow(X, y, config, stream, sample_weight=None, *, compiled=True):
     Parameters
     ----------
     X, y : array of shape (n, 2) and labels 0 or 1 of shape (n,)
-    config : MLPConfig of one layer of rectifiers that never stops early
+    config : MLPConfig with one layer of rectifiers that never stops early
     stream : dvlib.engine.mlp.Stream of these settings: initial weights and minibatches
     sample_weight : array of 0 and 1 of shape (n,), None = all 1; a minibatch whose weights are all
-        0 is passed over
-    compiled : by XLA, once for each shape of the arguments
+        0 is skipped
+    compiled : compile with XLA, once for each shape of the arguments
 
     Returns
     -------
@@ -32,7 +32,7 @@ def fit_tensorflow(X, y, config, stream, sample_weight=None, *, compiled=True):
 
     Raises
     ------
-    ValueError : settings that this fit does not have
+    ValueError : settings that this fit does not support
     """
     reason = why_not_fast(config)
     if config.n_iter_no_change < config.max_iter:
@@ -64,8 +64,8 @@ def _compiled(compiled, constants):
 
     @tf.function(jit_compile=compiled)
     def train(points, labels, weights, theta, batches):
-        # points (n, 3) of x, y, 1; theta (4 H + 1,) of wx, wy, b, v, c; batches (steps, size) of
-        # indices, −1 where there is none
+        # points (n, 3): x, y, 1. theta (4 H + 1,): wx, wy, b, v, c. batches (steps, size): indices
+        # of points, padded with −1.
         hidden = theta.shape[0] // 4
         state = adam_start(theta)
         for step in tf.range(tf.shape(batches)[0]):
@@ -77,8 +77,8 @@ def _compiled(compiled, constants):
                 with tf.GradientTape() as tape:
                     tape.watch(theta)
                     first, v = tf.reshape(theta[: 3 * hidden], (3, hidden)), theta[3 * hidden : -1]
-                    # relu(z) = [z > 0] · z and z = batch · first: summed over units before over
-                    # coordinates, the tape has only products of (size, H) by (H, 3) to go through.
+                    # relu(z) = [z > 0] · z and z = batch · first. The sum over units comes before
+                    # the sum over coordinates, so the tape holds only (size, H) by (H, 3) products.
                     acts = tf.cast(batch @ first > 0, tf.float32)
                     out = tf.reduce_sum(batch * tf.matmul(acts, v * first, transpose_b=True), 1)
                     losses = tf.nn.sigmoid_cross_entropy_with_logits(

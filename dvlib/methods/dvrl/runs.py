@@ -1,11 +1,11 @@
 """Data valuation by reinforcement learning (Yoon et al. 2019; paper, sections 2.3 and 3.4).
 
-An estimator (`estimator`) gives every training point a probability. In each iteration points
-are selected by it, a predictor is trained on the selection and scored on a target set, and the
-estimator learns from whether the score beat a baseline. The estimator's probabilities are the
-values; it gives them to points it never saw, too.
+An estimator (`estimator`) gives every training point a probability. In each iteration, points are
+selected with these probabilities, a predictor is trained on the selection and scored on a target
+set, and the estimator learns from the score minus a baseline. The probabilities are the data
+values. The estimator can also value points it never saw.
 
-Settings are those of the method's released code, since the paper states none of its own.
+The settings are those of the method's released code, because the paper states none.
 """
 
 import threading
@@ -40,32 +40,32 @@ from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
 from dvlib.refits.workers import in_threads
 
-# Performance to beat. full: a predictor trained on all points. moving_average: of the last
-# iterations' performance. shared: a predictor trained on the target set itself, to which the
-# released code comes by sharing layers between copies of a model; few selections beat it.
+# Performance to beat. full: of a predictor trained on all points. moving_average: mean of the last
+# iterations. shared: of a predictor trained on the target set itself, which few selections beat.
+# The released code has this baseline, because copies of its model share layers.
 BASELINES = ("full", "moving_average", "shared")
-# Whose predictions the estimator is shown: f_X of the training set, as the paper writes, or of a
-# model trained on the target set, as in the released code.
+# Model whose predictions the estimator sees: f_X, trained on the training set, as in the paper, or
+# a model trained on the target set, as in the released code.
 PREDICTIONS_OF = ("train", "target")
-LARGEST_RUN = 10_000_000  # iterations: what is kept of each takes 240 MB
+LARGEST_RUN = 10_000_000  # iterations; their records take 240 MB
 PREDICTOR = MLPConfig(batch_size=256, max_iter=100, n_iter_no_change=100)
 
 
 @dataclass(frozen=True)
 class DVRLSettings:
-    """How a run learns; numbers without a remark are the released code's."""
+    """How a run learns; numbers without a comment are those of the released code."""
 
-    inputs: str = "labels_and_residuals"  # a name of estimator.INPUTS: the paper's settings
+    inputs: str = "labels_and_residuals"  # one of estimator.INPUTS, the paper's settings
     baseline: str = "full"
     performance: str = "accuracy"
     predictions_of: str = "train"
     n_iterations: int = 2000
     learning_rate: float = 0.01
-    window: int = 20  # iterations of the moving average: the article's
-    scaled: bool = True  # coordinates shown to the estimator: shares of their range, or as they are
+    window: int = 20  # iterations of the moving average, as in the article
+    scaled: bool = True  # the estimator sees coordinates as shares of their range
     predictor: str = "fast"  # or "tensorflow", or "sklearn"
     config: MLPConfig = field(default=PREDICTOR)
-    n_checkpoints: int = 10  # ours: evenly spaced iterations whose estimators are kept
+    n_checkpoints: int = 10  # our choice: evenly spaced iterations whose estimators are kept
 
     def __post_init__(self):
         check_choice("inputs", self.inputs, INPUTS)
@@ -90,7 +90,7 @@ class DVRLSettings:
 
     @property
     def checkpoints(self):
-        """Iterations, from 1, after which the estimator is kept; the last one always is."""
+        """Iterations, counted from 1, after which the estimator is kept; always the last one."""
         count = min(self.n_checkpoints, self.n_iterations)
         return np.unique(np.linspace(0, self.n_iterations, count + 1).astype(int)[1:])
 
@@ -111,13 +111,14 @@ class DVRLRun:
 
     Attributes
     ----------
-    task : what was run
+    task : Task
     base : Network, f_X: the predictor trained on all points
-    guide : Network whose predictions the estimator was shown; f_X, or a model of the target
-    performance, baseline, mean_probability : (I,), by iteration; the probability is that by which
-        its selection was drawn
+    guide : Network whose predictions the estimator saw: f_X or a model of the target set
+    performance, baseline, mean_probability : (I,), by iteration; the last is the mean of the
+        probabilities that drew the selection
     weights : (C, W), the estimator after each of `task.settings.checkpoints`
     n_fits : predictors trained
+    seconds : wall time
     """
 
     task: Task
@@ -142,7 +143,7 @@ class DVRLRun:
         return frame.rename_axis("iteration").set_axis(range(1, len(frame) + 1))
 
     def probabilities(self, points, labels, checkpoint=-1):
-        """Selection probabilities, that is values, of any points, shape (n,).
+        """Selection probabilities of any points, which are their values, shape (n,).
 
         Parameters
         ----------
@@ -159,7 +160,7 @@ class DVRLRun:
 
 
 def dvrl_values(runs, points, labels):
-    """DataValues of points as the mean over runs that differ by seed, with its standard error."""
+    """DataValues of points (n, 2) and labels (n,): means over runs with different seeds."""
     if not runs:
         raise ValueError("no runs: give one or more")
     settings = runs[0].task.settings
@@ -172,13 +173,13 @@ def dvrl_values(runs, points, labels):
 
 
 def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
-    """Do several runs, side by side on the cores, with one progress bar.
+    """Do several runs in parallel, with one progress bar.
 
     Parameters
     ----------
     tasks : list of Task, or dict of name → Task
-    cache : keep each finished run on disk, and read it from there the next time
-    n_jobs : threads, -1 = one per core; not on a cluster, since runs report their progress
+    cache : store each finished run on disk, and read it from there the next time
+    n_jobs : threads, -1 = one per core; runs report their progress, so they never use a cluster
 
     Returns
     -------
@@ -188,7 +189,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     ------
     ValueError : before any run, for bad arrays or settings
     FloatingPointError : an estimator's probabilities are not finite
-    MissingTensorFlow : before any run, where it is not installed
+    MissingTensorFlow : before any run, if TensorFlow is not installed
     """
     if isinstance(tasks, dict):
         runs = run_dvrl([*tasks.values()], cache=cache, n_jobs=n_jobs, description=description)
@@ -205,7 +206,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     with progress_bar(total, description, "iteration") as bar:
 
         def report(count, reward, mean):
-            if stopped.is_set():  # by an error elsewhere or an interrupt: a run takes minutes
+            if stopped.is_set():  # after an error or an interrupt; a run would go on for minutes
                 raise InterruptedError("runs of DVRL were stopped")
             bar.set_postfix(reward=f"{reward:+.4f}", selected=f"{mean:.2f}", refresh=False)
             bar.update(count)
@@ -256,7 +257,7 @@ def _run(X, y, target, settings, seed, *, report):
 
     places = _scaled(X, X, target) if settings.scaled else X
     inputs = shown(settings.inputs, places, y, expit(guide.decision(X)))
-    # Its own stream of random numbers, apart from that of the predictors' weights.
+    # Selections have a random stream of their own, apart from that of the predictors' weights.
     rng = np.random.default_rng([seed, 1])
     estimator = Estimator(*inputs, learning_rate=settings.learning_rate, seed=[seed, 2])
     p = estimator.probabilities()
@@ -265,7 +266,7 @@ def _run(X, y, target, settings, seed, *, report):
     for i in range(total):
         mean[i] = p.mean()
         selected = rng.random(n) < p
-        while not selected.any():  # the released code's way out
+        while not selected.any():  # as in the released code
             selected = rng.random(n) < 0.5
         performance[i] = target.score(train(selected.astype(int)), settings.performance)
         if settings.baseline == "moving_average":
@@ -294,9 +295,9 @@ def _run(X, y, target, settings, seed, *, report):
 
 
 def _scaled(points, X, target):
-    """Coordinates as shares of the range of training and target points, as the released code's.
+    """Coordinates as shares of the range of training and target points, as in the released code.
 
-    Only the estimator sees them so: the predictor is the paper's, of data left as they are.
+    Only the estimator sees scaled coordinates. The predictor is the paper's and sees raw data.
     """
     others = target.mesh.axis[[0, -1], None] if target.points is None else target.points
     low, high = np.minimum(X.min(0), others.min(0)), np.maximum(X.max(0), others.max(0))
@@ -304,7 +305,7 @@ def _scaled(points, X, target):
 
 
 def _trainer(X, y, settings, seed):
-    """A function of sample weights to the network trained with them from one initialization."""
+    """A function that trains a network with given sample weights, always from the same start."""
     config = settings.config
     stream = draw_stream(len(X), config, seed)
     if settings.predictor == "tensorflow":

@@ -1,4 +1,4 @@
-"""What DVRL scores its predictors on."""
+"""The target set on which DVRL scores its predictors."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,22 @@ from dvlib.checks import check_choice, check_kind, check_labels, check_points
 from dvlib.engine.boundaries import boundary, decision_on
 from dvlib.engine.mesh import MeshGrid
 
-PERFORMANCES = ("accuracy", "log_loss")  # of the log loss, its negative
+PERFORMANCES = ("accuracy", "log_loss")  # the log loss counts negatively: higher is better
 
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """Where predictors are scored: points with labels, or a labelled mesh.
+    """Labelled points, or a labelled mesh, on which predictors are scored.
 
     Attributes
     ----------
-    labels : (n,) of the points, or (side, side) of the mesh, rows of constant y
-    points : (n, 2); None = those of the mesh
-    mesh : MeshGrid, or None
+    labels : (n,) for points, or (side, side) for a mesh, with rows of constant y
+    points : (n, 2), or None for a mesh
+    mesh : MeshGrid, or None for points
+
+    Raises
+    ------
+    ValueError : points and mesh both given or both missing, or bad arrays
     """
 
     labels: np.ndarray
@@ -50,7 +54,7 @@ class Target:
     def score(self, network, performance):
         """Accuracy of a network, or minus its mean log loss in nats; higher is better.
 
-        Raises FloatingPointError where the network's output is not finite.
+        Raises FloatingPointError if the network's output is not finite.
         """
         check_choice("performance", performance, PERFORMANCES)
         if self.mesh is not None:

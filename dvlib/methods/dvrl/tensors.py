@@ -1,4 +1,4 @@
-"""TensorFlow: imported when first asked for, without its messages, and one step of Adam."""
+"""TensorFlow, imported on first use and without its messages, and a step of Adam."""
 
 import functools
 import math
@@ -7,8 +7,8 @@ import threading
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-# Read by TensorFlow when it is imported. One thread an operation: runs are what is spread over
-# the cores, and sums then have one order.
+# TensorFlow reads these when it is imported. An operation has one thread, because runs already use
+# all cores, and because a sum then always has the same order.
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
@@ -21,26 +21,26 @@ _LOCK = threading.Lock()
 
 
 class MissingTensorFlow(ImportError):
-    """TensorFlow is not installed, and something asked for needs it."""
+    """TensorFlow is needed but not installed."""
 
 
 def has_tensorflow():
-    """Whether TensorFlow is installed; it is not imported."""
+    """Whether TensorFlow is installed, without importing it."""
     return find_spec("tensorflow") is not None
 
 
 def require_tensorflow(what):
-    """Raise MissingTensorFlow, which says that `what` needs it, where it is not installed."""
+    """Raise MissingTensorFlow, with a message that names `what`, unless it is installed."""
     if not has_tensorflow():
         raise MissingTensorFlow(f"{what} needs TensorFlow: make setup, or pip install dvlib[dvrl]")
 
 
 def tensorflow():
-    """The module, imported on the first call (some 4 s), so that who does not use it need not wait.
+    """The module `tensorflow`, imported on the first call, which takes about 4 s.
 
-    Where TensorFlow was imported before, its threads and messages are as they were set then.
+    If TensorFlow was imported before, its settings of threads and messages stay as they are.
     """
-    with _LOCK:  # of two threads that redirect standard error, the second would keep it so
+    with _LOCK:  # two threads that redirect standard error at once could leave it redirected
         return _imported()
 
 
@@ -55,7 +55,7 @@ def _imported():
 
 @contextmanager
 def _no_messages():
-    """Nothing reaches standard error: TensorFlow speaks of missing GPUs before it has a level."""
+    """Silence standard error: TensorFlow reports missing GPUs before its log level is in force."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
@@ -67,7 +67,7 @@ def _no_messages():
 
 
 def adam_start(theta):
-    """State of Adam before its first step: both moments, and the steps made."""
+    """State of Adam before its first step: both moments and the number of steps."""
     tf = tensorflow()
     return tf.zeros_like(theta), tf.zeros_like(theta), tf.zeros((), tf.float32)
 
@@ -75,14 +75,14 @@ def adam_start(theta):
 def adam(theta, gradient, state, rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
     """Parameters and state after one step (Kingma & Ba 2015, in the order of scikit-learn).
 
-    Keras has the same as an object with variables, which cannot go through a compiled loop.
+    Keras's Adam holds variables, which a compiled loop cannot carry.
     """
     tf = tensorflow()
     first, second, steps = state
     steps += 1
     first = beta_1 * first + (1 - beta_1) * gradient
     second = beta_2 * second + (1 - beta_2) * gradient * gradient
-    # 1 − βᵗ without the cancellation of float32
+    # 1 − βᵗ, computed by expm1 to avoid cancellation in float32
     rest_1, rest_2 = (-tf.math.expm1(steps * math.log(beta)) for beta in (beta_1, beta_2))
     theta -= rate * tf.sqrt(rest_2) / rest_1 * first / (tf.sqrt(second) + epsilon)
     return theta, (first, second, steps)

@@ -1,9 +1,9 @@
 """Data Shapley values of points outside the training set (paper, section 3.2; Ghorbani & Zou 2019).
 
-The Shapley value of a point is its mean marginal contribution to the models of random subsets T of
-the others, |T| being equally likely 0, 1, …: what the point adds to a prefix of a random
-permutation. The paper writes a plain sum over subsets and no difference; but for the weights, the
-difference against f_T differs from it by a constant only, and has far less noise.
+The Shapley value of a point is its mean marginal contribution to random subsets T of the other
+points, where all sizes of T are equally likely. The paper instead writes a plain sum of
+dv(f_T∪x, ·) over subsets. Apart from the weights of the subsets, the difference to f_T changes it
+by a constant only, and has far less noise.
 """
 
 import time
@@ -13,7 +13,7 @@ import numpy as np
 from dvlib.checks import check_count, check_labels, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.methods.shapley.coalitions import coalitions, random_set
-from dvlib.methods.shapley.stopping import StopRule, sampling_error, show_error
+from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.batch import CHUNK
 from dvlib.refits.progress import progress_bar
@@ -25,24 +25,23 @@ AT_LEAST = 10  # samples before a standard error is believed
 def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=None):
     """Shapley values of points outside the training set, against g and against f_X.
 
-    Each x is added to random T ⊂ X. All points share each T, so f_T is trained once for all of
-    them, and differences between points are free of the noise of T.
+    Each x is added to random sets T ⊂ X. All points share each T, so f_T is trained once for all
+    of them, and the noise of T does not enter differences between points.
 
     Parameters
     ----------
     X, y : training points (n, 2) and labels (n,)
     points, labels : the points x (S, 2) to value and their labels (S,)
     g : ground truth, a function of points (m, 2) to labels (m,); None = it is unknown
-    settings : RefitSettings; set k is drawn from the first seed and k, its models are trained with
-        seed k modulo their number
-    n_sets : at most so many sets T
+    settings : RefitSettings; the first seed and k draw set k; the seeds take turns in training
+    n_sets : largest number of sets T
     target : stop once the largest standard error is at most this share of the range of the values,
-        against either reference; None = use all sets
+        against both references; None = use all sets
 
     Returns
     -------
-    (against g, against f_X), both DataValues: means of dv(f_T, g) − dv(f_T∪x, g), and of
-    dv(f_T∪x, f_X) − dv(f_T, f_X); the former are nan where g is unknown
+    (against g, against f_X), both DataValues: means of dv(f_T, g) − dv(f_T∪x, g) and of
+    dv(f_T∪x, f_X) − dv(f_T, f_X); values against g are nan if g is unknown
 
     Raises
     ------
@@ -52,14 +51,14 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
     check_count("n_sets", n_sets, at_least=2)
-    enough = StopRule(target, AT_LEAST)
+    target = check_target(target)
     pool, pool_labels = np.concatenate([X, points]), np.concatenate([y, labels])
     added = np.arange(len(X), len(pool))
     truth = None if g is None else boundary(g, settings.mesh)
     references, n_fits = {}, 0
     by_g, by_base = [], []
     with progress_bar(n_sets, "Shapley, sets T", "set") as bar:
-        # One set at a time where each may be the last, else enough sets of a seed for all cores.
+        # With a target each set may be the last. Otherwise several sets keep all cores busy.
         several = 1 if target is not None else max(1, 2 * CHUNK // (len(points) + 1))
         for ks in _by_seed(n_sets, len(settings.seeds), several):
             seed = settings.seeds[ks[0] % len(settings.seeds)]
@@ -83,7 +82,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
             share = max(sampling_error(by_g), sampling_error(by_base))
             show_error(bar, share)
             bar.update(len(ks))
-            if enough.holds(share, len(by_g)):
+            if len(by_g) >= AT_LEAST and reached(target, share):
                 break
     samples = Samples(points, labels, settings, n_fits, time.perf_counter() - started)
     if truth is None:
@@ -98,7 +97,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
 
 
 def _by_seed(n_sets, n_seeds, several):
-    """Numbers of the sets T in groups of `several` that have one seed."""
+    """Indices of the sets T, in groups of at most `several` that share a seed."""
     for start in range(0, n_sets, several * n_seeds):
         every = range(start, min(start + several * n_seeds, n_sets))
         yield from filter(None, (every[k::n_seeds] for k in range(n_seeds)))

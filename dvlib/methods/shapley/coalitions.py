@@ -1,10 +1,11 @@
-"""Models of any subset of a pool of points, also of those no network can be trained on.
+"""Models of any subset of a pool of points, even of one class or empty.
 
-Shapley and pairwise values ask for models of all kinds of subsets. The model of a single class is
-that class everywhere; the model of no points predicts ½ everywhere (the paper is silent on both).
-Points of a subset are put in the order of the pool, so that a model depends on the set alone.
+No network can be trained on a subset of one class, and the paper does not say what its model is.
+Here it predicts that class everywhere, and the model of the empty set predicts ½ everywhere. The
+points of a subset are put in the order of the pool, so that a model depends on the set alone.
 """
 
+import time
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,15 +13,15 @@ import numpy as np
 
 from dvlib.checks import check_training_set
 from dvlib.engine.boundaries import boundary
-from dvlib.methods.values import Samples
+from dvlib.methods.values import DataValues, Samples, plain
 from dvlib.refits.batch import refit
 
 
 class Coalitions(NamedTuple):
-    """What was seen of S subsets.
+    """Observations of the models of S subsets.
 
-    `dv` (S, R): boundary difference to each reference; `outputs` (S, P): probability of label 1 at
-    each of the points asked for. `n_fits` counts networks, not the subsets without one.
+    `dv` (S, R) is the boundary difference to each reference, `outputs` (S, P) the probability of
+    label 1 at each requested point. `n_fits` counts the subsets that needed a network.
     """
 
     dv: np.ndarray
@@ -29,17 +30,17 @@ class Coalitions(NamedTuple):
 
 
 def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=None, description):
-    """Train on every subset with one seed, where it has both classes.
+    """Train on every subset that has both classes, with one seed, and observe all models.
 
     Parameters
     ----------
     X, y : pool of points (N, 2) and labels (N,)
-    subsets : S index arrays into the pool, in any order, of any length from 0 on
+    subsets : S index arrays into the pool, in any order and of any length, also empty
     settings : RefitSettings; its seeds are not used
     seed : int ≥ 0
     references : labels (R, side, side) to compare boundaries with; None = none
-    outputs_at : points (P, 2) at which to know probabilities; None = none
-    description : what the progress bar says
+    outputs_at : points (P, 2) at which to evaluate probabilities; None = none
+    description : text of the progress bar
 
     Returns
     -------
@@ -71,14 +72,14 @@ def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=Non
 
 
 class Utility:
-    """Utility of subsets of a training set: 1 − dv(f_S, g), where their models agree with g.
+    """Utility of subsets: 1 − dv(f_S, g), the share of the mesh where f_S agrees with g.
 
     Parameters
     ----------
     X, y : training points (n, 2) and labels (n,)
     g : ground truth, a function of points (m, 2) to labels (m,)
     settings : RefitSettings
-    at_least : fewest points; what needs fewer is `exact_shapley_values`
+    at_least : smallest number of points that the sampling method accepts
 
     Attributes
     ----------
@@ -86,6 +87,7 @@ class Utility:
     """
 
     def __init__(self, X, y, g, settings, *, at_least=2):
+        self._started = time.perf_counter()
         self.X, self.y = check_training_set(X, y)
         if len(self.X) < at_least:
             raise ValueError(
@@ -98,6 +100,10 @@ class Utility:
         """Utility (S,) of each subset's model, trained with one seed."""
         return 1 - self.dv(subsets, seed, description)
 
+    def ends(self, seed):
+        """Utilities (2,) of no points and of all points."""
+        return self([[], np.arange(len(self.X))], seed, "all points")
+
     def dv(self, subsets, seed, description):
         """Boundary difference (S,) between each subset's model and g."""
         seen = coalitions(
@@ -107,12 +113,20 @@ class Utility:
         self.n_fits += seen.n_fits
         return seen.dv[:, 0]
 
-    def samples(self, seconds):
-        """What `DataValues.over_seeds` reads beside the values."""
+    def samples(self):
+        """What `DataValues.over_seeds` needs besides the values."""
+        seconds = time.perf_counter() - self._started
         return Samples(self.X, self.y, self.settings, self.n_fits, seconds)
+
+    def sampled_values(self, values, errors, method, **parameters):
+        """DataValues of the training points from values and standard errors (n,)."""
+        return DataValues(
+            self.X, self.y, values, errors, method, "sampled share of the mesh",
+            plain(self.settings) | parameters, self.n_fits, time.perf_counter() - self._started,
+        )  # fmt: skip
 
 
 def random_set(n, seed, k):
-    """Set k of a sequence of random subsets of n points; every size from 0 to n is as likely."""
+    """Set k of a sequence of random subsets of n points; all sizes 0 … n are equally likely."""
     rng = np.random.default_rng([seed, k])
     return rng.permutation(n)[: rng.integers(0, n + 1)]

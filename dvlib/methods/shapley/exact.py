@@ -1,7 +1,6 @@
-"""Exact Shapley values, of a few points, from the models of all their subsets."""
+"""Exact Shapley values of a few points from the models of all their subsets."""
 
 import math
-import time
 
 import numpy as np
 
@@ -14,14 +13,13 @@ LARGEST_EXACT = 12  # points: 4,096 subsets
 def exact_shapley_values(X, y, g, settings):
     """Shapley values of a small training set from the models of all its subsets.
 
-    Utility, degenerate subsets and seeds are those of `shapley_values`, of which this is the
-    expectation at tolerance 0.
+    The parameters are those of `shapley_values`. The result is the expectation of
+    `shapley_values` at tolerance 0.
 
     Raises
     ------
     ValueError : more than 12 points, or bad arrays
     """
-    started = time.perf_counter()
     utility = Utility(X, y, g, settings)
     n = len(utility.X)
     if n > LARGEST_EXACT:
@@ -32,9 +30,8 @@ def exact_shapley_values(X, y, g, settings):
     members = np.arange(2**n)[:, None] >> np.arange(n) & 1
     subsets = [np.flatnonzero(row) for row in members]
     by_seed = [exact_shapley(utility(subsets, seed, "all subsets")) for seed in settings.seeds]
-    samples = utility.samples(time.perf_counter() - started)
     return DataValues.over_seeds(
-        samples, np.transpose(by_seed), "exact Shapley", "share of the mesh"
+        utility.samples(), np.transpose(by_seed), "exact Shapley", "share of the mesh"
     )
 
 
@@ -43,7 +40,7 @@ def exact_shapley(utilities):
 
     Parameters
     ----------
-    utilities : array of shape (2^n,); player i is in set s where bit i of s is 1
+    utilities : array of shape (2^n,); player i is in set s if bit i of s is 1
 
     Returns
     -------

@@ -1,16 +1,14 @@
 """Data Shapley values of a training set by truncated permutation sampling (Ghorbani & Zou 2019)."""
 
-import time
-
 import numpy as np
 
 from dvlib.checks import check_count, check_number
 from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import StopRule, sampling_error, show_error
+from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
 from dvlib.methods.values import DataValues
 from dvlib.refits.progress import progress_bar
 
-_TOGETHER = 24  # permutations with one seed, extended side by side, so many points at a time
+_TOGETHER = 24  # permutations per batch, and points by which all of them are extended at once
 
 
 def shapley_values(
@@ -18,20 +16,21 @@ def shapley_values(
 ):
     """Shapley values of the points of a training set by truncated permutation sampling.
 
-    The utility of a set is 1 − dv(f_S, g), the share of the mesh where its model agrees with g.
+    The utility of a set S is 1 − dv(f_S, g), the share of the mesh where its model agrees with g.
 
     Parameters
     ----------
-    X, y : training points (n, 2) and labels (n,); the mesh alone is one such set
+    X, y : training points (n, 2) and labels (n,)
     g : ground truth, a function of points (m, 2) to labels (m,)
-    settings : RefitSettings; permutations are drawn from the first seed, and 24 at a time are
-        trained with one of the seeds, which take turns
-    n_permutations : so many, rounded up to whole batches of 24
-    target : as in `dvlib.added_point_shapley`, once every seed has had a turn. The 24 permutations
-        of a batch share a seed: with few batches the errors miss some of the noise of training
-    tolerance, patience : a permutation is cut off, its other points get 0, once the utility has
-        been within `tolerance`, relative to that of all points, `patience` times in a row (the
-        rule and the numbers of the released code); tolerance 0 = never but for equality
+    settings : RefitSettings; the first seed draws the permutations. Each batch of 24 is trained
+        with one seed, and the seeds take turns
+    n_permutations : largest number of permutations, rounded up to whole batches of 24
+    target : stop once the largest standard error is at most this share of the range of the values
+        and all seeds have had equally many turns; None = use all permutations. Permutations of a
+        batch share a seed, so with few batches the errors miss some of the noise of training
+    tolerance, patience : a permutation is cut off, and its other points get 0, once the utility
+        was within `tolerance`, relative to the utility of all points, `patience` times in a row.
+        Rule and numbers are those of the released code; tolerance 0 asks for equality
 
     Returns
     -------
@@ -41,31 +40,28 @@ def shapley_values(
     ------
     ValueError : bad arrays or numbers, before any fit
     """
-    started = time.perf_counter()
+    utility, target = Utility(X, y, g, settings), check_target(target)
     check_count("n_permutations", n_permutations)
     check_count("patience", patience)
-    enough = StopRule(target)
     if check_number("tolerance", tolerance) < 0:
         raise ValueError(f"tolerance {tolerance!r}: give a finite number of 0 or more")
-    utility = Utility(X, y, g, settings)
-    n, rows, whole = len(utility.X), [], {}
+    n, rows, ends = len(utility.X), [], {}
     n_batches = -(-n_permutations // _TOGETHER)
     with progress_bar(n_batches, "Shapley, permutations", f"×{_TOGETHER}") as bar:
         for batch in range(n_batches):
             seed = settings.seeds[batch % len(settings.seeds)]
-            if seed not in whole:
-                whole[seed] = utility([[], np.arange(n)], seed, "all points")
+            if seed not in ends:
+                ends[seed] = utility.ends(seed)
             orders = random_orders(n, settings.seeds[0], batch)
-            rows.extend(_marginals(orders, utility, seed, *whole[seed], tolerance, patience))
+            rows.extend(_marginals(orders, utility, seed, *ends[seed], tolerance, patience))
             share = sampling_error(rows)
             show_error(bar, share)
             bar.update()
             every_seed = (batch + 1) % len(settings.seeds) == 0
-            if every_seed and enough.holds(share):
+            if every_seed and reached(target, share):
                 break
-    samples = utility.samples(time.perf_counter() - started)
     return DataValues.over_seeds(
-        samples, np.transpose(rows), "Shapley", "sampled share of the mesh",
+        utility.samples(), np.transpose(rows), "Shapley", "sampled share of the mesh",
         n_permutations=len(rows), tolerance=tolerance, patience=patience,
     )  # fmt: skip
 
@@ -77,7 +73,7 @@ def _marginals(orders, utility, seed, nothing, everything, tolerance, patience):
     near, active = np.zeros(count, int), np.arange(count)
     for start in range(0, n, _TOGETHER):
         sizes = range(start + 1, min(start + _TOGETHER, n) + 1)
-        # By size, since sets of one size share their random stream.
+        # Ordered by size, because the fits to sets of one size share a random stream.
         subsets = [orders[k, :size] for size in sizes for k in active]
         after = utility(subsets, seed, f"prefixes of {sizes[0]} to {sizes[-1]} points")
         for size, utilities in zip(sizes, after.reshape(len(sizes), -1), strict=True):

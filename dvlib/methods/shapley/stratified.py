@@ -1,14 +1,13 @@
-"""Shapley values of a training set by sampling sizes of sets where they matter most.
+"""Shapley values of a training set by stratified sampling of the sizes of sets.
 
 A Shapley value is the mean over sizes m of the mean marginal contribution to sets of m points. On a
-mesh the marginals to a few points are a hundred times as large, and as noisy, as those to many, and
-a random permutation seldom puts a point among the first few. So sizes are divided into
-strata, fine for small sets, and each stratum gets as many sets as lower the error most for their
-cost (stratified sampling with optimum allocation; Castro et al. 2017).
+mesh, marginal contributions to small sets are a hundred times as large, and as noisy, as those to
+large sets, and a random permutation seldom puts a point among the first few. So the sizes are
+divided into strata, which are narrow for small sets. Each round samples the stratum that lowers the
+error most for its cost (stratified sampling with optimum allocation; Castro et al. 2017).
 """
 
 import math
-import time
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,20 +15,26 @@ import numpy as np
 
 from dvlib.checks import check_count
 from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import ROUNDING, StopRule, relative_error, show_error
-from dvlib.methods.values import DataValues, plain
+from dvlib.methods.shapley.stopping import (
+    ROUNDING,
+    check_target,
+    reached,
+    relative_error,
+    show_error,
+)
+from dvlib.methods.values import DataValues
 from dvlib.refits.progress import progress_bar
 
-FIT_COST = 140  # a fit and its boundary cost as much as so many of its points
-PILOT = 8  # sets of each stratum before its spread is believed, and sets of it at a time
+FIT_COST = 140  # fixed cost of a fit and its boundary, in units of the cost per training point
+PILOT = 8  # sets per round, and sets of a stratum before its variance is trusted
 
 
 @dataclass(frozen=True, eq=False)
 class Stratified:
-    """Sampled marginals and the values made of them.
+    """Sampled marginal contributions and the values computed from them.
 
-    `marginals[h]`, shape (sets, n), are of stratum h, nan where a set does not show a point's;
-    `weights[h]` is the share of all sizes that it stands for.
+    `marginals[h]`, shape (sets, n), are those of stratum h, nan where a set does not give a
+    point's. `weights[h]` is the stratum's share of all sizes.
     """
 
     marginals: list
@@ -39,14 +44,13 @@ class Stratified:
     def difference(self, some, others):
         """Mean value of some points minus that of others (bool masks), and its standard error.
 
-        Errors of points share their sets, so it is not the sum of the points' own: it comes from
-        leaving out one set at a time (jackknife).
+        The points share their sets, so their errors are not independent. The error of the
+        difference is a jackknife over sets.
         """
 
         def apart(rows):
-            told = np.isfinite(rows).sum(0)
-            means = np.nansum(rows, axis=0) / np.maximum(told, 1)
-            return means[some & (told > 0)].mean() - means[others & (told > 0)].mean()
+            means, _, count = _moments(rows)
+            return means[some & (count > 0)].mean() - means[others & (count > 0)].mean()
 
         mean, variance = 0.0, 0.0
         for weight, rows in zip(self.weights, self.marginals, strict=True):
@@ -64,11 +68,11 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     ----------
     X, y : training points (n, 2), n ≥ 4, and labels (n,)
     g : ground truth, a function of points (m, 2) to labels (m,)
-    settings : RefitSettings; set k of a stratum is trained with seed k modulo their number
-    n_fits : begin no further round of 8 sets once so many networks are trained
+    settings : RefitSettings; the seeds take turns in the sets of a stratum
+    n_fits : no round of 8 sets begins after this many networks were trained
     target : stop once the largest standard error is at most this share of the range of the values;
-        None = use all fits. All points are sampled until then: dropping those that look well
-        known would freeze at a low value a point that has not yet met its rare large marginals
+        None = use all fits. All points are sampled until then. If points with small errors were
+        dropped, a point whose rare large marginals had not yet occurred would keep a low value
 
     Returns
     -------
@@ -78,16 +82,15 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     ------
     ValueError : bad arrays or numbers, before any fit
     """
-    started = time.perf_counter()
-    utility = Utility(X, y, g, settings, at_least=4)
-    n, enough = len(utility.X), StopRule(target)
+    utility, target = Utility(X, y, g, settings, at_least=4), check_target(target)
+    n = len(utility.X)
     check_budget(n, n_fits)
     strata = strata_of(n)
     weights = np.array([len(sizes) for sizes in strata]) / n
     marginals = [[] for _ in strata]
 
     with progress_bar(n_fits, "Shapley, sets by size", "fit") as bar:
-        todo = list(range(len(strata)))  # a pilot of each, then the one that helps most
+        todo = list(range(len(strata)))  # a first round of each, then the most useful stratum
         while utility.n_fits < n_fits:
             h = todo.pop(0) if todo else _most_useful(marginals, weights, strata)
             before = utility.n_fits
@@ -100,20 +103,17 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
                 values, errors = _estimate(marginals, weights)
                 share = relative_error(values, errors)
                 show_error(bar, share)
-                if errors.max() <= ROUNDING or enough.holds(share):
+                if errors.max() <= ROUNDING or reached(target, share):
                     break
     n_sets = [len(rows) for rows in marginals]
-    data_values = DataValues(
-        utility.X, utility.y, values, errors, "Shapley, stratified",
-        "sampled share of the mesh",
-        plain(settings) | {"n_sets": n_sets, "target": enough.target},
-        utility.n_fits, time.perf_counter() - started,
-    )  # fmt: skip
+    data_values = utility.sampled_values(
+        values, errors, "Shapley, stratified", n_sets=n_sets, target=target
+    )
     return Stratified([np.array(rows) for rows in marginals], weights, data_values)
 
 
 def check_budget(n, n_fits, what="n_fits"):
-    """`n_fits` if it allows the pilot of n points, else a ValueError."""
+    """`n_fits`, if it allows a first round of each stratum for n points."""
     least = PILOT * (n + 1) * (len(strata_of(n)) - 1)  # the first stratum needs no network
     if check_count(what, n_fits) < least:
         raise ValueError(f"{what} {n_fits}: {n} points need {least} for a first look at each size")
@@ -121,7 +121,7 @@ def check_budget(n, n_fits, what="n_fits"):
 
 
 def strata_of(n):
-    """Sizes 0 … n − 1 of the sets a point is added to: one by one to 4, then ever wider."""
+    """Strata of the sizes 0 … n − 1: single sizes up to 4, then ranges that widen."""
     edges = [*range(min(5, n) + 1)]
     while edges[-1] < n:
         edges.append(min(n, math.ceil(edges[-1] * 1.5)))
@@ -129,10 +129,10 @@ def strata_of(n):
 
 
 def _marginals_of_a_set(utility, sizes, rng, seed):
-    """Marginal contributions (n,) that one random set T shows, nan for other points.
+    """Marginal contributions (n,) from one random set T, nan for points it says nothing about.
 
-    T shows what the points outside it add to |T| others, and what those inside it add to |T| − 1.
-    |T| runs one past the stratum's sizes, so that each of them is as likely.
+    T gives the contributions of outside points to sets of size |T|, and of inside points to sets
+    of size |T| − 1. |T| may be one larger than the stratum's sizes, so that all are equally likely.
     """
     n = len(utility.X)
     size = int(rng.choice([*sizes, sizes[-1] + 1])) if len(sizes) > 1 else sizes[0]
@@ -152,7 +152,7 @@ def _marginals_of_a_set(utility, sizes, rng, seed):
 
 
 def _estimate(marginals, weights):
-    """Values and standard errors (n,); inf where a stratum shows fewer than two marginals."""
+    """Values and standard errors (n,); an error is inf below two marginals in a stratum."""
     values, variances = 0.0, 0.0
     for weight, rows in zip(weights, map(np.array, marginals), strict=True):
         mean, variance, count = _moments(rows)
@@ -162,7 +162,7 @@ def _estimate(marginals, weights):
 
 
 def _moments(rows):
-    """Mean, variance and number of the rows' finite entries, (n,) each; variance inf below two."""
+    """Mean, variance and number of finite entries per column; the variance is inf below two."""
     count = np.isfinite(rows).sum(0)
     mean = np.nansum(rows, axis=0) / np.maximum(count, 1)
     variance = np.nansum((rows - mean) ** 2, axis=0) / np.maximum(count - 1, 1)
@@ -170,7 +170,7 @@ def _moments(rows):
 
 
 def _most_useful(marginals, weights, strata):
-    """Stratum where another round lowers the largest standard error most for its cost."""
+    """Index of the stratum where another round lowers the largest error most for its cost."""
     worst = _estimate(marginals, weights)[1].argmax()
     gains = []
     for weight, rows, sizes in zip(weights, marginals, strata, strict=True):

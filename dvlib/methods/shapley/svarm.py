@@ -1,15 +1,14 @@
-"""Shapley values of a training set from fits that each inform on every point.
+"""Shapley values of a training set by stratified SVARM (Kolpaczki et al. 2024).
 
-With A a random set of a of the n points, and U the utility,
+With U the utility and A a random set of a of the n points,
 
     n · v_i = U(all) − U(∅) + Σ_a ( E[U(A) | i ∈ A] − E[U(A) | i ∉ A] ),   a = 1 … n − 1.
 
-No marginal contribution occurs in it, so that one fit serves all points (stratified SVARM;
-Kolpaczki et al. 2024), where a permutation's fit serves one.
+The formula has no marginal contributions, so each fit informs the values of all points. A fit to
+the prefix of a permutation informs the value of one point.
 """
 
 import math
-import time
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,14 +16,19 @@ import numpy as np
 
 from dvlib.checks import check_count
 from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import ROUNDING, StopRule, relative_error, show_error
+from dvlib.methods.shapley.stopping import (
+    ROUNDING,
+    check_target,
+    reached,
+    relative_error,
+    show_error,
+)
 from dvlib.methods.shapley.stratified import FIT_COST
-from dvlib.methods.values import DataValues, plain
 from dvlib.refits.progress import progress_bar
 
-_ROUND = 48  # sets of a stratum trained side by side, with one seed
-_IDLE = 100  # rounds without a network: where only sets of one label differ, there are no others
-_TOLD = 2  # times every point must be in a set of each stratum, and out of one
+_ROUND = 48  # sets of a stratum trained in parallel, with one seed
+_IDLE = 100  # rounds in a row without a network after which to stop: all sets have one label
+_FEWEST = 2  # sets of each stratum that every point must be in, and out of
 
 
 def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
@@ -34,11 +38,11 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     ----------
     X, y : training points (n, 2), n ≥ 4, and labels (n,)
     g : ground truth, a function of points (m, 2) to labels (m,)
-    settings : RefitSettings; sets are drawn from the first seed, and rounds of 48 sets are
-        trained with the seeds in turn
-    n_fits : begin no further round once so many networks are trained, or where 100 rounds in a
-        row trained none, all their sets being of one label; a first look at each size is always
-        taken, of about 2 n fits
+    settings : RefitSettings; the first seed draws the sets, and the seeds take turns in training
+        rounds of 48 sets
+    n_fits : no round begins after this many networks were trained, or after 100 rounds in a row
+        that trained none, because all their sets were of one label. A first look at all sizes is
+        always taken; it needs about 2 n fits
     target : stop once the largest standard error is at most this share of the range of the values;
         None = use all fits
 
@@ -50,15 +54,14 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     ------
     ValueError : bad arrays or numbers, before any fit
     """
-    started = time.perf_counter()
+    utility, target = Utility(X, y, g, settings, at_least=4), check_target(target)
     check_count("n_fits", n_fits)
-    enough = StopRule(target)
-    utility = Utility(X, y, g, settings, at_least=4)
     n = len(utility.X)
-    ends = [utility([[], np.arange(n)], seed, "all points") for seed in settings.seeds]
+    ends = [utility.ends(seed) for seed in settings.seeds]
     gain = np.mean([everything - nothing for nothing, everything in ends])
     strata = [_Stratum(sizes, n, [settings.seeds[0], sizes[0]]) for sizes in _strata(n)]
-    # A first look at every size, with all seeds; then, with one at a time, what helps most.
+    # The first look divides its sets among all seeds. Later rounds each train the most useful
+    # stratum with one seed.
     first = [(stratum, subset) for stratum in strata for subset in stratum.first_look()]
     turns = [(seed, first[k :: len(ends)]) for k, seed in enumerate(settings.seeds)]
     rounds, idle = 0, 0
@@ -75,21 +78,17 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
             show_error(bar, share)
             idle = idle + 1 if utility.n_fits == before else 0
             known = np.ptp(values) == 0 or errors.max() <= ROUNDING
-            if known or utility.n_fits >= n_fits or idle == _IDLE or enough.holds(share):
+            if known or utility.n_fits >= n_fits or idle == _IDLE or reached(target, share):
                 break
             best = max(strata, key=lambda stratum: stratum.gain)
             seed = settings.seeds[rounds % len(settings.seeds)]
             turns, rounds = [(seed, [(best, best.deal()) for _ in range(_ROUND)])], rounds + 1
-    return DataValues(
-        utility.X, utility.y, values, errors, "Shapley, SVARM",
-        "sampled share of the mesh",
-        plain(settings) | {"n_sets": [len(stratum.utilities) for stratum in strata]},
-        utility.n_fits, time.perf_counter() - started,
-    )  # fmt: skip
+    n_sets = [len(stratum.utilities) for stratum in strata]
+    return utility.sampled_values(values, errors, "Shapley, SVARM", n_sets=n_sets)
 
 
 def _strata(n):
-    """Sizes 1 … n − 1: one size, then ranges that each reach half as far again."""
+    """Strata of the sizes 1 … n − 1: size 1 alone, then ranges that end half as far again."""
     edges = [1, 2]
     while edges[-1] < n:
         edges.append(min(n, math.ceil(edges[-1] * 1.5) + 1))
@@ -108,12 +107,12 @@ def _total(gain, strata, n):
 
 @dataclass(eq=False)
 class _Stratum:
-    """Sets of some sizes of n points, their utilities, and what these say about each point."""
+    """Sets of n points whose sizes lie in a range, and their utilities."""
 
     sizes: range
     n: int
     seed: list
-    members: list = field(default_factory=list)  # bool (n,) a set
+    members: list = field(default_factory=list)  # bool (n,) per set
     utilities: list = field(default_factory=list)
 
     def __post_init__(self):
@@ -122,45 +121,45 @@ class _Stratum:
 
     @property
     def weight(self):
-        """Share of all sizes that this stratum stands for."""
+        """The stratum's share of all sizes."""
         return len(self.sizes) / self.n
 
     def first_look(self):
-        """Sets until every point was in `_TOLD` of them, and out of as many."""
+        """Draw sets until every point is in at least `_FEWEST` of them, and out of as many."""
         sets, inside = [], np.zeros(self.n, int)
-        while not _TOLD <= inside.min() <= inside.max() <= len(sets) - _TOLD:
+        while not _FEWEST <= inside.min() <= inside.max() <= len(sets) - _FEWEST:
             sets.append(self.deal())
             inside[sets[-1]] += 1
         return sets
 
     def deal(self):
-        """The next set. Points are dealt like cards, so that all come about equally often."""
+        """The next set. Points are dealt like cards, so that all occur about equally often."""
         size = int(self._rng.choice(self.sizes))
-        count = min(size, self.n - size)  # of the larger half those left out are dealt
+        count = min(size, self.n - size)  # for a set of more than half, deal its complement
         if len(self._deck) < count:
             self._deck = self._rng.permutation(self.n)
         dealt, self._deck = self._deck[:count], self._deck[count:]
         return dealt if count == size else np.setdiff1d(np.arange(self.n), dealt)
 
     def add(self, subset, utility):
-        """Note the utility of a set of `deal`."""
+        """Record the utility of a set from `deal`."""
         self.members.append(np.isin(np.arange(self.n), subset))
         self.utilities.append(utility)
 
     @property
     def gain(self):
-        """How much another round would lower the points' mean variance, for its cost."""
+        """How much another round would lower the points' mean variance, per cost."""
         variance = self.weight**2 * self.contrast()[1].mean()
         count = len(self.utilities)
         cost = FIT_COST + np.mean(self.sizes)
         return variance * _ROUND / (count + _ROUND) / (_ROUND * cost)
 
     def contrast(self):
-        """Mean utility of sets with each point less that of sets without, and its variance.
+        """Mean utility of sets with each point minus that of sets without it, and its variance.
 
-        Every size of the stratum counts alike: of sets with a point larger ones are more frequent,
-        and weigh less. What utilities owe to size alone, by a straight line, says nothing of a
-        point and is taken off.
+        Sets with a given point are more often large ones, so each set is weighted for all sizes to
+        count equally. A linear trend of the utilities in the size says nothing about a point and
+        is subtracted.
         """
         inside, utilities = np.array(self.members), np.array(self.utilities)
         size = inside.sum(1, keepdims=True)
