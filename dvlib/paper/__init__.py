@@ -1,1 +1,1 @@
-"""What does the paper show and claim?"""
+"""The paper's figures and claims: manifest, settings, studies, measures and plots."""

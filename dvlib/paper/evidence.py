@@ -1,9 +1,9 @@
-"""Every claim over many samples: the evidence behind the suite's verdicts.
+"""Every claim measured over many samples: the evidence behind the suite's verdicts.
 
-Figures measure a claim on what they draw, on one sample or a few. Here each claim is measured on
-ten or more samples of its data set where one costs less than half a minute, and on at least three
-elsewhere, by the same studies and the same functions. Refits the figures have made come from the
-cache, and a run that was stopped goes on where it was.
+A figure's notebook measures its claims on the one or few samples that it draws. Here the same
+studies and functions measure each claim on at least ten samples of its data set, or on at least
+three where a sample takes more than half a minute. Refits that the figures have made come from the
+cache, and an interrupted run resumes where it stopped.
 """
 
 import time
@@ -18,7 +18,7 @@ from dvlib.refits.progress import progress_bar
 
 @dataclass(frozen=True, eq=False)
 class ClaimsStudy:
-    """All verdicts, in order of their ids. `rows` has a dict for each group that was measured."""
+    """All verdicts, ordered by the claims' ids; `rows` has one dict per measured group."""
 
     verdicts: list
     passes: list
@@ -27,7 +27,7 @@ class ClaimsStudy:
 
     @property
     def table(self):
-        """A line a claim: figure, what decided, samples, verdict."""
+        """One row per claim: its figure, statement, deciding measure, samples and verdict."""
         samples = {name: row["samples are"] for row in self.rows for name in row["claims"]}
         lines = [
             {"claim": v.claim.id, "figure": v.claim.figure, "the paper says": v.claim.says,
@@ -45,7 +45,7 @@ class ClaimsStudy:
         return pd.DataFrame(lines).T.rename_axis("claims")
 
     def to_frame(self):
-        """A pandas table of all parts: claim, part, mean, low, high, side, threshold, share."""
+        """A pandas table with one row per part of each claim."""
         lines = []
         for v in self.verdicts:
             for name, part in v.parts.items():
@@ -64,8 +64,8 @@ def all_claims(settings):
 
     Parameters
     ----------
-    settings : Settings of the notebook of claims: `preset`, `seed`, `mesh_side`; `n_data_seeds`
-        samples of cheap claims and `n_few` of those whose samples take long
+    settings : Settings of the notebook of all claims; of slow groups it measures `n_few` samples,
+        of all others `n_data_seeds`
 
     Returns
     -------
@@ -85,12 +85,12 @@ def all_claims(settings):
             rows.append({"claims": names, "samples are": group.samples,
                          "seconds": round(time.perf_counter() - started, 1)})  # fmt: skip
             bar.update()
-    verdicts.sort(key=lambda one: one.claim.id)
+    verdicts.sort(key=lambda verdict: verdict.claim.id)
     return ClaimsStudy(verdicts, passes, rows)
 
 
 def _settings(group, settings, count):
-    """The figure's settings at the preset of the claims, with their samples."""
+    """The group figure's settings with the claims' preset, seed and mesh, and `count` samples."""
     values = settings.values
     given = {name: values[name] for name in ("preset", "seed", "mesh_side")}
     if values["preset"] == "paper":

@@ -1,7 +1,7 @@
-"""How the samples of each study are made that claims are measured on, many of them at a time.
+"""Makes the samples of each study on which claims are measured.
 
-The claims of a study name it in their decorator. A `make` takes the settings of the group's figure
-and a number of samples.
+A claim names its study in its decorator. `GROUPS` lists the studies and the functions that make
+many samples of them.
 """
 
 from collections.abc import Callable
@@ -33,15 +33,15 @@ from dvlib.paper.studies.training_points import training_samples
 class Group:
     """Studies whose samples are made together.
 
-    `make(settings, count)` takes the settings of `figure`, with `changes` at the `paper` preset,
-    and gives the samples of each of the `studies`, in order, and the passes it took.
+    `make(settings, count)` takes the settings of `figure`, with `changes` at the `paper` preset. It
+    returns the samples of each of the `studies`, in order, and the passes of refits it made.
     """
 
     studies: tuple
     figure: str
     make: Callable
-    samples: str = "samples of the data set"  # what they are, in words
-    slow: bool = False  # one costs more than half a minute: there are few
+    samples: str = "samples of the data set"  # what a sample is, in words
+    slow: bool = False  # a sample takes more than half a minute, so that few are made
     changes: dict = field(default_factory=dict)
 
     @property
@@ -51,7 +51,7 @@ class Group:
 
 
 def from_list(samples_of):
-    """The `make` of a group whose samples a function gives as a list."""
+    """The `make` of a group whose samples `samples_of(settings)` returns as a list."""
 
     def make(settings, count):
         samples = samples_of(settings)
@@ -61,7 +61,7 @@ def from_list(samples_of):
 
 
 def from_study(study_of):
-    """The `make` of a group that takes its samples from one study."""
+    """The `make` of a group whose samples are those of the study `study_of(settings)`."""
 
     def make(settings, count):
         study = study_of(settings)
@@ -71,13 +71,13 @@ def from_study(study_of):
 
 
 def grid_samples(settings, count):
-    """X and one grid point more."""
+    """X with one grid point added."""
     samples = [added_points(settings, sample(settings, k)) for k in range(count)]
     return [samples], samples
 
 
 def mesh_alone_samples(settings, count):
-    """The mesh alone, which no sample enters: each time with other training seeds."""
+    """The mesh alone. No sample of X enters, so the samples differ by their training seeds."""
     n_seeds = settings.n_seeds_mesh
     samples = [
         mesh_alone(_with_seed(settings, k * n_seeds), n_seeds="n_seeds_mesh") for k in range(count)
@@ -122,7 +122,7 @@ def centred_samples(settings, count):
 
 
 def every_data_set_samples(settings, count):
-    """Leave-one-out alone is needed."""
+    """The claims need leave-one-out alone, so Shapley values are skipped."""
     samples = {
         name: [
             compared_other(settings, sample(settings, k, name), shapley=False) for k in range(count)
@@ -138,7 +138,7 @@ def pairwise_samples(settings, count):
 
 
 def _with_seed(settings, more):
-    """The same settings with a seed that is larger by so many."""
+    """The same settings with `seed` increased by `more`."""
     return resolve(settings.figure_id, settings.values | {"seed": settings.seed + more})
 
 
@@ -154,16 +154,15 @@ def _all(samples):
 
 
 GROUPS = (
-    # Three training seeds: values of 13,000 fits, four seconds a seed and sample.
+    # Three training seeds: 13,000 fits, four seconds per seed and sample.
     Group(("grid",), "fig01", grid_samples, changes={"n_seeds": 3}),
-    # Two seeds, the fewest that tell values from noise: a fit costs four times as much.
+    # Two seeds, the fewest that separate values from noise: a fit costs four times as much.
     Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds", slow=True,
           changes={"n_seeds_mesh": 2}),
-    # The fine maps of Figure 2 serve no claim: the coarse grid's step, and nothing is done twice.
     Group(("Shapley", "Shapley of the mesh"), "fig02", shapley_and_mesh,
-          "samples (C07), the mesh alone (C08)", slow=True, changes={"fine_step": 3.0}),
+          "samples (C07), the mesh alone (C08)", slow=True),
     Group(("three inputs",), "fig04", from_list(three_inputs)),
-    # As many runs as the paper shows, and as long as those of other claims.
+    # As many runs as the paper shows, each as long as those of the other claims.
     Group(("repeated runs",), "fig20", repeated_samples, "samples, three runs each", slow=True,
           changes={"n_iterations": 500, "n_seeds": 3}),
     Group(("scores",), "fig06", from_list(ood_scores)),
@@ -175,7 +174,7 @@ GROUPS = (
     Group(("four clusters",), "fig13", from_list(compared_samples)),
     Group(("centred",), "fig14", centred_samples),
     Group(("trajectories",), "fig16", trajectory_samples),
-    # At the place that the claim is of; the other one is in the figure.
+    # At the place that the claim is about; the figure has the other one too.
     Group(("rare point",), "fig21", from_list(rare_point), changes={"new_x": 15.0, "new_y": 5.0}),
     Group(("every data set",), "ext03", every_data_set_samples),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),

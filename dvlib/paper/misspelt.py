@@ -1,8 +1,8 @@
-"""Names that are meant as parameters of a notebook and are none.
+"""Refuses misspelt parameter names in a notebook.
 
-A notebook's `globals()` hold whatever its reader defined, so that a name nobody knows may be the
-reader's own: it is refused where it looks like a parameter's. What stands in the cell that
-papermill injects is meant as a parameter, whatever it looks like.
+A notebook's `globals()` also hold the reader's own variables. An unknown name is therefore refused
+only if it resembles a parameter's name, or if papermill injected it: everything in the injected
+cell is meant as a parameter.
 """
 
 import ast
@@ -10,17 +10,17 @@ import difflib
 
 from dvlib.checks import is_plain
 
-HEADER = "# Parameters\n"  # papermill's, of the cell it injects
+HEADER = "# Parameters\n"  # the first line of the cell that papermill injects
 
 
 def refuse_misspelt(parameters, names, everywhere):
-    """Raise a ValueError for a name that is meant as a parameter and is none of `names`.
+    """Raise a ValueError for a name that is meant as a parameter but is not in `names`.
 
     Parameters
     ----------
-    parameters : dict that may be a notebook's `globals()`
+    parameters : dict, possibly a notebook's `globals()`
     names : parameters of the figure
-    everywhere : those of all figures
+    everywhere : parameters of all figures
     """
     injected = injected_names(parameters)
     for name, value in parameters.items():
@@ -39,14 +39,14 @@ def refuse_misspelt(parameters, names, everywhere):
 
 
 def injected_names(namespace):
-    """Names that papermill's cells assign, a set; `namespace` is a notebook's `globals()`.
+    """The set of names that papermill's cells assign in a notebook's `globals()`.
 
-    IPython keeps the sources of the cells that were run in `In`. Elsewhere nothing is injected.
+    IPython keeps the sources of executed cells in `In`. Without it, nothing was injected.
     """
     sources = namespace.get("In")
     if not isinstance(sources, list):
         return set()
-    cells = [one for one in sources if isinstance(one, str) and one.startswith(HEADER)]
-    nodes = [node for one in cells for node in ast.parse(one).body]
+    cells = [source for source in sources if isinstance(source, str) and source.startswith(HEADER)]
+    nodes = [node for cell in cells for node in ast.parse(cell).body]
     assigned = [node for node in nodes if isinstance(node, ast.Assign)]
     return {target.id for node in assigned for target in node.targets}

@@ -1,4 +1,4 @@
-"""The parameters of the notebooks: what each one means, its type, and what it may be."""
+"""The parameters of the notebooks: meaning, type and allowed values of each."""
 
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -11,15 +11,15 @@ from dvlib.checks import (
     check_seed,
 )
 
-# Limits of counts, so that a slip of a digit is noticed at once. MANY: of seeds, what 10,000 points
-# did in 200 epochs takes 2 GB; LONG: of fits or iterations, what is kept takes 1 GB.
+# Upper limits of counts, so that a mistyped number is noticed at once. MANY seeds: 200 epochs of
+# 10,000 points take 2 GB. LONG, for fits and iterations: the results that are kept take 1 GB.
 MANY, LONG = 1_000, 1_000_000
-MOST_PER_LABEL = 200  # the subsets of 400 points without a pair take 256 MB
-MOST_PARTNERED = 670  # training points of a data set
+MOST_PER_LABEL = 200  # 400 points: all subsets that leave out one pair take 256 MB
+MOST_PARTNERED = 670  # a data set has no more training points
 
 
 def _parameter(says, check=None):
-    """A field whose `check` takes the name and the value given, and returns the plain value."""
+    """A field whose `check(name, given)` returns the given value as a plain one."""
     return field(default=None, metadata={"says": says, "check": check})
 
 
@@ -33,9 +33,9 @@ def _switch(says):
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
-    """Values of a notebook's parameters; None = this figure does not use it."""
+    """Values of a notebook's parameters; None = the figure does not use the parameter."""
 
-    # The first five stand in every notebook, in this order.
+    # The first five (COMMON) stand in every notebook, in this order.
     dataset: str | None = _parameter("name of a data set, or path of a CSV file")
     preset: str = _parameter("quick (seconds) or paper (the paper's resolution)")
     grid_step: float | None = _parameter("step of the grid of valued points", check_positive)
@@ -71,11 +71,11 @@ COMMON = tuple(PARAMETERS)[:5]
 
 
 def checked(name, given):
-    """The value of a parameter as given, if it is allowed; those without a check unchanged.
+    """The given value of a parameter, checked where the parameter has a check.
 
     Raises
     ------
-    ValueError : says what is allowed
+    ValueError : the value is not allowed; the message says which values are
     """
     check = PARAMETERS[name]["check"]
     return check(name, given) if check else given

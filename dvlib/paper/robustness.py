@@ -1,7 +1,7 @@
 """How verdicts depend on what the paper leaves open: spread, training size, width, plotted range.
 
-Every corner of the sweep is measured, and not one setting at a time, since settings act together.
-The plotted range costs nothing: it only decides which of the valued points count.
+The sweep measures every combination of these settings ("corner"), since the settings may interact.
+The plotted range costs no refits: it only decides which of the valued points count.
 """
 
 import time
@@ -16,16 +16,16 @@ from dvlib.paper.claims import CLAIMS
 from dvlib.paper.studies.grid import added_points, sample
 from dvlib.refits.progress import progress_bar
 
-STDS = (1.0, 1.5, 2.0, 2.5)  # 1.5 is the suite's, see docs/deviations.md
-SIZES = (100, 500, 1000)  # points a label before the split; 500 gives the paper's 335
-WIDTHS = (10, 100, 1000)  # the paper's is 1,000
+STDS = (1.0, 1.5, 2.0, 2.5)  # the suite uses 1.5, see docs/deviations.md
+SIZES = (100, 500, 1000)  # points per label before the split; 500 gives the paper's 335
+WIDTHS = (10, 100, 1000)  # the paper uses 1,000
 RANGES = ((-5.0, 15.0), (-10.0, 20.0), (-10.0, 25.0))  # around the data; A.1.1; section 3
-HOME = (1.5, 500, 1000, (-10.0, 25.0))
+HOME = (1.5, 500, 1000, (-10.0, 25.0))  # the figures' own settings
 
 
 @dataclass(frozen=True, eq=False)
 class RobustnessStudy:
-    """`corners[std, size, width, range]`: dict of claim → Verdict."""
+    """`corners[std, size, width, range]` is a dict of claim id → Verdict."""
 
     corners: dict
     n_fits: int
@@ -46,7 +46,7 @@ class RobustnessStudy:
 
     @property
     def home(self):
-        """Row and column of the figures' own settings."""
+        """Row and column of the figures' own settings in the panels."""
         std, size, width, extent = HOME
         return (
             RANGES.index(extent) * len(STDS) + STDS.index(std),
@@ -70,7 +70,7 @@ class RobustnessStudy:
         return len(WIDTHS)
 
     def verdicts(self, claim):
-        """Names of the verdicts, str (rows, columns)."""
+        """Verdicts of a claim as str, shape (rows, columns)."""
         return np.array(
             [[self.corners[std, size, width, extent][claim].verdict
               for size, width in product(SIZES, WIDTHS)]
@@ -79,12 +79,12 @@ class RobustnessStudy:
 
     @property
     def table(self):
-        """For each claim its verdict at the figures' own settings, in how many corners it is the
-        same, and the single changes of a setting that flip it."""
+        """One row per claim: its verdict at the figures' own settings, the number of corners with
+        the same verdict, and the changes of a single setting that change the verdict."""
         rows = {}
         for claim in self.claims:
             own = self.corners[HOME][claim].verdict
-            same = sum(of[claim].verdict == own for of in self.corners.values())
+            same = sum(by_claim[claim].verdict == own for by_claim in self.corners.values())
             rows[claim] = {
                 "verdict": own,
                 "same in": f"{same} of {len(self.corners)} corners",
@@ -93,7 +93,7 @@ class RobustnessStudy:
         return pd.DataFrame(rows).T.rename_axis("claim")
 
     def _flips(self, claim, own):
-        """Single changes of the own settings that give another verdict."""
+        """Yield the changes of a single setting that give another verdict, in words."""
         changes = (
             ("deviation", 0, STDS), ("points a label", 1, SIZES), ("units", 2, WIDTHS),
             ("range", 3, RANGES),
@@ -107,10 +107,10 @@ class RobustnessStudy:
                     yield f"{name} {shown}: {verdict}"
 
     def to_frame(self):
-        """A pandas table of all corners: settings, claim, verdict, and what decided it."""
+        """A pandas table with one row per corner and claim: settings, verdict, deciding parts."""
         lines = []
-        for (std, size, width, (low, high)), of in self.corners.items():
-            for claim, verdict in of.items():
+        for (std, size, width, (low, high)), by_claim in self.corners.items():
+            for claim, verdict in by_claim.items():
                 part = verdict.parts[verdict.deciding[0]] if len(verdict.deciding) == 1 else None
                 lines.append({
                     "deviation": std, "points_a_label": size, "units": width, "low": low,
@@ -122,12 +122,12 @@ class RobustnessStudy:
 
 
 def robustness_sweep(settings):
-    """Measure the claims on grid points in every corner of the sweep.
+    """Measure the claims on grid points in every corner of the sweep, on two clusters.
 
     Parameters
     ----------
-    settings : Settings of the notebook: `grid_step`, `n_seeds` training seeds and `n_data_seeds`
-        samples in each corner, two clusters all
+    settings : Settings of the notebook; each corner has `n_data_seeds` samples and `n_seeds`
+        training seeds
 
     Returns
     -------
@@ -152,7 +152,7 @@ def robustness_sweep(settings):
 
 
 def _verdicts(studies, extent):
-    """Claims over samples, from the points within a plotted range."""
+    """Verdicts of the claims on grid points, from the points within a plotted range."""
     samples = [_within(study, *extent) for study in studies]
     return {claim.id: claim(samples) for claim in CLAIMS.values() if claim.study == "grid"}
 

@@ -1,4 +1,4 @@
-"""From a notebook's parameters to settings: checked, completed from the preset, and printable."""
+"""Turns a notebook's parameters into settings: checks them and fills them in from the preset."""
 
 import os
 from dataclasses import dataclass
@@ -22,19 +22,19 @@ from dvlib.root import project_root
 
 PRESETS = ("quick", "paper")
 STEPS = {"grid_step", "fine_step"}
-# Names another folder of the clone than `figures` for bundles of the figures' own settings, as
-# `dvlib.suite.verify` does for the kernels it starts.
+# This environment variable names a folder of the clone that replaces `figures` for bundles of the
+# figures' own settings. `dvlib.suite.verify` sets it for the kernels that it starts.
 FOLDER_VARIABLE = "DVLIB_FIGURES"
-MESH_ALONE = ("fig01", "fig15")  # figures of the grid as a training set, by leave-one-out
-MAX_POINTS = 10_000  # on the mesh alone, subsets of as many points less one take 400 MB
+MESH_ALONE = ("fig01", "fig15")  # they leave out single points of the grid as a training set
+MAX_POINTS = 10_000  # of a grid; on the mesh alone, all subsets without one point take 400 MB
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Parameters):
-    """What one run of a figure's notebook uses: its parameters, and where each came from."""
+    """The parameters that one run of a figure's notebook uses, and the origin of each."""
 
     figure_id: str
-    origins: dict  # by name, in the order of the notebook's first cell
+    origins: dict  # parameter → its origin in words, in the order of the notebook's first cell
 
     def __str__(self):
         width = max(map(len, self.values))
@@ -57,7 +57,7 @@ class Settings(Parameters):
 
     @property
     def values(self):
-        """The parameters of this figure as a dict, in the order of its notebook."""
+        """The figure's parameters as a dict, in the order of the notebook's first cell."""
         return {name: getattr(self, name) for name in self.origins}
 
     @property
@@ -66,12 +66,12 @@ class Settings(Parameters):
 
     @property
     def own(self):
-        """Whether these are the figure's own settings, those of `figures/`."""
+        """Whether these are the figure's own settings, with which `figures/` was made."""
         return self.values == _complete(self.figure_id, {"preset": "paper"}).values
 
     @property
     def folder(self):
-        """Where the bundle goes: `figures` for the figure's own settings, else under `build`."""
+        """The bundle's folder: `figures` for the figure's own settings, else one in `build`."""
         if self.own:
             return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
         given = [
@@ -88,59 +88,57 @@ class Settings(Parameters):
 
     @property
     def plot_range(self):
-        """(low, high) of both coordinates of what is drawn and valued."""
+        """(low, high) of the plotted and valued range, the same for both coordinates."""
         return plot_range_of(self.dataset)
 
     @property
     def unit(self):
-        """A unit of the paper's plane in this one: what is near or far is scaled by it."""
+        """Length of a unit of the paper's plane in this data set's plane; it scales distances."""
         return _unit(self.plot_range)
 
     @property
     def grid(self):
-        """X_P^M, whose points are valued."""
+        """X_P^M, the grid of valued points."""
         return self.mesh_of_step(self.grid_step)
 
     def mesh_of_step(self, step):
-        """A mesh over the plotted range."""
+        """A mesh of the given step over the plotted range."""
         return MeshGrid.from_step(*self.plot_range, step)
 
     @property
     def drawing_mesh(self):
-        """A fine mesh over the plotted range, to draw boundaries and find regions on."""
+        """A fine mesh over the plotted range, for boundaries and regions."""
         return MeshGrid(*self.plot_range, 351)  # step 0.1: boundaries look smooth
 
     @property
     def curve_mesh(self):
-        """The mesh between whose points boundaries are drawn as curves."""
+        """The mesh from which the boundaries of many runs are interpolated as curves."""
         return MeshGrid(*self.plot_range, 71)  # step 0.5: f is almost linear along it
 
     def refits(self, n_seeds="n_seeds"):
-        """RefitSettings with as many seeds as the parameter of that name says."""
+        """RefitSettings with as many seeds as the parameter named `n_seeds` says."""
         return self.refits_of(getattr(self, n_seeds))
 
     def refits_of(self, count):
-        """RefitSettings with so many seeds, from the settings' own on."""
-        seed = self.seed
-        dataset = self.dataset
-        ends = (X_M.low, X_M.high) if dataset is None else self.data.mesh_range
+        """RefitSettings with `count` seeds, starting at `seed`."""
+        ends = (X_M.low, X_M.high) if self.dataset is None else self.data.mesh_range
         mesh = MeshGrid(*ends, self.mesh_side)
-        return RefitSettings(seeds=range(seed, seed + count), mesh=mesh)
+        return RefitSettings(seeds=range(self.seed, self.seed + count), mesh=mesh)
 
 
 def parameter_names(figure_id):
-    """Names a figure's notebook takes, in the order of its first cell."""
+    """Parameters of a figure's notebook, in the order of its first cell."""
     return (*COMMON, *figure_entry(figure_id).extra.get("paper", {}), "mesh_side")
 
 
 def resolve(figure_id, parameters):
-    """Check parameters and fill in what is None or missing from the preset.
+    """Check a notebook's parameters and fill in missing or None values from the preset.
 
     Parameters
     ----------
     figure_id : such as "fig01"
-    parameters : dict that may hold more than parameters, such as a notebook's `globals()`; a name
-        in it that looks like a misspelt parameter is an error
+    parameters : dict that may contain other names too, such as a notebook's `globals()`; a name
+        that looks like a misspelt parameter is an error
 
     Returns
     -------
@@ -148,10 +146,11 @@ def resolve(figure_id, parameters):
 
     Raises
     ------
-    ValueError : unknown figure, data set, preset or name, or a number out of its range
-    PermissionError : the bundle's folder cannot be written
+    ValueError : unknown figure, data set, preset or name, or a number out of range
+    NotADirectoryError : the path of the bundle's folder is a file
+    PermissionError : the bundle's folder is not writable
     ClusterError : see `dvlib.use_cluster`
-    MissingTensorFlow : the figure needs it, and it is not installed
+    MissingTensorFlow : the figure needs TensorFlow, which is not installed
     """
     entry = figure_entry(figure_id)
     everywhere = {name for one in FIGURES for name in parameter_names(one)}
@@ -164,7 +163,7 @@ def resolve(figure_id, parameters):
 
 
 def _complete(figure_id, parameters):
-    """Settings from what is given, then the preset, then the defaults."""
+    """Settings from the given parameters, then the preset, then the defaults."""
     entry, names = figure_entry(figure_id), parameter_names(figure_id)
     given = {name: parameters[name] for name in names if parameters.get(name) is not None}
     for name, value in given.items():
@@ -174,7 +173,7 @@ def _complete(figure_id, parameters):
     dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets)
     unit = _unit(plot_range_of(dataset))
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
-    for name in STEPS & from_preset.keys():  # they are of the paper's plane
+    for name in STEPS & from_preset.keys():  # given for the paper's plane
         if from_preset[name] is not None:
             from_preset[name] *= unit
     default = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
@@ -201,12 +200,12 @@ def _unit(plot_range):
 
 
 def _short(value):
-    """A value as part of a folder's name: of a file its name, and what stands for its contents."""
+    """A value as part of a folder's name; for a CSV file its stem and a digest of its contents."""
     return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value
 
 
 def _refuse_late(settings):
-    """Raise now what would otherwise be raised after the first fits."""
+    """Raise now the errors that would otherwise come only after the first fits."""
     for name in ("n_seeds", "n_seeds_mesh", "n_networks"):
         if getattr(settings, name) is not None:
             settings.refits(name)
@@ -229,14 +228,14 @@ def _refuse_late(settings):
             )
     if settings.n_fits_mesh is not None:
         check_budget(settings.grid.side**2, settings.n_fits_mesh, "n_fits_mesh")
-    if settings.figure_id in MESH_ALONE:  # one of its points is left out at a time
+    if settings.figure_id in MESH_ALONE:  # every subset without one point needs both labels
         labels = settings.data.label(settings.grid.points)
         if np.bincount(labels, minlength=2).min() < 2:
             raise ValueError(
                 f"grid_step {settings.grid_step:g}: without one of its points the grid "
                 "has one label; give a smaller step"
             )
-    if settings.figure_id == "ext03":  # it compares halves, and an ensemble has two or more
+    if settings.figure_id == "ext03":  # it compares halves; an ensemble needs two networks
         check_count("n_seeds", settings.n_seeds, at_least=2)
         check_count("n_networks", settings.n_networks, at_least=4)
     existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())

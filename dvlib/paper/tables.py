@@ -1,4 +1,4 @@
-"""Tables with their whole text in notebooks and book: pandas cuts it at 50 characters."""
+"""Tables that show their whole text in notebooks and book; pandas cuts it at 50 characters."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ _CELL = ' style="text-align: left; vertical-align: top"'
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A pandas table, shown with all of its text, whose long lines wrap."""
+    """A pandas table that shows its whole text and wraps long lines."""
 
     frame: pd.DataFrame
 

@@ -1,18 +1,17 @@
-"""Drawing of the agreement of methods."""
+"""Plots how far the methods agree."""
 
 import numpy as np
 from matplotlib.lines import Line2D
 
 from dvlib.paper.plots.drawing import CMAP, legend, panels_of
 
-_FOUND = {"marker": "o", "color": "#01665e", "linestyle": "", "markersize": 5, "alpha": 0.7}
-
+_DOT = {"marker": "o", "color": "#01665e", "linestyle": "", "markersize": 5, "alpha": 0.7}
 _MATRICES = {"correlation": "rank correlation", "overlap": "overlap of top deciles"}
-FOUND = 0.9  # the threshold of C01 and C29
+THRESHOLD = 0.9  # of C01 and C29
 
 
 def agreement_panels(datasets):
-    """A column a data set: rank correlations, overlaps of the top deciles, AUCs for the regions.
+    """Rank correlations, overlaps of the top deciles and AUCs, one column per data set.
 
     Parameters
     ----------
@@ -27,9 +26,9 @@ def agreement_panels(datasets):
     for row, (name, low) in zip(axes, (("correlation", -1), ("overlap", 0)), strict=False):
         for ax, of in zip(row, datasets.values(), strict=True):
             table = getattr(of.agreement, name)
-            # Of overlaps, which are never negative, the blue half: high stays blue.
+            # Overlaps are never negative and use the blue half only, so that high stays blue.
             image = ax.imshow(table, cmap=CMAP, vmin=-1, vmax=1, interpolation="nearest")
-            ax.set_facecolor("lightgrey")  # of what cannot be compared
+            ax.set_facecolor("lightgrey")  # shows where methods cannot be compared
             for i, value in enumerate(np.diag(table)):
                 if np.isfinite(value):
                     colour = "white" if abs(value) > 0.6 else "black"
@@ -49,7 +48,7 @@ def agreement_panels(datasets):
     legend(
         figure,
         [
-            Line2D([], [], **_FOUND, label="one half of the seeds"),
+            Line2D([], [], **_DOT, label="one half of the seeds"),
             Line2D([], [], color="grey", linestyle=":", label="chance"),
             Line2D([], [], color="grey", linestyle="--", label="threshold of C01 and C29"),
         ],
@@ -59,9 +58,9 @@ def agreement_panels(datasets):
 
 def _draw_aucs(ax, aucs):
     for row, pair in enumerate(aucs.values()):
-        ax.plot(pair, [row] * len(pair), **_FOUND)
+        ax.plot(pair, [row] * len(pair), **_DOT)
     ax.axvline(0.5, color="grey", linestyle=":", linewidth=1)
-    ax.axvline(FOUND, color="grey", linestyle="--", linewidth=1)
+    ax.axvline(THRESHOLD, color="grey", linestyle="--", linewidth=1)
     ax.set(xlim=(0, 1.02), ylim=(len(aucs) - 0.5, -0.5))
     ax.set_xlabel("AUC for the mis-classified region", fontsize=8)
     ax.tick_params(axis="x", labelsize=7)

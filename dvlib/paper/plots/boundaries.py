@@ -1,4 +1,4 @@
-"""Drawing of the boundaries of many runs."""
+"""Plots the boundaries of many runs."""
 
 from matplotlib.lines import Line2D
 
@@ -13,20 +13,20 @@ from dvlib.paper.plots.drawing import (
 )
 from dvlib.paper.plots.maps import draw_values
 
-# Learned boundaries stay dashed where there are many; the bold one is that of other figures.
+# Learned boundaries are dashed here too; the bold one looks as in the other figures.
 _RUN = {"color": "#01665e", "linestyle": (0, (5, 2)), "linewidth": 0.7, "alpha": 0.8}
 _BOLD = {"color": "black", "linestyle": "--", "linewidth": 1.5}
 _NEW_POINT = "#2166ac"  # the paper's blue square
 
 
 def boundary_panels(panels, truth, *, columns):
-    """Panels of the boundaries of many runs over their training sets, with g.
+    """Boundaries of many runs over their training sets, with g.
 
     Parameters
     ----------
     panels : dict of panel title → dvlib.paper.studies.panels.BoundaryPanel
-    truth : dvlib.data.regions.Boundaries with g; its mesh is the range that is drawn
-    columns : panels in a row
+    truth : dvlib.data.regions.Boundaries with g; its mesh gives the plotted range
+    columns : panels per row
 
     Returns
     -------
@@ -72,7 +72,7 @@ def boundary_panels(panels, truth, *, columns):
 
 
 def _runs(panels):
-    """Legend entries of the boundaries of runs."""
+    """Legend entries for the boundaries of the runs."""
     if not any(panel.first_bold for panel in panels):
         return [Line2D([], [], **_RUN, label="learned boundary of a run")]
     handles = [Line2D([], [], **_BOLD, label="learned boundary of one run")]

@@ -1,4 +1,4 @@
-"""All claims in one picture, and how their verdicts change with what the paper leaves open."""
+"""Plots all claims in one picture, and their verdicts over the robustness sweep."""
 
 import textwrap
 
@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE, VERDICTS
 from dvlib.paper.plots.drawing import Drawing
 
-# Verdicts differ by colour, by mark and by letter: blue supports a claim, red does not.
+# Colour, marker and letter each distinguish the verdicts: blue supports a claim, red does not.
 COLOURS = {
     REPRODUCED: "#2166ac", PARTLY: "#67a9cf", UNSTABLE: "#8c6bb1", NOT: "#b2182b",
     NOT_MEASURED: "#bdbdbd",
@@ -21,10 +21,10 @@ ROW = 0.36  # inches
 
 
 def claims_panel(verdicts):
-    """One row per claim: the parts that decide its verdict, against their thresholds.
+    """The deciding parts of each claim against their thresholds, one row per claim.
 
-    Each part has a scale of its own. Right of the line supports the claim. Small marks are samples,
-    the large one is their mean, with its 95 % interval.
+    Each part has a scale of its own; marks to the right of the line support the claim. Small marks
+    are samples; the large mark is their mean, with its 95 % interval.
 
     Parameters
     ----------
@@ -82,7 +82,10 @@ def _numbers(verdict):
 
 
 def robustness_panels(study):
-    """Verdicts of each claim over all corners of the sweep.
+    """Verdicts over all corners of the sweep, one panel per claim.
+
+    Rows are cluster deviations within plotted ranges; columns are hidden units within training
+    sizes.
 
     Parameters
     ----------
@@ -90,8 +93,7 @@ def robustness_panels(study):
 
     Returns
     -------
-    Drawing: a panel a claim; rows are cluster deviations within plotted ranges, columns hidden
-    units within training sizes
+    Drawing
     """
     count, columns = len(study.claims), 4
     rows = -(-count // columns)

@@ -1,7 +1,7 @@
-"""What all pictures share: the look of points, lines, axes and legends.
+"""The look of points, lines, axes and legends, shared by all pictures.
 
-High values are blue and low ones red, as in the paper; g is solid and the learned boundary dashed,
-so that they differ without colour.
+High values are blue and low values red, as in the paper. g is solid and the learned boundary is
+dashed, so that they differ without colour.
 """
 
 import io
@@ -12,21 +12,21 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image
 
-CMAP = "RdBu"  # ColorBrewer's, even in lightness on both sides of its middle
+CMAP = "RdBu"  # from ColorBrewer; both halves have the same lightness
 MARKERS = {0: "o", 1: "^"}
-LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet: neither is a value's colour
+LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet, which no value has
 PANEL = 4.2  # inches
 _HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
 
 
 class Drawing(Figure):
-    """A figure that shows itself in a notebook, once, and that no global list keeps alive."""
+    """A figure that a notebook shows once, and that pyplot's global list does not keep alive."""
 
-    colours = None  # how many a picture of flat colours and much text is reduced to, for its size
+    colours = None  # size of the palette that shrinks a PNG of flat colours and text; None = all
     _png = None
 
     def png(self):
-        """Bytes of its PNG, drawn again only if something was changed since the last time."""
+        """The PNG as bytes, drawn anew only if the figure has changed since the last call."""
         if self._png is None or self.stale:
             buffer = io.BytesIO()
             self.savefig(buffer, format="png", metadata={"Software": None})
@@ -41,7 +41,7 @@ class Drawing(Figure):
 
 
 def draw_boundaries(ax, mesh, g=None, learned=None):
-    """g as a solid line, a learned boundary dashed, from labels (side, side) on a mesh."""
+    """Draw g solid and a learned boundary dashed, from labels (side, side) on a mesh."""
     for labels, style in ((g, "-"), (learned, "--")):
         if labels is not None and 0 < np.mean(labels) < 1:
             lines = ax.contour(
@@ -52,8 +52,10 @@ def draw_boundaries(ax, mesh, g=None, learned=None):
 
 
 def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0):
-    """A figure of `count` axes, `columns` in a row (None = all), `size` inches wide, `height` of it
-    high."""
+    """A figure with `count` axes, and these axes.
+
+    Each row has `columns` panels (None = all), `size` inches wide and `height * size` inches high.
+    """
     columns = columns or count
     rows = -(-count // columns)
     figure = Drawing(
@@ -83,7 +85,7 @@ def scatter(ax, points, labels, *, size, alpha, hollow=False):
 
 
 def line_entries(known=True, learned=False):
-    """Legend entries of g, where it is known, and of the learned boundary, where it is drawn."""
+    """Legend entries for g, if `known`, and for the learned boundary, if `learned`."""
     handles = [Line2D([], [], color="black", label="ground truth g")] if known else []
     if learned:
         handles.append(Line2D([], [], color="black", linestyle="--", label="learned boundary"))
@@ -91,7 +93,7 @@ def line_entries(known=True, learned=False):
 
 
 def point_entries(splits):
-    """Legend entries of the points of some of "train" and "test"."""
+    """Legend entries for the points of the splits: "train", "test" or both."""
     return [
         Line2D(
             [], [], linestyle="", marker=marker, markersize=5, color=LABEL_COLOURS[label],
@@ -104,5 +106,5 @@ def point_entries(splits):
 
 
 def legend(figure, handles):
-    columns = min(len(handles), int(figure.get_figwidth() / 1.9))  # inches an entry takes
+    columns = min(len(handles), int(figure.get_figwidth() / 1.9))  # an entry takes 1.9 inches
     figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)

@@ -1,4 +1,4 @@
-"""Drawing of values and data sets; takes arrays and values, returns figures."""
+"""Plots values and data sets."""
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -21,12 +21,12 @@ _MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
 
 
 def value_maps(panels, *, columns=None):
-    """Maps of values side by side with both boundaries.
+    """Maps of values with both boundaries, side by side.
 
     Parameters
     ----------
-    panels : list of Panel; their marks, if any, have the same names
-    columns : panels in a row; None = all
+    panels : list of dvlib.paper.studies.panels.Panel; all have marks of the same names, or none
+    columns : panels per row; None = all
 
     Returns
     -------
@@ -59,10 +59,10 @@ def value_maps(panels, *, columns=None):
 
 
 def draw_values(values, *, ax=None, mesh=None, limits=None):
-    """One set of values: a map where they lie on `mesh`, else points of that size.
+    """Draw one set of values: as a map if they lie on `mesh`, else as points sized by value.
 
-    `limits` are the values of the smallest and of the largest points; None = those there are.
-    Where all values are nan, since g is unknown, the panel says so.
+    `limits` are the values of the smallest and the largest points; None = the extremes. If g is
+    unknown, all values against it are nan, and the panel says so.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
 
 
 def dataset_panels(samples, drawing_mesh):
-    """Training points (filled) and test points (hollow) of data sets, with g and the means."""
+    """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))
     for ax, data in zip(axes, samples.values(), strict=True):
         scatter(ax, data.X, data.y, size=6, alpha=0.7)

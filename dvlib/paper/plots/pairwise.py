@@ -1,4 +1,4 @@
-"""Drawing of pairwise values and of the clusters recovered from them."""
+"""Plots pairwise values and the clusters recovered from them."""
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -9,7 +9,7 @@ CLUSTER_COLOURS = ("#1b9e77", "#e7298a", "#66a61e", "#e6ab02")
 
 
 def pairwise_panels(samples):
-    """For each sample the joint matrix, the interactions, and the clusters recovered from these.
+    """Joint matrix, interactions and the clusters recovered from these, one row per sample.
 
     Parameters
     ----------

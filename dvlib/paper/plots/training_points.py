@@ -1,4 +1,4 @@
-"""Drawing of the values of training points, and of what removing them does."""
+"""Plots the values of training points, and the effect of removing the points."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from dvlib.paper.plots.drawing import (
 )
 from dvlib.paper.plots.maps import draw_values
 
-# Colour and marker, so that curves differ without colour.
+# Markers differ too, so that the curves can be distinguished without colour.
 _CURVES = {
     "leave-one-out": ("#e66101", "o"),
     "Shapley": ("#5e3c99", "s"),
@@ -68,14 +68,17 @@ def training_panels(samples):
 
 
 def _square_around(points):
-    """Middle and half the side of a square with all points and a margin."""
+    """Centre and half the side of a square that holds all points and a margin."""
     low, high = points.min(0), points.max(0)
     return (low + high) / 2, (high - low).max() / 2 + 1
 
 
 def _limits(values):
-    """Values drawn smallest and largest: those of leave-one-out and Shapley, which are both shares
-    of the mesh, on one scale, the others from the least they can be."""
+    """By method, the values that are drawn smallest and largest.
+
+    Leave-one-out and Shapley values are both shares of the mesh and get one scale. The scales of
+    the others start at the lowest possible value.
+    """
     both = np.concatenate([values[name].values for name in ("leave-one-out", "Shapley")])
     shares = both.min(), both.max()
     return {
@@ -87,9 +90,10 @@ def _limits(values):
 
 
 def _draw_curves(ax, curves, measure, end):
-    """Mean over samples and seeds, and a band with the middle half of them.
+    """Draw the mean over samples and seeds, and a band with the middle half of the curves.
 
-    Quartiles, since of random removal there are more curves: extremes would lie farther apart.
+    The band shows quartiles: random removal has more curves than a method, so that its extremes
+    would lie farther apart.
     """
     removed = curves[0].shares
     for name, (colour, marker) in _CURVES.items():
