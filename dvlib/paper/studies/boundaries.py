@@ -1,7 +1,7 @@
-"""Whole boundaries of many runs, made from a notebook's settings: Figures 7 to 9 and 16 to 18.
+"""Boundaries of many runs: Figures 7 to 9 and 16 to 18.
 
-Each study trains on `n_data_seeds` samples of the data set. The first is the one drawn; the claims
-are measured over all of them.
+Each study trains on `n_data_seeds` samples of the data set. The first is drawn; claims are measured
+on all of them.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from dvlib.paper.studies.panels import BoundaryPanel
 
 WIDTHS = (3, 50, 1000)  # of one hidden layer: the paper's (Figure 7)
 DEEPER = ((100, 100), (50, 50, 50))  # ours: the paper names no deeper model it tried
-SIZES = (50, 100, 500)  # training points a label: the paper's (Figures 8 and 9)
+SIZES = (50, 100, 500)  # training points per label: the paper's (Figures 8 and 9)
 # Scikit-learn's minibatches of 200 divide 200 and 1,000 points: one point more makes a minibatch of
 # that point alone, whose step no other point checks. Minibatches of 150 never hold one point here.
 BATCHES = (200, 150)
@@ -28,7 +28,7 @@ TRAJECTORY = (0, 1, 3, 9, 14, LAST)  # epochs: the paper's (Figures 16 to 18)
 
 @dataclass(frozen=True, eq=False)
 class BoundaryStudy:
-    """Samples, and the panels of the first of them."""
+    """Samples, and the panels of the first sample."""
 
     samples: list
     panels: dict
@@ -41,10 +41,13 @@ class BoundaryStudy:
 
 @dataclass(frozen=True, eq=False)
 class ArchitectureSample:
-    """Runs of several architectures on one sample, by the sizes of the hidden layers.
+    """Runs of several architectures on one sample.
 
-    Deeper networks are trained on the first few samples only. `learning[width]` are the refits of
-    X ∪ {x} over the grid; `regions` are those of the widest model.
+    Attributes
+    ----------
+    runs : dict of the hidden layers' sizes → Runs; deeper networks only on the first few samples
+    learning : dict of width → OnePointRefits of X ∪ {x} over the grid
+    regions : Regions of the grid points, of the widest model
     """
 
     runs: dict
@@ -58,9 +61,10 @@ class ArchitectureSample:
 
 @dataclass(frozen=True, eq=False)
 class NewPointSample:
-    """Runs without and with one point more: `runs[batch][size]` is a pair of Runs.
+    """Runs without and with a new point.
 
-    Both have minibatches of `batch` points, and `size` points a label beside the new point.
+    `runs[batch][size]` is a pair of Runs with minibatches of `batch` points, on `size` points per
+    label, without and with the new point.
     """
 
     runs: dict
@@ -72,7 +76,7 @@ class NewPointSample:
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """Runs on one sample, whose weights were kept along the way."""
+    """Runs on one sample whose weights were kept after several epochs."""
 
     data: Dataset
     runs: Runs
@@ -125,13 +129,13 @@ def _learning(settings, data, width):
 
 
 def mislabelled_centre(settings):
-    """Figure 8: the mean of the first cluster of label 0 as a new point, with label 1."""
+    """Figure 8: the new point is the mean of the first cluster of label 0, with label 1."""
     data = settings.data
     return _new_point(settings, data.means[data.mean_labels == 0][0], 1, again=False)
 
 
 def correct_point(settings):
-    """Figure 9: a new point at (new_x, new_y), with the label g gives it."""
+    """Figure 9: the new point is at (new_x, new_y) and has the label of g."""
     point = np.array([settings.new_x, settings.new_y])
     return _new_point(settings, point, int(settings.data.g(point)), again=True)
 
@@ -147,11 +151,11 @@ def _new_point(settings, point, label, again):
     runs = {}
     for batch in BATCHES:
         if batch != BATCHES[0]:
-            del samples[SIZES[0]]  # smaller than either minibatch
+            del samples[SIZES[0]]  # smaller than both minibatches: nothing changes
         flat = [(data.X, data.y) for data in chain(*samples.values())]
         more = [(np.concatenate([X, point[None]]), np.append(y, label)) for X, y in flat]
         refits = replace(settings.refits(), config=MLPConfig(batch_size=batch))
-        # In two calls: the first is the same for any point, and the next figure finds it cached.
+        # Two calls: the first does not depend on the point, so other figures find it in the cache.
         without = train_runs(flat, refits, description="runs without the point")
         added = train_runs(more, refits, description="runs with the point")
         pairs = iter(zip(without, added, strict=True))
@@ -178,7 +182,7 @@ def _new_point(settings, point, label, again):
 
 
 def trajectories(settings):
-    """Figures 16 to 18: boundaries along the way, and whether each training point is correct."""
+    """Figures 16 to 18: boundaries after several epochs, and forgetting of the training points."""
     samples = samples_of(settings)
     runs = train_runs(
         [(data.X, data.y) for data in samples], settings.refits(), epochs=TRAJECTORY, watch=True,
@@ -205,5 +209,5 @@ def _truth(settings):
 
 
 def sizes_name(sizes):
-    """Sizes of hidden layers as they are written: "100 × 100"."""
+    """Sizes of hidden layers in words, such as "100 × 100"."""
     return " × ".join(map(str, sizes))

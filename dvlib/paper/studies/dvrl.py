@@ -1,4 +1,4 @@
-"""Runs of DVRL made from a notebook's settings: Figures 4, 20 and 21."""
+"""Runs of DVRL: Figures 4, 20 and 21."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -62,7 +62,7 @@ def three_inputs(settings):
 
     Returns
     -------
-    list of InputsSample, one per run; leave-one-out values of the same sample stand beside
+    list of InputsSample, one per run, with leave-one-out values of the same sample
     """
     samples, found = samples_of(settings), []
     pairs = _with_seeds(settings, samples)
@@ -104,7 +104,7 @@ def rare_point(settings):
 
 
 def with_point(data, x, y):
-    """A data set with one training point more, the last one, labelled by g."""
+    """A data set with a further training point, the last one, which g labels."""
     place = np.array([x, y], float)
     return replace(
         data,
@@ -115,7 +115,7 @@ def with_point(data, x, y):
 
 
 def dvrl_panels(settings, runs, *, last_point=None):
-    """Maps of the values of the grid points by runs of DVRL, beside the boundary of their f_X.
+    """Maps of the values of the grid points by runs of DVRL, with the boundary of each run's f_X.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def dvrl_panels(settings, runs, *, last_point=None):
 def repeated_panels(settings, runs):
     """Figure 20: panels of the first three runs with each baseline, as many as the paper shows.
 
-    Their nine maps are in one table: values have five places, which is below what a colour shows.
+    Values are rounded to five places, finer than a colour shows: nine maps share one table.
     """
     drawn = {title: run for title, run in runs.items() if int(title.split()[-1]) <= DRAWN_RUNS}
     panels = dvrl_panels(settings, drawn)
@@ -160,7 +160,7 @@ def on_grid(settings, run):
 def flipped_labels(seed, settings, *, share=0.4):
     """A problem whose answer is known: a share of the training labels is wrong.
 
-    Two clusters of deviation 2.5, and as the target their test points, correctly labelled.
+    The data are two clusters of deviation 2.5. The target are their test points, correctly labelled.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def flipped_labels(seed, settings, *, share=0.4):
 
 
 def _with_seeds(settings, samples):
-    """(data, seed) of each run: no two runs have one seed, which decides much of what they find."""
+    """(data, seed) of each run. No two runs share a seed, which decides much of what a run finds."""
     seeds = settings.refits().seeds
     count = len(seeds)
     return [(data, seed + k * count) for k, data in enumerate(samples) for seed in seeds]
@@ -190,12 +190,11 @@ def _mistakes(settings, places, data, seed):
 
 @contextmanager
 def beside(work):
-    """Call `work`, which needs TensorFlow, while the body of a `with` does refits, so that neither
-    leaves a core idle: TensorFlow takes seconds to import on one core, and runs may be odd in
-    number.
+    """Call `work`, which needs TensorFlow, in a thread while the body of a `with` does refits.
 
-    Yields a function that gives what `work` returns, waiting for it if need be. An error of the
-    body is raised at once, without waiting.
+    No core is idle then: the import of TensorFlow takes seconds on one core, and the number of runs
+    may be odd. Yields a function that waits for `work` and returns its result. An error of the body
+    is raised at once, without waiting.
     """
     pool = ThreadPoolExecutor(max_workers=1)
     try:

@@ -1,4 +1,4 @@
-"""What runs of DVRL come to: tables, rank correlations between runs, percentiles."""
+"""Results of runs of DVRL: tables, rank correlations between runs, percentiles."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,14 +14,14 @@ INPUT_NAMES = {
     "labels_and_residuals": "full", "predictions": "predictions", "features": "x alone",
 }  # fmt: skip
 ALIKE = 1e-3  # probabilities that differ by no more select points alike
-LEAST = 500  # iterations of a run that a claim is judged by: a quarter of the released code's
+LEAST = 500  # iterations of a run that a claim may read: a quarter of the released code's
 
 
 @dataclass(frozen=True, eq=False)
 class InputsSample:
     """One run with each of the three inputs, on one sample (Figure 4).
 
-    `values` are by input ("full", "predictions", "x alone"), and those of leave-one-out beside.
+    `values` has DataValues by input ("full", "predictions", "x alone"), and leave-one-out values.
     """
 
     values: dict
@@ -32,10 +32,10 @@ class InputsSample:
 
 @dataclass(frozen=True, eq=False)
 class RareSample:
-    """The rare point at several places, the paper's first, in one sample (Figure 21).
+    """The rare point at several places in one sample, the paper's place first (Figure 21).
 
-    `percentiles` of its value among the training points are by (place, input); `wrong[place]`:
-    f_X, trained without the point, mis-classifies it.
+    `percentiles[place, input]` is the percentile of its value among the training points.
+    `wrong[place]` says whether f_X, trained without the point, mis-classifies it.
     """
 
     percentiles: dict
@@ -78,7 +78,7 @@ def repeated_sample(settings, runs):
 
 
 def dvrl_table(runs):
-    """What the estimators of runs of DVRL, a dict by name, came to: a pandas table."""
+    """A pandas table of what the estimators of runs of DVRL learned; `runs` is a dict by name."""
     rows = {}
     for name, run in runs.items():
         final = run.probabilities(run.task.X, run.task.y)
@@ -104,21 +104,21 @@ def budget(settings):
 
 
 def ranks(values):
-    """Whether selection probabilities (n,) rank the points: they do not where all are alike."""
+    """Whether selection probabilities (n,) rank the points; they do not if all are alike."""
     return np.ptp(values) >= ALIKE
 
 
 def judged(measured, values, n_iterations):
     """What was measured on a run of DVRL, or nan where the run cannot be judged.
 
-    It cannot if it was stopped before `LEAST` iterations, or if its values, selection probabilities
-    (n,), rank no point: a run that learned nothing must not speak for or against a claim.
+    It cannot be judged before `LEAST` iterations, or if its `values`, selection probabilities (n,),
+    rank no point: a run that learned nothing says nothing for or against a claim.
     """
     return long_enough(measured if ranks(values) else np.nan, n_iterations)
 
 
 def long_enough(measured, n_iterations):
-    """What was measured, a number or an array of them, or nan where runs were stopped too early."""
+    """What was measured, a number or an array, or nan if the runs were too short."""
     return measured if n_iterations >= LEAST else np.full(np.shape(measured), np.nan)
 
 
@@ -129,7 +129,7 @@ def rank_correlations(values):
 
 
 def percentile(run):
-    """Share of training points valued below the last one; those alike count half."""
+    """Share of training points with a lower value than the last one; ties count half."""
     *others, value = run.probabilities(run.task.X, run.task.y)
     difference = np.array(others) - value
     alike = np.abs(difference) <= ALIKE

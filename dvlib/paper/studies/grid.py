@@ -1,4 +1,4 @@
-"""Samples of a data set, and the two passes most figures share, from a notebook's settings."""
+"""Samples of a data set, and the two passes that most figures share."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,10 +19,7 @@ LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
 
 @dataclass(frozen=True, eq=False)
 class GridStudy:
-    """One-point refits over the grid, with the boundaries and regions they are read against.
-
-    `values` are the DataValues that follow from the refits, by method.
-    """
+    """One-point refits over the grid, with the boundaries and regions of the same sample."""
 
     data: Dataset | None  # None where the grid itself is the training set
     grid: MeshGrid
@@ -32,14 +29,15 @@ class GridStudy:
 
     @cached_property
     def values(self):
+        """DataValues of the grid points by method."""
         return values_of(self.refits)
 
     def panel(self, title, values):
-        """A map of values of the grid points, beside both boundaries."""
+        """A map of values of the grid points, with both boundaries."""
         return Panel(title, values, self.grid, self.boundaries, self.data)
 
     def at(self, where):
-        """The same of some of the points: indices, or bool (n,)."""
+        """The same study at some of the points: indices, or bool (n,)."""
         return replace(self, refits=self.refits.at(where), regions=self.regions.at(where))
 
     @property
@@ -52,7 +50,7 @@ class GridStudy:
 
 
 def values_of(refits):
-    """DataValues by every method that reads one-point refits."""
+    """DataValues by each method that reads one-point refits."""
     return {
         "leave-one-out, g": against_g(refits),
         "leave-one-out, f_X": against_base(refits),
@@ -67,8 +65,8 @@ def values_of(refits):
 def added_points(settings, data=None, **changes):
     """X ∪ {x} for every grid point x, over `n_seeds` seeds: a GridStudy.
 
-    Points are labelled by g or, where it is unknown, as `Dataset.label` says. `data` is another
-    sample than the settings' own, `changes` are of its RefitSettings.
+    Points are labelled by g or, where it is unknown, by `Dataset.label`. `data` replaces the sample
+    of the settings, and `changes` replace fields of its RefitSettings.
     """
     data, points = data or settings.data, settings.grid.points
     how = replace(settings.refits(), **changes)
@@ -79,9 +77,9 @@ def added_points(settings, data=None, **changes):
 
 
 def mesh_alone(settings, n_seeds="n_seeds"):
-    """X_P^M without x for every grid point x, over as many seeds as the parameter named says."""
+    """X_P^M \\ {x} for every grid point x. `n_seeds` names the parameter with the number of seeds."""
     data, points = settings.data, settings.grid.points
-    labels = data.label(points)  # which are the ground truth of a mesh that is labelled by them
+    labels = data.label(points)  # also the ground truth: the mesh is labelled by it
     refits = refits_without_point(points, labels, data.label, settings.refits(n_seeds))
     boundaries = learned_boundary(settings, data, (points, labels))
     regions = find_regions(data, boundaries, points)
@@ -89,10 +87,10 @@ def mesh_alone(settings, n_seeds="n_seeds"):
 
 
 def learned_boundary(settings, data, training=None, **changes):
-    """g of a data set, and the boundary that most of several runs of f_X learned of it.
+    """g of a data set, and the learned boundary: the majority of several runs of f_X.
 
-    Figures and claims find the mis-classified regions between the two. `training` is another
-    training set (X, y) than that of the data set, `changes` are of the RefitSettings.
+    Figures and claims find the mis-classified regions between the two. `training` (X, y) replaces
+    the training set of the data set, and `changes` replace fields of the RefitSettings.
     """
     mesh, how = settings.drawing_mesh, replace(settings.refits_of(LEARNED_RUNS), **changes)
     (runs,) = train_runs([training or (data.X, data.y)], how, description="f_X")
@@ -101,12 +99,11 @@ def learned_boundary(settings, data, training=None, **changes):
 
 
 def samples_of(settings, name=None):
-    """A data set (None: the settings' own) sampled `n_data_seeds` times: its own seed, then the
-    next ones."""
+    """`n_data_seeds` samples of a data set (None: the settings' own), with consecutive seeds."""
     return [sample(settings, k, name) for k in range(settings.n_data_seeds)]
 
 
 def sample(settings, k, name=None, **options):
-    """Sample k of a data set (None: the settings' own), with other options of `make_dataset`."""
+    """Sample k of a data set (None: the settings' own); `options` are those of `make_dataset`."""
     seed = settings.seed + k
     return make_dataset(name or settings.dataset, seed=seed, **options)

@@ -1,4 +1,4 @@
-"""Out-of-distribution scores made from a notebook's settings: Figure 6."""
+"""Out-of-distribution scores: Figure 6."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class OODSample:
     ----------
     values : dict of method → DataValues, the scores
     regions : Regions of the grid points, with their distances to g and to the learned boundary
-    to_data : (n,), distance of each to the nearest training point, in units of the plane
+    to_data : (n,), distance of each point to the nearest training point, in units of the plane
     upper : bool (n,), the point lies above the middle between the clusters of the two labels
     """
 
@@ -37,7 +37,7 @@ class OODSample:
         return [*self.values.values()]
 
     def panel(self, title, values):
-        """A map of values of the grid, beside the boundaries of this sample."""
+        """A map of values of the grid points, with the boundaries of this sample."""
         return Panel(title, values, self.grid, self.boundaries, self.data)
 
 

@@ -1,4 +1,4 @@
-"""What one panel shows: a map of values, or boundaries of several runs over a training set."""
+"""Panels: a map of values, or the boundaries of several runs on a training set."""
 
 from dataclasses import dataclass, field
 
@@ -50,8 +50,8 @@ class BoundaryPanel:
     curves : for each run a tuple of arrays of shape (m, 2)
     first_bold : the first run is the one to look at, the others are company
     new_point, new_label : a point to mark, and its label; None = no point
-    point_is_in : that point was trained on
-    values : DataValues of the training points, to draw as their sizes; None = all alike
+    point_is_in : the networks were trained on that point, too
+    values : DataValues of the training points, drawn as their sizes; None = one size for all
     """
 
     X: np.ndarray
@@ -71,11 +71,11 @@ class BoundaryPanel:
 
     @property
     def kind(self):
-        """That of the values, if there are any; curves are compared as curves."""
+        """The kind of the values or, without values, "curves"."""
         return "curves" if self.values is None else self.values.kind
 
     def to_frame(self):
-        """A pandas table of the curves' corners: run, curve, x, y; then that of the values."""
+        """A pandas table of the curves' corners (run, curve, x, y), then of the values."""
         rows = [
             pd.DataFrame({"run": k, "curve": i, "x": line[:, 0], "y": line[:, 1]})
             for k, lines in enumerate(self.curves)
@@ -88,7 +88,7 @@ class BoundaryPanel:
 
 
 def _thinned(curve):
-    """A curve without the corners that are within the tolerance of a line between others."""
+    """A curve without the corners that a straight line replaces within the tolerance."""
     path = Path(curve / TOLERANCE)
     path.should_simplify, path.simplify_threshold = True, 1.0
     path = path.cleaned(simplify=True)
