@@ -160,7 +160,7 @@ def on_grid(settings, run):
 def flipped_labels(seed, settings, *, share=0.4):
     """A problem whose answer is known: a share of the training labels is wrong.
 
-    The data are two clusters of deviation 2.5. The target are their test points, correctly labelled.
+    Two clusters of deviation 2.5. The target is their test points, correctly labelled.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def flipped_labels(seed, settings, *, share=0.4):
 
 
 def _with_seeds(settings, samples):
-    """(data, seed) of each run. No two runs share a seed, which decides much of what a run finds."""
+    """(data, seed) of each run. No two share a seed, which decides much of what a run finds."""
     seeds = settings.refits().seeds
     count = len(seeds)
     return [(data, seed + k * count) for k, data in enumerate(samples) for seed in seeds]

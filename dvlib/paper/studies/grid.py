@@ -77,7 +77,7 @@ def added_points(settings, data=None, **changes):
 
 
 def mesh_alone(settings, n_seeds="n_seeds"):
-    """X_P^M \\ {x} for every grid point x. `n_seeds` names the parameter with the number of seeds."""
+    """X_P^M \\ {x} for every grid point x. `n_seeds` names the parameter with their number."""
     data, points = settings.data, settings.grid.points
     labels = data.label(points)  # also the ground truth: the mesh is labelled by it
     refits = refits_without_point(points, labels, data.label, settings.refits(n_seeds))
