@@ -52,7 +52,7 @@ class Part:
 
     @property
     def mean(self):
-        return float(self.measured.mean()) if len(self.measured) else np.nan
+        return _mean(self.values)
 
     @property
     def interval(self):
