@@ -176,22 +176,19 @@ def _complete(figure_id, parameters):
     for name in STEPS & from_preset.keys():  # given for the paper's plane
         if from_preset[name] is not None:
             from_preset[name] *= unit
-    default = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
+    values = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
+    values |= from_preset
 
-    values, origins = {}, {}
+    origins = {}
     for name in names:
         if name in entry.unused:
             if name in given:
                 raise ValueError(f"{name} {given[name]!r}: {figure_id} does not use it, give None")
             values[name], origins[name] = None, "not used by this figure"
-        elif name in given and (value := checked(name, given[name])) != default.get(name):
+        elif name in given and (value := checked(name, given[name])) != values[name]:
             values[name], origins[name] = value, "given"
-        elif name in from_preset:
-            values[name], origins[name] = from_preset[name], f"preset {preset}"
         else:
-            values[name], origins[name] = default[name], "default"
-        if name in from_preset and values[name] == from_preset[name]:
-            origins[name] = f"preset {preset}"
+            origins[name] = f"preset {preset}" if name in from_preset else "default"
     return Settings(figure_id=figure_id, origins=origins, **values)
 
 

@@ -1,7 +1,7 @@
 """The paper's claims: how each is measured and judged.
 
-Every claim is here under the name of its measure, whichever module it is in. Call it with a sample,
-a list of samples, or a dict of data set → samples; `verdict_table` shows the verdicts.
+Every claim can be imported from here by the name of its measure. Call it with a sample, a list of
+samples, or a dict of data set → samples; `verdict_table` shows the verdicts.
 """
 
 from importlib import import_module

@@ -1,6 +1,6 @@
 """Claims on whole boundaries: Figures 7 to 9, 16 to 18.
 
-Stability is the mean pairwise dv over runs, so smaller is stabler.
+Stability is the mean pairwise dv over runs; smaller means stabler.
 """
 
 from itertools import combinations, pairwise
@@ -26,7 +26,7 @@ from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS, sizes
     found="By more than a factor of ten from 3 to 50 units, and of five from 50 to 1,000.",
 )  # fmt: skip
 def larger_is_stabler(sample):
-    """Stability of runs of each width."""
+    """Stability of the runs of each width."""
     small, middle, large = within = [
         _stability(sample.runs[(width,)].boundaries()) for width in WIDTHS
     ]
@@ -42,28 +42,30 @@ def larger_is_stabler(sample):
     "C30", figure="fig07", study="architectures",
     says="all widths, and deeper networks, come to similar boundaries",
     threshold="mean dv from a run of 1,000 units {dv} for each other architecture",
-    dv="≤ 0.05",  # two boundaries that differ by a wedge, not by their course
+    dv="≤ 0.05",  # boundaries with the same course may differ by a wedge
     found="50 units and both deeper networks do; 3 units do not, and differ as much among "
     "themselves. Four samples, since scikit-learn fits the deeper ones.",
 )  # fmt: skip
 def architectures_agree(sample):
-    """dv between runs of the widest network and of each other, where the deeper ones were trained.
+    """dv between runs of the widest network and of each other architecture.
 
-    The ratio to the dv within architectures was measured first. It cannot see that 3 units fail,
-    whose runs differ among themselves as much as from any other boundary.
+    Without deeper networks in the sample, nothing is measured. At first the measure was the ratio
+    to the dv within architectures. That ratio misses the failure of 3 units, whose runs differ
+    among themselves as much as from any other boundary.
     """
     if not sample.runs.keys() >= {*DEEPER}:
         return {}
     widest = (max(WIDTHS),)
     fine = sample.runs[widest].settings.mesh
-    # The deeper ones have no sweep; a quarter of the points knows dv to far less than 0.05.
+    # Deeper networks predict every mesh point, without the kernel's sweep. A quarter of the points
+    # gives dv far more precisely than 0.05.
     mesh = MeshGrid(fine.low, fine.high, max(2, fine.side // 2))
     boundaries = {sizes: runs.boundaries(mesh) for sizes, runs in sample.runs.items()}
     within = {sizes: _stability(of) for sizes, of in boundaries.items()}
     parts, numbers = {}, {f"within {sizes_name(widest)}": within[widest]}
     for sizes in [sizes for sizes in boundaries if sizes != widest]:
         name = sizes_name(sizes)
-        # Of a single run it is not known how far runs of one architecture lie apart.
+        # A single run does not show how far apart runs of one architecture lie.
         known = np.isfinite([within[sizes], within[widest]]).all()
         across = mean_cross_dv(boundaries[sizes], boundaries[widest])
         parts[f"dv to {sizes_name(widest)}, {name}"] = across if known else np.nan
@@ -84,7 +86,7 @@ def architectures_agree(sample):
     "epochs, the other regions 5.6 and 1.0, see C09).",
 )  # fmt: skip
 def misclassified_are_learned_last(sample):
-    """Points of the regions, each added to X with the label g gives it."""
+    """AUC of last learned, and share wrong at the end, of grid points added with the label of g."""
     inside, parts, wrong = sample.regions.misclassified, {}, {}
     for width, refits in sample.learning.items():
         hits, n_iter = refits.learning
@@ -111,7 +113,7 @@ def misclassified_are_learned_last(sample):
     "label 0.3 % of the predictions change.",
 )  # fmt: skip
 def mislabelled_point_disturbs(sample):
-    """Growth of the scatter of runs by the point, and predictions that it changes."""
+    """How much the point increases the scatter of runs, and how many predictions it changes."""
     growth, numbers = _growth(sample)
     changed = {size: _changed(*pair) for size, pair in sample.runs[BATCHES[0]].items()}
     parts = {
@@ -129,14 +131,14 @@ def mislabelled_point_disturbs(sample):
     "{growth}; spread of mean pairwise dv between samples, in its standard errors: {spread}; rank "
     "correlation of how far the same runs stand apart on two samples: {correlation}",
     growth="> 0",
-    spread="≥ 2",  # what a spread within the error of the estimates seldom reaches
+    spread="≥ 2",  # the errors of the estimates alone seldom give this spread
     correlation="≥ 0.3",
     found="The growth is that of a leftover minibatch of one point (see Figure 9). Samples differ "
     "by no more than the error of the estimate; runs that stand apart on one sample hardly do on "
     "the next (correlation 0.24).",
 )  # fmt: skip
 def new_point_causes_variance(samples):
-    """Is it the data set's size, its sample, or the seed?"""
+    """Effects of the training set's size, its sample and the seed on the scatter of runs."""
     pairs = [_growth(one) for one in samples]
     spread, same = _between_samples([one.runs[BATCHES[0]][SIZES[-1]][1] for one in samples])
     parts = {
@@ -159,7 +161,7 @@ def new_point_causes_variance(samples):
     "are nearer to the final boundary than others, but less clearly.",
 )  # fmt: skip
 def forgotten_are_near(sample):
-    """AUC of nearness for forgotten points, each run against its own final boundary."""
+    """AUC of nearness for forgotten points; each run is compared with its own final boundary."""
     hits, n_iter = sample.runs.learning
     ran = np.arange(hits.shape[-1]) < n_iter[..., None]
     forgotten = forgetting(hits, ran) > 0  # (n, K)
@@ -175,12 +177,12 @@ def forgotten_are_near(sample):
 
 
 def _growth(sample):
-    """By how much the point raises the mean pairwise dv, for each size.
+    """By how much the point raises the mean pairwise dv, for each size; and numbers.
 
-    The growth is that of scikit-learn's minibatches; the numbers are of both kinds.
+    The growth is measured with scikit-learn's minibatches, the numbers with both kinds.
     """
     growth, numbers = {}, {}
-    for batch in reversed(BATCHES):  # scikit-learn's last
+    for batch in reversed(BATCHES):  # scikit-learn's come last and stay in `growth`
         for size, pair in sample.runs[batch].items():
             without, added = (_stability(runs.boundaries()) for runs in pair)
             growth[size] = added - without
@@ -190,12 +192,12 @@ def _growth(sample):
 
 
 def _more_growth(growth):
-    """Part of C16 and C17: the stability of the largest sets suffers most."""
+    """Growth for the largest training sets less growth for the smallest; part of C16 and C17."""
     return growth[SIZES[-1]] - growth[SIZES[0]]
 
 
 def _between_samples(runs):
-    """Spread of the stability over samples, in standard errors; whether the same runs deviate."""
+    """Spread of stability over samples in standard errors; correlation of the runs' deviations."""
     if len(runs) < 2 or runs[0].n_fits < 2:
         return np.nan, np.nan
     apart = np.array([deviations(one.boundaries()) for one in runs])
@@ -206,21 +208,21 @@ def _between_samples(runs):
 
 
 def _stability(boundaries):
-    """Mean pairwise dv; nan of a single run, so that the claim is not measured."""
+    """Mean pairwise dv; nan for a single run, so that the claim is not measured."""
     return mean_pairwise_dv(boundaries) if len(boundaries) > 1 else np.nan
 
 
 def _changed(without, added):
-    """Share of the training points predicted otherwise with the point, by run and on average."""
+    """Share of the training points whose prediction the point changes, averaged over runs."""
     pairs = zip(without.networks(), added.networks(), strict=True)
     X = without.points
     return np.mean([np.mean(a.predict(X) != b.predict(X)) for a, b in pairs])
 
 
 def _distances(runs):
-    """Distance of each training point to each run's final boundary, (n, K); inf without one."""
+    """Distances of training points to each run's final boundary, (n, K); inf if it has none."""
     low, high = np.floor(runs.points.min()), np.ceil(runs.points.max())
-    # Corners of the curves lie at most a step apart: a distance is at most half of that too large.
+    # Vertices of a curve lie at most a step apart: a distance is at most half a step too large.
     mesh = MeshGrid.from_step(low, high, 0.1)
     distances = [
         KDTree(np.concatenate(curves)).query(runs.points)[0]

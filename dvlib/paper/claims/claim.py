@@ -1,8 +1,8 @@
-"""A claim of the paper: its statement, its thresholds and its measure, together once.
+"""The class and decorator of claims, which keep statement, thresholds and measure together.
 
-Statements are in our own words. "Region" is a mis-classified region: points where g and f_X differ.
-Thresholds were set before the measure was first run. Where a measure was replaced or sharpened
-because it missed its claim, its docstring says so.
+Statements are in our own words. "Region" means a mis-classified region: points where g and f_X
+differ. Thresholds were set before the measure was first run. If a measure was later replaced or
+sharpened because it missed its claim, its docstring says so.
 """
 
 import re
@@ -23,21 +23,21 @@ _THRESHOLD = re.compile(r"([≥>≤<]) (\S+)(?: \(([≥>≤<]) (\S+)\))?")
 class Claim:
     """One statement of the paper, and how it is measured and judged.
 
-    Call it with a sample, a list of samples, or a dict of data set → samples, for a `Verdict`. Of a
-    dict the parts on each data set count by themselves, and are named "part, data set".
+    Call it with a sample, a list of samples, or a dict of data set → samples to get a `Verdict`.
+    With a dict, each data set has parts of its own, named "part, data set".
 
     Attributes
     ----------
     id : such as "C01"
-    figure : the manifest's id of the figure that the claim is shown with
-    study : name of the study whose samples it is measured on (`dvlib.paper.groups.GROUPS`)
+    figure : the manifest's id of the figure that shows the claim
+    study : name of the study whose samples the claim is measured on (`dvlib.paper.groups.GROUPS`)
     says : the statement
-    threshold : in words, with the numbers of `limits` in it
-    found : a line on what was found, or on what a number is of
-    limits : dict of key → (side, number, loose side, loose number), as `Part` takes them
-    measure : the function that was decorated
-    together : it takes the list of all samples at once
-    repeatable : another processor reaches the same verdict
+    threshold : what is measured and the numbers of `limits`, in words
+    found : the result in a sentence, or what the numbers are measured on
+    limits : dict of key → (side, number, loose number, loose side), the arguments of `Part`
+    measure : the decorated function
+    together : whether `measure` takes the list of all samples
+    repeatable : whether another processor reaches the same verdict
     """
 
     id: str
@@ -62,7 +62,7 @@ class Claim:
         return judge(self, parts, numbers)
 
     def _over(self, samples):
-        """(Parts, numbers beside them) by name, over samples of one data set."""
+        """Parts and further numbers by name, over samples of one data set."""
         samples = samples if isinstance(samples, list) else [samples]
         if not samples:
             raise ValueError(f"{self.id}: no sample to measure it on, give one or more")
@@ -84,26 +84,27 @@ class Claim:
 def claim(
     claim_id, *, figure, study, says, threshold, found="", together=False, repeatable=True, **limits
 ):
-    """Decorator that makes a `Claim` of its measure.
+    """Decorator that turns a measure into a `Claim`.
 
-    The measure takes a sample of `study`, an object, and returns its parts, a dict of name →
-    number, or (parts, dict of numbers beside them). A number is nan where it could not be measured,
-    and so is a part that other samples have and this one does not.
+    The measure takes a sample of `study` and returns its parts, a dict of name → number, or a pair:
+    parts and a dict of further numbers. nan marks what could not be measured. A part that only
+    other samples have is nan too.
 
     Parameters
     ----------
+    claim_id, figure, study, says : see `Claim`
     threshold : what is measured, in words; `{key}` stands for the threshold of that key
-    limits : the thresholds by key: a side and a number, and in brackets the looser ones that make
-        the verdict "partly", as in "≥ 0.9 (≥ 0.75)"; 1/3 is a number, too. A part gets the one
-        whose key its name contains, word by word: `rank_correlation` is that of "rank correlation,
-        x alone".
-    found : a line on what was found, written once the numbers were there
-    together : the measure takes the list of all samples, and gives arrays (samples,)
-    repeatable : False where it reads what another processor cannot repeat
+    limits : thresholds by key: a side and a number, and in brackets the looser threshold that gives
+        the verdict "partly", as in "≥ 0.9 (≥ 0.75)". Fractions such as 1/3 are allowed. The key's
+        words, joined by underscores, have to appear in the part's name: `rank_correlation` is the
+        threshold of the part "rank correlation, x alone".
+    found : the result in a sentence, written once the numbers were known
+    together : the measure takes the list of all samples, and returns arrays (samples,)
+    repeatable : False if the measure depends on results that another processor cannot repeat
 
     Raises
     ------
-    ValueError : a threshold that cannot be read or is not in the words, an id that is taken
+    ValueError : a threshold is unreadable or missing in the words, or the id is taken
     """
     named = {name for _, name, _, _ in Formatter().parse(threshold) if name is not None}
     if named != limits.keys():
@@ -126,7 +127,7 @@ def claim(
 
 
 def _read(claim_id, text):
-    """A threshold in words as what `Part` takes: side, number, loose number, loose side."""
+    """Parse a threshold into arguments of `Part`: side, number, loose number, loose side."""
     match = _THRESHOLD.fullmatch(text)
     try:
         side, number, loose_side, loose = match.groups()
@@ -143,12 +144,12 @@ def _number(text):
 
 
 def _key(name):
-    """The words of a part's name, joined as those of a key are."""
+    """A part's name in the form of a key: words joined by underscores."""
     return re.sub(r"\W+", "_", name)
 
 
 def _concatenated(found):
-    """One dict of arrays (samples,) from those of several samples, with nan for what one lacks."""
+    """Join dicts of several samples into one of arrays (samples,), with nan for missing names."""
     return {
         name: np.concatenate([np.atleast_1d(one.get(name, np.nan)) for one in found])
         for name in {name: None for one in found for name in one}

@@ -1,9 +1,9 @@
-"""Claims on other data sets: Figures 12 to 14, and what all data sets have in common.
+"""Claims on other data sets: Figures 12 to 14, and the claim on all data sets (C29).
 
-Points are not drawn evenly from the grid: each stands for `weights` points of it.
+The valued points are a subset of the grid; each represents `weights` grid points.
 
-The paper does not say which reference its single panels have. At first C21, C22 and C24 were
-measured against g alone; claims are on both now, as C01 is.
+The paper does not say which reference its single panels use. At first C21, C22 and C24 were
+measured against g alone; now they are measured against both references, as C01 is.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ from dvlib.paper.studies.dvrl_results import judged, ranks
 REFERENCES = ("g", "f_X")
 BY_REFERENCE = tuple(f"{name}, {of}" for name in ("leave-one-out", "Shapley") for of in REFERENCES)
 RATED = 2.0  # times the mean value of the points classified correctly, as in C09
-FAR = 2  # from both boundaries, in units of the plane; what is near stands with the points chosen
+FAR = 2  # distance from both boundaries, in units of the plane
 
 
 @claim(
@@ -42,7 +42,7 @@ FAR = 2  # from both boundaries, in units of the plane; what is near stands with
     "of leave-one-out and Shapley are 0.68 against g, 0.87 and 0.85 against f_X.",
 )  # fmt: skip
 def noisy_regions_are_found(sample):
-    """AUCs of four methods for the regions, agreement of two, and what forgetting rates."""
+    """AUCs of three methods for the regions, agreement of two, and means by forgetting."""
     parts, numbers = _found(sample)
     for reference in REFERENCES:
         names = [f"{method}, {reference}" for method in ("leave-one-out", "Shapley")]
@@ -74,9 +74,9 @@ def noisy_regions_are_found(sample):
     "small region and the lower one, not the upper.",
 )  # fmt: skip
 def four_clusters_regions_are_found(sample):
-    """AUCs of four methods for the regions, and the mean values in each region.
+    """AUCs of three methods for the regions, and mean values in each region.
 
-    At first "not between" was a ratio of means, which negative means turn around.
+    At first the part on the small region was a ratio of means, which negative means reverse.
     """
     parts, numbers = _found(sample)
     for name in BY_REFERENCE:
@@ -97,7 +97,7 @@ def four_clusters_regions_are_found(sample):
     found="Beyond doubt.",
 )  # fmt: skip
 def boundary_is_a_line(sample):
-    """How far learned boundaries are from a straight line, and those of data not centred."""
+    """How far learned boundaries are from a straight line, on centred and on uncentred data."""
     mesh = sample.boundaries.mesh
     centred = _bend(sample.refits.base_networks, mesh)
     other = _bend(sample.uncentred.networks(), mesh)
@@ -137,7 +137,7 @@ def wrong_and_near_points_count(sample):
     "against g on two clusters only.",
 )  # fmt: skip
 def important_on_every_data_set(sample):
-    """C01 over samples of all data sets, a dict of name → samples."""
+    """The measure of C01; call the claim with a dict of data set → samples."""
     return {
         f"AUC against {reference}": _auc_of(sample, f"leave-one-out, {reference}")
         for reference in REFERENCES
@@ -150,7 +150,7 @@ def _auc_of(sample, method):
 
 
 def _against_far(sample, values, what):
-    """AUC of values for points of one kind against correct ones far from both boundaries."""
+    """AUC of values: "near" or "mis-classified" points against correct points far away."""
     regions = sample.regions
     nearest = np.minimum(regions.to_g, regions.to_learned)
     inside = regions.misclassified
@@ -162,10 +162,10 @@ def _against_far(sample, values, what):
 
 
 def _found(sample):
-    """Parts: AUC of each method's values for the mis-classified regions; and numbers.
+    """AUC of each method's values for the mis-classified regions; and numbers.
 
-    Runs of DVRL that give all points one value are not measured, as in C11. At first they counted
-    as different from the other methods.
+    DVRL runs that give all points the same value are not measured, as in C11. At first they
+    counted as different from the other methods.
     """
     parts = {f"AUC, {name}": _auc_of(sample, name) for name in (*BY_REFERENCE, "DVRL")}
     probabilities = sample.values["DVRL"].values
@@ -174,7 +174,7 @@ def _found(sample):
 
 
 def _outer(sample, method):
-    """Mean value in the upper and lower region, points pooled."""
+    """Mean value over the points of the upper and lower region together."""
     outer = np.isin(sample.regions.name, ("upper", "lower"))
     if not outer.any():
         return np.nan
@@ -196,13 +196,13 @@ def _correct(sample, method):
 
 
 def _share_rated(sample, name):
-    """Share of a region's points that forgetting rates."""
+    """Share of a region's points whose forgetting value is at least twice the correct mean."""
     values = sample.values["forgetting"].values[sample.regions.name == name]
     return np.mean(values >= RATED * _correct(sample, "forgetting")) if len(values) else np.nan
 
 
 def _bend(networks, mesh):
-    """Root mean square distance of the boundary's points from their best line, mean over runs."""
+    """Root mean square distance of a boundary's points from their best line, mean over runs."""
     distances = []
     for network in networks:
         curve = np.concatenate(boundary_curves(network, mesh))

@@ -1,10 +1,10 @@
-"""Claims on data valuation by reinforcement learning: Figures 4, 20 and 21."""
+"""Claims on data valuation using reinforcement learning: Figures 4, 20 and 21."""
 
 from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.paper.claims.claim import claim
 from dvlib.paper.studies.dvrl_results import judged, long_enough, ranks
 
-HIGH = 0.9  # share of the training points below a value that counts as high
+HIGH = 0.9  # a value is high if this share of the training points lies below it
 
 
 @claim(
@@ -12,17 +12,17 @@ HIGH = 0.9  # share of the training points below a value that counts as high
     says="the values of DVRL match those of the other methods in none of its three settings",
     threshold="AUC of value for the regions {AUC} and rank correlation with leave-one-out "
     "{rank_correlation}, with each of the three inputs, in the runs that rank the points at all",
-    # what C01 calls no match, and less than half of a common order
+    # below the looser threshold of C01, and less than half of a perfect correlation
     AUC="< 0.75",
     rank_correlation="< 0.5",
     found="Predictions and x alone match nothing. With full input the map matches leave-one-out or "
     "its opposite, by the sample and its seed.",
 )  # fmt: skip
 def other_methods_differ(sample):
-    """How well the values of a run with each input agree with the regions and leave-one-out.
+    """Agreement of the values with the regions and with leave-one-out, for each input.
 
-    Runs that give all points one value are not measured. At first they counted as matching nothing,
-    so that failed runs spoke for the claim.
+    Runs that give all points the same value are not measured. At first they counted as matching
+    nothing, so that failed runs supported the claim.
     """
     parts, numbers = {}, {}
     leave_one_out = sample.values["leave-one-out, g"].values
@@ -50,9 +50,9 @@ def other_methods_differ(sample):
     "the others.",
 )  # fmt: skip
 def repeated_runs_differ(sample):
-    """The mean over the checkpoints of the last half of the runs on one training set.
+    """Mean rank correlation over the checkpoints in the last half of the runs, for each baseline.
 
-    At first the last iteration alone was judged: the verdict hung on when the runs were stopped.
+    At first only the last iteration was judged; the verdict then depended on when the runs stopped.
     """
     parts, numbers = {}, {}
     for baseline, by_iteration in sample.correlations.iterrows():
@@ -76,10 +76,11 @@ def repeated_runs_differ(sample):
     "mis-classified, see Figure 21.",
 )  # fmt: skip
 def rare_point_is_important(sample):
-    """Judged at the paper's place, the first one, and measured at the mis-classified one too.
+    """Share of the training points with a lower value than the rare point, for each input.
 
-    At first "not with predictions" was a part by itself, which a run that learned nothing passed;
-    then it was one of the runs alone whose full input found the point.
+    The verdict uses the paper's place, the first in the sample; the numbers have the mis-classified
+    place too. At first "not with predictions" was a part of its own, which runs that had learned
+    nothing passed. Then it was judged only on runs whose full input found the point.
     """
     parts, numbers = {}, {}
     paper = next(iter(sample.wrong))

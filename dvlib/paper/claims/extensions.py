@@ -1,4 +1,4 @@
-"""Claims of the paper's discussion, measured in the extensions' notebooks."""
+"""Claims from the paper's discussion, measured in the notebooks of the extensions."""
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from dvlib.paper.claims.claim import claim
     "mirror image on average.",
 )  # fmt: skip
 def mirror_is_best(sample):
-    """Whether the mirror image is as good a partner as the best point of the grid.
+    """By how much the best partner on the grid is better than the mirror image.
 
-    The best of many noisy means is too high: for the MLP read the size of the gap, not only the
-    verdict.
+    The best of many noisy means is biased upwards: for the MLP, read the size of the gap and not
+    only the verdict.
     """
     parts, numbers = {}, {}
     for model, of in sample.values.items():
@@ -34,14 +34,14 @@ def mirror_is_best(sample):
     says="pairwise values reveal the clusters",
     threshold="adjusted Rand index of spectral clustering {Rand_index}, of the matrix as the paper "
     "writes it, and of its interactions",
-    Rand_index="≥ 0.5",  # more pairs of points rightly together than not, beyond chance
+    Rand_index="≥ 0.5",  # half of the way from chance to perfect agreement
     found="Not from the matrix as the paper writes it, 95 % of whose variance is additive. From "
     "its interactions in half of the cases.",
 )  # fmt: skip
 def pairs_reveal_clusters(sample):
-    """Agreement of the clusters recovered from a matrix with the true ones.
+    """Agreement of the true clusters with those recovered from each matrix.
 
-    Samples of all data sets count alike.
+    Samples of all data sets count equally.
     """
     found = {matrix: sample.rand_index(matrix) for matrix in ("joint", "interaction")}
     numbers = {f"Rand index, {matrix}, {sample.name}": of for matrix, of in found.items()}
@@ -62,13 +62,13 @@ def pairs_reveal_clusters(sample):
     "one of a group of 5 0.09 (means); on single samples the errors are as large.",
 )  # fmt: skip
 def shapley_values_small_groups(sample):
-    """Values of a point of a group, as shares of those of a point by itself."""
+    """Values of a point in a group, as shares of the values of a singleton."""
     single = sample.values[1]
     others = [of for size, of in sample.values.items() if size > 1]
     few = [of for size, of in sample.values.items() if 1 < size <= 5]
 
     def share(of, method, worthless):
-        """Of a singleton's value; `worthless` where a singleton has none to compare with."""
+        """Share of a singleton's value; `worthless` if that value is not above 0."""
         return of[method] / single[method] if single[method] > 0 else worthless
 
     parts = {

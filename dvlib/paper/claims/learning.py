@@ -12,7 +12,7 @@ from dvlib.paper.claims.values import auc_of
     "C09", figure="fig03", study="grid",
     says="forgetting and last learned rate the region between the clusters highest; forgetting the "
     "upper one too, neither the lower",
-    # twice the mean of the correctly classified points counts as rated
+    # a region is rated if its mean is above twice that of the correctly classified points
     threshold="mean of the region between the clusters, above those of the others by {between} "
     "(both methods); less twice that of the correct points: upper region {upper} (forgetting), "
     "lower region {lower} (both)",
@@ -23,7 +23,7 @@ from dvlib.paper.claims.values import auc_of
     "included; which is highest is noise.",
 )  # fmt: skip
 def forgetting_rates_regions(sample):
-    """Mean count of epochs in each region, by forgetting events and by last learned."""
+    """Mean value of each region, by forgetting events and by last learned."""
     regions, parts, numbers = sample.regions, {}, {}
     for name in ("forgetting", "last learned"):
         values = sample.values[name].values
@@ -48,9 +48,9 @@ def forgetting_rates_regions(sample):
     found="Both large regions, whole; of the small one between the clusters half of the points.",
 )  # fmt: skip
 def memorization_finds_regions(sample):
-    """Shares of the regions that memorization finds, and the spread of its values inside.
+    """Share of each region that memorization finds, and the spread of its values inside.
 
-    The union of all regions alone, measured at first, cannot see a small one missed.
+    At first only the union of all regions was measured, which hides a small region being missed.
     """
     regions, values = sample.regions, sample.values["memorization"].values
     found, inside = values > 0.5, regions.misclassified
@@ -75,10 +75,10 @@ def memorization_finds_regions(sample):
     found="No sample of X enters; three sets of training seeds.",
 )  # fmt: skip
 def mesh_alone_rates_nearness(sample):
-    """AUC of nearness to g for the points that a method rates at all.
+    """AUC of nearness to g for the points of value above 0.
 
-    The claim is that rated points are near, not that all near points are rated. The second was
-    measured at first, with the verdict "not reproduced"; it stays in the numbers.
+    The claim is that rated points are near, not that all near points are rated. The latter was
+    measured at first, with the verdict "not reproduced"; it remains among the numbers.
     """
     to_g, parts, numbers = sample.regions.to_g, {}, {}
     for name in ("forgetting", "memorization"):
@@ -97,7 +97,7 @@ def mesh_alone_rates_nearness(sample):
     "two.",
 )  # fmt: skip
 def upper_is_hardest(sample):
-    """Mean count of epochs in each region, by three variants of forgetting."""
+    """Mean value of each region, by three variants of forgetting."""
     parts, numbers = {}, {}
     for method in ("last learned", "frequent", "simple"):
         values = sample.values[method].values
@@ -118,7 +118,7 @@ def upper_is_hardest(sample):
     "it against f_X. Shapley is left out, for its cost.",
 )  # fmt: skip
 def memorization_is_most_reliable(sample):
-    """AUC of memorization for the regions against that of each other method."""
+    """AUC of memorization for the regions, less the AUC of each other method."""
     methods = ("leave-one-out, g", "leave-one-out, f_X", "forgetting", "last learned")
     best = auc_of(sample, "memorization")
     theirs = {name: auc_of(sample, name) for name in methods}
@@ -133,12 +133,12 @@ def memorization_is_most_reliable(sample):
     says="other variants of forgetting give results like those of forgetting (section 3.3)",
     threshold="rank correlation with forgetting, of last learned, frequent and simple: "
     "{rank_correlation}",
-    rank_correlation="≥ 0.5",  # what C11 calls a common order
+    rank_correlation="≥ 0.5",  # the limit of C11
     found="Frequent (0.98) and simple forgetting (0.86) do; last learned orders the points "
     "otherwise.",
 )  # fmt: skip
 def variants_are_similar(sample):
-    """Rank correlation of the points' counts by forgetting and by each variant."""
+    """Rank correlation of the points' values by forgetting and by each variant."""
     values = sample.values["forgetting"].values
     return {
         f"rank correlation, {name}": rank_correlation(values, sample.values[name].values)

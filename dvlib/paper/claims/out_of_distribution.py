@@ -6,7 +6,7 @@ from scipy.stats import spearmanr
 from dvlib.methods.agreement import auc
 from dvlib.paper.claims.claim import claim
 
-NEAR, FAR = 1, 2  # of the learned boundary, in units of the plane
+NEAR, FAR = 1, 2  # distances from the learned boundary, in units of the plane
 
 
 @claim(
@@ -43,9 +43,9 @@ def only_the_process_finds_far_points(sample):
     found="Both find it, the ensemble a little better, above as below.",
 )  # fmt: skip
 def dropout_finds_the_upper_boundary(sample):
-    """By how much dropout finds the boundary better, above and beyond what it does below.
+    """How much better dropout finds the upper boundary, also relative to the lower one.
 
-    At first it was enough to be better above, even if better everywhere.
+    At first it was enough to be better above, even if dropout was better everywhere.
     """
     found = {
         (method, part): _found(sample, method, part)
@@ -55,7 +55,7 @@ def dropout_finds_the_upper_boundary(sample):
     above, below = (
         found["Monte-Carlo dropout", part] - found["ensemble", part] for part in ("upper", "lower")
     )
-    # Better above, and by more than below: the lesser of the two.
+    # Better above, and by more than below: the smaller margin decides.
     parts = {
         "AUC, dropout less ensemble, above, and beyond below": np.minimum(above, above - below)
     }
@@ -63,7 +63,7 @@ def dropout_finds_the_upper_boundary(sample):
 
 
 def _found(sample, method, part):
-    """AUC of a score for points next to a part of the boundary, against points far from all."""
+    """AUC of a score for points near a part of the boundary, against points far from all of it."""
     here = sample.upper if part == "upper" else ~sample.upper
     near = (sample.regions.to_learned <= NEAR) & here
     among = near | (sample.regions.to_learned > FAR)

@@ -15,19 +15,19 @@ from dvlib.paper.studies.dvrl_results import judged, long_enough
     "(leave-one-out), {forgetting} (forgetting), {last_learned} (last learned); spread beyond the "
     "noise, as a share of the mean: {Shapley} (Shapley); standard deviation of the probabilities: "
     "{DVRL} (DVRL)",
-    # values that spread by no more than so many of their standard errors say nothing, as in C06
+    # values that spread by at most 1.5 standard errors are alike, as in C06
     leave_one_out="≤ 1.5",
     forgetting="≤ 1.5",
     last_learned="> 1.5",
-    Shapley="≤ 0.5",  # sizes that differ by less look alike
-    DVRL="≥ 0.05",  # by probabilities that differ less, all points are drawn alike
+    Shapley="≤ 0.5",  # points whose sizes differ by less look alike
+    DVRL="≥ 0.05",  # points whose probabilities differ by less are drawn alike
     found="Only last learned tells points apart beyond doubt. Leave-one-out, forgetting and "
     "Shapley do so beyond their noise; the probabilities of DVRL hardly differ.",
 )  # fmt: skip
 def which_methods_tell_points_apart(sample):
-    """Spread of each method's values, against their noise or their mean.
+    """Spread of each method's values, relative to their noise or their mean.
 
-    Shapley values were held against their noise at first, which more fits make smaller at will.
+    At first Shapley values were compared with their noise, which more fits reduce at will.
     """
     values = sample.values
     parts = {
@@ -51,9 +51,9 @@ def which_methods_tell_points_apart(sample):
     "leave-one-out, Shapley and random removal.",
 )  # fmt: skip
 def low_values_can_go(sample):
-    """Area under dv to g as points go from the lowest value up.
+    """Area under dv to g as points are removed, lowest value first.
 
-    Runs of DVRL that give all points one value have no order and are not measured.
+    Runs of DVRL that give all points the same value have no order and are not measured.
     """
     curves, area = sample.curves, {}
     methods = [name for name, end in curves.dv if end == "lowest"]
@@ -81,15 +81,15 @@ def low_values_can_go(sample):
     "(Shapley); lowest mean of a cluster, as a share of the next: {lowest_cluster} (last learned, "
     "DVRL); the same cluster in all samples",
     apart="≥ 2",
-    lowest_cluster="≤ 0.5",  # half: a difference that sizes of points show
+    lowest_cluster="≤ 0.5",  # half: a difference that shows in the sizes of points
     found="By last learned one cluster is far higher than the rest, not lower (4.8 epochs against "
     "1.0); Shapley and DVRL set none apart.",
 )  # fmt: skip
 def clusters_differ(samples):
-    """Mean value of each cluster's points.
+    """How far the mean values of the clusters' points differ.
 
-    The same cluster has to stand apart: a sample where it is another than in most counts against.
-    Where a label does not have two clusters, there are none to compare.
+    The same cluster has to stand apart in all samples: a sample with another one than usual counts
+    against the claim. A label that does not have two clusters is not measured.
     """
     parts, numbers = {}, {}
     places = samples[0].data.means
@@ -104,13 +104,13 @@ def clusters_differ(samples):
                  for of in groups]
             )  # fmt: skip
             usual = np.sign(np.median(apart, axis=0))
-            # In standard errors, of the label whose clusters are less apart.
+            # The label whose clusters differ less decides.
             parts["clusters of a label apart, Shapley"] = np.min(apart * usual, axis=1)
         else:
             lowest, next_lowest = np.sort(means, axis=1)[:, :2].T
             which = means.argmin(axis=1)
             same = which == np.bincount(which).argmax()
-            # Values are above 0; a cluster that is not the usual one is not lower at all.
+            # Values are above 0. If the lowest cluster is not the usual one, it counts as no lower.
             ratio = np.where(same, lowest / next_lowest, 1.0)
             if name == "DVRL":
                 ratio = long_enough(ratio, samples[0].n_iterations)
@@ -131,9 +131,9 @@ def clusters_differ(samples):
     "test accuracy sees nothing of it.",
 )  # fmt: skip
 def half_can_go(sample):
-    """What random removal of half of the points changes, by mean of its orders.
+    """Absolute changes by random removal of half of the points, averaged over removal orders.
 
-    At first the mean over the orders was taken before its size, so that opposite changes cancelled.
+    At first the absolute value was taken after averaging, so that opposite changes cancelled.
     """
     curves = sample.curves
     half = int(np.argmin(np.abs(curves.shares - 0.5)))
@@ -152,22 +152,23 @@ def half_can_go(sample):
 
 
 def _beyond_noise(values):
-    """Standard deviation that the standard errors do not explain, as a share of the mean."""
+    """Standard deviation not explained by the standard errors, as a share of the mean."""
     variance = values.values.var() - np.mean(np.square(values.standard_errors))
     return np.sqrt(max(variance, 0.0)) / abs(values.values.mean())
 
 
 def _spread(values):
-    """Standard deviation of values against their typical error; 0 where all are the same."""
+    """Standard deviation of values divided by their typical error; 0 if all are the same."""
     noise = np.sqrt(np.mean(np.square(values.standard_errors)))
     spread = values.values.std()
     return spread / noise if noise else (np.inf if spread else 0.0)
 
 
 def _spread_of_refits(refits):
-    """The same without each seed's offset: one point less changes the shuffles of all refits.
+    """`_spread` of leave-one-out values without each seed's offset.
 
-    The first look had the offsets in the error.
+    Leaving out a point changes the shuffles of all refits of a seed alike. At first these offsets
+    were part of the error.
     """
     by_seed = refits.dv_g - np.median(refits.dv_g, axis=0)
     samples = Samples(refits.points, refits.labels, refits.settings, 0, 0.0)
@@ -179,6 +180,6 @@ def _by_cluster(one, values):
 
 
 def _apart(a, b):
-    """By how many standard errors of their difference two groups' means differ (Welch)."""
+    """Difference of two groups' means, in standard errors of the difference (Welch)."""
     error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     return (a.mean() - b.mean()) / error

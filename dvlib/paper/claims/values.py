@@ -12,12 +12,12 @@ REFERENCES = ("g", "f_X")
     "C01", figure="fig01", study="grid",
     says="points of high value are the mis-classified ones",
     threshold="AUC of value for the regions, against g and against f_X: {AUC}",
-    # 0.9: nine of ten random pairs of points are in the right order
+    # 0.9: nine of ten random pairs, one point inside and one outside, are in the right order
     AUC="≥ 0.9 (≥ 0.75)",
     found="Holds by either reference, on every sample.",
 )  # fmt: skip
 def misclassified_are_important(sample):
-    """AUC of the leave-one-out values for membership in the mis-classified regions."""
+    """AUC of leave-one-out values for the mis-classified regions."""
     return {f"AUC against {name}": auc_of(sample, f"leave-one-out, {name}") for name in REFERENCES}
 
 
@@ -30,7 +30,7 @@ def misclassified_are_important(sample):
     "0.72), as most are worth nothing.",
 )  # fmt: skip
 def g_is_not_needed(sample):
-    """Share of the top tenth by one reference that is in the top tenth by the other."""
+    """Share of the top tenth of the points against g that is in the top tenth against f_X too."""
     by_reference = [sample.values[f"leave-one-out, {name}"].values for name in REFERENCES]
     tenth = max(1, len(by_reference[0]) // 10)
     tops = [set(np.argsort(-values, kind="stable")[:tenth]) for values in by_reference]
@@ -64,7 +64,7 @@ def nearer_to_g_is_higher(sample):
     found="Its points are worth nothing on average, on every sample.",
 )  # fmt: skip
 def between_is_unimportant(sample):
-    """Mean of leave-one-out against g in the region between the clusters, and in the others."""
+    """Mean of leave-one-out against g between the clusters, and in the other regions."""
     regions, values = sample.regions, sample.values["leave-one-out, g"].values
     between = regions.mean(values, "between")
     others = np.isin(regions.name, ("upper", "lower"))
@@ -87,12 +87,12 @@ def between_is_unimportant(sample):
     "of the points beyond 2.",
 )  # fmt: skip
 def near_points_push_away(sample):
-    """Shares of correct points whose leave-one-out against g is far below the usual one."""
+    """Shares of near and far correct points with an unusually low leave-one-out against g."""
     regions, values = sample.regions, sample.values["leave-one-out, g"].values
     correct, share = ~regions.misclassified, {"within 1": np.nan, "beyond 2": np.nan}
     near, far = correct & (regions.to_learned <= 1), correct & (regions.to_learned > 2)
     if near.any() and far.any() and np.isfinite(values).all():
-        # All refits differ from f_X by the shuffles of one point more: the median is that offset.
+        # One more point changes the shuffles of all refits alike: the median is that offset.
         median = np.median(values[far])
         limit = median - 3 * 1.4826 * np.median(np.abs(values[far] - median))
         share = {name: np.mean(values[of] < limit)
@@ -111,9 +111,9 @@ def near_points_push_away(sample):
     "spread is 17 to 99 times the median noise.",
 )  # fmt: skip
 def mesh_values_are_alike(sample):
-    """Spread of leave-one-out values of the mesh alone against their noise.
+    """Spread of the leave-one-out values of the mesh alone, divided by their noise.
 
-    The noise was the mean standard error at first, which the very points beside g dominate.
+    At first the noise was the mean standard error, which the points beside g dominate.
     """
     refits = sample.refits
     gain = refits.dv_g - refits.base_dv_g
@@ -135,11 +135,11 @@ def mesh_values_are_alike(sample):
     threshold="against g and against f_X: AUC of Shapley for the regions {AUC}, less that of "
     "leave-one-out {above_leave_one_out}",
     AUC="≥ 0.9",
-    above_leave_one_out="≤ 0.05",  # a point in twenty pairs
+    above_leave_one_out="≤ 0.05",  # one more of twenty pairs in the right order
     found="Shapley finds the regions about as well as leave-one-out, not better.",
 )  # fmt: skip
 def shapley_finds_the_same(sample):
-    """AUC of Shapley values for the regions, and by how much it is above leave-one-out's."""
+    """AUC of Shapley values for the regions, and its difference from leave-one-out's AUC."""
     parts, numbers = {}, {}
     for name in REFERENCES:
         methods = [f"{method}, {name}" for method in ("Shapley", "leave-one-out")]
@@ -160,7 +160,7 @@ def shapley_finds_the_same(sample):
     found="No sample of X enters; against the standard error of its own sampling.",
 )  # fmt: skip
 def left_is_valued_higher(sample):
-    """Difference of the two sides' mean Shapley values (`dvlib.stratified_shapley` of the mesh)."""
+    """Difference of the mean values of the sides (`dvlib.stratified_shapley` of the mesh)."""
     left = sample.values.labels == 0
     difference, error = sample.difference(left, ~left)
     return {"difference / standard error": difference / error}, {

@@ -1,7 +1,7 @@
-"""Verdicts on claims: how one is reached, from one sample or from several, and how it reads.
+"""Verdicts on claims, from one sample or several.
 
-A claim is made of parts. A part is a number measured on every sample of the data set, and the side
-of a threshold it has to lie on.
+A claim consists of parts. A part is a number that is measured on every sample, and the side of a
+threshold on which it has to lie.
 """
 
 import operator
@@ -19,16 +19,18 @@ REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
 UNSTABLE = "unstable"  # differs between samples of the data set
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
 VERDICTS = (REPRODUCED, PARTLY, UNSTABLE, NOT, NOT_MEASURED)
-MOST, FEW = 0.8, 0.2  # shares of samples in which a part of a claim holds, or does not
+MOST, FEW = 0.8, 0.2  # a part holds if it does in MOST samples, and fails if in at most FEW
 CONFIDENCE = 0.95
 _SIDES = {"≥": operator.ge, ">": operator.gt, "≤": operator.le, "<": operator.lt}
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """What one part of a claim came to on each sample: `values` (samples,), nan where it could not
-    be measured. It holds where `values side threshold`, loosely where `values loose_side loose`;
-    None = `side`."""
+    """One part of a claim: `values` (samples,), nan where it could not be measured.
+
+    The part holds where `values side threshold`, and loosely where `values loose_side loose`.
+    Without `loose_side`, `side` stands in its place; without `loose`, there is no loose threshold.
+    """
 
     values: np.ndarray
     side: str
@@ -50,11 +52,11 @@ class Part:
 
     @property
     def mean(self):
-        return float(self.measured.mean()) if len(self.measured) else np.nan
+        return _mean(self.values)
 
     @property
     def interval(self):
-        """95 % interval of the mean over samples (Student's t); nan of fewer than two samples."""
+        """95 % interval of the mean over samples (Student's t); nan below two samples."""
         values = self.measured
         if len(values) < 2:
             return np.nan, np.nan
@@ -64,7 +66,7 @@ class Part:
 
     @property
     def share(self):
-        """Share of the samples in which it holds; nan where none was measured."""
+        """Share of the measured samples in which the part holds; nan if there are none."""
         return self._share(self.side, self.threshold)
 
     @property
@@ -75,14 +77,14 @@ class Part:
 
     @property
     def margins(self):
-        """How far each value lies on the side that holds; below 0 on the other."""
+        """Distance of each measured value from the threshold; negative on the failing side."""
         return (self.measured - self.threshold) * (1 if self.side in "≥>" else -1)
 
     @property
     def margin(self):
         """Mean margin in standard deviations over the samples; nan below two samples.
 
-        Infinite where all samples have one value, and 0 where that is the threshold.
+        If all samples have the same value it is infinite, or 0 at the threshold itself.
         """
         if len(self.margins) < 2:
             return np.nan
@@ -101,7 +103,7 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What was found of a claim. `others` are numbers beside the parts: arrays (samples,)."""
+    """The result for a claim. `others` has further numbers by name: arrays (samples,)."""
 
     claim: object  # dvlib.paper.claims.claim.Claim
     verdict: str
@@ -115,12 +117,12 @@ class Verdict:
 
     @property
     def n_samples(self):
-        """Samples behind the part that was measured on most."""
+        """Number of samples of the part that was measured on the most samples."""
         return max((len(part.measured) for part in self.parts.values()), default=0)
 
     @property
     def numbers(self):
-        """Means over the samples of all that was measured, and of parts the shares that hold."""
+        """Means over the samples, and for parts the share of samples in which they hold."""
         means = {name: part.mean for name, part in self.parts.items()}
         means |= {name: _mean(values) for name, values in self.others.items()}
         if self.n_samples > 1:
@@ -129,12 +131,12 @@ class Verdict:
 
     @property
     def measured(self):
-        """The deciding parts in words: name, mean with an interval, and threshold of each."""
+        """The deciding parts in words: name, mean, interval and threshold of each."""
         return "; ".join(f"{name}: {self.parts[name]}" for name in self.deciding)
 
     @property
     def record(self):
-        """All of it as plain values."""
+        """The verdict as a dict of plain values."""
         return {
             "figure": self.claim.figure,
             "statement": self.claim.says,
@@ -155,9 +157,9 @@ class Verdict:
     def deciding(self):
         """Names of the parts that decide, a tuple.
 
-        Over several samples that is one: the part that holds in the fewest of them and, where
-        parts tie, by the smallest margin in standard deviations over the samples. From one sample
-        margins of different quantities cannot be compared: then it is every part that was measured.
+        Over several samples one part decides: the part that holds in the fewest samples or, if
+        parts tie, the one with the smallest `margin`. On one sample, margins of different
+        quantities cannot be compared, and every measured part decides.
         """
         measured = [name for name, part in self.parts.items() if len(part.measured)]
         if self.n_samples <= 1:
@@ -171,18 +173,19 @@ class Verdict:
 
 
 def judge(claim, parts, others=None):
-    """Verdict from the parts of a claim on one or more samples of a data set.
+    """The verdict on a claim from its parts on one or more samples.
 
     Parameters
     ----------
     claim : dvlib.paper.claims.claim.Claim
     parts : dict of name → Part
-    others : dict of name → number, or (samples,) of them, measured beside
+    others : dict of name → number or array (samples,), further numbers
 
     Returns
     -------
-    Verdict: `unstable` where a part holds in more than one and less than four of five samples,
-    else `reproduced` if all parts hold, `partly` if some do or all do loosely
+    Verdict: "reproduced" if all parts hold; "unstable" if a part holds in more than 20 % and fewer
+    than 80 % of the samples; else "partly" if some parts hold or all hold loosely, or "not
+    reproduced". It is "not measured" if a part was measured on no sample.
     """
     shares = np.array([part.share for part in parts.values()])
     if not len(shares) or np.isnan(shares).any():
@@ -200,7 +203,7 @@ def judge(claim, parts, others=None):
 
 
 def verdict_table(verdicts):
-    """Claims, verdicts and measured numbers as a Table, with their whole text."""
+    """A Table of claims, verdicts and measured numbers."""
     rows = [
         {
             "claim": v.claim.id,
