@@ -1,6 +1,7 @@
-"""Speed, and agreement, measured: `python -m benchmarks.NAME` in the clone, each a script.
+"""Scripts that measure speed and agreement: `python -m benchmarks.NAME` in the clone.
 
-One thread a library, set before any is imported: cores are handed out by joblib.
+Each library runs on one thread, because dvlib and joblib already use all cores. The limit must be
+set before the libraries are imported.
 """
 
 import os

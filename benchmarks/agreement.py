@@ -1,20 +1,20 @@
 """How closely the fast engine's fits equal scikit-learn's float64 fits, over sizes and seeds.
 
 `python -m benchmarks.agreement` fits `two_clusters` for 20 seeds x n in {50, 671, 1295} points x H
-in {3, 50, 1000} hidden units, each with three fits beside the reference, and compares each of them
-with the reference in epochs run and in cells of the 500 x 500 mesh:
+in {3, 50, 1000} hidden units. In each case, three fits are compared with the reference, by epochs
+run and by cells of the 500 x 500 mesh:
 
 fast     engine "fast"
 float32  scikit-learn's own fit on float32 arrays
-nudged   scikit-learn's float64 fit from initial weights changed by 1e-7 of themselves
+nudged   scikit-learn's float64 fit from initial weights with a relative change of 1e-7
 
-The last two are controls: what they differ by is what rounding does to this training, whoever
-rounds. Writes benchmarks/agreement.csv, one row a case:
+The last two are controls: they show how far any rounding changes this training. The script writes
+benchmarks/agreement.csv, one row per case:
 
 n, hidden, seed    the case
 epochs, loss       of the float64 reference
-margin             least |loss - (best - tol)| over the reference's epochs: how near a decision of
-                   the stopping rule was to going the other way
+margin             least |loss - (best - tol)| over the reference's epochs: how close the stopping
+                   rule came to a different decision
 epochs_<fit>       epochs run by the fit
 loss_<fit>         its last loss minus the reference's
 cells_<fit>        share of the mesh cells whose labels differ from the reference's
@@ -44,7 +44,7 @@ TARGET = Path(__file__).with_name("agreement.csv")
 
 
 class Nudged(MLPClassifier):
-    """MLPClassifier whose initial weights are changed by NUDGE of themselves."""
+    """MLPClassifier whose initial weights are changed by ±NUDGE, relatively."""
 
     def _init_coef(self, *args):
         rng = np.random.default_rng(0)
@@ -64,7 +64,7 @@ def reference(X, y, hidden, seed, kind=MLPClassifier):
 
 
 def margin(losses, tol):
-    """Least distance of a decision of the stopping rule from going the other way."""
+    """How close the stopping rule came to a different decision."""
     best = np.minimum.accumulate(losses)[:-1]
     return np.abs(losses[1:] - (best - tol)).min()
 
@@ -91,7 +91,7 @@ def case(n, hidden, seed):
 
 
 def summary(rows):
-    """Lines of the printed table: each size and width, then all cases."""
+    """Lines of the printed table: one group per size and width, then all cases together."""
     yield f"{'n':>5} {'H':>5} {'fit':8} {'epochs differ by 0/1/more':>26}  " + (
         f"{'cells: median':>13} {'95th %':>9} {'max':>9}   share <= {CELLS_ALLOWED:g}"
     )

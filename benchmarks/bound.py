@@ -1,19 +1,19 @@
-"""The fit kernel beside what its operations cost at least, at the measured clock.
+"""Time of the fit kernel against lower bounds from its operations and the measured clock.
 
-`python -m benchmarks.bound` prints and writes benchmarks/bound.json. One operation is one
-instruction on 16 float32, and a bound is a number of them at one a cycle. Some processors start
-two at once, and a division or a root takes several cycles.
+`python -m benchmarks.bound` prints and writes benchmarks/bound.json. An operation is one
+instruction on 16 float32, and a bound assumes one operation per cycle. This is approximate: some
+processors start two at once, and a division or a root takes several cycles.
 
 processor        model string
-rounds           of clock and fit, in turns; both are medians
-clock_gigahertz  from a chain of additions and exclusive ors, each of which waits for the one
-                 before
+rounds           rounds of clock and fit, timed alternately; times are medians
+clock_gigahertz  from a chain of additions and exclusive ors, each of which waits for the previous
+                 result
 fit              671 points of `two_clusters`, 1,000 units: `seconds`, `epochs`, and `cycles` by
                  that clock
-near_share       of the pairs of a group of 16 units and a block of 4 points, those on which a line
-                 of the one may pass through the other, over all epochs (`training`); the
-                 kernel goes into these only
-dense            10 operations for each point, unit and epoch, what a kernel without that shortcut
+near_share       share of the pairs of a group of 16 units and a block of 4 points that are near: a
+                 line of the group may pass through the block. The kernel computes only these pairs
+                 in detail (`training`). Measured over all epochs
+dense            10 operations for each point, unit and epoch, as a kernel without that shortcut
                  needs: `operations`, `seconds`, `kernel_over_bound`
 own              the kernel's own operations, counted from its source (OPERATIONS) at that
                  `near_share`: `operations`, `seconds`, `kernel_over_bound`
@@ -32,25 +32,26 @@ from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.refits.single import fit
 
 ROUNDS = 15
-CHAIN = 20_000_000  # steps of two cycles: some hundredths of a second
+CHAIN = 20_000_000  # steps of two cycles, which take some hundredths of a second
 DENSE = 10
 # Vector operations counted from the kernels `training` and `boxes`; loads and stores are free.
 OPERATIONS = {
-    # four points of 2 fma, sign, sum and bit; bits narrowed; later widened, 3 look-ups, 3 sums
+    # for each of 4 points: 2 fma, sign, sum and bit; then 1 to narrow the bits; later 1 to widen
+    # them, 3 look-ups and 3 sums
     "near pair": 4 * 5 + 1 + 7,
     # test of 16 groups and a block: centre 2, reach 6, share 5, acts 3; pulls 3, sums of far 3
     "test of 16 groups": 22,
     # four sums of lanes folded to one vector 15 and their far parts 12; tables 12
     "block": 39,
-    # gradients 9, Adam 4 x 9, lines and what bounds them 39
+    # gradients 9, Adam 4 x 9, lines and their bounding boxes 39
     "group": 84,
-    "16 points": 40,  # residuals: e^-t 14, the rest of loss and difference
+    "16 points": 40,  # residuals: e^-t 14, the rest for loss and difference
 }
 
 
 @njit
 def chain(steps, k):
-    """Two dependent operations a step, which no compiler can foresee."""
+    """A chain of two dependent operations per step, which no compiler can shorten."""
     x = k
     for _ in range(steps):
         x = (x + k) ^ k
@@ -58,7 +59,7 @@ def chain(steps, k):
 
 
 def near_share(X, config, stream, networks):
-    """Share of near pairs of the minibatches of each epoch, `networks` those before it."""
+    """Share of near pairs over all minibatches; `networks` holds the weights before each epoch."""
     f32 = np.float32
     x, y = (np.ascontiguousarray(column, f32) for column in X.T)
     n, (hidden,) = len(X), config.hidden_layer_sizes
@@ -93,7 +94,7 @@ def near_share(X, config, stream, networks):
 
 
 def own_operations(n, config, epochs, share):
-    """Operations of the kernel over a fit."""
+    """Number of operations of the kernel in a fit."""
     (hidden,) = config.hidden_layer_sizes
     groups, size = -(-hidden // PAD) * (PAD // WIDTH), min(config.batch_size, n)
     total = 0

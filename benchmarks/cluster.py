@@ -1,47 +1,41 @@
-"""What a chunk of refits costs on a Dask cluster: bytes moved, seconds, and how far that scales.
+"""Cost of a chunk of refits on a Dask cluster: bytes moved, seconds, and how far it scales.
 
-`python benchmarks/cluster.py` starts two worker processes of one thread here, prints and writes
-benchmarks/cluster.json, times in seconds:
+`python -m benchmarks.cluster` starts two local worker processes of one thread each, prints and
+writes benchmarks/cluster.json, times in seconds:
 
-processor         model string
+processor         the processor that kernels are compiled for
 start             until the two workers answer, imports included
-added_point       chunks of X with one point more, 36 x 36 grid, one seed (671 points a fit)
-mesh_alone        chunks of the grid itself less a point (1,295 points a fit). Of either:
-    refits            in a chunk
-    bytes             of its arguments as they are
-    bytes_packed      of its arguments as they are sent
+added_point       chunks of X with one point added, 36 x 36 grid, one seed (671 points per fit)
+mesh_alone        chunks of the grid itself minus a point (1,295 points per fit). For both:
+    refits            refits in a chunk
+    bytes             size of its arguments, pickled
+    bytes_packed      size of its arguments as they are sent
     bytes_moved       on the loopback for a chunk whose function does nothing: client to scheduler
-                      and scheduler to worker, there and back, with all messages around it
-    bytes_result      of what comes back
-    seconds           of a processor, on one thread, median of 7
-    seconds_handled   a chunk whose function does nothing, of 300, with reading and writing the
-                      cache: client, scheduler and workers share these cores
-    seconds_client    processor time of that in the client's process, which here has the scheduler
-    threads_client    seconds / seconds_client: worker threads that these two can feed
+                      and scheduler to worker, both ways, with all messages around it
+    bytes_result      size of its result
+    seconds           processor time of the chunk on one thread, median of 7
+    seconds_handled   wall time of a chunk whose function does nothing, mean of 300, with reading
+                      and writing the cache; client, scheduler and workers share the cores
+    seconds_client    processor time per such chunk of the client's process, scheduler included
+    threads_client    seconds / seconds_client: worker threads that this process can feed
     threads_link      worker threads that a link of 1 Gbit/s to the scheduler can feed
 pass_added        1,297 refits of added_point, without cache: `threads` (2 in one process) and
-                  `workers` (2 of one thread, compiled code read before), the better of 3 each,
-                  in turns, and whether their results are `same`
+                  `workers` (2 of one thread, compiled code loaded before), the better of 3 each,
+                  timed alternately, and whether their results are the `same`
 """
 
-import os
-import sys
-from pathlib import Path
-
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-os.environ["MKL_NUM_THREADS"] = "1"
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 import json
+import os
 import pickle
 import statistics
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
 
+from benchmarks.timing import clock
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import X_P_M
 from dvlib.engine.observe import observe_chunk
@@ -53,25 +47,19 @@ from dvlib.refits.store import Store, processor
 
 TARGET = Path(__file__).with_name("cluster.json")
 ROUNDS, EMPTY = 7, 300
-LINK = 1e9 / 8  # bytes a second
+LINK = 1e9 / 8  # bytes per second
 SETTINGS = RefitSettings(cache=False)
 
 
 def busy(function, *args):
-    """Processor seconds of this thread: other work on the machine counts little."""
+    """Processor seconds of this thread, which other work on the machine hardly changes."""
     started = time.thread_time()
     function(*args)
     return time.thread_time() - started
 
 
-def clock(function, *args, **options):
-    started = time.perf_counter()
-    result = function(*args, **options)
-    return time.perf_counter() - started, result
-
-
 def chunks_of(compute):
-    """Arguments of the chunks that `compute` would refit last."""
+    """Arguments of the chunks of the last batch that `compute` would refit."""
     seen, real = [], batch.run_calls
 
     def run_calls(function, arguments, store, **options):
@@ -94,7 +82,7 @@ def measure(chunks):
     result = observe_chunk(*first)
     seconds = statistics.median(busy(observe_chunk, *first) for _ in range(ROUNDS))
     packed = len(workers.pack(observe_chunk, first))
-    # Each of another key for the cache: they differ in the seed.
+    # The seeds differ, so that each chunk has its own key in the cache.
     empty = [((*first[:4], k, *first[5:]),) for k in range(EMPTY)]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DVLIB_CACHE"] = folder
@@ -138,9 +126,8 @@ def main():
     for where in ("workers", "threads") * 3:
         use_cluster("local:2" if where == "workers" else None)
         if where == "workers":
-            list(
-                workers.run_calls(observe_chunk, kinds["added_point"][:4], unkept)
-            )  # compiled code is read
+            # A first batch loads the compiled code before the clock starts.
+            list(workers.run_calls(observe_chunk, kinds["added_point"][:4], unkept))
         taken, results[where] = clock(added)
         times[where].append(taken)
     use_cluster(None)

@@ -1,23 +1,24 @@
-"""Data valuation by reinforcement learning: its speed, and whether it learns. Without cache.
+"""Speed of data valuation by reinforcement learning, and whether it learns. Without cache.
 
 `python -m benchmarks.dvrl` prints and writes benchmarks/dvrl.json, times in seconds:
 
-runs         2,000 iterations of 100 inner epochs on `two_clusters`, full input: `one`, on one
-             core, and `two` with different seeds side by side; `memory`, the peak of the process
-             in GB, after two runs of the baseline that trains on the whole mesh, too
-predictor    one training of 100 epochs on half of 670 points, medians of 15, in turns:
-             the compiled `kernel`, TensorFlow compiled by `xla` and `uncompiled`, its ratios
-             `uncompiled_over_xla` and `xla_over_kernel`; of the trained weights of kernel and xla
-             the `median_apart` and `boundaries_apart`, the share of the mesh's labels that differ
-iteration    one iteration of such a run, medians over `rounds`, in turns: `compiled` (kernel, step
-             by XLA), `xla` (predictor by XLA, too) and `eager`, both in TensorFlow, operation by
-             operation; `eager_over_compiled`, `eager_over_xla`; and the `parts` of the first,
-             medians over 10 times as many: `predictor`, `score` on the mesh, `step`
-learns       40 % of the labels flipped, correctly labelled target, 1,000 iterations, seeds 0 to 4:
-             AUC of the values for points that were not flipped, and its `median`. Full input with
-             the residual of a model of the target, log loss, moving average: coordinates `scaled`
-             or `raw`, learning rate 0.01 or 0.001; the settings of Figure 4; and what the size
-             of that residual alone comes to
+runs         2,000 iterations of 100 inner epochs on `two_clusters`, full input: `one` run on one
+             core, and `two` runs with different seeds in parallel; `memory` is the peak of the
+             process in GB, which includes two short runs that train on the whole mesh
+predictor    one training of 100 epochs on half of 670 points, timed alternately, medians of 15:
+             the compiled `kernel`, TensorFlow compiled by `xla` and `uncompiled`; the ratios
+             `uncompiled_over_xla` and `xla_over_kernel`; between kernel and xla, the median
+             difference of the weights, `median_apart`, and the share of the mesh's labels that
+             differ, `boundaries_apart`
+iteration    one iteration of such a run, timed alternately, medians over `rounds`: `compiled`
+             (kernel, step by XLA), `xla` (predictor by XLA, too) and `eager` (both in TensorFlow,
+             operation by operation); `eager_over_compiled`, `eager_over_xla`; and the `parts` of
+             `compiled`, medians over 10 times as many: `predictor`, `score` on the mesh, `step`
+learns       AUC of the values as a score of correct labels, by seed and their `median`: 40 % of
+             the labels flipped, correctly labelled target, 1,000 iterations, seeds 0 to 4. Full
+             input with the residual of a model of the target, log loss, moving average:
+             coordinates `scaled` or `raw`, learning rate 0.01 or 0.001; the settings of Figure 4;
+             and the AUC of the size of that residual alone
 """
 
 import resource
@@ -86,7 +87,7 @@ def predictor(run, data):
 
 
 class Iterations:
-    """A run of DVRL as `dvlib.run_dvrl` does it, to be called for an iteration at a time."""
+    """A run of DVRL like that of `dvlib.run_dvrl`; each call does one iteration."""
 
     def __init__(self, data, target, train):
         self.X, self.target, self.train = data.X, target, train
@@ -109,7 +110,7 @@ class Iterations:
 
 @contextmanager
 def eagerly():
-    """TensorFlow's functions run operation by operation, as written."""
+    """Within it, TensorFlow's functions run operation by operation, as written."""
     tensorflow().config.run_functions_eagerly(True)
     try:
         yield
@@ -139,7 +140,7 @@ def iteration(run, data, target):
     compiled.parts = {name: [] for name in compiled.parts}
     for _ in range(run.size(10 * FEWER, 1)):
         compiled()
-    parts = {name: statistics.median(of) for name, of in compiled.parts.items()}
+    parts = {name: statistics.median(taken) for name, taken in compiled.parts.items()}
     seconds, _ = run.take_turns(FEWER, "iteration", compiled=compiled, xla=xla, eager=one_eagerly)
     return seconds | {
         "rounds": run.size(FEWER, 1),
@@ -171,7 +172,7 @@ def learns(run):
             if settings is known:
                 residual = np.abs(y - expit(done.guide.decision(X)))
                 aucs["residual alone"].append(roc_auc_score(~flip, -residual))
-    return {name: {"median": statistics.median(of), "seeds": of} for name, of in aucs.items()}
+    return {name: {"median": statistics.median(a), "seeds": a} for name, a in aucs.items()}
 
 
 def main():

@@ -1,29 +1,28 @@
-"""Speed of the engine beside scikit-learn's, all in one run; fit and sweep on one thread.
+"""Speed of the engine against scikit-learn, measured in one run; fit and sweep on one thread.
 
 `python -m benchmarks.engine` prints and writes benchmarks/engine.json, times in seconds:
 
 processor    model string
-rounds       how often what was timed, `fit_and_sweep` and `grid_point`; times are medians, in turns
-fit          671 points of `two_clusters`, 1,000 units, one seed: `fast` (its shuffles drawn
-             beforehand, once for all refits, as batches do), `fast_alone` (drawn for it),
+rounds       rounds of `fit_and_sweep` and of `grid_point`, timed alternately; times are medians
+fit          671 points of `two_clusters`, 1,000 units, one seed: `fast` (shuffles drawn before,
+             once for all refits, as in a batch), `fast_alone` (shuffles drawn by the fit),
              `sklearn_float64` and `sklearn_float32` (`MLPClassifier.fit` in either precision),
              `float64_over_fast`, `float32_over_fast`, and `epochs` run by each
 sweep        boundary of that network on the 500 x 500 mesh: `fast` and `sklearn`
-             (`MLPClassifier.predict`, a mesh row a call), `sklearn_over_fast`, and `cells_apart`,
-             the share of labels that differ
-grid_point   one point of the grid added, the network trained again and its boundary compared with
-             g, on all cores: `by_hand`, scikit-learn in a loop of joblib (`predict`, a mesh row
-             a call, which is several times as fast as all the mesh in one), and `fast`,
-             `refits_with_point` without cache, base model included, each over its number of
-             `points`; `by_hand_over_fast`, and `dv_apart`, the largest difference of a dv between
-             the two
+             (`MLPClassifier.predict`, one call per mesh row), `sklearn_over_fast`, and
+             `cells_apart`, the share of labels that differ
+grid_point   time per point of the grid, on all cores, to add it, train the network again and
+             compare its boundary with g: `by_hand`, scikit-learn in a loop of joblib (`predict`
+             with one call per mesh row, several times as fast as one call for the mesh), and
+             `fast`, `refits_with_point` without cache, base model included; the numbers of
+             `points`; `by_hand_over_fast`; `dv_apart`, the largest difference of a dv between both
 start        a process that imports the package, fits once and draws one boundary: `compiling`
-             (empty NUMBA_CACHE_DIR) and `cached` (the same folder, filled); of these,
-             `compiling_calls` and `cached_calls` without the start of Python and the imports
-pass_added   X with one point more, for each point of the 36 x 36 grid, one seed, base model
+             (empty NUMBA_CACHE_DIR) and `cached` (the same folder, filled); `compiling_calls` and
+             `cached_calls` are their times without the start of Python and the imports
+pass_added   X with one point added, for each point of the 36 x 36 grid, one seed, base model
              included, without cache, on all cores: `fits` (of 671 points), `seconds`,
              `fits_per_second`
-pass_grid    the same of the grid itself as training set, with one of its points less: 1,295 points
+pass_grid    the same for the grid itself as training set, with one point left out: 1,295 points
 """
 
 import os
@@ -100,8 +99,8 @@ def rows_of(mesh):
 
 
 def by_hand(model, X, y, point, label, mesh, truth):
-    """What one would write for a grid point: train with it, predict on the mesh, compare with g."""
-    warnings.simplefilter("ignore")  # scikit-learn's, of fits that use up their epochs
+    """A grid point with scikit-learn alone: train with it, predict on the mesh, compare with g."""
+    warnings.simplefilter("ignore")  # scikit-learn warns of fits that use up their epochs
     model.fit(np.vstack([X, point]), np.append(y, label))
     labels = np.concatenate([model.predict(row) for row in rows_of(mesh)])
     return np.mean(labels != truth)
@@ -123,7 +122,7 @@ def grid_point(run, data, config, mesh):
     def ours():
         return refits_with_point(data.X, data.y, many, data.g(many), data.g, settings).dv_g[:, 0]
 
-    Parallel(n_jobs=-1)(  # processes are there, and have imported, before the clock starts
+    Parallel(n_jobs=-1)(  # starts the processes, and their imports, before the clock starts
         delayed(by_hand)(reference(MLPConfig((2,), max_iter=1)), data.X, data.y, *one)
         for one in [(few[0], 0, MeshGrid(0, 1, 2), np.zeros(4))] * cpu_count()
     )
@@ -136,7 +135,7 @@ def grid_point(run, data, config, mesh):
 
 
 def start(run):
-    """Two processes one after the other, with one compilation cache that is empty at first."""
+    """Two processes in succession, which share a compilation cache that is empty at first."""
     result = {}
     usual = nullcontext(os.environ.get("NUMBA_CACHE_DIR", ""))
     with usual if run.tiny else tempfile.TemporaryDirectory() as folder:

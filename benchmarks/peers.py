@@ -1,22 +1,22 @@
-"""pyDVL and dvlib on the same problems: the same values, and the seconds of each.
+"""pyDVL and dvlib on the same problems: whether their values agree, and the seconds of each.
 
-`make bench-peers` makes an environment of benchmarks/peers.txt in .cache/peers; then
+`make bench-peers` creates an environment from benchmarks/peers.txt in .cache/peers; then
 `python -m benchmarks.peers` prints and writes benchmarks/peers.json. The model is scikit-learn's
-MLPClassifier of 1,000 units with one seed, the utility minus dv of its boundary to g on a mesh of
-100 points a side. Sets of at most 200 points are one minibatch, so that the order in which a set's
-points are given changes rounding only.
+MLPClassifier with 1,000 units and one seed. The utility is minus the dv of its boundary to g on a
+mesh of 100 points per side. Sets of at most 200 points are one minibatch, so the order of a set's
+points changes rounding only.
 
 processor      model string
-versions       pydvl's own and its scikit-learn's, and dvlib's scikit-learn's
-rounds         how often each was timed; seconds are medians, in turns, with processes started
-leave_one_out  of 100 points of `two_clusters`; of pyDVL LOOValuation, of dvlib
-               `refits_without_point`
-shapley        of 9 points, from the same 24 permutations, none cut short; of pyDVL ShapleyValuation
+versions       versions of pyDVL and its scikit-learn, and of dvlib's scikit-learn
+rounds         how often each was timed, alternately; seconds are medians, without process starts
+leave_one_out  100 points of `two_clusters`: pyDVL's LOOValuation, dvlib's `refits_without_point`
+shapley        9 points, from the same 24 permutations, none cut short: pyDVL's ShapleyValuation,
+               dvlib's `shapley_values`
 
-Each has the seconds of `pydvl`, of dvlib's `sklearn` and of its `fast` engine on the same cores;
-`pydvl_over_sklearn`, `pydvl_over_fast`; the largest difference of a value to pyDVL's,
-`sklearn_apart` and `fast_apart`, the largest value by size, `largest`, and what one point of the
-mesh counts, `mesh_point`.
+Each has the seconds of `pydvl`, and of dvlib with its `sklearn` and its `fast` engine, on the same
+cores; `pydvl_over_sklearn` and `pydvl_over_fast`; the largest difference from pyDVL's values,
+`sklearn_apart` and `fast_apart`; the largest absolute value, `largest`; and the share of the mesh
+that one point stands for, `mesh_point`.
 """
 
 import json
@@ -50,11 +50,11 @@ VERSIONS = (
 
 
 def run_pydvl(problem, folder):
-    """Seconds and values of pyDVL; the start of its processes is not counted."""
+    """Seconds and values of pyDVL, without the start of its processes."""
     paths = [str(Path(folder) / name) for name in ("problem.npz", "result.npz")]
     np.savez(paths[0], **problem)
     command = [str(PYTHON), "-W", "ignore", "-m", "benchmarks.pydvl_side", *paths]
-    quiet = os.environ | {"PYTHONWARNINGS": "ignore"}  # of fits that use up their epochs
+    quiet = os.environ | {"PYTHONWARNINGS": "ignore"}  # about fits that use up their epochs
     subprocess.run(command, check=True, cwd=project_root(), env=quiet)
     with np.load(paths[1]) as result:
         return float(result["seconds"]), result["values"]
@@ -67,16 +67,15 @@ def compare(run, what, problem, ours):
     with tempfile.TemporaryDirectory() as folder, one_bar():
         ours("fast")  # compiled beforehand
         for _ in tqdm(range(run.size(ROUNDS, 1)), f"peers, {what}", unit="round", disable=None):
-            for name, of in times.items():
+            for name in times:
                 if name == "pydvl":
                     taken, values[name] = run_pydvl(problem, folder)
                 else:
                     taken, values[name] = clock(ours, name)
-                of.append(taken)
-    seconds = {name: statistics.median(of) for name, of in times.items()}
-    report = dict(seconds)
+                times[name].append(taken)
+    report = {name: statistics.median(taken) for name, taken in times.items()}
     for name in ("sklearn", "fast"):
-        report[f"pydvl_over_{name}"] = seconds["pydvl"] / seconds[name]
+        report[f"pydvl_over_{name}"] = report["pydvl"] / report[name]
         report[f"{name}_apart"] = float(np.abs(values[name] - values["pydvl"]).max())
     largest = float(np.abs(values["pydvl"]).max())
     return report | {"largest": largest, "mesh_point": 1 / len(problem["truth"])}

@@ -1,8 +1,8 @@
-"""All of `make bench` on one picture, from the JSON files of the other scripts.
+"""A picture of the results of `make bench`, from the JSON files of the other scripts.
 
-`python -m benchmarks.plot` draws benchmarks/bench.png: ratios, what the kernel takes beside its
-bounds, where an iteration of DVRL goes, and the curves of `benchmarks.scaling` with the fitted
-line and the slopes stated for it.
+`python -m benchmarks.plot` draws benchmarks/bench.png: ratios of speed, the kernel's time against
+its bounds, the parts of an iteration of DVRL, and the curves of `benchmarks.scaling` with fitted
+and stated slopes.
 """
 
 import json
@@ -13,7 +13,7 @@ from benchmarks.timing import bench
 from dvlib.paper.plots.drawing import panels_of
 
 OURS, OTHER, FITTED, STATED = "#2166ac", "#b35806", "#2166ac", "#b35806"
-LABELS = {  # of a curve: title, and the horizontal axis
+LABELS = {  # curve: title, label of the horizontal axis
     "training_size": ("a fit, 20 epochs, 1,000 units", "training points"),
     "hidden_size": ("a fit, 20 epochs, 671 points", "hidden units"),
     "grid_points": ("refits of X ∪ {x}", "grid points"),
@@ -24,7 +24,7 @@ LABELS = {  # of a curve: title, and the horizontal axis
 
 
 def ratios(reports):
-    """How many times as fast, by what is compared."""
+    """How many times as fast dvlib is, by comparison."""
     engine, shapley, dvrl = (reports[name] for name in ("engine", "shapley", "dvrl"))
     return {
         "fit, scikit-learn float64": engine["fit"]["float64_over_fast"],
@@ -37,7 +37,7 @@ def ratios(reports):
 
 
 def draw_bars(ax, values, form, label, log=False):
-    """Horizontal bars, each with its name above and its value beside."""
+    """Horizontal bars, each with its name above it and its value beside it."""
     places = np.arange(len(values))[::-1]
     bars = ax.barh(places, list(values.values()), height=0.45, color=OURS)
     ax.bar_label(bars, [form(value) for value in values.values()], padding=3, fontsize=8)
@@ -55,7 +55,7 @@ def draw_bars(ax, values, form, label, log=False):
 
 
 def draw_curve(ax, name, curve):
-    """Measured points, the fitted line, and from its first point on the stated slopes."""
+    """Measured points, the fitted line, and the stated slopes from the line's first point on."""
     title, axis = LABELS[name]
     sizes, ms = np.array(curve["sizes"]), 1e3 * np.array(curve["seconds"])
     ax.loglog(sizes, ms, "o", color="black", markersize=4)
@@ -81,7 +81,7 @@ def draw_curve(ax, name, curve):
 
 
 def picture(reports):
-    """The Drawing of all reports, a dict by script."""
+    """A Drawing of `reports`, a dict of script → report."""
     figure, axes = panels_of(9, columns=3, size=3.6, dpi=90, height=0.8)
     draw_bars(axes[0], ratios(reports), lambda v: f"{v:,.0f} ×", "times as fast as …", log=True)
     bound = reports["bound"]

@@ -1,4 +1,4 @@
-"""pyDVL's half of `benchmarks.peers`, in an environment that has pyDVL and not dvlib.
+"""pyDVL's half of `benchmarks.peers`, for an environment with pyDVL and without dvlib.
 
 `python -m benchmarks.pydvl_side PROBLEM RESULT` reads and writes .npz files.
 """
@@ -22,7 +22,7 @@ from sklearn.neural_network import MLPClassifier
 
 
 class GivenPermutations(DeterministicPermutationSampler):
-    """A sampler of permutations that are given, in their order."""
+    """A sampler of given permutations, in the given order."""
 
     def __init__(self, permutations):
         super().__init__()
@@ -51,7 +51,7 @@ def main():
         (int(given["hidden"]),), max_iter=int(given["max_iter"]), random_state=int(given["seed"])
     )
     mesh = Dataset(given["mesh_points"], given["truth"])
-    # The empty set predicts ½ everywhere, as in dvlib; no other may fail.
+    # As in dvlib, the empty set's model predicts ½ everywhere. Other sets must not fail.
     scorer = SupervisedScorer(minus_dv, mesh, default=-0.5, range=(-1, 0))
     utility = ModelUtility(model, scorer, catch_errors=False, show_warnings=False)
     if len(given["permutations"]):
@@ -64,7 +64,7 @@ def main():
     few = np.concatenate(first)
     with parallel_config(n_jobs=-1):
         LOOValuation(utility, progress=False).fit(Dataset(given["X"][few], given["y"][few]))
-        started = time.perf_counter()  # now that the processes are there
+        started = time.perf_counter()  # after the fit above has started the processes
         method.fit(training)
         seconds = time.perf_counter() - started
     result = method.result.sort(key="index", reverse=False, inplace=False)

@@ -1,19 +1,19 @@
-"""What the engine's costs grow with: five curves, each with the exponent fitted and the stated one.
+"""How the engine's costs grow: six curves, each with a fitted and a stated exponent.
 
 `python -m benchmarks.scaling` prints and writes benchmarks/scaling.json, times in seconds:
 
 processor      model string
-rounds         how often each point of a curve was timed; sizes in turn, medians
+rounds         how often each point of a curve was timed, sizes in turn; times are medians
 training_size  one fit of 20 epochs, 1,000 units, for 50 to 20,000 points; one thread
-hidden_size    one fit of 20 epochs of 671 points, for 10 to 4,000 units; one thread
-grid_points    refits of X with one point more, for so many points, on all cores
-mesh_side      the boundary of 1,000 units on meshes of 50 to 2,000 points a side; one thread
-mesh_side_few  the same of 10 units: what grows with the square of the side stands alone
-workers        192 of those refits, for every number of threads up to the cores
+hidden_size    one fit of 20 epochs, 671 points, for 10 to 4,000 units; one thread
+grid_points    refits of X with one point added, for 24 to 768 points to add; all cores
+mesh_side      boundary of 1,000 units on meshes of 50 to 2,000 points per side; one thread
+mesh_side_few  the same for 10 units, where the term in the square of the side dominates
+workers        192 refits as in grid_points, for every number of threads up to the number of cores
 
 Each curve holds its `sizes` and `seconds`, the exponent `fitted` by least squares in logarithms to
-the sizes of at least `fitted_from`, the `stated` lowest and highest exponent there, and `why`;
-`fitted` is null where fewer than two sizes are left.
+the sizes of at least `fitted_from`, the `stated` lowest and highest exponent there, and the reason,
+`why`. `fitted` is null if fewer than two sizes are left.
 """
 
 from multiprocessing import cpu_count
@@ -37,7 +37,7 @@ SIZES = {
     "mesh_side": (50, 100, 200, 500, 1_000, 2_000),
     "mesh_side_few": (50, 100, 200, 500, 1_000, 2_000),
 }
-# From which size on, the lowest and the highest exponent, and the reason for them.
+# Smallest size of the fit, lowest and highest exponent from there on, and the reason for them.
 STATED = {
     "training_size": (
         200, 1, 1, "a minibatch of 200 costs the same in any training set; below there is one, "
@@ -58,10 +58,10 @@ STATED = {
 
 
 def curve(run, name, sizes, job):
-    """Time `job(size)`, a function of no arguments, for each size in turn."""
+    """Time the function that `job(size)` returns, for each size in turn."""
     jobs = {str(size): job(size) for size in sizes}
-    for one in jobs.values():
-        one()  # compiled, and its arrays touched, before the clock starts
+    for call in jobs.values():
+        call()  # compiles, and touches the arrays, before the clock starts
     seconds, _ = run.take_turns(ROUNDS, name, **jobs)
     seconds = np.array([seconds[str(size)] for size in sizes])
     start, low, high, why = STATED[name]
@@ -86,7 +86,7 @@ def main():
     run = bench("scaling", __doc__)
     data = make_dataset("two_clusters")
     large = make_dataset("two_clusters", n_per_class=run.size(10_000, 100), test_share=0)
-    mixed = np.random.default_rng(0).permutation(len(large.X))  # its points are class after class
+    mixed = np.random.default_rng(0).permutation(len(large.X))  # points are sorted by class
     epochs = {"max_iter": EPOCHS, "n_iter_no_change": EPOCHS}
 
     def of_points(n):

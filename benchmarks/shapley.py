@@ -2,13 +2,14 @@
 
 `python -m benchmarks.shapley` prints and writes benchmarks/shapley.json:
 
-permutations  24 permutations of 9 grid points, `fast` and `sklearn` in turn, medians over `rounds`:
-              `fits` and `fits_per_second` of each, `fast_over_sklearn`, the ratio of the latter,
-              and `values_apart`, the largest difference of a value (the engines round differently)
-figure_2      the paper's coarse grid of 144 points until the largest standard error is a tenth of
-              the range of the values: `fits`, `seconds` and that `share`, of points `added` to X
-              (against g) and of the `mesh_alone`
-pairs         the pairwise matrix of 100 points from 30 sets: `fits`, `seconds`
+permutations  24 permutations of 9 grid points, engines `fast` and `sklearn` timed alternately,
+              medians over `rounds`: `fits` and `fits_per_second` of each; `fast_over_sklearn`, the
+              ratio of their rates; `values_apart`, the largest difference of a value, since the
+              engines round differently
+figure_2      the paper's coarse grid of 144 points, sampled until the largest standard error is a
+              tenth of the range of the values: `fits`, `seconds` and the `share` reached, for
+              points `added` to X (against g) and for the `mesh_alone`
+pairs         pairwise values of 100 points from 30 sets: `fits`, `seconds`
 """
 
 import warnings
@@ -37,7 +38,7 @@ def permutations(run, data, how):
             points, data.g(points), data.g, settings, n_permutations=24, tolerance=0
         )
 
-    values("fast")  # compiled beforehand
+    values("fast")  # compiles before the clock starts
     seconds, found = run.take_turns(
         ROUNDS,
         "permutations",
@@ -45,8 +46,8 @@ def permutations(run, data, how):
         sklearn=lambda: values("sklearn"),
     )
     report = {
-        name: {"fits": of.n_fits, "fits_per_second": of.n_fits / seconds[name]}
-        for name, of in found.items()
+        name: {"fits": result.n_fits, "fits_per_second": result.n_fits / seconds[name]}
+        for name, result in found.items()
     }
     fast, reference = (report[name]["fits_per_second"] for name in ("fast", "sklearn"))
     apart = np.abs(found["fast"].values - found["sklearn"].values).max()
@@ -68,11 +69,11 @@ def figure_2(run, data, how):
     ).values
     return {
         name: {
-            "fits": of.n_fits,
-            "seconds": of.seconds,
-            "share": of.standard_errors.max() / np.ptp(of.values),
+            "fits": found.n_fits,
+            "seconds": found.seconds,
+            "share": found.standard_errors.max() / np.ptp(found.values),
         }
-        for name, of in {"added": added, "mesh_alone": alone}.items()
+        for name, found in {"added": added, "mesh_alone": alone}.items()
     }
 
 

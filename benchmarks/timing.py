@@ -1,4 +1,4 @@
-"""What the scripts share: their options, a clock that both sides of a ratio share, a JSON each."""
+"""What the scripts share: options, alternate timing of functions, and writing of the report."""
 
 import argparse
 import json
@@ -20,22 +20,24 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Bench:
-    """One run of a script: `tiny` is to try it in seconds, its numbers mean nothing."""
+    """A run of a script; a `tiny` run is a trial of seconds, and its numbers mean nothing."""
 
     name: str
     tiny: bool
     into: Path
 
     def size(self, full, tiny):
-        """A number of points, units, rounds, … for this run."""
+        """`tiny` in a tiny run, else `full`: a number of points, units, rounds, …"""
         return tiny if self.tiny else full
 
     def take_turns(self, rounds, what, /, **functions):
-        """Median seconds and last result of each function, called in turns so that load is shared.
+        """Median seconds and last result of each function.
+
+        The functions are called alternately, so that other load on the machine slows all alike.
 
         Returns
         -------
-        dict of seconds and dict of results, by the functions' names
+        dict of name → seconds, dict of name → result
         """
         times, results = {name: [] for name in functions}, {}
         turns = range(self.size(rounds, 1))
@@ -47,7 +49,7 @@ class Bench:
         return {name: statistics.median(taken) for name, taken in times.items()}, results
 
     def write(self, report):
-        """The report as JSON, printed and into a file named like the script."""
+        """Print the report as JSON, and write it to a file named after the script."""
         self.into.mkdir(parents=True, exist_ok=True)
         path = self.into / f"{self.name}.json"
         text = json.dumps(report, indent=2, allow_nan=False)
@@ -61,13 +63,14 @@ def bench(name, doc):
 
     Parameters
     ----------
-    name : of the script; doc : its docstring, whose first line is its help
+    name : name of the script
+    doc : docstring of the script; the first line is its help
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m benchmarks.{name}", description=doc.split("\n")[0]
     )
     parser.add_argument(
-        "--tiny", action="store_true", help="try it in seconds; into build/benchmarks"
+        "--tiny", action="store_true", help="a trial of seconds; writes into build/benchmarks"
     )
     parser.add_argument("--into", type=Path, help="folder of the result (benchmarks/)")
     options = parser.parse_args()
@@ -77,7 +80,7 @@ def bench(name, doc):
 
 @contextmanager
 def one_bar():
-    """No bars of dvlib's beside that of the rounds."""
+    """Within it, dvlib shows no progress bars beside the bar of the rounds."""
     before = os.environ.get("TQDM_DISABLE", "0")
     os.environ["TQDM_DISABLE"] = "1"
     try:
@@ -94,7 +97,7 @@ def clock(function, *args, **options):
 
 
 def exponent(sizes, seconds):
-    """The e of seconds ∝ sizes^e: slope of a line by least squares through the logarithms.
+    """The e of seconds ∝ sizes^e, by least squares in logarithms.
 
     >>> round(exponent([1, 2, 4], [3, 6, 12]), 6)
     1.0

@@ -49,11 +49,6 @@ class OnePointRefits:
     n_fits: int
     seconds: float
 
-    def base_boundaries(self, mesh=None):
-        """Labels of the base models on a mesh, uint8 (K, side, side); None = the settings' mesh."""
-        mesh = mesh or self.settings.mesh
-        return np.stack([boundary(network, mesh) for network in self.base_networks])
-
     def of_seeds(self, part):
         """The refits of some of the seeds, given as a slice."""
         by_seed = ("base_dv_g", "base_n_iter", "base_networks")

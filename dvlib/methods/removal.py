@@ -60,17 +60,13 @@ class RemovalCurves:
         return pd.concat(frames, ignore_index=True)
 
     def area(self, measure, name):
-        """Mean height of a curve ("accuracy" or "dv") over the shares removed."""
-        return mean_height(self.shares, getattr(self, measure)[name].mean(1))
+        """Mean height of a curve ("accuracy" or "dv") over the shares (trapezoidal rule)."""
+        curve, shares = getattr(self, measure)[name].mean(1), self.shares
+        return float(np.trapezoid(curve, shares) / (shares[-1] - shares[0]))
 
 
 def _shown(name):
     return name if isinstance(name, str) else ", ".join(map(str, name))
-
-
-def mean_height(x, y):
-    """Area under a curve (trapezoidal rule) divided by its length along x."""
-    return float(np.trapezoid(y, x) / (x[-1] - x[0]))
 
 
 def lowest_first(values, rng):

@@ -30,7 +30,8 @@ def check_base(result, X, y, settings):
             X, y, settings.config, seed=seed, probes=result.points, probe_labels=result.labels
         )
         labels = boundary(base.network, settings.mesh)
-        np.testing.assert_array_equal(result.base_boundaries()[k], labels)
+        drawn = boundary(result.base_networks[k], settings.mesh)
+        np.testing.assert_array_equal(drawn, labels)
         assert result.base_dv_g[k] == dv(labels, boundary(g, settings.mesh))
         assert result.base_n_iter[k] == base.n_iter
         np.testing.assert_array_equal(result.base_hits[:, k, : base.n_iter], base.hits.T)
@@ -44,7 +45,7 @@ def test_adding_points_equals_a_loop_of_fits(pool, small):
     for i, (point, label) in enumerate(zip(POINTS, LABELS, strict=True)):
         bigger = np.concatenate([X, [point]]), np.append(y, label)
         for k, seed in enumerate(settings.seeds):
-            base = result.base_boundaries()[k]
+            base = boundary(result.base_networks[k], settings.mesh)
             to_g, to_base, hits, n_iter = expected(*bigger, point, label, base, settings, seed)
             assert (result.dv_g[i, k], result.dv_base[i, k]) == (to_g, to_base)
             assert result.n_iter[i, k] == n_iter
@@ -60,7 +61,7 @@ def test_leaving_points_out_equals_a_loop_of_fits(pool, small):
     check_base(result, X, y, settings)
     for i in range(len(X)):
         fewer = np.delete(X, i, axis=0), np.delete(y, i)
-        base = result.base_boundaries()[0]
+        base = boundary(result.base_networks[0], settings.mesh)
         to_g, to_base, hits, n_iter = expected(*fewer, X[i], y[i], base, settings, 3)
         assert (result.dv_g[i, 0], result.dv_base[i, 0]) == (to_g, to_base)
         assert result.n_iter[i, 0] == n_iter

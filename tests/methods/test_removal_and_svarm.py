@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dvlib.engine.boundaries import boundary, dv
-from dvlib.methods.removal import SHARES, lowest_first, mean_height, removal_curves
+from dvlib.methods.removal import SHARES, RemovalCurves, lowest_first, removal_curves
 from dvlib.methods.shapley.exact import exact_shapley_values
 from dvlib.methods.shapley.svarm import _strata, _Stratum, _total, svarm_shapley
 from dvlib.refits.single import fit
@@ -24,7 +24,9 @@ def curves(settings, orders, shares=(0, 1 / 3, 5 / 6)):
 
 def test_height_of_a_curve_by_hand():
     # Trapezoids 0 to 1: (0 + 1) / 2 · 1 = 0.5; 1 to 3: (1 + 1) / 2 · 2 = 2. 2.5 over 3.
-    assert mean_height(np.array([0, 1, 3]), np.array([0, 1, 1])) == pytest.approx(2.5 / 3)
+    curve = {"one": np.array([[0.0], [1], [1]])}
+    found = RemovalCurves(np.array([0, 1, 3]), curve, {}, n_fits=0, seconds=0)
+    assert found.area("accuracy", "one") == pytest.approx(2.5 / 3)
 
 
 def test_lowest_first_breaks_ties_by_chance():

@@ -15,25 +15,25 @@ def check_target(target):
 
 
 def reached(target, share):
-    """Whether a relative error is at most `target`; never if there is no target."""
+    """Whether an `error_share` is at most `target`; never if there is no target."""
     return target is not None and share <= target
 
 
-def relative_error(values, errors):
+def error_share(values, errors):
     """Largest standard error as a share of the range of the values; inf if all are equal."""
     spread = np.ptp(values)
     return np.max(errors) / spread if spread else math.inf
 
 
 def sampling_error(samples):
-    """Relative error of the means of samples (k, n); inf below two samples."""
+    """`error_share` of the means of samples (k, n); inf below two samples."""
     samples = np.asarray(samples)
     if len(samples) < 2:
         return math.inf
     errors = samples.std(0, ddof=1) / math.sqrt(len(samples))
-    return relative_error(samples.mean(0), errors)
+    return error_share(samples.mean(0), errors)
 
 
 def show_error(bar, share):
-    """Show a relative error beside a progress bar."""
+    """Show an `error_share` beside a progress bar."""
     bar.set_postfix_str(f"standard error {share:.2f} of the range")

@@ -15,13 +15,7 @@ import numpy as np
 
 from dvlib.checks import check_count
 from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import (
-    ROUNDING,
-    check_target,
-    reached,
-    relative_error,
-    show_error,
-)
+from dvlib.methods.shapley.stopping import ROUNDING, check_target, error_share, reached, show_error
 from dvlib.methods.values import DataValues
 from dvlib.refits.progress import progress_bar
 
@@ -101,7 +95,7 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
             bar.update(utility.n_fits - before)
             if not todo:
                 values, errors = _estimate(marginals, weights)
-                share = relative_error(values, errors)
+                share = error_share(values, errors)
                 show_error(bar, share)
                 if errors.max() <= ROUNDING or reached(target, share):
                     break

@@ -16,13 +16,7 @@ import numpy as np
 
 from dvlib.checks import check_count
 from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import (
-    ROUNDING,
-    check_target,
-    reached,
-    relative_error,
-    show_error,
-)
+from dvlib.methods.shapley.stopping import ROUNDING, check_target, error_share, reached, show_error
 from dvlib.methods.shapley.stratified import FIT_COST
 from dvlib.refits.progress import progress_bar
 
@@ -74,7 +68,7 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
                     stratum.add(subset, found)
             bar.update(utility.n_fits - before)
             values, errors = _total(gain, strata, n)
-            share = relative_error(values, errors)
+            share = error_share(values, errors)
             show_error(bar, share)
             idle = idle + 1 if utility.n_fits == before else 0
             known = np.ptp(values) == 0 or errors.max() <= ROUNDING
