@@ -37,7 +37,8 @@ from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import draw_stream
 from dvlib.methods.dvrl.estimator import Estimator, shown
 from dvlib.methods.dvrl.predictor import fit_tensorflow
-from dvlib.methods.dvrl.runs import PREDICTOR, DVRLSettings, Task, run_dvrl
+from dvlib.methods.dvrl.runs import Task, run_dvrl
+from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.dvrl.tensors import tensorflow
 from dvlib.paper.studies.dvrl import flipped_labels

@@ -6,7 +6,8 @@ from dvlib.data.regions import find_regions
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig, Network
-from dvlib.methods.dvrl.runs import DVRLSettings, Task, dvrl_values, run_dvrl
+from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
+from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.leave_one_out import against_base, against_g, against_reference

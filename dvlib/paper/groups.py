@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dvlib.data.mixtures import PAPERS
-from dvlib.methods.dvrl.runs import BASELINES, run_dvrl
+from dvlib.methods.dvrl.runs import run_dvrl
+from dvlib.methods.dvrl.settings import BASELINES
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.paper.claims import CLAIMS
 from dvlib.paper.settings import resolve

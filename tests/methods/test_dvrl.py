@@ -16,7 +16,8 @@ from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.methods.dvrl import runs as dvrl_runs
 from dvlib.methods.dvrl.estimator import INPUTS
-from dvlib.methods.dvrl.runs import BASELINES, DVRLSettings, Task, dvrl_values, run_dvrl
+from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
+from dvlib.methods.dvrl.settings import BASELINES, DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.paper.claims.dvrl import (
     other_methods_differ,

@@ -228,7 +228,8 @@ def test_two_runs_that_start_in_step_do_not_break_tensorflow():
     code = (
         "from dataclasses import replace\n"
         "from dvlib.data.datasets import make_dataset\n"
-        "from dvlib.methods.dvrl.runs import PREDICTOR, DVRLSettings, Task, run_dvrl\n"
+        "from dvlib.methods.dvrl.runs import Task, run_dvrl\n"
+        "from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings\n"
         "from dvlib.engine.mesh import MeshGrid\n"
         "from dvlib.methods.dvrl.target import Target\n"
         "config = replace(PREDICTOR, hidden_layer_sizes=(8,), max_iter=2, n_iter_no_change=2)\n"

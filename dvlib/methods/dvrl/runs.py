@@ -4,13 +4,11 @@ An estimator (`estimator`) gives every training point a probability. In each ite
 selected with these probabilities, a predictor is trained on the selection and scored on a target
 set, and the estimator learns from the score minus a baseline. The probabilities are the data
 values. The estimator can also value points it never saw.
-
-The settings are those of the method's released code, because the paper states none.
 """
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -18,81 +16,25 @@ import pandas as pd
 from scipy.special import expit
 
 from dvlib.checks import (
-    ENGINES,
-    check_choice,
-    check_count,
     check_jobs,
     check_kind,
     check_labels,
     check_points,
-    check_positive,
     check_seed,
     check_training_set,
-    why_not_fast,
 )
-from dvlib.engine.mlp import MLPConfig, Network, draw_stream, train
-from dvlib.methods.dvrl.estimator import INPUTS, Estimator, probabilities, shown
+from dvlib.engine.mlp import Network, draw_stream, train
+from dvlib.methods.dvrl.estimator import Estimator, probabilities, shown
 from dvlib.methods.dvrl.predictor import fit_tensorflow
-from dvlib.methods.dvrl.target import PERFORMANCES, Target
+from dvlib.methods.dvrl.settings import DVRLSettings
+from dvlib.methods.dvrl.target import Target
 from dvlib.methods.dvrl.tensors import require_tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
 from dvlib.refits.workers import in_threads
 
-# Performance to beat. full: of a predictor trained on all points. moving_average: mean of the last
-# iterations. shared: of a predictor trained on the target set itself, which few selections beat.
-# The released code has this baseline, because copies of its model share layers.
-BASELINES = ("full", "moving_average", "shared")
-# Model whose predictions the estimator sees: f_X, trained on the training set, as in the paper, or
-# a model trained on the target set, as in the released code.
-PREDICTIONS_OF = ("train", "target")
-LARGEST_RUN = 10_000_000  # iterations; their records take 240 MB
-PREDICTOR = MLPConfig(batch_size=256, max_iter=100, n_iter_no_change=100)
-
-
-@dataclass(frozen=True)
-class DVRLSettings:
-    """How a run learns; numbers without a comment are those of the released code."""
-
-    inputs: str = "labels_and_residuals"  # one of estimator.INPUTS, the paper's settings
-    baseline: str = "full"
-    performance: str = "accuracy"
-    predictions_of: str = "train"
-    n_iterations: int = 2000
-    learning_rate: float = 0.01
-    window: int = 20  # iterations of the moving average, as in the article
-    scaled: bool = True  # the estimator sees coordinates as shares of their range
-    predictor: str = "fast"  # or "tensorflow", or "sklearn"
-    config: MLPConfig = field(default=PREDICTOR)
-    n_checkpoints: int = 10  # our choice: evenly spaced iterations whose estimators are kept
-
-    def __post_init__(self):
-        check_choice("inputs", self.inputs, INPUTS)
-        check_choice("baseline", self.baseline, BASELINES)
-        check_choice("performance", self.performance, PERFORMANCES)
-        check_choice("predictions_of", self.predictions_of, PREDICTIONS_OF)
-        check_choice("scaled", self.scaled, (True, False))
-        check_choice("predictor", self.predictor, (*ENGINES, "tensorflow"))
-        for name in ("n_iterations", "window", "n_checkpoints"):
-            check_count(name, getattr(self, name), at_most=LARGEST_RUN)
-        check_positive("learning_rate", self.learning_rate)
-        check_kind("config", self.config, MLPConfig)
-        reason = why_not_fast(self.config)
-        if self.config.n_iter_no_change < self.config.max_iter:
-            reason = f"n_iter_no_change {self.config.n_iter_no_change}: it runs all of max_iter"
-        if reason:
-            raise ValueError(f"DVRL's predictor cannot have {reason}")
-
-    @property
-    def trains_on_target(self):
-        return self.predictions_of == "target" or self.baseline == "shared"
-
-    @property
-    def checkpoints(self):
-        """Iterations, counted from 1, after which the estimator is kept; always the last one."""
-        count = min(self.n_checkpoints, self.n_iterations)
-        return np.unique(np.linspace(0, self.n_iterations, count + 1).astype(int)[1:])
+REPORT_EVERY = 20  # iterations
 
 
 class Task(NamedTuple):
@@ -199,8 +141,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     if not checked:
         return []
     require_tensorflow("DVRL")
-    code, libraries = ("engine", "methods/dvrl"), ("tensorflow",)
-    store = Store("DVRL", code, libraries, keep=cache)
+    store = Store("DVRL", ("engine", "methods/dvrl"), ("tensorflow",), keep=cache)
     stopped = threading.Event()
     total = sum(task.settings.n_iterations for task in checked)
     with progress_bar(total, description, "iteration") as bar:
@@ -237,9 +178,6 @@ def _finished(task, result):
     config = task.settings.config
     networks = {name: Network(result[name], config) for name in ("base", "guide")}
     return DVRLRun(task=task, **(result | networks))
-
-
-REPORT_EVERY = 20  # iterations
 
 
 def _run(X, y, target, settings, seed, *, report):

@@ -11,7 +11,8 @@ from dvlib.data.datasets import make_dataset
 from dvlib.data.regions import Boundaries, truth_on
 from dvlib.engine.boundaries import boundary
 from dvlib.methods.dvrl.estimator import INPUTS
-from dvlib.methods.dvrl.runs import PREDICTOR, DVRLSettings, Task, dvrl_values, run_dvrl
+from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
+from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.paper.studies.dvrl_results import INPUT_NAMES, InputsSample, RareSample, percentile
 from dvlib.paper.studies.grid import added_points, samples_of
