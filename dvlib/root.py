@@ -1,8 +1,8 @@
-"""The project's folder, and digests and versions that identify its sources and libraries."""
+"""The project's folder, digests of its sources and versions of its libraries."""
 
 import ast
-import hashlib
 from contextlib import suppress
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def library_version(library):
 def source_digest():
     """SHA-256 of the bytes of all `.py` and `.toml` files of dvlib."""
     paths = (path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".toml"))
-    return _sha256(path.read_bytes() for path in sorted(paths))
+    return sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()
 
 
 def code_digest(*parts):
@@ -41,7 +41,7 @@ def code_digest(*parts):
     for part in parts:
         folder = PACKAGE / part
         paths += sorted(folder.rglob("*.py")) or [folder.with_suffix(".py")]
-    return _sha256(_code_of(path) for path in paths)
+    return sha256(b"".join(map(_code_of, paths))).hexdigest()
 
 
 def _code_of(path):
@@ -53,10 +53,3 @@ def _code_of(path):
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 del node.body[0]
     return f"{path.relative_to(PACKAGE)}\n{ast.dump(tree)}\n".encode()
-
-
-def _sha256(pieces):
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()

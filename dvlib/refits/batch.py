@@ -1,8 +1,7 @@
 """Batches of refits: training subsets × seeds → small observations, in parallel and cached.
 
-Most methods of the paper are such a batch (leave-one-out, forgetting, memorization, Shapley, …).
-They train the same small network on many subsets of a pool of points and keep a few numbers per
-network.
+Most methods (leave-one-out, forgetting, memorization, Shapley, …) are such a batch: they train the
+same small network on many subsets of a pool of points and keep a few numbers per network.
 """
 
 import time
@@ -30,9 +29,7 @@ from dvlib.refits.store import Store
 from dvlib.refits.workers import run_calls
 
 LARGEST_HITS = 4_000_000_000  # bytes, one per probe, seed and epoch
-# Refits per stored entry. At the paper's settings a chunk takes a fraction of a second, so a killed
-# run loses little.
-CHUNK = 24
+CHUNK = 24  # refits per stored entry: a fraction of a second, so a killed run loses little
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class Observations:
     hits : bool array of shape (S, K, P, max_iter), whether the probe is classified correctly
         after the epoch; epochs after the last one run repeat its value
     networks : array of shape (S, K, E, W), weights (`Network.packed`) after each of the E
-        requested epochs; they give a boundary on any mesh without another fit
+        requested epochs; from them a boundary on any mesh needs no other fit
     outputs : float array of shape (S, K, P'), probability of label 1 at each requested point
     seconds : wall time
     n_fits : S · K
@@ -142,10 +139,8 @@ def refit(
             f"{probes.size} probes, {len(settings.seeds)} seeds and {settings.config.max_iter} "
             f"epochs: give fewer, their product at most {LARGEST_HITS}"
         )
-    if outputs_at is None or len(outputs_at) == 0:
-        outputs_at = np.empty((0, 2))
-    else:
-        outputs_at = check_points(outputs_at, "outputs_at")
+    given = outputs_at is not None and len(outputs_at) > 0
+    outputs_at = check_points(outputs_at, "outputs_at") if given else np.empty((0, 2))
     store = Store("refits", keep=settings.cache)
 
     places, calls = [], []
@@ -169,12 +164,15 @@ def refit(
             parts[i] = part
             bar.update(len(part["n_iter"]))
     whole = _assemble(places, parts, len(subsets), len(settings.seeds))
-    hits = np.unpackbits(whole["hits"], axis=-1, count=settings.config.max_iter).astype(bool)
-    n_iter = whole["n_iter"]
-    difference = whole.get("dv", np.empty((*n_iter.shape, 0)))
-    networks = whole.get("networks", np.empty((*n_iter.shape, 0, 0)))
-    outputs = whole.get("outputs", np.empty((*n_iter.shape, 0)))
-    return Observations(difference, n_iter, hits, networks, outputs, time.perf_counter() - started)
+    shape = whole["n_iter"].shape
+    return Observations(
+        dv=whole.get("dv", np.empty((*shape, 0))),
+        n_iter=whole["n_iter"],
+        hits=np.unpackbits(whole["hits"], axis=-1, count=settings.config.max_iter).astype(bool),
+        networks=whole.get("networks", np.empty((*shape, 0, 0))),
+        outputs=whole.get("outputs", np.empty((*shape, 0))),
+        seconds=time.perf_counter() - started,
+    )
 
 
 def _check_subset(k, subset, y):

@@ -1,8 +1,7 @@
 """Refits on several machines, through a Dask cluster.
 
-The environment variable `DVLIB_CLUSTER` names the cluster. make sets it from `CLUSTER=`, and a
-notebook sets it by `dvlib.use_cluster`. It is not a parameter of a figure, because results do not
-depend on it.
+The environment variable `DVLIB_CLUSTER` names the cluster. `make CLUSTER=…` and
+`dvlib.use_cluster` set it. It is not a parameter of a figure, because results do not depend on it.
 """
 
 import os

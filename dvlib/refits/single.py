@@ -36,7 +36,7 @@ def fit(
     sample_weight : array of 0 and 1 of shape (n,); None = all 1. The fast engine skips a
         minibatch whose weights are all 0; scikit-learn would divide by zero.
     probes, probe_labels : points of shape (k, 2) to classify after each epoch, and their labels
-    snapshot_epochs : increasing epochs after which to keep the network. 0 is the initialization.
+    snapshot_epochs : increasing epochs after which to keep the network; 0 = the initialization.
         An epoch beyond the last one run, such as `dvlib.engine.mlp.LAST`, gives the final weights.
     stream : dvlib.engine.mlp.Stream drawn for (len(X), config, seed), to reuse it (fast only)
 
@@ -59,15 +59,13 @@ def fit(
         probes = check_points(probes, "probes")
         probe_labels = check_labels(probe_labels, len(probes), what="probe_labels")
     if stream is not None and engine == "fast":
-        _check_stream(stream, len(X), config)
+        (hidden,) = config.hidden_layer_sizes
+        if stream.initial.size != 4 * hidden + 1 or stream.order.shape != (config.max_iter, len(X)):
+            raise ValueError(
+                f"a stream for other settings: draw one for {len(X)} points and {config}"
+            )
     return train(
         X, y, config, seed=check_seed(seed), engine=engine, sample_weight=sample_weight,
         probes=probes, probe_labels=probe_labels, snapshot_epochs=check_epochs(snapshot_epochs),
         stream=stream,
     )  # fmt: skip
-
-
-def _check_stream(stream, n, config):
-    (hidden,) = config.hidden_layer_sizes
-    if stream.initial.size != 4 * hidden + 1 or stream.order.shape != (config.max_iter, n):
-        raise ValueError(f"a stream for other settings: draw one for {n} points and {config}")

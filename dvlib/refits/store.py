@@ -1,7 +1,7 @@
-"""A store of results on disk; each result is keyed by a hash of everything that determines it.
+"""A store of results on disk; the key of a result is a hash of everything that determines it.
 
-An entry is one file. Its name is the SHA-256 of the kind of result, the arguments, the code, the
-versions of the libraries and the processor. Its content is a checksum and the compressed result.
+Each entry is a file. Its name is the SHA-256 of the kind of result, the arguments, the code, the
+versions of the libraries and the processor. It contains a checksum and the compressed result.
 """
 
 import errno

@@ -1,8 +1,7 @@
 """Parallel calls of a pure function, in threads or on the workers of a cluster.
 
-Cluster workers share neither memory nor folders with this process: they receive arguments and
-return results. Only this process uses the store. It reads the store before it sends a call, and
-writes to it when the result is back.
+Cluster workers share neither memory nor folders with this process. They receive arguments and
+return results. Only this process reads the store, before it sends a call, and writes to it.
 """
 
 import pickle

@@ -1,7 +1,7 @@
 """A figure's bundle: PNG, CSV of the plotted numbers, and JSON of everything about them.
 
-PNG and CSV have the same bytes from run to run; what differs (time, commit, seconds) is in the
-JSON, which is written last, so that it stands for a finished bundle.
+PNG and CSV have the same bytes from run to run. The JSON also holds what differs (time, commit,
+seconds). It is written last, so its presence means that the bundle is complete.
 """
 
 import json
@@ -11,7 +11,6 @@ import platform
 import subprocess
 import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 
@@ -28,15 +27,15 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     ----------
     settings : Settings of the run; they decide the folder
     figure : dvlib.paper.plots.drawing.Drawing
-    tables : list of Panel, or dict of panel → anything that has `to_frame`; its `kind` says what
-        its numbers are, as a name, or by the name of a method or order ("" = any other)
+    tables : list of Panel, or dict of panel name → object with `to_frame`. Its `kind` says what its
+        numbers are: a name, or a dict of method or order → name ("" = any other)
     verdicts : claims.Verdict of the figure's claims
-    passes : results with `n_fits` and `seconds`, or samples with `passes` of their own; a result
-        that is there twice, once from the cache, counts once
+    passes : results with `n_fits` and `seconds`, or samples with `passes` of their own; results of
+        the same fits count once
 
     Returns
     -------
-    str that says what was written where
+    str, the names of the written files
     """
     folder, stem = settings.folder, settings.entry.stem
     if not isinstance(tables, dict):
@@ -46,13 +45,12 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
     rows.insert(0, "panel", rows.pop("panel"))
+    table = rows.to_csv(index=False, float_format="%.9g", lineterminator="\n")
     write_together(
         {
-            folder / f"{stem}.png": lambda path: Path(path).write_bytes(figure.png()),
-            folder / f"{stem}.csv": lambda path: rows.to_csv(
-                path, index=False, float_format="%.9g", lineterminator="\n"
-            ),
-            folder / f"{stem}.json": lambda path: Path(path).write_text(text),
+            folder / f"{stem}.png": figure.png(),
+            folder / f"{stem}.csv": table.encode(),
+            folder / f"{stem}.json": text.encode(),
         }
     )
     relative = folder.relative_to(project_root()).as_posix()
@@ -62,6 +60,10 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
 def _record(settings, tables, verdicts, passes):
     """Text of the JSON."""
     flat = [one for found in passes for one in getattr(found, "passes", [found])]
+    # Results of the same fits, such as values of the same refits against g and against the base
+    # model, carry the same measured wall time. No two passes of as many fits share it to the last
+    # bit. A key of the store would have to go through every class of results and their sums, and
+    # fits that are not stored have none.
     flat = {(one.n_fits, one.seconds): one for one in flat}.values()
     record = {
         "figure": settings.figure_id,
@@ -92,34 +94,28 @@ def finite(value):
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def write_whole(path, write):
-    """Write beside `path`, then rename: never half a file under the final name."""
-    write_together({path: write})
+def write_together(contents):
+    """Write several files so that the last one is present only if all are complete.
 
-
-def write_together(writers):
-    """Write several files as one, of which the last stands for all.
-
-    All are written beside their names before any is renamed: a full disk leaves those before as
-    they are. While they are renamed the last one is absent, so that it never stands for a mixture
-    of old and new.
+    All are written under temporary names first, so a full disk leaves the old files as they are.
+    The last one is absent while the files are renamed, so it never lies beside a mixture of old and
+    new files.
 
     Parameters
     ----------
-    writers : dict of Path → function that writes a file of the name it is given
+    contents : dict of Path → bytes
     """
-    *_, last = writers
+    *_, last = contents
     written = {}
     try:
-        for path, write in writers.items():
-            # Hidden, and of a name that says what it was to be, should the process be killed.
+        for path, content in contents.items():
+            # If the process is killed, a hidden file remains; its name shows what it belongs to.
             handle, written[path] = tempfile.mkstemp(path.suffix, f".{path.stem}.", path.parent)
-            os.close(handle)
-            write(written[path])
+            with open(handle, "wb") as file:
+                file.write(content)
             os.chmod(written[path], 0o644)
-        if len(writers) > 1:
-            last.unlink(missing_ok=True)
-        for path in writers:
+        last.unlink(missing_ok=True)
+        for path in contents:
             os.replace(written[path], path)
             del written[path]
     finally:
@@ -128,7 +124,7 @@ def write_together(writers):
 
 
 def _commit():
-    """Commit of the clone, with "+" where what makes figures has changes, or None outside one."""
+    """Commit of the clone, and "+" if dvlib or notebooks have changes; None outside a clone."""
     git = ["git", "-C", str(project_root())]
     try:
         commit, changes = (

@@ -5,7 +5,7 @@ run fig01 grid_step=3 n_seeds=2    other settings, into build/
 list                               the figures and their parameters
 summary                            seconds, fits and verdicts of figures/
 verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
-page                               figures/index.html and figures/README.md
+page                               write figures/index.html and figures/README.md
 store [fig01 …]                    for authors: run notebooks at quick and keep their output
 check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
 

@@ -31,8 +31,8 @@ def compare(old, new, parameters, kinds, same_processor):
     Returns
     -------
     list of dicts, one per panel, column and rule, with the keys `status` ("passes", "reported" or
-    "differs"), `rows` (number compared), `equal` (number of identical rows), `off` (number beyond
-    `limit`), `largest` (difference) and `at` (row of the largest difference)
+    "differs"), `rows` (number of compared rows), `equal` (of identical rows), `off` (of rows beyond
+    `limit`), `largest` (largest difference) and `at` (its row)
     """
     findings = []
     for what in ("columns", "panel"):

@@ -98,17 +98,9 @@ def _at_home(name, more, own):
     if more is None:
         return _own(name, CLAIMS[name].figure, own or {})
     differs = own and own["verdict"] != more["verdict"]
-    return Finding(
-        name,
-        more["figure"],
-        more["statement"],
-        more["threshold"],
-        more["verdict"],
-        more["measured"],
-        more["samples"],
-        more["comment"],
-        f"of this figure's own samples: {own['verdict']}" if differs else "",
-    )
+    also = f"of this figure's own samples: {own['verdict']}" if differs else ""
+    shown = ("figure", "statement", "threshold", "verdict", "measured", "samples", "comment")
+    return Finding(name, **{key: more[key] for key in shown}, also=also)
 
 
 def _elsewhere(name, home, more, own):
@@ -157,5 +149,5 @@ def summary():
             continue
         claims = ", ".join(f"{k} {v['verdict']}" for k, v in bundle["claims"].items())
         lines.append(f"{entry.stem:<34}{bundle['seconds']:>8.1f}{bundle['fits']:>8}  {claims}")
-    lines.append("seconds: refits of that run; little where they came from the cache")
+    lines.append("seconds: refits of that run; few if they came from the cache")
     return "\n".join(lines), damaged

@@ -78,7 +78,7 @@ def _output_problems(code):
 
 
 def problems_of_file(path):
-    """`problems` of any file, including files that are not a figure's notebook or unreadable."""
+    """`problems` of any file, also of one that is unreadable or not a figure's notebook."""
     ids = {entry.stem: entry.id for entry in FIGURES.values()}
     if path.suffix != ".ipynb" or path.stem not in ids:
         return ["no figure of the manifest (dvlib/paper/manifest.py) has a notebook of this name"]

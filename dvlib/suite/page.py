@@ -1,14 +1,13 @@
 """The page of figures: `figures/index.html` and `figures/README.md`, from manifest and bundles.
 
-The HTML embeds its pictures (some 4.5 MB for 24 of them), so it can be sent as a single file and
-needs no other file and no network. Git ignores it because of its size. The README is for code
-hosts, which show it below the list of files.
+The HTML embeds its pictures (some 4.5 MB for 24 of them), so it needs no other file and no network.
+Git ignores it because of its size. The README is for code hosts, which show it below the list of
+files.
 """
 
 import base64
 import struct
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -16,7 +15,7 @@ import markupsafe
 
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
-from dvlib.suite.bundle import write_whole
+from dvlib.suite.bundle import write_together
 from dvlib.suite.findings import MARKS, all_findings, findings, read_record
 
 PAGES = {"index.html": "page.html", "README.md": "page.md"}
@@ -30,25 +29,14 @@ MEANINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A PNG file: its name, its size in pixels, and its contents as a data URI."""
-
-    name: str
-    width: int
-    height: int
-    uri: str
-
-
-def picture(path):
-    """The Picture of a PNG file, or None if the file does not exist."""
+def _picture(path):
+    """Name, size in pixels and data URI of a PNG file; None if the file does not exist."""
     if not path.exists():
         return None
     data = path.read_bytes()
     width, height = struct.unpack(">II", data[16:24])  # the header chunk comes first
-    return Picture(
-        path.name, width, height, f"data:image/png;base64,{base64.b64encode(data).decode()}"
-    )
+    uri = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+    return {"name": path.name, "width": width, "height": height, "uri": uri}
 
 
 def render(folder=None):
@@ -95,9 +83,7 @@ def render(folder=None):
 def write_page(folder=None):
     """Write both pages into the folder of the bundles."""
     folder = folder or project_root() / "figures"
-    for name, text in render(folder).items():
-        data = text.encode()
-        write_whole(folder / name, lambda path, data=data: Path(path).write_bytes(data))
+    write_together({folder / name: text.encode() for name, text in render(folder).items()})
 
 
 def _figure(entry, found, folder):
@@ -106,7 +92,7 @@ def _figure(entry, found, folder):
     parameters = record.get("parameters", {})
     return {
         "entry": entry,
-        "picture": picture(folder / f"{entry.stem}.png"),
+        "picture": _picture(folder / f"{entry.stem}.png"),
         "findings": found,
         "record": record,
         "parameters": {k: v for k, v in parameters.items() if v is not None},

@@ -123,7 +123,7 @@ def run_figure(figure_id, parameters, kernel=None):
     RuntimeError : the kernel died
     OSError : the notebook cannot be written
     """
-    import papermill  # takes half a second, which the commands without a run need not wait for
+    import papermill  # takes half a second, which commands without a run save
 
     settings = _check(figure_id, parameters)
     root = project_root()

@@ -8,8 +8,8 @@ Differences measured between kernels compiled for "generic" and for "znver4":
   by up to 8.4e-3; that of the others changed by at most 2.4e-4
 - four clusters and centred data (648 fits each): dv changed by at most 2e-5
 - Shapley values of noisy data: up to 2.2e-4
-- curves of Figures 7 to 9, 16 and 18: at most 0.02 units, where the thinning of points chose
-  another corner; most below 0.001
+- curves of Figures 7 to 9, 16 and 18: at most 0.02 units, if the thinning of points kept another
+  corner; most below 0.001
 - variance over 30 networks: 4e-6
 
 For comparison, a learning rate 1 % larger moves most curves of Figure 16 by more than the
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 EPSILON = 1e-4  # share of the mesh whose label changes by float32 rounding alone
 STOPPED = {"noisy": 3e-2}  # share of the fits that stop at another epoch, by data set
-SELDOM = 1e-3  # the same share for all other data sets
+SELDOM = 1e-3  # the same share for the other data sets
 STEP = 1e-2  # largest share of the mesh whose label changes if a fit stops at another epoch
 # Share of the fits in which the watched point is correct at other epochs. Measured: 0 of 3,888 on
 # two clusters, 2 of 2,592 on noisy data, and 4 of 3,888 for the mesh alone.
@@ -61,9 +61,9 @@ class Tolerance:
         return 0.0, self.near
 
 
-# By what the numbers are: the `kind` of a table, which its bundle keeps.
+# By the `kind` of a table, which its bundle keeps.
 TOLERANCES = {
-    "given": Tolerance(SAME, "coordinates, labels, names: no fit is behind them"),
+    "given": Tolerance(SAME, "coordinates, labels, names: they need no fit"),
     "share of the mesh": Tolerance(
         2 * EPSILON,
         "two boundaries, each moved on 1e-4 of the mesh; few: 2 K p of the rows (K seeds; p = "
@@ -75,9 +75,9 @@ TOLERANCES = {
     ),
     "sampled share of the mesh": Tolerance(
         4 * EPSILON,
-        "Shapley and pairwise values: four boundaries; a sampler that looks at its errors may add "
-        "or leave out a round, which moves a mean of n ≥ 20 sets by z standard errors / √n, z ≤ 4; "
-        "a set whose fit stops at another epoch moves it less",
+        "Shapley and pairwise values: four boundaries; a sampler that stops by its errors may do "
+        "one round more or less, which moves a mean of n ≥ 20 sets by z standard errors / √n, "
+        "z ≤ 4; a set whose fit stops at another epoch moves it less",
         errors=1.0,
     ),
     "sampled share of the mesh, error": Tolerance(
@@ -86,25 +86,25 @@ TOLERANCES = {
     ),
     "epochs": Tolerance(
         SAME,
-        "whole numbers a seed; few: in 0.001 of the fits the point is correct at other epochs: "
+        "whole numbers per seed; few: in 0.001 of the fits the point is correct at other epochs: "
         "0.002 K of the rows, by any number of the panel's range",
         few="flipped",
     ),
     "frequency": Tolerance(
-        SAME, "right or wrong a seed; few: as epochs, of which the last decides", few="flipped"
+        SAME, "right or wrong per seed; few: as for epochs, the last one decides", few="flipped"
     ),
     "test accuracy": Tolerance(
-        2.1 / 330, "two of the 330 test points lie where the boundary moved", few="stopped"
+        2.1 / 330, "two of the 330 test points may lie where the boundary moves", few="stopped"
     ),
     "curves": Tolerance(
         0.05,
-        "units of the plane, Hausdorff distance of a run's: corners are thinned within 0.02 in "
-        "either, and 1e-4 of the mesh is 0.09 units² along some 25 units; few: a run in ten, that "
-        "stopped at another epoch, by at most 1",
+        "units of the plane, Hausdorff distance of a run's curves: corners are thinned within "
+        "0.02 in both, and 1e-4 of the mesh is 0.09 units² along some 25 units; few: one run in "
+        "ten, which stopped at another epoch, by at most 1",
         few="run",
     ),
     "variance of a Gaussian process": Tolerance(
-        1e-3, "its parameters are searched until hardly anything changes"
+        1e-3, "the search for its parameters stops at a small change"
     ),
     "variance over networks": Tolerance(
         2.5e-3,
@@ -113,17 +113,17 @@ TOLERANCES = {
     ),
     "agreement": Tolerance(
         0.075,
-        "rank correlations, overlaps, AUCs: one point of a top decile of 14; on noisy data ranks "
-        "of 6 % of the points are new",
+        "rank correlations, overlaps, AUCs: one point of a top decile of 14; on noisy data 6 % "
+        "of the points change rank",
     ),
     "removal by value": Tolerance(
-        None, "670 values lie closer than the roundings: other points are removed first"
+        None, "670 values differ by less than rounding errors, which decide the order"
     ),
     "variance over passes": Tolerance(
-        None, "TensorFlow's sums on another processor are not known here"
+        None, "how TensorFlow's sums differ on another processor is not known"
     ),
-    "selection probability": Tolerance(None, "DVRL is chaotic: another rounding, another run"),
-    "verdicts": Tolerance(None, "of everything above"),
+    "selection probability": Tolerance(None, "DVRL is chaotic: one rounding changes the run"),
+    "verdicts": Tolerance(None, "they depend on all numbers above"),
 }  # fmt: skip
 
 

@@ -166,9 +166,9 @@ def _lines(figure_id, result):
 
 
 def table(report):
-    """The tolerances that were used, and one line per figure."""
+    """Text: the tolerances that were used, and one line per figure."""
     findings = [one for result in report["figures"].values() for one in result["findings"]]
-    lines = ["", "tolerances (near; a few rows may be farther off where it says so)"]
+    lines = ["", "tolerances (a few rows may be farther off where noted)"]
     for name in [name for name in TOLERANCES if name in {one["rule"] for one in findings}]:
         of = TOLERANCES[name]
         near = "reported" if of.near is None else f"{of.near:.2g}"
@@ -183,8 +183,8 @@ def table(report):
         where = result.get("processor") or "not recorded"
         lines.append(f"{figure_id:<8}{rows:>9}{share:>8}{off:>6}  {where:<14}{result['status']}")
     lines.append(
-        "equal: to the last digit; off: beyond near, where few are allowed to be; reported: runs "
-        "of DVRL and the like, which another processor cannot repeat"
+        "equal: to the last digit; off: beyond the tolerance, allowed for a few rows; reported: "
+        "numbers such as those of DVRL, which another processor cannot repeat"
     )
     return "\n".join(lines)
 
