@@ -1,4 +1,4 @@
-"""What kernels need before they start, for bare pytest --nbval-lax as for make test."""
+"""Sets up kernels, also for a bare `pytest --nbval-lax`, and skips tests that lack TensorFlow."""
 
 import os
 

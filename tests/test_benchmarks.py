@@ -27,7 +27,7 @@ def start(name, folder):
 
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory):
-    """Folder with the results of all scripts, tried in seconds, two at a time."""
+    """Folder with the results of all scripts, which run with --tiny, two at a time."""
     folder = tmp_path_factory.mktemp("benchmarks")
     with ThreadPoolExecutor(2) as pool:
         for name, done in zip(SCRIPTS, pool.map(lambda n: start(n, folder), SCRIPTS), strict=True):
@@ -44,7 +44,7 @@ def names_in(report):
             yield from names_in(value)
 
 
-@pytest.mark.tensorflow  # that of DVRL is among those tried together
+@pytest.mark.tensorflow  # `tried` runs the benchmark of DVRL as well
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_docstring_names_what_is_written(tried, name):
     report = json.loads((tried / f"{name}.json").read_text())
@@ -55,7 +55,7 @@ def test_the_docstring_names_what_is_written(tried, name):
 
 
 @pytest.mark.tensorflow
-def test_the_picture_is_drawn_and_small(tried):
+def test_the_plot_is_drawn_and_small(tried):
     done = start("plot", tried)
     assert done.returncode == 0, done.stderr
     assert "bench.png" in done.stdout
@@ -70,7 +70,7 @@ def test_exponents_by_hand():
     assert exponent(sizes, [1, 1, 1000]) == pytest.approx(1.5)
 
 
-def test_medians_of_turns_in_order(tmp_path):
+def test_calls_are_timed_alternately(tmp_path):
     calls = []
     run = Bench("a", tiny=False, into=tmp_path)
     seconds, results = run.take_turns(
@@ -84,7 +84,7 @@ def test_medians_of_turns_in_order(tmp_path):
     assert len(calls) == 7
 
 
-def test_orders_are_permutations_of_one_seed_and_batch():
+def test_seed_and_batch_decide_the_permutations():
     orders = random_orders(5, 3, 0)
     assert orders.shape == (24, 5)
     assert (np.sort(orders) == np.arange(5)).all()

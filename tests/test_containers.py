@@ -1,7 +1,7 @@
-"""The files for containers say what the project needs.
+"""The files for containers state what the project needs.
 
-No container is made here. devcontainer.json is held against a small schema of our own, which
-knows only the keys that we use; the step for Binder runs with something else in place of Python.
+No container is built. devcontainer.json is checked against a small schema of our own, which knows
+only the keys that we use. The step for Binder runs with a script in place of Python.
 """
 
 import json
@@ -55,7 +55,7 @@ def devcontainer():
     return json.loads(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))  # comments are allowed
 
 
-def test_devcontainer_keeps_the_schema(devcontainer):
+def test_devcontainer_follows_the_schema(devcontainer):
     validate(devcontainer, SCHEMA)
     assert PYTHONS.contains(devcontainer["image"].removeprefix("python:"))
     target = devcontainer["postCreateCommand"].removeprefix("make ")
@@ -75,7 +75,7 @@ def test_binder_has_a_python_we_support_and_the_locked_packages():
     assert [(BINDER / file).resolve() for file in files] == [ROOT / "requirements.lock"]
 
 
-def test_binder_installs_the_package_itself_as_make_does(tmp_path):
+def test_binder_installs_the_package_as_make_does(tmp_path):
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\npwd > "{tmp_path}/calls"\necho "$*" >> "{tmp_path}/calls"\n')
     python.chmod(0o755)

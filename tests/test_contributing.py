@@ -1,4 +1,4 @@
-"""The examples of CONTRIBUTING.md still run, and what it and the change log name still exists."""
+"""The examples of CONTRIBUTING.md run, and the names in it and in the change log exist."""
 
 import importlib
 import re
@@ -21,22 +21,22 @@ from dvlib.suite.run import FOLDER
 ROOT = project_root()
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-OF_THE_EXAMPLES = {"dvlib/methods/effort.py", "notebooks/ext04_effort.ipynb"}
+MADE_BY_EXAMPLES = {"dvlib/methods/effort.py", "notebooks/ext04_effort.ipynb"}
 
 
 def example(place):
-    """Code of the one block whose first line, a comment, begins with these words."""
+    """Code of the only block whose first line, a comment, begins with a place."""
     (code,) = [code for _, code in BLOCKS if code.startswith(f"# {place}")]
     return code
 
 
 def run(code, **names):
-    """What a block defines, given some names."""
+    """Names after a block has run with some names given."""
     exec(compile(code, "CONTRIBUTING.md", "exec"), names)
     return names
 
 
-def test_every_python_block_is_tried_below():
+def test_every_python_block_is_tested_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
         "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
@@ -65,7 +65,7 @@ def test_method():
 
 @pytest.fixture
 def effort_claim(monkeypatch):
-    """The claim of the example, which is forgotten after the test."""
+    """The claim of the example; it is registered only during the test."""
     monkeypatch.setattr(claim, "CLAIMS", CLAIMS.copy())
     effort = run(example("dvlib/methods/effort.py"))["effort_values"]
     monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
@@ -104,7 +104,7 @@ def test_figure_from_the_notebooks_cells(effort_claim, monkeypatch, capsys):
 
 
 def test_the_run_over_all_claims_finds_the_example_by_its_study(effort_claim, monkeypatch):
-    """Neither the groups nor the sweep name a claim."""
+    """Groups and the sweep find claims by study and name none."""
     monkeypatch.setattr(groups, "CLAIMS", claim.CLAIMS)
     assert effort_claim in groups.GROUPS[0].claims and groups.GROUPS[0].studies == ("grid",)
     monkeypatch.setattr(robustness, "CLAIMS", {"C39": effort_claim})
@@ -115,8 +115,8 @@ def test_the_run_over_all_claims_finds_the_example_by_its_study(effort_claim, mo
     assert robustness._verdicts([study], (-5, 5))["C39"].numbers == {"AUC": 1.0} and seen == [2]
 
 
-def test_no_more_files_than_said():
-    """The table counts files; the examples name them, and a method is in the facade as well."""
+def test_the_table_counts_the_files_of_each_example():
+    """The table counts the files that the examples and the text name."""
     rows = dict(re.findall(r"^\| a (\w+(?: set)?) \| (\d) \|", TEXT, re.MULTILINE))
     assert rows == {"data set": "2", "method": "3", "claim": "3", "figure": "3"}
     section = {name: TEXT.split(f"## A {name}\n")[1].split("\n## ")[0] for name in rows}
@@ -138,7 +138,7 @@ def test_no_more_files_than_said():
 def test_files_modules_and_targets_exist(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     paths = set(re.findall(r"\b((?:dvlib|tests|notebooks|figures|benchmarks)/[\w/]+\.\w+)", text))
-    missing = {path for path in paths - OF_THE_EXAMPLES if not (ROOT / path).exists()}
+    missing = {path for path in paths - MADE_BY_EXAMPLES if not (ROOT / path).exists()}
     assert not missing
     for module in re.findall(r"-m dvlib\.([\w.]+\w)", text):
         assert (ROOT / "dvlib" / f"{module.replace('.', '/')}.py").exists(), module
@@ -151,7 +151,7 @@ def test_files_modules_and_targets_exist(name):
         assert hasattr(module, place), place
 
 
-def test_names_the_examples_lean_on_exist():
+def test_names_that_the_examples_use_exist():
     assert mixtures.PAPERS
     assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()
 

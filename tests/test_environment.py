@@ -1,4 +1,4 @@
-"""pyproject.toml, the locks and environment.yml say the same.
+"""pyproject.toml, the locks and environment.yml agree.
 
 `python tests/test_environment.py` writes environment.yml from the others.
 """
@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PYTHON = "3.11"  # of environment.yml: the lowest supported
-LOCKS = {  # extras of each; those after the first hold only what it does not
+LOCKS = {  # lock: its extras; later locks hold only packages that the first lacks
     "requirements.lock": ("notebooks", "dask", "test"),
     "dvrl.lock": ("dvrl",),
     "docs/requirements.lock": ("book",),
@@ -28,7 +28,7 @@ def declared(extras):
 
 
 def locked(*locks):
-    """Versions in locks, by name: a list where they differ between Pythons."""
+    """Lists of versions in locks by package; several if they differ between Pythons."""
     versions = {}
     for lock in locks:
         text = (ROOT / lock).read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def locked(*locks):
 
 
 def environment():
-    """What environment.yml has to be."""
+    """The text that environment.yml must have."""
     versions = locked("requirements.lock", "dvrl.lock")
     needed = declared(LOCKS["requirements.lock"] + LOCKS["dvrl.lock"])
     pins = "".join(
@@ -55,7 +55,7 @@ def environment():
 
 
 def _condition(requirement):
-    """Where TensorFlow's builds go; that of a Python is decided, and is left out."""
+    """Platform of a TensorFlow build. A condition on Python is left out: the version is given."""
     marker = requirement.marker
     if marker is None or "python_version" in str(marker):
         return ""
@@ -70,14 +70,14 @@ def test_locks_hold_every_declared_package_once_within_its_range():
             assert requirement.specifier.contains(versions[name][0]), name
 
 
-def test_locks_agree_and_the_later_ones_hold_only_what_the_first_does_not():
+def test_locks_agree_and_later_locks_repeat_no_package_of_the_first():
     first, *others = (locked(lock) for lock in LOCKS)
     for other in others:
         assert not first.keys() & other.keys()
     assert {name: v for name, v in others[0].items() if others[1].get(name, v) != v} == {}
 
 
-def test_tensorflow_is_in_the_lock_of_its_extra_alone_and_as_one_of_its_builds():
+def test_tensorflow_is_only_in_the_lock_of_its_extra_as_one_build_per_platform():
     names = {
         name for name in locked("requirements.lock") if name.startswith(("tensorflow", "keras"))
     }
@@ -91,7 +91,7 @@ def test_tensorflow_is_in_the_lock_of_its_extra_alone_and_as_one_of_its_builds()
     assert versions["tensorflow"] == versions["tensorflow-cpu"]
 
 
-def test_every_locked_package_has_a_hash_and_nothing_tells_where_from():
+def test_every_locked_package_has_a_hash_and_no_lock_names_an_index():
     for lock in LOCKS:
         text = (ROOT / lock).read_text(encoding="utf-8")
         entries = re.split(r"\n(?=\w)", text.strip())
@@ -100,7 +100,7 @@ def test_every_locked_package_has_a_hash_and_nothing_tells_where_from():
         assert "://" not in text and "--index" not in text and "--find-links" not in text
 
 
-def test_environment_is_what_the_locks_say():
+def test_environment_follows_the_locks():
     assert (ROOT / "environment.yml").read_text(encoding="utf-8") == environment()
 
 

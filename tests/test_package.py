@@ -1,4 +1,4 @@
-"""The package keeps its own rules: imports in one direction, digests that miss nothing."""
+"""The package follows its rules: imports go in one direction, digests cover all code."""
 
 import ast
 import graphlib
@@ -16,7 +16,7 @@ from dvlib.root import PACKAGE, code_digest
 
 # An import may only lead to the left.
 ORDER = ("root", "checks", "engine", "refits", "data", "methods", "paper", "suite")
-# Within the paper: what may not import what.
+# Within the paper: a package, and the packages that it may not import.
 FORBIDDEN = (
     ("paper.studies", ("paper.claims", "paper.plots")),
     ("paper.claims", ("paper.plots",)),
@@ -52,7 +52,7 @@ def wrong_edges(known):
     wrong = []
     for name, tree in known.items():
         for other in imports(tree, known):
-            here, there = (one.split(".")[0] for one in (name, other))
+            here, there = name.split(".")[0], other.split(".")[0]
             forbidden = any(
                 name.startswith(part) and other.startswith(others) for part, others in FORBIDDEN
             )
@@ -65,11 +65,11 @@ def wrong_edges(known):
     return sorted(wrong)
 
 
-def test_every_module_has_its_room():
+def test_every_module_lies_in_a_known_package():
     assert {name.split(".")[0] for name in modules()} - {"", "__main__"} == {*ORDER}
 
 
-def test_imports_lead_to_the_left_only():
+def test_imports_only_lead_to_the_left():
     assert wrong_edges(modules()) == []
 
 
@@ -86,14 +86,14 @@ def test_imports_have_no_cycle():
     tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError
 
 
-def test_compiled_code_depends_on_all_the_code_it_is_made_of():
+def test_the_key_of_compiled_code_covers_all_its_code():
     known = modules()
     inside = {name for name in known if name.startswith("engine.kernel")}
     assert set().union(*(imports(known[name], known) for name in inside)) <= {*inside, "root"}
     assert code_folder().name == code_digest("engine/kernel")[:16]
 
 
-def test_nothing_but_the_engine_decides_a_refit():
+def test_only_the_engine_decides_a_refit():
     known = modules()
     reached, todo = set(), ["engine.observe"]
     while todo:
@@ -101,13 +101,12 @@ def test_nothing_but_the_engine_decides_a_refit():
         if name not in reached:
             reached.add(name)
             todo += imports(known[name], known)
-    rooms = {name.split(".")[0] for name in reached}
-    assert rooms == {"engine", "checks", "root"}
+    assert {name.split(".")[0] for name in reached} == {"engine", "checks", "root"}
 
 
 @pytest.fixture
 def copied(monkeypatch, tmp_path):
-    """Edits a file in a copy of the package; returns whether that changes the engine's digest."""
+    """Function that edits a copy of the package; returns whether the engine's digest changes."""
     digest = code_digest("engine")
     shutil.copytree(PACKAGE, tmp_path / "dvlib", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(root, "PACKAGE", tmp_path / "dvlib")
@@ -136,13 +135,11 @@ def copied(monkeypatch, tmp_path):
         ("engine/mlp.py", "alpha: float = 1e-4", "alpha: float = 1e-3", True),
     ],
 )
-def test_words_keep_the_digest_of_the_engine_and_numbers_change_it(
-    copied, name, before, after, changes
-):
+def test_only_changes_of_code_change_the_digest_of_the_engine(copied, name, before, after, changes):
     assert copied(name, before, after) == changes
 
 
-def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
+def test_the_digest_of_all_sources_includes_the_texts_of_figures(monkeypatch, tmp_path):
     monkeypatch.setattr(root, "PACKAGE", tmp_path)
     for name in ("mlp.py", "figures.toml", "notes.md"):
         (tmp_path / name).write_text("before")
@@ -153,7 +150,7 @@ def test_the_digest_of_all_sources_sees_texts_too(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("library", ["numpy", "scipy", "numba", "scikit-learn"])
-def test_another_version_of_a_library_is_another_key(monkeypatch, library):
+def test_another_version_of_a_library_changes_the_key(monkeypatch, library):
     parts, real = store.engine_parts(), store.library_version
     monkeypatch.setattr(
         store, "library_version", lambda name: "0" if name == library else real(name)

@@ -1,4 +1,4 @@
-"""A wheel holds all of the package and works without the clone."""
+"""A wheel holds the whole package and works without the clone."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-# What is installed from the clone is found too, but later than what PYTHONPATH names.
+# PYTHONPATH comes before the package that is installed from the clone.
 WORKS = """
 import sys
 from pathlib import Path
@@ -27,7 +27,7 @@ for name, text in render().items():
 
 @pytest.fixture(scope="module")
 def sources():
-    """What git keeps, or would keep, of the package: paths in the clone."""
+    """Files of the package that git keeps or would keep, as paths in the clone."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "dvlib"]
     try:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -38,7 +38,7 @@ def sources():
 
 @pytest.fixture(scope="module")
 def wheel(sources, tmp_path_factory):
-    """Path of a wheel, built of a copy: a build leaves files beside the sources."""
+    """Path of a wheel, built from a copy because a build leaves files beside the sources."""
     copy = tmp_path_factory.mktemp("copy")
     for name in (*sources, "pyproject.toml", "README.md", "LICENSE"):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)

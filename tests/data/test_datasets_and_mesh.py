@@ -34,7 +34,7 @@ def test_split_is_stratified_as_in_the_paper(name):
     assert data.X.shape == (670, 2) and data.X_test.shape == (330, 2)
 
 
-def test_figures_take_every_mixture_and_claims_those_of_the_paper():
+def test_figures_take_every_mixture_and_default_to_those_of_the_paper():
     assert set(PAPERS) <= MIXTURES.keys() and "zero_centered" not in FIGURE_5
     assert FIGURES["fig01"].datasets == NAMES
     assert FIGURES["fig05"].datasets == (None, *NAMES)
@@ -51,11 +51,11 @@ def test_training_and_test_points_are_apart():
 
 @pytest.mark.parametrize("name", MIXTURES)
 def test_only_noisy_labels_differ_from_g(name):
-    # As wide as this every mixture has points nearer to a mean of the other label.
+    # With clusters this wide, every mixture has points nearer to a mean of the other label.
     data = make_dataset(name, seed=1, cluster_std=4.0)
     crossed = data.mean_labels[data.clusters] != data.g(data.X)
-    # Half the distance of two means is at least 5.83 = 1.46 σ: at most 7.2 % of a Gaussian lies
-    # beyond it, and beyond one of two such lines at most twice that.
+    # Half the distance between two means is at least 5.83 = 1.46 σ. At most 7.2 % of a Gaussian
+    # lies beyond one such line, and at most twice that beyond two lines.
     assert 0.03 < crossed.mean() < 0.2
     wrong = data.y != data.g(data.X)
     np.testing.assert_array_equal(wrong, crossed if name == "noisy" else np.zeros_like(crossed))
@@ -66,15 +66,15 @@ def test_clusters_are_gaussians_about_their_means(name):
     data = make_dataset(name, n_per_class=2000)
     for k, mean in enumerate(data.means):
         own = data.X[data.clusters == k]
-        # At least 670 points: the mean and the standard deviation of a coordinate have standard
-        # errors of at most 0.04 and 0.028 of σ; five of them allow chance in none of the seeds.
+        # For at least 670 points, the standard errors of the mean and the standard deviation of a
+        # coordinate are at most 0.04 σ and 0.028 σ. The tolerances are five standard errors.
         np.testing.assert_allclose(own.mean(0), mean, atol=0.2 * data.cluster_std)
         np.testing.assert_allclose(own.std(0), data.cluster_std, rtol=0.14)
 
 
-def test_points_of_a_class_are_shared_out_among_its_clusters():
+def test_points_of_a_class_are_divided_among_its_clusters():
     data = make_dataset("four_clusters", n_per_class=301, cluster_std=0.1)
-    # 301 = 151 + 150; the split of 67 % keeps each near 101 (it stratifies by label only).
+    # 301 = 151 + 150. The split keeps 67 % of each, about 101; it stratifies by label only.
     assert np.bincount(data.y).sum() == 602 - 199
     assert np.all(np.abs(np.bincount(data.clusters) - 101) < 30)
 
@@ -94,7 +94,7 @@ def test_numpy_integers_are_seeds_and_counts():
 def test_cluster_std_scales_the_clusters():
     wide, narrow = (make_dataset("noisy", cluster_std=s) for s in (2.0, 1.0))
     means = wide.means[wide.clusters]
-    # The same standard normal numbers, stretched; sums of about 10 round at 1e-15.
+    # Both scale the same standard normal numbers; sums of about 10 round at 1e-15.
     np.testing.assert_allclose(wide.X - means, 2 * (narrow.X - means), atol=1e-12)
 
 
@@ -177,22 +177,12 @@ def test_bad_step_is_named_with_what_is_allowed(step):
         (HUGE, r"mesh side 1000000000: give a whole number of 2 or more, at most 5000"),
         (2.5, r"mesh side 2\.5: give a whole number"),
         (True, r"mesh side True: give a whole number"),
+        *((side, "mesh side .*: give a whole number") for side in (3.0, np.nan, np.inf, None)),
     ],
 )
 def test_bad_mesh_side_is_named_with_what_is_allowed(side, message):
     with pytest.raises(ValueError, match=message):
         MeshGrid(0, 1, side)
-
-
-@pytest.mark.parametrize("side", [3.0, np.nan, np.inf, None])
-def test_odd_kinds_of_mesh_side_are_named_too(side):
-    with pytest.raises(ValueError, match="mesh side .*: give a whole number"):
-        MeshGrid(0, 1, side)
-
-
-def test_tiny_step_is_refused():
-    with pytest.raises(ValueError, match="mesh|step"):
-        MeshGrid.from_step(-10, 25, 5e-324)
 
 
 @pytest.mark.parametrize(
@@ -213,9 +203,10 @@ def test_bad_range_of_a_mesh_is_named(low, high, message):
         MeshGrid(low, high, 5)
 
 
-def test_too_fine_a_step_is_refused_by_its_side():
-    with pytest.raises(ValueError, match="mesh side 35000001"):
-        MeshGrid.from_step(-10, 25, 1e-6)
+@pytest.mark.parametrize("step, message", [(1e-6, "mesh side 35000001"), (5e-324, "mesh|step")])
+def test_too_fine_a_step_is_refused(step, message):
+    with pytest.raises(ValueError, match=message):
+        MeshGrid.from_step(-10, 25, step)
 
 
 def test_nothing_held_out_gives_the_sizes_asked_for():

@@ -1,4 +1,4 @@
-"""Data beyond the paper's: the zoo, the sets scikit-learn ships, and a user's CSV file."""
+"""Data that are not in the paper: the zoo, data sets of scikit-learn, and a user's CSV file."""
 
 import json
 
@@ -30,7 +30,7 @@ QUICK = dvlib.RefitSettings(
 
 @pytest.fixture
 def csv(tmp_path):
-    """Path of a CSV file with two groups of points whose columns have very different scales."""
+    """Path of a CSV file: two groups of points, with columns of very different scales."""
     rng = np.random.default_rng(0)
     labels = np.repeat([0, 1], 30)
     table = pd.DataFrame(
@@ -43,13 +43,13 @@ def csv(tmp_path):
 
 
 @pytest.mark.parametrize("name", ZOO)
-def test_zoo_lies_in_the_papers_plane_and_g_follows_its_shapes(name):
+def test_zoo_lies_in_the_plane_of_the_paper_and_g_follows_its_shapes(name):
     data = dvlib.make_dataset(name)
     assert (data.X > -10).all() and (data.X < 20).all()  # where boundaries are compared
     np.testing.assert_array_equal(data.g(data.means), data.mean_labels)
     np.testing.assert_array_equal(data.y, data.g(data.X))
     np.testing.assert_array_equal(data.label(data.X), data.y)
-    # The shapes are told apart: few points lie on the other side of g than the mean they came from.
+    # g separates the shapes: few points lie on the other side of g than their own mean.
     assert (data.mean_labels[data.clusters] != data.y).mean() < 0.05
 
 
@@ -131,7 +131,7 @@ def test_figures_of_sampled_sizes_refuse_given_points(csv):
         resolve("fig01", {"dataset": "breast_cancr"})
 
 
-def test_steps_of_a_preset_are_scaled_to_the_plane_and_given_ones_are_not(csv):
+def test_steps_of_a_preset_are_scaled_to_the_plane_and_given_steps_are_not(csv):
     settings = resolve("fig02", {"dataset": str(csv), "preset": "paper"})
     low, high = settings.data.plot_range
     assert settings.grid.side == resolve("fig02", {"preset": "paper"}).grid.side
@@ -148,7 +148,7 @@ def test_folder_of_a_csv_is_named_by_its_name_and_contents(csv):
     assert resolve("fig01", {"dataset": str(csv)}).folder != folder
 
 
-def test_without_g_values_against_it_are_unknown_and_others_are_as_with_it():
+def test_without_g_values_against_g_are_unknown_and_others_stay_the_same():
     data = dvlib.make_dataset("two_clusters", n_per_class=20)
     points = np.array([[5.0, 5.0], [15.0, 5.0], [0.0, 9.0]])
     labels = data.g(points)
@@ -186,7 +186,7 @@ def test_without_g_removal_is_measured_against_the_model_of_all_points():
     ],
 )  # fmt: skip
 def test_notebooks_take_own_data(figure_id, csv, capsys):
-    """Every kind of study and of picture; claims that need g are not measured."""
+    """Notebooks of every kind of study and picture; claims that need g are not measured."""
     path = project_root() / "notebooks" / f"{FIGURES[figure_id].stem}.ipynb"
     cells = [
         "".join(cell["source"])

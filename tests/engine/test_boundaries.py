@@ -20,16 +20,16 @@ def random_network(rng, hidden):
 
 
 def values(model, mesh):
-    """f on the mesh by brute force, rows of constant y."""
+    """f at every mesh point by brute force; rows have constant y."""
     return mesh.as_image(model.decision(mesh.points))
 
 
 def assert_equal_away_from_zero(model, mesh):
-    # Both sum in float64. Sums of at most 1,000 units of z up to about 100 round by 1e-11: 1e-6 is
-    # far above that and far below the change of f from a mesh point to the next.
+    # Both sum in float64. Sums over at most 1,000 units with z up to about 100 round by 1e-11. The
+    # bound 1e-6 is far above that, and far below the change of f between neighbouring points.
     f = values(model, mesh)
     clear = np.abs(f) >= 1e-6
-    assert clear.mean() > 0.99  # else nothing would be compared
+    assert clear.mean() > 0.99  # nearly all points are compared
     np.testing.assert_array_equal(boundary(model, mesh)[clear], (f > 0)[clear])
 
 
@@ -103,7 +103,7 @@ def test_sweep_of_tiny_meshes(mesh):
         model = random_network(rng, 4)
         assert_equal_away_from_zero(model, mesh)
         seen.add(boundary(model, mesh).tobytes())
-    assert len(seen) > 5  # not all networks of one label
+    assert len(seen) > 5  # the networks differ
 
 
 def test_sweep_of_units_without_slope_in_x():
@@ -123,8 +123,8 @@ def test_sweep_of_units_that_are_constant_or_dead():
 
 
 def test_sweep_is_exact_where_kinks_lie_on_mesh_columns():
-    # Whole numbers and slopes that are powers of two: every kink is on a column of the mesh of
-    # step 1 or half-way, every sum is exact, and f is never 0 thanks to the bias of 0.5.
+    # Weights are whole numbers and slopes powers of two. Every kink lies on a column of the mesh of
+    # step 1 or half-way between two, every sum is exact, and the bias of 0.5 keeps f from being 0.
     rng = np.random.default_rng(4)
     mesh = MeshGrid(-8, 8, 17)
     shares = []
@@ -160,7 +160,7 @@ def test_two_hidden_layers_and_tanh_are_evaluated_point_by_point():
     assert boundary(Network.of_layers(*flat, "relu"), mesh).all()
 
 
-def test_fitted_scikit_learn_network_may_be_given_itself():
+def test_boundary_takes_a_fitted_scikit_learn_network():
     model = MLPClassifier((5,), solver="lbfgs", random_state=0)
     model.fit([[0, 0], [1, 1]], [0, 1])
     mesh = MeshGrid(-3, 3, 15)

@@ -1,4 +1,4 @@
-"""Compiled code on disk: whatever is damaged is compiled anew, and gives the same."""
+"""Compiled code on disk: damaged code is compiled again and gives the same result."""
 
 import signal
 from functools import partial
@@ -6,7 +6,7 @@ from itertools import count
 
 import numpy as np
 import pytest
-from support.fault_children import compiled_level, in_child, start_server
+from support.fault_children import compiled_level, in_child
 from support.faults import room, struck_at
 
 from dvlib.engine.kernel import boxes, locality, sealed, sweep, training
@@ -14,16 +14,11 @@ from dvlib.engine.kernel import boxes, locality, sealed, sweep, training
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", autouse=True)
-def server():
-    start_server()
-
-
 @pytest.fixture
 def level(tmp_path):
-    """Calls a compiled function; returns what came, and 1 if it was read from disk, not compiled.
+    """Function that calls the smallest kernel, whose code is kept in a folder of its own.
 
-    It is the smallest of the kernels, compiled by itself in a folder of its own.
+    It returns the kernel's result, and 1 if the code was read from disk, 0 if it was compiled.
     """
 
     def call(folder=tmp_path / "code", step=np.float32):
@@ -49,7 +44,7 @@ def test_all_compiled_functions_are_sealed():
 
 
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
-def test_damaged_code_is_compiled_anew(level, tmp_path, suffix):
+def test_damaged_code_is_compiled_again(level, tmp_path, suffix):
     (path,) = kept(tmp_path, suffix)
     whole = path.read_bytes()
     places = np.linspace(0, len(whole) - 1, 6).astype(int)
@@ -57,12 +52,12 @@ def test_damaged_code_is_compiled_anew(level, tmp_path, suffix):
     for damaged in (b"", whole[: len(whole) // 2], whole[:-1], whole[:9] + b"\xff" * 9, *flipped):
         path.write_bytes(damaged)
         assert level() == (48, 0)
-        assert level() == (48, 1)  # and it is whole again
+        assert level() == (48, 1)  # it was stored again
     path.unlink()
     assert level() == (48, 0) and level() == (48, 1)
 
 
-def test_code_of_another_signature_is_not_taken(level, tmp_path):
+def test_code_of_another_signature_is_not_loaded(level, tmp_path):
     assert level(step=np.float64) == (48, 0)
     one, other = kept(tmp_path, ".nbc")
     swapped = one.read_bytes(), other.read_bytes()
@@ -82,14 +77,14 @@ def test_compiling_killed_before_each_change_of_the_folder(level, tmp_path):
     assert outcome[0] == (48, 0)
 
 
-def test_compiling_killed_amid_the_code(level, tmp_path):
+def test_compiling_killed_while_it_writes_the_code(level, tmp_path):
     size = kept(tmp_path, ".nbc")[0].stat().st_size // 2
     code, _ = in_child(compiled_level, tmp_path / "cut", fault=partial(room, size, deadly=True))
     assert code == -signal.SIGXFSZ and not kept(tmp_path / "cut", ".nbc")
     assert level(tmp_path / "cut") == (48, 0) and level(tmp_path / "cut") == (48, 1)
 
 
-def test_full_disk_leaves_the_code_unkept_with_a_warning(tmp_path):
+def test_full_disk_keeps_no_code_and_warns(tmp_path):
     folder = tmp_path / "full"
     _, (outcome, said) = in_child(compiled_level, folder, fault=partial(room, 500))
     assert outcome == (48, 0)

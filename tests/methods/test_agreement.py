@@ -37,7 +37,7 @@ def test_constant_values_rank_nothing():
     assert rank_correlation([1, 2, 3], [10, 100, 1000]) == pytest.approx(1)
 
 
-def test_tables_compare_one_half_of_the_seeds_with_the_other():
+def test_tables_compare_two_halves_of_the_seeds():
     rng = np.random.default_rng(0)
     truth = rng.normal(size=400)
     noisy = [truth + rng.normal(size=400) for _ in range(2)]
@@ -46,7 +46,8 @@ def test_tables_compare_one_half_of_the_seeds_with_the_other():
     table = found.correlation
     assert table.loc["exact", "exact"] == pytest.approx(1)
     assert table.loc["noisy", "noisy"] == pytest.approx(rank_correlation(*noisy))
-    # Half of a noisy value's variance is noise: what it leaves for itself is less than for others.
+    # Half of a noisy value's variance is noise, so two noisy halves agree less with each other than
+    # with the exact values.
     assert table.loc["noisy", "noisy"] < table.loc["noisy", "exact"] < 1
     assert np.abs(table.loc["other"]).max() < 0.2  # four times 1/√400
     for one in (found.correlation, found.overlap):
@@ -62,6 +63,6 @@ def test_tables_compare_one_half_of_the_seeds_with_the_other():
     "halves", [{"a": [np.ones(3)]}, {"a": [np.ones(3), np.ones(4)]},
                {"a": [np.ones(3)] * 2, "b": [np.ones(4)] * 2}],
 )  # fmt: skip
-def test_values_of_different_points_are_refused(halves):
+def test_values_of_different_lengths_are_refused(halves):
     with pytest.raises(ValueError, match="give two arrays of one length each"):
         agreement(halves)

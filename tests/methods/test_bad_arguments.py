@@ -1,4 +1,4 @@
-"""Bad arguments of functions: what would hang, take all memory or end inside a library."""
+"""Bad arguments of functions that would hang, take all memory or raise inside a library."""
 
 from datetime import date
 
@@ -76,7 +76,7 @@ CASES = [
     (lambda: dvlib.boundary(lambda at: g(at)[:3], MESH), r"mesh points of shape \(3,\)"),
     (lambda: regions([[7, 0]]), "points beyond the boundaries' mesh, from -4.0 to 6.0"),
     (lambda: regions([[0, -5]]), "points beyond the boundaries' mesh"),
-    # More than memory, or a life, allows
+    # Too much for memory or time
     (lambda: MLPConfig((10**9,)), r"hidden_layer_sizes \(1000000000,\): .* at most 10000000"),
     (lambda: MLPConfig((10_000, 10_000)), "100050001 weights, give at most 10000000"),
     (lambda: MLPConfig(max_iter=HUGE), "max_iter 10*: give a whole number of 1 or more, at most"),
@@ -121,23 +121,23 @@ def test_bad_arguments_are_named_before_any_fit(call, message, fits):
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_scikit_learns_refusal_of_a_fit_that_diverges_is_passed_on():
+def test_scikit_learns_error_on_a_fit_that_diverges_is_passed_on():
     config = MLPConfig((3,), max_iter=3, learning_rate_init=1e300)
     with pytest.raises(ValueError, match="scikit-learn cannot fit this: .*non-finite"):
         fit(config=config, engine="sklearn")
 
 
-def test_shapley_of_sets_that_need_no_network_comes_to_an_end():
-    # g is 1 everywhere, and so are the networks: only sets of one point differ, without a fit.
+def test_shapley_of_sets_that_need_no_network_ends():
+    # g and all networks are 1 everywhere. Only sets of one point differ, and they need no fit.
     values = dvlib.svarm_shapley(X, [0, 1, 1, 1], lambda at: np.ones(len(at)), SMALL, n_fits=30)
     assert np.isfinite(values.values).all() and values.n_fits < 30
 
 
-def test_as_many_jobs_as_joblib_takes():
+def test_all_numbers_of_jobs_of_joblib_are_allowed():
     assert [RefitSettings(n_jobs=n).n_jobs for n in (-1, -9, 1, 1024)] == [-1, -9, 1, 1024]
 
 
-def test_scores_of_points_at_one_place_and_of_far_ones_are_finite():
+def test_scores_of_coinciding_and_of_far_points_are_finite():
     for points in ([[1, 1]] * 4, [[1e15, 1e15], [-1e15, 0], [0, 0], [1e14, 0]]):
         scores = dvlib.gaussian_process(points, Y, [[0, 0], [1e15, -1e15]], cache=False)
         assert np.isfinite(scores.values).all()

@@ -40,13 +40,13 @@ MESH = MeshGrid(-4.0, 6.0, 20)
 
 @pytest.fixture
 def target():
-    """The mesh, labelled by a line between the pool's clusters on which x and y differ."""
+    """The mesh, labelled by a line between the pool's clusters; its x and y coefficients differ."""
     return Target.of_mesh(MESH, lambda points: (points @ [1, 3] > 4).astype(int))
 
 
 @pytest.fixture
 def task(pool, target):
-    """Makes a Task of 30 iterations, a fraction of a second."""
+    """Function that makes a Task of 30 iterations, which takes a fraction of a second."""
     return lambda seed=0, **changes: Task(*pool, target, replace(SHORT, **changes), seed)
 
 
@@ -134,7 +134,7 @@ def test_seed_decides_a_run_and_workers_and_cache_do_not(task, monkeypatch):
 
 
 @pytest.mark.tensorflow
-def test_baselines_are_what_they_say(task, pool, target):
+def test_baselines_follow_their_definitions(task, pool, target):
     runs = dict(zip(BASELINES, run_dvrl([task(baseline=b) for b in BASELINES]), strict=True))
     stream = draw_stream(24, CONFIG, 0)
     full = fit(*pool, CONFIG, stream=stream).network
@@ -148,7 +148,7 @@ def test_baselines_are_what_they_say(task, pool, target):
 
 
 @pytest.mark.tensorflow
-def test_estimator_is_shown_predictions_of_the_model_asked_for(task, pool, target):
+def test_estimator_sees_predictions_of_the_chosen_model(task, pool, target):
     ours, theirs = run_dvrl([task(predictions_of=of) for of in ("train", "target")])
     points = MESH.points
     expected = fit(*pool, CONFIG).network.decision(points)
@@ -160,14 +160,14 @@ def test_estimator_is_shown_predictions_of_the_model_asked_for(task, pool, targe
 @pytest.mark.tensorflow
 def test_predictors_agree(task):
     fast, slow = run_dvrl([task(predictor=p, n_iterations=10) for p in ("fast", "tensorflow")])
-    # A point of the mesh that lies on a boundary up to float32 changes the score by 1/400.
+    # A mesh point on a boundary, up to float32 rounding, changes the score by 1/400.
     np.testing.assert_allclose(fast.performance, slow.performance, atol=2.5 / 400)
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("inputs", INPUTS)
-def test_places_are_shown_as_shares_of_their_range(task, pool, inputs):
-    """Moving and stretching all coordinates changes nothing the estimator sees of them."""
+def test_coordinates_are_scaled_to_their_range(task, pool, inputs):
+    """The estimator sees the same inputs if all coordinates are shifted and scaled."""
     (run,) = run_dvrl([task(inputs=inputs)])
     X, y = pool
     other = Target(run.task.target.labels, mesh=MeshGrid(-4.0 * 2 + 1, 6.0 * 2 + 1, 20))
@@ -191,7 +191,7 @@ def test_nothing_selected_is_drawn_again_with_one_half(task, monkeypatch):
     monkeypatch.setattr(dvrl_runs.Estimator, "probabilities", lambda self: np.zeros(24))
     (run,) = run_dvrl([task(n_iterations=1)], cache=False)
     assert run.mean_probability[0] == 0
-    assert 4 <= weights[-1].sum() <= 20  # of 24 with one half: beyond it once in 7,000 draws
+    assert 4 <= weights[-1].sum() <= 20  # 24 draws with ½ lie outside once in 7,000 times
 
 
 @pytest.mark.tensorflow
@@ -253,7 +253,7 @@ def test_bad_tasks_are_refused_before_any_run(task, monkeypatch):
             run_dvrl([good, bad], cache=False)
 
 
-# What is read from runs
+# Results read from runs
 
 
 def test_rank_correlations_of_runs():
@@ -283,7 +283,7 @@ def test_correlations_of_repeated_runs_are_means_over_pairs_by_baseline():
         "full, run 3": run("full", "up", "up"),
     }  # fmt: skip
     sample = dvrl_results.repeated_sample(settings, runs)
-    # at the end two pairs of three are opposite; a pair with a run that ranks nothing is left out
+    # Two of three pairs end up opposite. A pair with a run that ranks nothing is left out.
     np.testing.assert_allclose(sample.correlations.loc["full"], [1, -1 / 3])
     np.testing.assert_allclose(sample.correlations.loc["shared"], [-1, np.nan])
     assert list(sample.correlations.columns) == [5, 10]
@@ -325,7 +325,7 @@ def test_named_tasks_give_runs_of_these_names(task):
 
 
 def test_c11_leaves_out_runs_that_rank_nothing():
-    """Three samples of ten points, the first three of which are the mis-classified region."""
+    """Three samples of ten points; the first three points are the mis-classified region."""
     inside, leave_one_out = np.arange(10) < 3, np.linspace(1, 0, 10)
     regions = SimpleNamespace(misclassified=inside)
     same, other, flat = leave_one_out, -leave_one_out, np.full(10, 0.3)
@@ -375,7 +375,7 @@ def test_c12_is_judged_by_the_last_half_of_the_runs():
     assert repeated_runs_differ([short, short]).verdict == "not measured"
 
 
-def test_percentile_counts_points_alike_by_half():
+def test_percentile_counts_ties_as_half():
     def run(values):
         return SimpleNamespace(
             task=SimpleNamespace(X=None, y=None),
@@ -385,7 +385,7 @@ def test_percentile_counts_points_alike_by_half():
     assert percentile(run([0.1, 0.2, 0.3, 0.4, 0.9])) == 1
     assert percentile(run([0.1, 0.2, 0.3, 0.4, 0.25])) == 0.5
     assert percentile(run([0.5] * 5)) == 0.5
-    # values that select points alike: one below, two alike, one above
+    # Values this close select points alike: one is below, two are equal, one is above.
     assert percentile(run([0.1, 0.9, 0.9005, 0.95, 0.9002])) == (1 + 2 / 2) / 4
 
 
@@ -412,8 +412,8 @@ def test_rare_point_is_judged_at_the_papers_place_only():
 
 
 @pytest.mark.tensorflow
-def test_clean_points_come_to_have_higher_values_than_flipped_ones():
-    """Five seeds: a run by itself may fail, as the method is erratic."""
+def test_clean_points_get_higher_values_than_flipped_points():
+    """The median over five seeds is tested, because a single run may fail."""
     settings = DVRLSettings(
         baseline="moving_average", performance="log_loss", predictions_of="target",
         n_iterations=300,
@@ -426,7 +426,7 @@ def test_clean_points_come_to_have_higher_values_than_flipped_ones():
     assert np.median(aucs) >= 0.8
 
 
-def test_runs_beside_other_work_give_their_result_or_their_error():
+def test_work_beside_the_body_gives_its_result_or_its_error():
     def work():
         raise ValueError("no tasks")
 

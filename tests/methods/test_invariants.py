@@ -1,6 +1,6 @@
-"""What the values of any small problem have to be: finite, repeatable, and within their bounds.
+"""Values of any small problem are finite, repeatable, and within their bounds.
 
-Points may coincide, lie on a line, or be as large and as small as is allowed.
+Points may coincide, lie on a line, or have the largest and smallest coordinates allowed.
 """
 
 import warnings
@@ -23,30 +23,30 @@ CLOSE = 1e-12  # sums of a few numbers below 1, in another order
 
 @pytest.fixture(autouse=True)
 def no_warnings():
-    """No NaN on the way to an answer either."""
+    """Warnings are errors, so that no NaN arises on the way to an answer either."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield
 
 
 def same(first, second):
-    """Every array of two results has the same bits."""
+    """Assert that the arrays of two results have the same bits."""
     for name, array in vars(first).items():
         if isinstance(array, np.ndarray):
             np.testing.assert_array_equal(array, getattr(second, name), err_msg=name)
 
 
 def terms(network, points):
-    """Sum of the sizes of what f of a point is summed of: by their share f is lost in rounding.
+    """Sum of the absolute terms of f at each point, to which the rounding of f is proportional.
 
-    The kernel sums z and |z| of a unit that is 0, so that far out even such units count.
+    The kernel adds z and |z| also for a unit that is 0, so such units count as well.
     """
     (inner, b), (outer, c) = (map(np.abs, layer) for layer in network.layers)
     return ((np.abs(points) @ inner + b) @ outer + c)[:, 0]
 
 
 def check_values(values, X, y, how, low=-1.0, high=1.0):
-    """DataValues of these points: finite, within bounds, with an error where there are samples."""
+    """Assert that DataValues are finite, within bounds, and have an error if sampled."""
     np.testing.assert_array_equal(values.points, X)
     np.testing.assert_array_equal(values.labels, y)
     assert values.values.shape == values.standard_errors.shape == y.shape
@@ -57,7 +57,7 @@ def check_values(values, X, y, how, low=-1.0, high=1.0):
 
 
 def check_one_point(refits, how):
-    """What all one-point refits have in common, and every value that is read from them."""
+    """Assert what holds for all one-point refits and for every value computed from them."""
     X, y, epochs = refits.points, refits.labels, how.config.max_iter
     for one in (refits.dv_g, refits.dv_base, refits.base_dv_g):
         assert (one >= 0).all() and (one <= 1).all()
@@ -74,7 +74,7 @@ def check_one_point(refits, how):
     for name, values in counts.items():
         check_values(values, X, y, how, low=0, high=1 if name == "algorithm_1" else ran)
     counts = {name: of.values for name, of in counts.items()}
-    assert (counts["forgetting"] <= ran / 2).all()  # after each fall it has to be learned again
+    assert (counts["forgetting"] <= ran / 2).all()  # a point is learned again between two losses
     assert (counts["forgetting"] <= counts["frequent"] + CLOSE).all()
     assert (counts["frequent"] <= counts["simple"] + CLOSE).all()
     assert (counts["last_learned"] >= 1).all()
@@ -92,7 +92,7 @@ def test_points_added(problem, added, how):
     refits = dvlib.refits_with_point(X, y, points, labels, g, how)
     check_one_point(refits, how)
     same(refits, dvlib.refits_with_point(X.tolist(), y.astype(bool), points, labels, g, how))
-    # A refit does not know of those beside it: in another order of points, and of seeds.
+    # A refit does not depend on the others: the order of points and seeds does not matter.
     other = replace(how, seeds=how.seeds[::-1])
     turned = dvlib.refits_with_point(X, y, points[::-1], labels[::-1], g, other)
     np.testing.assert_array_equal(turned.dv_base[::-1, ::-1], refits.dv_base)
@@ -146,7 +146,7 @@ def test_runs(problem, how):
 
 @drawing(25)
 @given(problems(most=5), small_settings())
-def test_shapley_values_share_out_what_all_points_are_worth(problem, how):
+def test_shapley_values_sum_to_the_utility_of_all_points(problem, how):
     X, y = problem
     truth = boundary(g, how.mesh)
     worth = [
@@ -157,7 +157,7 @@ def test_shapley_values_share_out_what_all_points_are_worth(problem, how):
     check_values(exact, X, y, how)
     assert exact.values.sum() == pytest.approx(np.mean(worth), abs=CLOSE)
     same(exact, dvlib.exact_shapley_values(X, y, g, how))
-    # Each permutation shares it out, 24 with one seed and then 24 with the next.
+    # The values of each permutation sum to it: 24 permutations of one seed, then 24 of the next.
     sampled = dvlib.shapley_values(X, y, g, how, n_permutations=48, tolerance=0)
     check_values(sampled, X, y, replace(how, seeds=(0, 1)))
     by_turns = np.mean([worth[0], worth[-1]])
@@ -170,12 +170,12 @@ def test_shapley_values_share_out_what_all_points_are_worth(problem, how):
 def test_exact_shapley_is_efficient_symmetric_and_fair_to_idle_players(utilities, random):
     values, n = dvlib.exact_shapley(utilities), len(utilities).bit_length() - 1
     assert values.sum() == pytest.approx(utilities[-1] - utilities[0], abs=1e-9)
-    order = random.sample(range(n), n)  # player i is called order[i]
+    order = random.sample(range(n), n)  # player i is renamed order[i]
     renamed = np.empty(2**n)
     for one in range(2**n):
         renamed[sum(1 << order[i] for i in range(n) if one >> i & 1)] = utilities[one]
     np.testing.assert_allclose(dvlib.exact_shapley(renamed)[order], values, atol=1e-9, rtol=0)
-    joined = dvlib.exact_shapley([*utilities, *utilities])  # one more, who adds nothing
+    joined = dvlib.exact_shapley([*utilities, *utilities])  # one more player, who adds nothing
     np.testing.assert_allclose(joined, [*values, 0], atol=1e-9, rtol=0)
 
 
@@ -224,7 +224,7 @@ def test_removal_curves(problem, tests, how, seed):
 @drawing(25)
 @given(problems(least=4), small_settings(seeds=(1, 1)))
 def test_subsampled_memorization(problem, how):
-    # A subset of one label cannot be fitted, and whether there is one is chance.
+    # A subset of one label cannot be fitted. Chance decides whether one is drawn.
     X, y = problem
     try:
         values = dvlib.subsampled_memorization(X, y, how, n_fits=6)

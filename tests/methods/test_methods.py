@@ -1,4 +1,4 @@
-"""Reductions from one-point refits to values, on hand-made observations."""
+"""Values computed from hand-made observations of one-point refits."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from dvlib.methods.one_point import OnePointRefits
 from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
 
-# One point, six epochs run of eight: wrong right wrong wrong right wrong | right right (not run)
+# One point, six of eight epochs run: wrong right wrong wrong right wrong | right right (not run)
 HITS = np.array([0, 1, 0, 0, 1, 0, 1, 1], bool)
 RAN = np.arange(8) < 6
 
@@ -43,7 +43,7 @@ def test_never_learned_is_last_learned_at_the_number_of_epochs_run():
 
 
 def refits(hits, base_hits, *, added=True, dv_g=None, base_dv_g=(0.3,), n_iter=8):
-    """Observations of points × one seed, epochs as given."""
+    """OnePointRefits with hits of shape (points, seeds, epochs)."""
     hits, base_hits = np.array(hits, bool), np.array(base_hits, bool)
     shape = hits.shape[:2]
     dv_g = np.zeros(shape) if dv_g is None else np.array(dv_g, float)
@@ -66,7 +66,7 @@ def refits(hits, base_hits, *, added=True, dv_g=None, base_dv_g=(0.3,), n_iter=8
 
 
 @pytest.mark.parametrize(("choice", "value"), [("zero", 0), ("epochs", 8), ("inf", np.inf)])
-def test_never_learned_point_counts_what_the_caller_says(choice, value):
+def test_never_learned_point_counts_as_the_caller_asks(choice, value):
     never = np.zeros((1, 1, 8))
     values = forgetting_values(refits(never, never), "forgetting", never_learned=choice)
     assert values.values.tolist() == [value]
@@ -91,10 +91,10 @@ def test_memorization_is_right_with_minus_right_without():
 
 def test_high_is_good_whether_the_point_was_added_or_left_out():
     hits = np.ones((2, 1, 8))
-    # g is 0.3 away from f_X; the first point brings it to 0.1, the second takes it to 0.4.
+    # f_X is 0.3 away from g. The first point changes this to 0.1, the second to 0.4.
     added = against_g(refits(hits, hits, dv_g=[[0.1], [0.4]]))
     assert added.values == pytest.approx([0.2, -0.1])
-    # Without the first point the difference falls to 0.1: the point was harmful.
+    # Without the first point the distance falls to 0.1: the point was harmful.
     left_out = against_g(refits(hits, hits, added=False, dv_g=[[0.1], [0.4]]))
     assert left_out.values == pytest.approx([-0.2, 0.1])
     assert against_base(refits(hits, hits, dv_g=[[0.1], [0.4]])).values == pytest.approx([0.2, 0.8])
@@ -112,28 +112,23 @@ def test_unknown_variant_is_refused_with_the_nearest():
         forgetting_values(refits(np.ones((1, 1, 8)), np.ones((1, 1, 8))), never_learned="none")
 
 
-def small_settings(**changes):
-    return RefitSettings(config=MLPConfig(hidden_layer_sizes=(20,), max_iter=60), **changes)
-
-
 def test_subsampled_memorization_finds_the_one_mislabelled_point(dataset):
     X, y = dataset.X[::10], dataset.y[::10].copy()
-    lonely = np.append(
-        X, [[-3.0, -9.0]], axis=0
-    )  # far from both clusters, against its side's label
+    # The last point is far from both clusters, and on the side of the other label.
+    lonely = np.append(X, [[-3.0, -9.0]], axis=0)
     labels = np.append(y, 1)
     config = MLPConfig(hidden_layer_sizes=(200,), n_iter_no_change=200)
     values = subsampled_memorization(lonely, labels, RefitSettings(config=config), n_fits=40)
     assert values.values.argmax() == len(X)
     assert values.values[-1] > 0.5 and values.n_fits == 40
-    # Feldman & Zhang: at most 1.09/√t for expected group sizes; 1.3 allows for uneven draws.
+    # Feldman & Zhang: at most 1.09/√t for expected group sizes. 1.3 allows for uneven draws.
     assert np.nanmax(values.standard_errors) <= 1.3 / np.sqrt(40)
 
 
-def test_subsampled_memorization_refuses_a_share_that_takes_all_or_nothing(dataset):
+def test_subsampled_memorization_refuses_a_share_that_takes_all_or_nothing(dataset, small):
     for share in (0.0, 1.0):
         with pytest.raises(ValueError, match="give a share that takes some, not all"):
-            subsampled_memorization(dataset.X, dataset.y, small_settings(), share=share)
+            subsampled_memorization(dataset.X, dataset.y, small(seeds=(0,)), share=share)
 
 
 def test_values_survive_saving_and_loading(tmp_path):

@@ -1,4 +1,4 @@
-"""Refits with one point more or less against loops that spell them out."""
+"""Refits with one point more or less equal plain loops of fits."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ POINTS, LABELS = np.array([[0.5, 0.5], [5.0, -3.0], [-3.0, 5.5]]), np.array([1, 
 
 
 def expected(X, y, point, label, base, settings, seed):
-    """dv to g and to the base model, hits of the point over all epochs, epochs run."""
+    """dv to g and to the base model, hits of the point in all epochs, and number of epochs run."""
     fitted = fit(X, y, settings.config, seed=seed, probes=point[None], probe_labels=[label])
     labels = boundary(fitted.network, settings.mesh)
     hits = np.full(settings.config.max_iter, fitted.hits[-1, 0])
@@ -51,7 +51,7 @@ def test_adding_points_equals_a_loop_of_fits(pool, small):
             assert result.n_iter[i, k] == n_iter
             np.testing.assert_array_equal(result.hits[i, k], hits)
     assert result.added and result.n_fits == 3 * 2 + 2
-    assert result.dv_base.max() > 0  # a point more does move the boundary
+    assert result.dv_base.max() > 0  # an added point moves the boundary
 
 
 def test_leaving_points_out_equals_a_loop_of_fits(pool, small):
@@ -71,7 +71,7 @@ def test_leaving_points_out_equals_a_loop_of_fits(pool, small):
     np.testing.assert_array_equal(result.labels, y)
 
 
-def test_learning_known_and_unknown_name_the_right_models(pool, small):
+def test_learning_known_and_unknown_are_of_the_right_models(pool, small):
     X, y = pool
     more = refits_with_point(X, y, POINTS, LABELS, g, small())
     np.testing.assert_array_equal(more.learning[0], more.hits)
@@ -83,7 +83,7 @@ def test_learning_known_and_unknown_name_the_right_models(pool, small):
     assert less.learning[1].tolist() == [less.base_n_iter.tolist()] * len(X)
     np.testing.assert_array_equal(less.known, less.base_hits[:, :, -1])
     np.testing.assert_array_equal(less.unknown, less.hits[:, :, -1])
-    # In an overlap of clusters some points are classified only with their own help.
+    # Where clusters overlap, some points are classified correctly only if they are trained on.
     assert (less.known != less.unknown).any()
 
 
@@ -130,7 +130,7 @@ def test_bad_input_is_named_before_any_fit(pool, small, fits, change, message):
         (np.zeros((4, 2)), [0, 1, 1, np.nan], "every label must be 0 or 1"),
     ],
 )
-def test_bad_pools_to_leave_points_out_of_are_named(small, fits, X, y, message):
+def test_bad_pools_are_named_before_any_point_is_left_out(small, fits, X, y, message):
     with pytest.raises(ValueError, match=message):
         refits_without_point(X, y, g, small())
     assert not fits

@@ -39,12 +39,12 @@ def test_process_is_sure_at_the_data_and_equally_unsure_far_away(clusters):
     X, y = clusters
     scores = gaussian_process(X, y, np.r_[X, FAR]).values
     assert scores[:-2].max() < 0.5 * scores[-1]
-    # the prior's deviation: 1 of the process, and the noise beside it
+    # the standard deviation of the prior: 1 of the process, plus the noise
     assert scores[-2] == pytest.approx(scores[-1]) and 1 <= scores[-1] <= np.sqrt(2)
 
 
-def test_process_score_is_the_textbooks(clusters):
-    """k(x, x) − kᵀ K⁻¹ k with the fitted kernel, spelled out for one point."""
+def test_process_score_follows_the_textbook(clusters):
+    """k(x, x) − kᵀ K⁻¹ k with the fitted kernel, computed for one point."""
     X, y = clusters
     with pytest.warns(ConvergenceWarning, match="lower bound"):  # there is no noise to be found
         kernel = GaussianProcessRegressor(RBF() + WhiteKernel(1e-2, (1e-4, 1)))
@@ -122,7 +122,7 @@ def test_bad_input_is_refused(clusters, call, message):
 
 
 def samples(process, dropout, together):
-    """Twice a sample of 40 points, scored by functions of it; both distances are unrelated."""
+    """Two equal samples of 40 points, scored by functions. The two distances are unrelated."""
     to_learned = np.tile(np.linspace(0, 5, 20), 2)
     sample = SimpleNamespace(
         to_data=np.random.default_rng(0).permutation(40),
@@ -143,7 +143,7 @@ def far(sample):
     return sample.to_data
 
 
-def test_c13_asks_each_method_for_its_own_distance():
+def test_c13_compares_each_method_with_its_own_distance():
     assert only_the_process_finds_far_points(samples(far, near, near)).verdict == "reproduced"
     assert only_the_process_finds_far_points(samples(near, near, near)).verdict == "partly"
     assert only_the_process_finds_far_points(samples(near, far, far)).verdict == "not reproduced"
@@ -167,7 +167,7 @@ def test_c14_compares_the_upper_part_only():
 
 
 def test_a_process_on_overlapping_clusters_is_not_all_noise():
-    # From a length of 1 the fit ends at 1e-5: every point is as unsure as any other.
+    # A fit that starts from a length of 1 ends at 1e-5, where all points are equally unsure.
     data = make_dataset("noisy")
     near, far = gaussian_process(data.X, data.y, [[5.0, 4.0], [40.0, 40.0]]).values
     assert near < far / 2

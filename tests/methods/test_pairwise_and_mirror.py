@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
+from support.small import LABELS as Y
+from support.small import POINTS as X
 
 from dvlib.data.datasets import make_dataset
 from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
@@ -14,12 +16,9 @@ from dvlib.paper.settings import resolve
 from dvlib.paper.studies.mirror import _line, mirror_image, partner_samples
 from dvlib.refits.single import fit
 
-X = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
-Y = np.array([0, 0, 0, 1, 1, 1])
-
 
 def probabilities(subset, settings, seed, points):
-    """f of a subset: ½ of none, constant of one class."""
+    """f of a subset: ½ for the empty set, constant for points of one class."""
     labels = Y[subset]
     if len(set(labels)) < 2:
         return np.full(len(points), labels[0] if len(labels) else 0.5)
@@ -67,7 +66,7 @@ def test_additive_share_of_known_matrices():
     sums = a[:, None] + a
     assert values_of(sums).additive_share == pytest.approx(1)
     blocks = np.kron(np.eye(2), np.ones((3, 3)))
-    assert values_of(blocks).additive_share < 0.5  # every point has as many friends
+    assert values_of(blocks).additive_share < 0.5  # all rows have the same sum
 
 
 def test_clusters_of_a_block_matrix():
@@ -104,7 +103,7 @@ def test_mirror_image_is_across_g():
     np.testing.assert_allclose(mirror_image(data.means[:1], data), data.means[1:])
 
 
-def test_line_is_the_line():
+def test_line_has_the_given_coefficients():
     points = np.array([[0, 0], [1, 2], [-3, 5.0]])
     np.testing.assert_allclose(_line(2, -1, 3).decision(points), [3, 3, -8])
 

@@ -1,7 +1,7 @@
-"""Whatever is given: an answer, or a refusal in one line by dvlib itself.
+"""Any input gives an answer, or an error of dvlib in one line.
 
-Never NaN, a hang, or an error from inside a library. What an answer has to be is in
-`test_invariants.py`.
+It never gives NaN, a hang, or an error from inside a library. `test_invariants.py` tests what the
+answers must satisfy.
 """
 
 import dataclasses
@@ -144,7 +144,7 @@ def test_a_fit_with_any_config_is_finite_or_refused(values):
     if config is None:
         return
     if sum(config.hidden_layer_sizes) > 100 or 100 < config.max_iter <= 10**8:
-        return  # allowed, and takes its time
+        return  # allowed, but slow
     result = outcome(dvlib.fit, POINTS, LABELS, config)
     if result is not None:
         assert np.isfinite(result.network.packed).all() and math.isfinite(result.loss)
@@ -163,7 +163,7 @@ SETTINGS = {
 @given(st.fixed_dictionaries({}, optional=SETTINGS))
 @example({"seeds": range(10**30)})
 @example({"n_jobs": 10**9})
-def test_settings_of_refits_are_plain_or_refused(values):
+def test_settings_of_refits_are_valid_or_refused(values):
     made = outcome(RefitSettings, **values)
     if made is not None:
         assert all(type(seed) is int and 0 <= seed < 2**32 for seed in made.seeds)
@@ -198,7 +198,7 @@ def test_parameters_are_resolved_to_finite_values_or_refused(given_parameters):
     made = outcome(resolve, figure_id, parameters)
     if made is None:
         return
-    text = json.dumps(made.values, allow_nan=False)  # refuses nan, and what JSON does not have
+    text = json.dumps(made.values, allow_nan=False)  # refuses nan and types that JSON lacks
     assert resolve(figure_id, json.loads(text)).values == made.values
     assert made.folder.is_relative_to(project_root()) and figure_id == made.figure_id
     if made.values["grid_step"] is not None:

@@ -1,7 +1,8 @@
-"""Removal curves on sets that can be checked one by one, and Shapley values without marginals."""
+"""Removal curves on sets small enough to check, and Shapley values by SVARM."""
 
 import numpy as np
 import pytest
+from support.small import LABELS, POINTS, g
 
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.removal import SHARES, RemovalCurves, lowest_first, removal_curves
@@ -9,13 +10,7 @@ from dvlib.methods.shapley.exact import exact_shapley_values
 from dvlib.methods.shapley.svarm import _strata, _Stratum, _total, svarm_shapley
 from dvlib.refits.single import fit
 
-POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
-LABELS = np.array([0, 0, 0, 1, 1, 1])
 TEST = np.array([[-3.0, 0], [5, 1], [0.5, 0]]), np.array([0, 1, 0])
-
-
-def g(points):
-    return (np.asarray(points)[..., 0] > 1).astype(int)
 
 
 def curves(settings, orders, shares=(0, 1 / 3, 5 / 6)):
@@ -44,22 +39,22 @@ def test_curves_are_those_of_the_remaining_sets(small, fits):
     found = curves(settings, {"one": order, "reversed": order[::-1]})
     assert found.accuracy["one"].shape == found.dv["one"].shape == (3, 2)
     truth = boundary(g, settings.mesh)
-    left = np.array([1, 2, 3, 4])  # of `one` 5 and 0 have gone
+    left = np.array([1, 2, 3, 4])  # order `one` removes 5 and 0 first
     for k, seed in enumerate(settings.seeds):
         network = fit(POINTS[left], LABELS[left], settings.config, seed=seed).network
         assert found.dv["one"][1, k] == dv(boundary(network, settings.mesh), truth)
         right = network.predict(TEST[0]) == TEST[1]
         assert found.accuracy["one"][1, k] == right.mean()
-    # At the end a single point is left: 2, of label 0, and in the other order 5, of label 1.
+    # A single point is left at the end: point 2 of label 0, or point 5 of label 1 if reversed.
     assert found.dv["one"][2].tolist() == pytest.approx([truth.mean()] * 2)
     assert found.accuracy["one"][2].tolist() == pytest.approx([2 / 3] * 2)
     assert found.accuracy["reversed"][2].tolist() == pytest.approx([1 / 3] * 2)
-    # For each seed all points once, though both orders begin with them, and two sets of four.
+    # Each seed fits all points once, though both orders begin with them, and two sets of four.
     assert found.n_fits == len(fits) == 2 * 3
     assert np.array_equal(found.dv["one"][0], found.dv["reversed"][0])
 
 
-def test_tables_and_areas_are_of_means_over_seeds(small):
+def test_tables_and_areas_use_means_over_seeds(small):
     found = curves(small(), {"one": np.arange(6), ("two", 1): np.arange(6)[::-1]})
     frame = found.to_frame()
     assert frame.order.unique().tolist() == ["one", "two, 1"]
@@ -82,7 +77,7 @@ def test_tables_and_areas_are_of_means_over_seeds(small):
         ({"shares": (-0.1, 0.2)}, "shares .* from 0 to below 1"),
     ],
 )
-def test_bad_orders_and_shares_cost_no_fit(small, fits, changes, message):
+def test_bad_orders_and_shares_are_refused_before_any_fit(small, fits, changes, message):
     with pytest.raises(ValueError, match=message):
         curves(small(), **({"orders": {"x": np.arange(6)}} | changes))
     assert not fits
@@ -100,7 +95,7 @@ def test_svarm_agrees_with_enumeration(small):
     # Four standard errors: six points miss that once in 2,600 runs.
     assert (gap <= 4 * sampled.standard_errors + 1e-12).all()
     assert sampled.standard_errors.max() < np.ptp(exact.values) / 4  # or anything would agree
-    # Sizes of a stratum are drawn, so that the values add up but for their errors.
+    # Sizes within a stratum are drawn, so that the sum is exact only up to the errors.
     error = np.sqrt(np.square(sampled.standard_errors).sum())
     assert abs(sampled.values.sum() - exact.values.sum()) <= 4 * error
 
@@ -116,12 +111,12 @@ def test_an_additive_game_gives_each_player_its_worth():
             subset = one.deal()
             one.add(subset, worth[subset].sum())
     values, errors = _total(worth.sum(), strata, n)
-    # Twelve points leave four standard errors once in 1,300 runs.
+    # One of twelve points lies beyond four standard errors once in 1,300 runs.
     assert (np.abs(values - worth) <= 4 * errors).all()
     assert errors.max() < worth.std() / 4
 
 
-def test_deals_are_of_the_right_sizes_and_even():
+def test_drawn_sets_have_the_right_sizes_and_hold_all_points_evenly():
     for sizes in (range(2, 3), range(5, 8), range(8, 10)):
         one = _Stratum(sizes, 10, [0])
         sets = [one.deal() for _ in range(240)]
@@ -132,7 +127,7 @@ def test_deals_are_of_the_right_sizes_and_even():
         assert np.ptp(counts) <= 0.25 * counts.mean()
 
 
-def test_a_first_look_tells_of_every_point_twice():
+def test_a_first_look_has_two_sets_with_and_without_every_point():
     for sizes in (range(1, 2), range(3, 6), range(9, 10)):
         one = _Stratum(sizes, 10, [0])
         sets = one.first_look()

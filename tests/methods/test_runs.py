@@ -1,9 +1,10 @@
-"""Runs of whole training sets: equal to single fits, their curves and how far they lie apart."""
+"""Runs of whole training sets equal single fits; their curves, and the dv between them."""
 
 from itertools import combinations
 
 import numpy as np
 import pytest
+from support.small import line
 
 from dvlib.engine.boundaries import boundary, boundary_curves, dv
 from dvlib.engine.mesh import MeshGrid
@@ -74,12 +75,6 @@ def test_pairwise_dv_of_known_boundaries():
         mean_pairwise_dv(labels[:1])
 
 
-def line(a, b, c):
-    """Network with f = a x + b y + c: relu(z) − relu(−z) = z."""
-    coefs = (np.array([[a, -a], [b, -b]], float), np.array([[1.0], [-1.0]]))
-    return Network.of_layers(coefs, (np.array([c, -c], float), np.zeros(1)))
-
-
 @pytest.mark.parametrize("activation", ["relu", "relu, two layers"])
 def test_curves_of_a_line_are_that_line(activation):
     network = line(1, 2, -3)
@@ -97,7 +92,7 @@ def test_curves_of_a_line_are_that_line(activation):
 def test_curves_separate_the_labels(pool, small):
     (runs,) = train_runs([pool], small())
     for curves, labels in zip(runs.curves(MESH), runs.boundaries(MESH), strict=True):
-        # A curve corner lies on a mesh edge whose two ends have different labels.
+        # Each corner of a curve lies on a mesh edge whose ends have different labels.
         for x, y in np.concatenate(curves):
             columns, rows = (
                 {int(np.floor(v)), int(np.ceil(v))}
@@ -137,9 +132,9 @@ def test_panel_table_has_every_corner(pool, small):
     assert nothing.to_frame().empty
 
 
-def test_only_scikit_learns_minibatches_are_left_with_one_point():
+def test_only_scikit_learns_batch_size_leaves_a_minibatch_of_one_point():
     for size in SIZES[1:]:
-        assert (2 * size + 1) % BATCHES[0] == 1  # what Figures 8 and 9 are about
+        assert (2 * size + 1) % BATCHES[0] == 1  # the effect that Figures 8 and 9 study
         assert (2 * size + 1) % BATCHES[1] > 1
 
 

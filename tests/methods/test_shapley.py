@@ -5,6 +5,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from support.small import LABELS, POINTS, g
 
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.shapley.added import added_point_shapley
@@ -15,13 +16,6 @@ from dvlib.methods.shapley.stratified import _marginals_of_a_set, strata_of, str
 from dvlib.refits.single import fit
 
 pytestmark = pytest.mark.slow
-
-POINTS = np.array([[-2, 0], [-1, 1], [0, -1], [3, 1], [4, 0], [2, 4.0]])
-LABELS = np.array([0, 0, 0, 1, 1, 1])
-
-
-def g(points):
-    return (np.asarray(points)[..., 0] > 1).astype(int)
 
 
 def game(n, seed=0):
@@ -72,7 +66,7 @@ def test_degenerate_subsets_need_no_network(small, fits):
     np.testing.assert_allclose(seen.outputs[3], 1 / (1 + np.exp(-f)))
 
 
-def test_a_model_belongs_to_a_set_not_to_an_order(small):
+def test_a_model_depends_on_a_set_not_on_its_order(small):
     settings = small(seeds=(0,))
     truth = boundary(g, settings.mesh)[None]
     seen = coalitions(POINTS, LABELS, [[5, 0, 3], [3, 5, 0], [0, 3, 5]], settings, 0,
@@ -96,7 +90,7 @@ def test_efficiency_of_networks_utilities(small):
 
 
 def within(sampled, exact, sigmas=4):
-    """Each value within four standard errors: six points miss that once in 2,600 runs."""
+    """Whether all values lie within four standard errors; six points fail once in 2,600 runs."""
     gap = np.abs(sampled.values - exact.values)
     return (gap <= sigmas * sampled.standard_errors + 1e-12).all()
 
@@ -106,7 +100,7 @@ def test_permutations_agree_with_enumeration(small):
     exact = exact_shapley_values(POINTS, LABELS, g, settings)
     sampled = shapley_values(POINTS, LABELS, g, settings, n_permutations=240, tolerance=0)
     assert within(sampled, exact)
-    assert sampled.standard_errors.max() < np.ptp(exact.values) / 4  # or anything would agree
+    assert sampled.standard_errors.max() < np.ptp(exact.values) / 4  # the errors are not too wide
     assert sampled.parameters["n_permutations"] == 240
     assert sampled.values.sum() == pytest.approx(exact.values.sum())  # each permutation adds up
 
@@ -127,14 +121,16 @@ def test_strata_cover_every_size_once():
         assert [m for sizes in strata_of(n) for m in sizes] == list(range(n))
 
 
-def test_a_set_tells_of_the_sizes_of_its_stratum_alone(small):
+def test_a_set_gives_marginals_of_the_sizes_of_its_stratum_only(small):
     utility = Utility(POINTS, LABELS, g, small(seeds=(0,)))
     for size in (0, 2, 5):
         row = _marginals_of_a_set(utility, range(size, size + 1), np.random.default_rng(1), 0)
         assert np.isfinite(row).sum() == 6 - size
     rng = np.random.default_rng(0)
-    told = [np.isfinite(_marginals_of_a_set(utility, range(1, 3), rng, 0)).sum() for _ in range(30)]
-    assert set(told) == {5, 6, 3}  # |T| = 1: five outside; 2: all; 3: three inside
+    found = [
+        np.isfinite(_marginals_of_a_set(utility, range(1, 3), rng, 0)).sum() for _ in range(30)
+    ]
+    assert set(found) == {5, 6, 3}  # |T| = 1: five outside; 2: all; 3: three inside
 
 
 def test_added_points_agree_with_enumeration(small):
@@ -145,7 +141,7 @@ def test_added_points_agree_with_enumeration(small):
     error = against_g.standard_errors[0]
     assert abs(against_g.values[0] - exact.values[5]) <= 4 * error
     assert error < 0.02
-    # Against f_X: the same game with f_X in the place of g, and the sign turned.
+    # Against f_X: the same game with f_X in place of g, and with the opposite sign.
     base = boundary(fit(X, y, settings.config, seed=0).network, settings.mesh)
     lookup = {tuple(p): c for p, c in zip(np.round(_mesh_points(settings.mesh), 9), base.ravel(),
                                           strict=True)}  # fmt: skip
@@ -170,7 +166,7 @@ def test_point_that_copies_another_has_its_value(small):
     assert values.values[0] == values.values[1]
 
 
-def test_target_stops_early_and_budget_ends(small):
+def test_target_or_budget_stops_sampling(small):
     settings = small(seeds=(0,))
     arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g, settings)
     loose, _ = added_point_shapley(*arguments, n_sets=50, target=10.0)
@@ -179,12 +175,12 @@ def test_target_stops_early_and_budget_ends(small):
     assert whole.parameters["n_sets"] == 14
 
 
-def test_truncation_gives_the_rest_nothing(small, fits):
+def test_truncated_points_get_zero(small, fits):
     settings = small(seeds=(0,))
     always = shapley_values(
         POINTS, LABELS, g, settings, n_permutations=24, tolerance=1e6, patience=2
     )
-    # Every utility is near: all but the first two of each permutation get 0.
+    # Every utility is within the tolerance: all but the first two points of a permutation get 0.
     assert (always.values != 0).any()
     never = shapley_values(POINTS, LABELS, g, settings, n_permutations=24, tolerance=0)
     assert always.values.sum() != pytest.approx(never.values.sum())
@@ -237,8 +233,8 @@ def test_too_few_fits_for_the_pilot_are_refused_before_any(small, fits):
 def test_all_points_are_sampled_until_the_end(small):
     sampled = stratified_shapley(POINTS, LABELS, g, small(seeds=(0,)), n_fits=3000, target=0.5)
     for rows in sampled.marginals[1:]:
-        told = np.isfinite(rows).sum(0)
-        assert told.min() > 0 and len(rows) % 8 == 0
+        found = np.isfinite(rows).sum(0)
+        assert found.min() > 0 and len(rows) % 8 == 0
     assert sampled.values.parameters["seeds"] == [0]
     reached = sampled.values.standard_errors.max() / np.ptp(sampled.values.values)
     assert reached <= 0.5 and sampled.values.n_fits < 3000

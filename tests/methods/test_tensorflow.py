@@ -1,4 +1,4 @@
-"""The TensorFlow parts by themselves: Adam, the predictor beside the kernel, the estimator."""
+"""The parts that use TensorFlow: Adam, the predictor compared with the kernel, the estimator."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def points(pool):
     return X, y, prediction
 
 
-def test_importing_it_says_nothing_and_leaves_standard_error_as_it_was():
+def test_importing_tensorflow_prints_nothing_and_keeps_standard_error():
     code = (
         "import sys, threading, time; from dvlib.methods.dvrl.tensors import tensorflow\n"
         "threads = [threading.Thread(target=tensorflow) for _ in range(2)]\n"
@@ -43,7 +43,7 @@ def test_importing_it_says_nothing_and_leaves_standard_error_as_it_was():
     assert ran.stdout == "" and ran.stderr == "heard\n"
 
 
-def test_adam_is_that_of_keras():
+def test_adam_equals_that_of_keras():
     tf = tensorflow()
     rng = np.random.default_rng(1)
     theta = tf.Variable(rng.normal(size=5), dtype=tf.float32)
@@ -53,7 +53,8 @@ def test_adam_is_that_of_keras():
         gradient = tf.constant(rng.normal(size=5), tf.float32)
         keras.apply([gradient], [theta])
         ours, state = adam(ours, gradient, state, 0.01)
-    # Keras takes 1 − βᵗ in float32: off by 6e-8 / (1 − 0.999), and so is each step of 0.01.
+    # Keras computes 1 − βᵗ in float32, with a relative error of 6e-8 / (1 − 0.999) that each step
+    # of 0.01 inherits.
     np.testing.assert_allclose(ours, theta, atol=20 * 0.01 * 6e-5)
 
 
@@ -68,10 +69,10 @@ def test_predictor_gets_the_kernels_weights_from_the_same_minibatches(pool, comp
     # 16 steps of at most 0.001 each, in float32 sums of other orders
     np.testing.assert_allclose(theirs.packed, ours.packed, atol=1e-5)
     untrained = np.abs(stream.initial - ours.packed).max()
-    assert untrained > 1e-3  # what agrees has moved a hundred times as far
+    assert untrained > 1e-3  # training moves weights a hundred times as far
 
 
-def test_predictor_passes_over_minibatches_of_weight_zero(pool):
+def test_predictor_skips_minibatches_of_weight_zero(pool):
     X, y = pool
     one_a_batch = MLPConfig(hidden_layer_sizes=(4,), batch_size=1, max_iter=2, n_iter_no_change=2)
     stream = draw_stream(len(X), one_a_batch, 0)
@@ -90,7 +91,7 @@ def test_predictor_passes_over_minibatches_of_weight_zero(pool):
         ({"n_iter_no_change": 5}, "n_iter_no_change 5"),
     ],
 )
-def test_predictor_refuses_what_it_does_not_have(pool, change, message):
+def test_predictor_refuses_settings_it_lacks(pool, change, message):
     config = MLPConfig(**({"max_iter": 8, "n_iter_no_change": 8} | change))
     with pytest.raises(ValueError, match=message):
         fit_tensorflow(*pool, config, None)
@@ -158,7 +159,7 @@ def exact_log_likelihood(weights, early, late, selected):
 
 
 def test_gradient_is_that_of_reinforce(points):
-    """After one step Adam's first moment is a tenth of the gradient: compare with differences."""
+    """Adam's first moment after one step is a tenth of the gradient; compare with differences."""
     early, late = shown("labels_and_residuals", *points)
     selected, reward = np.arange(24) % 3 == 0, 0.7
     estimator = Estimator(early, late, learning_rate=0.01, seed=5)
@@ -223,8 +224,8 @@ def test_probabilities_of_0_and_1_do_not_break_the_estimator(points):
         assert np.isfinite(estimator.weights).all()
 
 
-def test_two_runs_that_start_in_step_do_not_break_tensorflow():
-    """In a process of its own: without the lock most such processes end in a crash, not all."""
+def test_two_runs_that_start_together_do_not_crash_tensorflow():
+    """A separate process, because without the lock most such processes crash."""
     code = (
         "from dataclasses import replace\n"
         "from dvlib.data.datasets import make_dataset\n"

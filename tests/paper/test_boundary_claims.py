@@ -1,12 +1,12 @@
-"""Verdicts over samples, from runs made to deserve them."""
+"""Verdicts over samples, from made-up runs whose verdict is known."""
 
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from support.small import line
 
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import Network
 from dvlib.methods.runs import Runs
 from dvlib.paper.claims import CLAIMS, boundaries, verdicts
 from dvlib.paper.claims.verdicts import Part
@@ -14,12 +14,6 @@ from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS
 
 MESH = MeshGrid(-10, 20, 31)
 SETTINGS = SimpleNamespace(mesh=MESH)
-
-
-def vertical(at):
-    """The network whose boundary is the vertical line x = `at`."""
-    coefs = np.array([[1.0, -1], [0, 0]]), np.array([[1.0], [-1]])
-    return Network.of_layers(coefs, (np.array([-at, at], float), np.zeros(1)))
 
 
 class Lines(Runs):
@@ -41,7 +35,7 @@ class Lines(Runs):
             object.__setattr__(self, name, value)
 
     def networks(self, epoch=None):
-        return [vertical(place) for place in self.places]
+        return [line(1, 0, -place) for place in self.places]
 
     def boundaries(self, mesh=None, epoch=None):
         return super().boundaries(mesh or MESH, epoch)
@@ -118,7 +112,7 @@ def architectures(places):
     return [SimpleNamespace(runs=runs)] * 2
 
 
-def test_c15_and_c30_follow_the_places():
+def test_c15_and_c30_follow_the_boundaries():
     wide, narrow, same = (2, 14), (4, 8), (5.5, 6.5)
     samples = architectures([wide, narrow, same, same, same])
     assert boundaries.larger_is_stabler(samples).verdict == verdicts.REPRODUCED
@@ -141,7 +135,7 @@ def test_c30_is_measured_where_the_deeper_networks_were_trained():
 
 
 def new_point(without, added):
-    """Two samples where 500 points a label move as told, and others do not."""
+    """Two samples in which a new point moves the boundaries only with 500 points per label."""
     still, moved = (Lines(6, 6), Lines(6, 6)), (Lines(*without), Lines(*added))
     return [
         SimpleNamespace(
@@ -163,11 +157,11 @@ def test_c16_asks_for_growth_and_for_the_predictions():
     assert through.verdict == verdicts.PARTLY and through.numbers["predictions changed, 500"] > 0
 
 
-def test_c17_tells_samples_and_runs_apart():
+def test_c17_distinguishes_samples_and_runs():
     judge = boundaries.new_point_causes_variance
     samples = new_point((15, 15, 15, 15), (12, 15, 15.2, 18))
     judged = judge(samples)
-    # Both samples are the same runs: no spread between them, and the same runs stand apart.
+    # Both samples hold the same runs: no spread between them, and the same runs deviate.
     assert judged.numbers["spread between samples / error"] == 0
     assert judged.numbers["correlation of runs apart"] == pytest.approx(1)
     assert judged.verdict == verdicts.PARTLY
@@ -207,7 +201,7 @@ def learning(late, wrong):
     return SimpleNamespace(learning=refits, regions=regions)
 
 
-def test_c34_asks_every_width():
+def test_c34_needs_every_width():
     judge = boundaries.misclassified_are_learned_last
     small, middle, large = WIDTHS
     as_said = learning({small: 3, middle: 2, large: 1}, {small: 4, middle: 2, large: 0})

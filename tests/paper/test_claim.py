@@ -1,4 +1,4 @@
-"""The decorator of claims: words and numbers stand once, and a call takes any set of samples."""
+"""The decorator of claims: words and thresholds are given once, and calls take any samples."""
 
 from types import SimpleNamespace
 
@@ -10,7 +10,7 @@ from dvlib.paper.claims import CLAIMS, claim, verdicts
 
 @pytest.fixture
 def claimed(monkeypatch):
-    """Decorates a measure as claim C99, which is forgotten after the test."""
+    """Function that decorates a measure as claim C99, registered only during the test."""
     monkeypatch.setattr(claim, "CLAIMS", {})
 
     def decorate(measure, threshold="AUC: {AUC}", **options):
@@ -22,7 +22,7 @@ def claimed(monkeypatch):
 
 
 def auc(sample):
-    """The number that a made-up sample holds."""
+    """The number of a made-up sample."""
     return {"AUC against g": sample.number}
 
 
@@ -30,7 +30,7 @@ def samples(*numbers):
     return [SimpleNamespace(number=number) for number in numbers]
 
 
-def test_words_hold_the_number_that_judges(claimed):
+def test_words_hold_the_threshold_that_decides(claimed):
     made = claimed(auc)
     assert made.threshold == "AUC: ≥ 0.9 (≥ 0.75)" and made.__name__ == "auc"
     assert made.__doc__ == auc.__doc__ and list(claim.CLAIMS.values()) == [made]
@@ -69,7 +69,7 @@ def test_samples_are_pooled(claimed):
     assert claimed(measure)(samples(1, 0)).verdict == verdicts.UNSTABLE
 
 
-def test_parts_on_each_data_set_count_by_themselves(claimed):
+def test_parts_on_each_data_set_count_separately(claimed):
     def measure(sample):
         return auc(sample), {"beside": 2 * sample.number}
 
@@ -124,11 +124,11 @@ def test_words_and_thresholds_have_the_same_keys(claimed):
             claimed(auc, words)
 
 
-def test_an_id_is_given_once(claimed):
+def test_an_id_is_used_once(claimed):
     claimed(auc)
     with pytest.raises(ValueError, match="C99 is auc: give another id"):
         claimed(lambda sample: {})
-    claimed(auc)  # the same measure, as when a module is read again
+    claimed(auc)  # the same measure is allowed, as when a module is imported again
 
 
 def test_claims_are_in_order_of_their_ids():

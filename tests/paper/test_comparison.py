@@ -1,4 +1,4 @@
-"""Methods side by side: points, halves, and verdicts on values made to deserve them."""
+"""Methods side by side: points, halves, and verdicts on made-up values."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
+from support.small import valued
 
 import dvlib
 from dvlib.data.regions import Regions
@@ -23,14 +24,6 @@ pytestmark = pytest.mark.slow
 NAMES = np.array(["upper"] * 10 + ["between"] * 10 + ["lower"] * 10 + [""] * 30)
 
 
-def valued(values, errors=0.0):
-    values = np.asarray(values, float)
-    none = np.zeros((len(values), 2))
-    return DataValues(
-        none, none[:, 0].astype(int), values, values * 0 + errors, "made up", "epochs"
-    )
-
-
 def regions(names=NAMES):
     wrong = names != ""
     far = np.where(np.arange(len(names)) < 45, 0.5, 3.0)  # of the correct points half are near
@@ -44,7 +37,7 @@ def test_coarse_points_are_those_of_the_coarse_mesh():
     assert _coarse(grid, 1).all()
 
 
-def test_some_points_of_every_region_and_near_them_are_chosen():
+def test_some_points_of_every_region_and_near_the_regions_are_chosen():
     every = regions(np.repeat(NAMES, 10))
     coarse = np.zeros(600, bool)
     coarse[[0, 599]] = True
@@ -55,7 +48,7 @@ def test_some_points_of_every_region_and_near_them_are_chosen():
     near = replace(every, to_g=np.full(600, 0.5))
     some, weights = _some(near, coarse)
     assert np.sum(near.name[some] == "") == 15  # 599 among them
-    # Every point of the fine grid is stood for once, those of a kind by those of the kind.
+    # The weights count every point of the fine grid once, within its kind of region.
     for name in ("upper", "between", "lower", ""):
         assert weights[near.name[some] == name].sum() == pytest.approx(np.sum(near.name == name))
 
@@ -75,7 +68,7 @@ def test_halves_share_no_seed():
     assert halves((5,)) == [(5,)]
 
 
-def test_refits_of_some_seeds_and_points_are_those_made_so(pool, small):
+def test_refits_of_some_seeds_and_points_equal_refits_made_for_them(pool, small):
     X, y = pool
     points, g = X[:5] + 0.3, lambda points: (np.asarray(points)[..., 0] > 1).astype(int)
 
@@ -96,7 +89,7 @@ def test_refits_of_some_seeds_and_points_are_those_made_so(pool, small):
 
 
 def test_pooled_values_are_the_mean_of_independent_ones():
-    both = DataValues.pooled([valued([1, 2], 0.3), valued([3, 6], 0.4)])
+    both = DataValues.pooled([valued([1, 2], errors=0.3), valued([3, 6], errors=0.4)])
     assert both.values.tolist() == [2, 4]
     assert both.standard_errors.tolist() == pytest.approx([0.25, 0.25])  # √(0.09 + 0.16) / 2
 
@@ -139,13 +132,13 @@ def test_the_run_over_all_claims_values_the_same_samples(study):
 
 
 @pytest.mark.tensorflow
-def test_no_verdict_on_dvrl_after_two_iterations(study):
+def test_dvrl_has_no_verdict_after_two_iterations(study):
     _, samples = study
     assert comparison.noisy_regions_are_found(samples).verdict == verdicts.NOT_MEASURED
 
 
 def compared(leave_one_out, forgetting, dvrl, n_samples=3, n_iterations=500):
-    """Samples that all have these values."""
+    """Equal samples with these values."""
     values = {name: valued(leave_one_out) for name in comparison.BY_REFERENCE}
     values |= {"forgetting": valued(forgetting), "DVRL": valued(dvrl)}
     one = SimpleNamespace(
@@ -159,7 +152,7 @@ NOISE = np.tile([0.1, 0.2], 30)
 NOT_BETWEEN = WRONG - 0.8 * (NAMES == "between")
 
 
-def test_c21_wants_each_part():
+def test_c21_needs_each_part():
     part = 5.0 * (NAMES == "between") + 5.0 * ((NAMES == "upper") & (np.arange(60) < 5)) + 0.1
     as_paper = compared(WRONG + NOISE / 10, part, NOISE)
     assert comparison.noisy_regions_are_found(as_paper).verdict == verdicts.REPRODUCED
@@ -181,12 +174,12 @@ def test_short_runs_of_dvrl_stay_unmeasured_when_data_sets_are_joined():
     assert found.numbers["AUC, leave-one-out, g"] == 1  # what needs no run is measured all the same
 
 
-def test_dvrl_runs_that_rank_no_point_say_nothing():
+def test_dvrl_runs_that_rank_no_point_are_not_measured():
     flat = comparison.noisy_regions_are_found(compared(WRONG, WRONG, 0.5 + 0 * WRONG))
     assert flat.verdict == verdicts.NOT_MEASURED and flat.numbers["runs of DVRL that rank"] == 0
 
 
-def test_c22_wants_the_small_region_left_out_by_two_and_found_by_forgetting():
+def test_c22_needs_the_small_region_found_by_forgetting_only():
     as_paper = compared(NOT_BETWEEN + NOISE / 100, 5 * WRONG + 0.1, NOISE)
     found = comparison.four_clusters_regions_are_found(as_paper)
     assert found.verdict == verdicts.REPRODUCED
@@ -211,7 +204,7 @@ def test_c24_compares_with_points_far_from_both_boundaries():
 
 
 def network(slope):
-    """f = y for x < 0 and y + slope · x beyond: a boundary with a bend at the origin."""
+    """f = y for x < 0 and y + slope · x for x ≥ 0: a boundary with a bend at the origin."""
     weights = np.array([[1.0, 0, 0], [0, 1, -1]]), np.array([[slope], [1], [-1]])
     return Network.of_layers(weights, (np.zeros(3), np.zeros(1)), "relu")
 
@@ -230,11 +223,11 @@ def test_c23_measures_how_far_a_boundary_is_from_a_line():
     assert verdict(0.0, 1.0).verdict == verdicts.REPRODUCED
     assert verdict(0.0, 1.0).numbers["distance from a line"] < 1e-6
     assert verdict(1.0, 1.0).verdict == verdicts.NOT
-    # A line as bent as its neighbour, but hardly: straight, not straighter.
+    # Both boundaries are equally and hardly bent: straight, but not straighter than the other.
     assert verdict(0.05, 0.05).verdict == verdicts.PARTLY
 
 
-def test_c29_wants_all_data_sets():
+def test_c29_needs_all_data_sets():
     def data_set(values):
         both = {f"leave-one-out, {name}": valued(values) for name in ("g", "f_X")}
         return [SimpleNamespace(regions=regions(), values=both, weights=np.ones(60))] * 3
@@ -250,7 +243,7 @@ def test_c29_wants_all_data_sets():
 
 
 def trained(**values):
-    """Samples of training points, 40 in four clusters, with one spread of refits for all."""
+    """Samples of 40 training points in four clusters, with the same noise over refits."""
     rng = np.random.default_rng(0)
     noise = rng.normal(size=(40, 4))
     data = SimpleNamespace(
@@ -258,7 +251,7 @@ def trained(**values):
         means=np.array([[0, 0], [0, 9], [9, 0], [9, 9.0]]),
         mean_labels=np.array([0, 0, 1, 1]),
     )
-    # An offset of each seed, which all points share, tells nothing of them.
+    # All points share an offset per seed, which must not count as noise of a point.
     dv_g = noise + np.array([0, 50, 0, 9])
     refits = SimpleNamespace(
         points=np.zeros((40, 2)), labels=np.zeros(40, int), settings={}, dv_g=dv_g
@@ -266,10 +259,10 @@ def trained(**values):
     return [SimpleNamespace(data=data, refits=refits, values=values, n_iterations=500)] * 3
 
 
-def test_c18_is_of_spread_against_noise():
+def test_c18_compares_spread_with_noise():
     rng = np.random.default_rng(1)
-    apart = valued(rng.normal(size=40), 0.1)
-    alike = valued(9 + rng.normal(size=40), 1.0)  # no spread beyond the noise
+    apart = valued(rng.normal(size=40), errors=0.1)
+    alike = valued(9 + rng.normal(size=40), errors=1.0)  # no spread beyond the noise
     dvrl = valued(np.tile([0.2, 0.8], 20))
     verdict = training_points.which_methods_tell_points_apart
     values = {"forgetting": valued(np.zeros(40)), "Shapley": alike, "last learned": apart}
@@ -317,7 +310,7 @@ def test_c20_compares_clusters():
     assert found.numbers["DVRL, (9, 9)"] == pytest.approx(7, abs=0.02)
     even = verdict(trained(Shapley=values(1, 1.1, 2, 2), **{"last learned": low}, DVRL=shapley))
     assert even.numbers["lowest cluster / next, DVRL, holds in"] == 0
-    # Two samples whose clusters are as far apart, but not the same ones.
+    # The clusters of the third sample are as far apart, but in another order.
     swapped = values(2, 2.2, 1, 1.1), values(5, 1, 6, 7)
     samples = trained(Shapley=shapley, **{"last learned": low}, DVRL=low)
     another = {"Shapley": swapped[0], "last learned": swapped[1], "DVRL": low}

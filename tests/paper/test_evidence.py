@@ -1,4 +1,4 @@
-"""All claims over samples, and the sweep: nothing is left out, and tables say what is so."""
+"""All claims over samples, and the sweep: every claim is measured, and tables are correct."""
 
 import json
 
@@ -28,7 +28,7 @@ def judge(claim_id, parts):
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("preset", ["quick", "paper"])
-def test_groups_have_settings_with_their_samples(preset):
+def test_groups_pass_seed_mesh_and_samples_to_their_settings(preset):
     settings = dvlib.resolve("claims", {"preset": preset, "seed": 5, "mesh_side": 40})
     for group in GROUPS:
         values = _settings(group, settings, 7).values
@@ -40,7 +40,7 @@ def test_groups_have_settings_with_their_samples(preset):
 
 
 def made_up():
-    """One verdict of each kind, one claim whose parts could not be measured at all."""
+    """Four verdicts of different kinds; the last claim could not be measured."""
     values = {"C01": [0.95] * 5, "C02": [0.5, 0.9, 0.2, 0.8], "C03": [0.1, 0.2], "C05": [np.nan]}
     return [judge(name, {"a part": Part(of, "≥", 0.6)}) for name, of in values.items()]
 
@@ -58,7 +58,7 @@ def test_tables_of_all_claims():
     assert list(study.seconds["seconds"]) == [1]
 
 
-def test_picture_of_all_claims_has_a_row_each():
+def test_picture_of_all_claims_has_a_row_per_claim():
     verdicts = made_up()
     figure = claims_panel(verdicts)
     words = [text.get_text() for text in figure.axes[0].texts]
@@ -72,12 +72,12 @@ def test_picture_of_all_claims_has_a_row_each():
 def test_interval_and_samples_lie_on_the_side_they_support():
     (panel,) = claims_panel([judge("C15", {"a": Part([1.0, 2.0, 3.0], "<", 0.0)})]).axes
     (samples,) = panel.collections[:1]
-    assert (samples.get_offsets()[:, 0] < 0).all()  # above a threshold they should be below
+    assert (samples.get_offsets()[:, 0] < 0).all()  # above a threshold that asks for less
     (panel,) = claims_panel([judge("C15", {"a": Part([-1.0, -2.0], "<", 0.0)})]).axes
     assert (panel.collections[0].get_offsets()[:, 0] > 0).all()
 
 
-def test_committed_claims_are_those_of_the_register():
+def test_committed_claims_have_the_words_of_the_register():
     record = json.loads((project_root() / "figures" / "claims.json").read_text(encoding="utf-8"))
     assert record["claims"].keys() == CLAIMS.keys()
     for name, claim in CLAIMS.items():
@@ -137,4 +137,4 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
     study = dvlib.robustness_sweep(settings)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each
     assert study.corners[corner]["C01"].n_samples == 2
-    assert study.n_fits == 2 * 65  # 64 points and the base model, the range costs nothing
+    assert study.n_fits == 2 * 65  # 64 points and the base model; other ranges need no more fits

@@ -35,7 +35,7 @@ def pieces_about_claims(stem):
 
 
 def unknown_numbers(named, text, own):
-    """Decimals of a text about some claims that are no number of theirs; `own`: the figure's."""
+    """Decimals of a text that are no number of the claims named; `own` are the figure's claims."""
     records = [record[claim] for claim in named for record in (ALL, own) if claim in record]
     known = [value for record in records for value in numbers_of(record, samples=True)]
     return not_among(decimals(text), known)
@@ -49,7 +49,7 @@ def stored_verdicts(stem):
 
 
 def quoted_verdicts(text):
-    """(claim, verdict, where: quick, paper or all) of a text, by the claim named last before."""
+    """(claim named last before, verdict, where: quick, paper or all) for each quoted verdict."""
     for found in VERDICT.finditer(text):
         before = NAMED.findall(text[: found.start()])
         if before:
@@ -84,8 +84,8 @@ def test_quoted_verdicts_are_those_of_the_preset(stem):
     assert not wrong
 
 
-def test_notebook_of_all_claims_counts_verdicts_as_they_are():
-    """The words of `claims.ipynb` on how many verdicts there are, and which differ at `quick`."""
+def test_notebook_of_all_claims_counts_the_committed_verdicts():
+    """`claims.ipynb` says how many verdicts of each kind there are, and which differ at `quick`."""
     text = "".join("".join(cell["source"]) for cell in cells_of("claims", "markdown"))
     paper = {claim: record["verdict"] for claim, record in ALL.items()}
     counts = Counter(paper.values())
@@ -110,7 +110,7 @@ def test_a_wrong_number_and_the_number_of_another_claim_are_found():
     assert unknown_numbers(["C01"], "the AUC is 0.876", {}) == ["0.876"]
 
 
-def test_verdicts_are_read_with_their_claim_and_preset():
+def test_verdicts_are_found_with_their_claim_and_preset():
     text = (
         "C05 is `not reproduced` at `quick`, where few points lie, and `partly` at `paper`. "
         "C06 is `unstable` over three sets of seeds."

@@ -1,4 +1,4 @@
-"""Panels: what is drawn is what is saved, and tables show their whole text."""
+"""Panels: the values drawn are the values saved, and tables show their whole text."""
 
 import json
 from types import SimpleNamespace
@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from support.small import valued
 
 from dvlib.data.datasets import make_dataset
 from dvlib.data.regions import Boundaries, truth_on
 from dvlib.engine.mesh import MeshGrid
-from dvlib.methods.values import DataValues
 from dvlib.paper.plots.maps import value_maps
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.panels import Panel
@@ -23,15 +23,12 @@ GRID = MeshGrid.from_step(-10, 25, 7)
 def panel(title, values, **more):
     data = make_dataset("two_clusters", seed=0)
     mesh = MeshGrid(-10, 25, 36)
-    labels = data.label(GRID.points)
-    made = DataValues(GRID.points, labels, values, np.zeros(len(labels)), "made up", "epochs")
+    made = valued(values, GRID.points, data.label(GRID.points))
     return Panel(title, made, GRID, Boundaries(mesh, truth_on(data, mesh), None), **more)
 
 
 @pytest.fixture
-def settings(tmp_path, monkeypatch):
-    monkeypatch.setattr("dvlib.paper.settings.project_root", lambda: tmp_path)
-    monkeypatch.setattr(bundle, "project_root", lambda: tmp_path)
+def settings(own_root):
     return resolve("fig01", {})
 
 
@@ -56,7 +53,7 @@ def test_map_shows_its_panels_in_order_and_their_marks():
     assert not any("train" in text.get_text() for text in legend.get_texts())
 
 
-def test_bundle_has_the_panels_values_by_title(settings):
+def test_bundle_has_the_values_of_panels_by_title(settings):
     values = np.arange(len(GRID.points), dtype=float)
     panels = [panel("one", values), panel("two", -values)]
     bundle.save_bundle(settings, value_maps(panels), panels)

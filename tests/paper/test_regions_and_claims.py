@@ -1,14 +1,14 @@
-"""Regions between two known boundaries, and verdicts on values made to deserve them."""
+"""Regions between two known boundaries, and verdicts on made-up values."""
 
 import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from support.small import valued
 
 from dvlib.data.regions import Boundaries, find_regions
 from dvlib.engine.mesh import MeshGrid
-from dvlib.methods.values import DataValues
 from dvlib.paper.claims import CLAIMS, learning, values, verdicts
 from dvlib.paper.claims.verdicts import Part
 from dvlib.paper.manifest import FIGURES
@@ -38,10 +38,10 @@ def test_regions_get_the_names_of_their_places(regions):
     assert np.array_equal(regions.misclassified, regions.name != "")
 
 
-def test_distance_to_g_is_that_to_the_bisector(regions):
+def test_distance_to_g_is_the_distance_to_the_bisector(regions):
     # g of two means is their bisector: through (5, 4), normal (10, 6)/√136.
     exact = np.abs((GRID.points - [5, 4]) @ [10, 6]) / np.sqrt(136)
-    # The mesh knows it to a cell; its corners cut distances near the mesh's edge.
+    # Distances on the mesh are exact to a cell, except near its edge, where the corners cut them.
     inside = (np.abs(GRID.points - 7.5) < 9).all(1)
     assert np.abs(regions.to_g - exact)[inside].max() < 1.5 * MESH.step
 
@@ -56,7 +56,7 @@ def test_mean_of_an_absent_region_is_nan(regions, dataset):
 
 
 def sample(regions, **values):
-    """A sample whose points have these values by method, "_" for a space in its name."""
+    """A sample with values by method; "_" stands for a space in the name of a method."""
     return SimpleNamespace(
         regions=regions, values={name.replace("_", " "): _values(of) for name, of in values.items()}
     )
@@ -69,13 +69,10 @@ def by_references(regions, against_g, against_base):
 
 
 def _values(values):
-    values = np.resize(np.asarray(values, float), len(GRID.points))
-    return DataValues(
-        GRID.points, np.zeros(len(values), int), values, values * 0, "made up", "epochs"
-    )
+    return valued(np.resize(np.asarray(values, float), len(GRID.points)), GRID.points)
 
 
-def test_c01_follows_whether_values_point_at_the_regions(regions):
+def test_c01_follows_whether_values_find_the_regions(regions):
     def verdict(*values_by_reference):
         sampled = by_references(regions, *values_by_reference)
         return values.misclassified_are_important(sampled)
@@ -128,7 +125,7 @@ def test_c05_needs_negative_values_near_the_boundary_only(regions):
 
     assert verdict(noise - 50 * near) == verdicts.REPRODUCED
     assert verdict(np.where(np.arange(len(noise)) % 20, 0.01 * noise, -50)) == verdicts.NOT
-    assert verdict(noise) == verdicts.PARTLY  # none beyond, none within
+    assert verdict(noise) == verdicts.PARTLY  # no outliers beyond the boundary or near it
 
 
 def test_c09_c10_c25_c27_follow_the_regions(regions):
@@ -166,7 +163,7 @@ def test_every_claim_belongs_to_a_figure_of_the_manifest():
 
 
 def test_regions_of_opposite_errors_that_touch_stay_apart(dataset):
-    # Vertical g at x = 0; the learned boundary crosses it on the diagonal: two wedges, one corner.
+    # g is vertical at x = 0, the learned boundary the diagonal: two wedges that share a corner.
     x, y = np.meshgrid(MESH.axis, MESH.axis)
     g, learned = (x > 0).astype(int), (x > y).astype(float)
     regions = find_regions(dataset, Boundaries(MESH, g, learned), GRID.points)
@@ -175,7 +172,7 @@ def test_regions_of_opposite_errors_that_touch_stay_apart(dataset):
     assert regions.name[high] == "upper" and regions.name[low] != "upper"
 
 
-def test_c06_sees_a_few_points_that_stand_out(regions):
+def test_c06_notices_a_few_outliers(regions):
     rng = np.random.default_rng(0)
     noise = rng.normal(size=(len(GRID.points), 3))
     bump = 30 * (regions.to_g <= 1)[:, None]

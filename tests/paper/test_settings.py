@@ -18,7 +18,7 @@ def test_none_and_missing_come_from_the_preset():
     assert quick.origins["seed"] == "default"
 
 
-def test_given_values_win_and_say_so():
+def test_given_values_override_the_preset_and_are_shown_as_given():
     settings = resolve("fig01", {"grid_step": 3, "dataset": "noisy"})
     assert settings.values["grid_step"] == 3 and settings.origins["grid_step"] == "given"
     assert "dataset      = noisy         (given)" in str(settings)
@@ -26,7 +26,7 @@ def test_given_values_win_and_say_so():
     assert settings.grid.side == 12  # -10, -7, …, 23
 
 
-def test_only_the_figures_own_settings_go_to_figures():
+def test_only_the_paper_preset_without_changes_goes_to_figures():
     root = project_root()
     assert resolve("fig01", {"preset": "paper"}).folder == root / "figures"
     assert resolve("fig01", {"preset": "paper", "grid_step": 1}).folder == root / "figures"
@@ -48,7 +48,7 @@ def test_unknown_figure_names_the_nearest():
         resolve("fig001", {})
 
 
-def test_a_notebooks_other_names_are_not_parameters():
+def test_other_names_of_a_notebook_are_not_parameters():
     resolve("fig01", {"figure": object(), "In": ["x"], "study": 3, "_i1": "…", "dvlib": pytest})
 
 

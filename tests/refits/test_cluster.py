@@ -1,4 +1,4 @@
-"""A Dask cluster of two worker processes here: the bytes of threads, whatever befalls a worker."""
+"""A Dask cluster of two local workers gives the bytes of threads, also when a worker dies."""
 
 import os
 import re
@@ -31,7 +31,7 @@ def client():
 
 @pytest.fixture
 def two_workers(client, monkeypatch):
-    """The setting names two workers, one chunk is two refits; the client."""
+    """Client of two workers, which the setting names; a chunk is two refits."""
     monkeypatch.setattr(batch, "CHUNK", 2)
     client.wait_for_workers(2, timeout=20)
     monkeypatch.setenv(cluster.VARIABLE, "local:2")
@@ -48,7 +48,7 @@ def no_hanging():
 
 @pytest.fixture
 def sent(monkeypatch):
-    """List that grows by one with every call that is sent to a worker."""
+    """List that grows by one with every call sent to a worker."""
     packed, real = [], workers.pack
     monkeypatch.setattr(workers, "pack", lambda *call: packed.append(real(*call)) or packed[-1])
     return packed
@@ -88,7 +88,7 @@ def test_shapley_values_are_the_same(pool, small, two_workers, sent, monkeypatch
     assert sent
 
 
-def test_the_cache_is_here_and_one_for_both(
+def test_workers_and_threads_share_the_cache_of_this_process(
     pool, small, two_workers, sent, fits, cache_dir, monkeypatch
 ):
     elsewhere = run(pool, small())
@@ -104,7 +104,7 @@ def test_the_cache_is_here_and_one_for_both(
     assert len(sent) == 8 + 4 and len(entries(cache_dir)) == 8
 
 
-def test_an_error_on_a_worker_is_the_users(pool, small, two_workers, sent, monkeypatch):
+def test_an_error_on_a_worker_is_raised_here(pool, small, two_workers, sent, monkeypatch):
     config = MLPConfig((16,), max_iter=30, learning_rate_init=1e30)
     with pytest.raises(ValueError) as elsewhere:
         run(pool, small(config=config))
@@ -121,12 +121,12 @@ def test_few_calls_are_in_flight_and_none_after_the_end(two_workers, sent):
     before, calls = {*tasks}, [([k],) for k in range(40)]
     results = workers.run_calls(sum, calls, store.Store("sums", keep=False))
     seen = dict(next(results) for _ in range(10))
-    assert len(sent) == 2 * 2 + 10  # two for each thread, then as many as are done
+    assert len(sent) == 2 * 2 + 10  # two for each thread, then one for each result
     assert dict(results) | seen == {k: k for k in range(40)}
     asleep = workers.run_calls(time.sleep, [(0,)] + [(1,)] * 9, store.Store("naps", keep=False))
     assert next(asleep) == (0, None)
     asleep.close()
-    while {*tasks} - before:  # those that were sent are forgotten
+    while {*tasks} - before:  # the calls already sent are cancelled
         time.sleep(0.05)
 
 
@@ -151,14 +151,14 @@ def test_an_interrupted_batch_goes_on_from_the_store(pool, small, two_workers, s
 @pytest.mark.parametrize(
     "where", ["locale", "local:0", "host:8786", "tcp://host", "tcp://:8786", "local:-1", " "]
 )
-def test_what_is_no_setting_is_named_before_any_fit(pool, small, fits, monkeypatch, where):
+def test_a_bad_setting_is_named_before_any_fit(pool, small, fits, monkeypatch, where):
     monkeypatch.setenv(cluster.VARIABLE, where)
     with pytest.raises(ClusterError, match=re.escape(f"cluster {where!r}: give local, local:2")):
         run(pool, small())
     assert not fits
 
 
-def test_nobody_at_the_address_is_named_before_any_fit(pool, small, fits, monkeypatch):
+def test_an_address_without_a_scheduler_is_named_before_any_fit(pool, small, fits, monkeypatch):
     monkeypatch.setattr(cluster, "TIMEOUT", 1)
     monkeypatch.setenv(cluster.VARIABLE, "tcp://127.0.0.1:9")
     started = time.perf_counter()
@@ -169,7 +169,7 @@ def test_nobody_at_the_address_is_named_before_any_fit(pool, small, fits, monkey
     monkeypatch.delenv(cluster.VARIABLE)
     with pytest.raises(ClusterError, match="no scheduler answered"):
         use_cluster("tcp://127.0.0.1:9")
-    assert cluster.VARIABLE not in os.environ  # work goes on where it went on before
+    assert cluster.VARIABLE not in os.environ  # the failed call changed no setting
 
 
 def test_a_scheduler_without_workers_is_named(monkeypatch):
@@ -182,7 +182,7 @@ def test_a_scheduler_without_workers_is_named(monkeypatch):
         use_cluster(empty.scheduler_address)
 
 
-def test_a_lost_scheduler_is_an_error_and_one_thread_a_cluster(pool, small, monkeypatch, fits):
+def test_one_thread_is_a_cluster_and_a_lost_scheduler_is_an_error(pool, small, monkeypatch, fits):
     monkeypatch.setattr(cluster, "TIMEOUT", 1)
 
     def lose_scheduler(*_):
@@ -214,21 +214,21 @@ def test_workers_of_other_code_are_refused(pool, small, two_workers, monkeypatch
         monkeypatch.setattr(store, name, lambda *_: "ours")
     with pytest.raises(ClusterError, match=r"tcp://\S+ has other code of dvlib, processor; tcp:"):
         cluster._check_workers(two_workers, "local:2")
-    # One that joins later is found out by its first chunk.
+    # A worker that joins later is noticed at its first chunk.
     monkeypatch.setattr(workers, "engine_digest", lambda: "ours")
     with pytest.raises(ClusterError, match="a worker that came later would compute other bits"):
         run(pool, small())
 
 
 @pytest.mark.parametrize("given, seen", [(["CLUSTER=local:2"], "is local:2\n"), ([], "is\n")])
-def test_make_hands_on_the_setting_from_its_command_line_only(given, seen):
+def test_make_takes_the_setting_only_from_its_command_line(given, seen):
     show = ["make", "-s", "--eval", "show:;@echo is $$DVLIB_CLUSTER", "show", *given]
     of_the_site = os.environ | {"CLUSTER": "name of a computer"}
     said = subprocess.run(show, cwd=project_root(), stdout=subprocess.PIPE, env=of_the_site)
     assert said.stdout.decode() == seen
 
 
-# The next two leave workers that have to start again, the last one closes the cluster.
+# After the next two tests workers have to start again; the last test closes the cluster.
 
 
 def test_a_killed_worker_loses_nothing_and_progress_is_shown(
@@ -250,11 +250,11 @@ def test_a_killed_worker_loses_nothing_and_progress_is_shown(
 
     monkeypatch.setattr(batch, "progress_bar", bar)
     elsewhere = run(pool, small(seeds=range(10)))
-    assert progress == [2] * 40  # of each chunk when it is done, and the killed worker's once
+    assert progress == [2] * 40  # each chunk counts once, also those of the killed worker
     assert len(entries(cache_dir)) == 40
-    while address in two_workers.cluster.scheduler.workers:  # or it was not killed
+    while address in two_workers.cluster.scheduler.workers:  # until the kill is noticed
         time.sleep(0.05)
-    monkeypatch.undo()  # threads, a bar, chunks as they are
+    monkeypatch.undo()  # back to threads, the real progress bar and chunks of the usual size
     assert_same(elsewhere, run(pool, small(seeds=range(10), cache=False)))
 
 
@@ -264,7 +264,7 @@ def test_a_chunk_that_kills_every_worker_is_an_error(two_workers, monkeypatch):
         list(workers.run_calls(os._exit, [(9,)], store.Store("exits", keep=False)))
 
 
-def test_kernels_share_the_runners_cluster_and_settings_do_not_tell(client, monkeypatch, capsys):
+def test_kernels_share_the_runners_cluster_and_settings_do_not_name_it(client, monkeypatch, capsys):
     before = resolve("fig01", {"preset": "paper"})
     monkeypatch.setenv(cluster.VARIABLE, "local:2")
     with cluster.shared_with_kernels():

@@ -1,7 +1,7 @@
-"""Killed, full or damaged: nothing half-written counts, nothing finished is done again.
+"""Killed processes and full disks: half-written files are ignored, finished work is kept.
 
-Of the cache, the compiled code, a bundle and a notebook; whole runs are in test_faults_of_runs.py.
-An interrupted batch, damaged entries and a store that cannot be written: test_batches.py.
+Tested for the cache, a bundle and a notebook. Whole runs are in test_faults_of_runs.py, compiled
+code in test_sealed.py, interrupted batches and damaged entries in test_batches.py.
 """
 
 import os
@@ -13,9 +13,9 @@ from itertools import count
 
 import numpy as np
 import pytest
-from support.fault_children import CHUNK, N_CHUNKS, batch, bundle, in_child, notebook, start_server
+from support.fault_children import CHUNK, N_CHUNKS, batch, bundle, in_child, notebook
 from support.faults import obey_permissions, room, struck_at
-from test_batches import entries
+from test_batches import assert_same, entries
 
 import dvlib.refits.batch
 from dvlib.refits.store import ABANDONED, FULL, UNFINISHED, Store
@@ -23,14 +23,12 @@ from dvlib.refits.store import ABANDONED, FULL, UNFINISHED, Store
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", autouse=True)
-def server():
-    start_server()
-
-
 @pytest.fixture
 def resumed(monkeypatch, fits):
-    """Runs the batch on a folder that a fault left; checks it; returns the chunks computed."""
+    """Function that runs the batch on a folder after a fault; returns the chunks computed.
+
+    It checks that the result equals that of an undisturbed run.
+    """
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", CHUNK)
     whole = {}
 
@@ -40,8 +38,7 @@ def resumed(monkeypatch, fits):
         chunks = len(fits) // CHUNK
         if not whole:
             whole["seen"] = batch(folder.with_name("undisturbed"))
-        for name in ("dv", "n_iter", "hits", "networks"):
-            np.testing.assert_array_equal(getattr(seen, name), getattr(whole["seen"], name))
+        assert_same(seen, whole["seen"])
         return chunks
 
     return run
@@ -53,13 +50,13 @@ def files(folder):
 
 
 def struck(tmp_path, function, by=signal.SIGKILL, step=1):
-    """Folders as they are left by children that a signal stops before one or other change."""
+    """Folders as children leave them; a signal stops each child before another change."""
     for number in count(0, step):
         folder = tmp_path / f"{number}"
         folder.mkdir()
         code, outcome = in_child(function, folder, fault=partial(struck_at, number, folder, by))
         if code == 0:
-            assert number > 5, "so few changes: the fault misses them"
+            assert number > 5, "too few changes seen: the fault misses some"
             return
         assert code in STOPPED and outcome is None
         yield folder
@@ -85,7 +82,7 @@ def unfinished(folder):
     return sorted((folder / UNFINISHED).glob("*"))
 
 
-def test_batch_killed_amid_an_entry_and_what_it_leaves_is_removed(tmp_path, resumed, monkeypatch):
+def test_batch_killed_while_writing_leaves_a_file_that_is_removed(tmp_path, resumed, monkeypatch):
     assert in_child(batch, tmp_path / "whole")[0] == 0
     size = entries(tmp_path / "whole")[0].stat().st_size * 9 // 10
     folder = tmp_path / "cut"
@@ -102,7 +99,7 @@ def test_batch_killed_amid_an_entry_and_what_it_leaves_is_removed(tmp_path, resu
 
 @pytest.fixture(params=["size limit", "tmpfs"])
 def full(request, tmp_path):
-    """A folder, and a fault after which what is written there finds room for some KB only."""
+    """A folder with room for only a few KB, and the fault to call in a child, if any."""
     folder = tmp_path / "full"
     folder.mkdir()
     if request.param == "size limit":
@@ -116,7 +113,7 @@ def full(request, tmp_path):
     subprocess.run(["umount", folder], check=True)
 
 
-def test_batch_on_a_full_disk_ends_as_ever_and_keeps_what_has_room(full, resumed):
+def test_batch_on_a_full_disk_gives_its_result_and_keeps_what_has_room(full, resumed):
     folder, fault = full
     code, (seen, said) = in_child(batch, folder / "cache", fault=fault)
     assert code == 0 and any("the result is not kept" in text for text in said)
@@ -135,7 +132,7 @@ def test_disk_that_is_full_from_the_start_is_named_before_any_fit(tmp_path):
     assert not entries(tmp_path)
 
 
-def test_missing_entry_costs_that_entry_alone(tmp_path, resumed):
+def test_missing_entry_costs_only_that_entry(tmp_path, resumed):
     assert in_child(batch, tmp_path)[0] == 0
     entries(tmp_path)[0].unlink()
     assert resumed(tmp_path) == 1
@@ -153,7 +150,7 @@ def finished(tmp_path_factory):
 
 
 def older(folder):
-    """An older bundle where the new one is to go."""
+    """Write an older bundle where the new one goes; returns its folder."""
     target = folder / "build" / "quick__dataset-noisy"
     target.mkdir(parents=True)
     for name in BUNDLE:
@@ -182,7 +179,7 @@ def test_bundle_stopped_before_any_change_is_old_or_new_or_not_finished(tmp_path
         elif state == "new":
             assert named == finished
         assert all(data in (b"old", finished[name]) for name, data in named.items())
-        # A half-written file is hidden, and says whose it is.
+        # A half-written file is hidden and has the name of its bundle.
         assert all(name.startswith(".fig05_datasets.") for name in found.keys() - BUNDLE)
         if code == 0:
             break

@@ -1,4 +1,4 @@
-"""Chromium of the system, which opens pages off the network."""
+"""Fixtures that open pages in the system's Chromium, without a network."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    """Opens an address off the network; complaints and requests are kept with what it returns."""
+    """Function that opens an address without a network; the page keeps complaints and requests."""
     contexts = []
 
     def open_page(address, viewport, scheme="light"):
@@ -40,6 +41,7 @@ def open_page(browser):
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("requestfailed", lambda request: page.complaints.append(request.url))
         page.on("request", lambda request: page.requests.append(request.url))
+        page.overflow = lambda: page.evaluate(OVERFLOW)  # pixels beyond the viewport's width
         page.goto(address)
         return page
 

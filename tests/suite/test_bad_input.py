@@ -1,8 +1,8 @@
 """Bad input at three levels: a function's argument, papermill's -p, and the runner behind make.
 
 Each is refused in one line that says what was given and what is allowed, before anything is
-computed or written. What make itself does with a value is in `test_make.py`; what only one method
-refuses is tested with the method.
+computed or written. `test_make.py` tests what make does with values; errors of a single method are
+tested with the method.
 """
 
 import re
@@ -97,7 +97,7 @@ CASES = [
 
 
 def written():
-    """Every file of figures, builds and the test's own cache, with its time."""
+    """Modification times of all files of figures, builds and the test's cache."""
     folders = project_root() / "figures", project_root() / "build", cache_folder()
     return {path: path.stat().st_mtime_ns for one in folders for path in one.rglob("*")}
 
@@ -119,7 +119,7 @@ def one_line(message):
 
 
 def as_papermill_runs(figure_id, given):
-    """Run a notebook's cells down to the one that resolves, with papermill's cell among them."""
+    """Run a notebook's cells, with the cell that papermill adds, down to the call of `resolve`."""
     path = project_root() / FOLDER / f"{figure_entry(figure_id).stem}.ipynb"
     parameters = {name: _resolve_type(text) for name, text in given.items()}
     notebook = parameterize_notebook(
@@ -167,7 +167,7 @@ def test_every_parameter_has_a_bad_case():
         (["fig05", "dataset=a\nb"], r"unknown data set 'a\\nb'"),
     ],
 )
-def test_runner_refuses_what_is_no_assignment_of_a_parameter(words, message, capsys):
+def test_runner_refuses_bad_assignments(words, message, capsys):
     assert main(["run", *words]) == 2
     said = one_line(capsys.readouterr().err.removesuffix("\n"))
     assert re.match(f"error: {message}", said)
@@ -182,19 +182,12 @@ def test_module_behind_make_prints_one_line_and_no_traceback():
     assert one_line(done.stderr.removesuffix("\n")).startswith("error: unknown data set '$(ls)'")
 
 
-def test_bare_papermill_refuses_a_name_that_looks_like_none(tmp_path):
-    # Papermill warns and runs the defaults; a notebook's other names may be its reader's own.
+def test_bare_papermill_refuses_an_unknown_name(tmp_path):
+    # Papermill only warns of it. A notebook may hold other names, which are its reader's.
     source = project_root() / FOLDER / f"{figure_entry('fig01').stem}.ipynb"
-    command = [
-        sys.executable,
-        "-m",
-        "papermill",
-        source,
-        tmp_path / "out.ipynb",
-        "--no-progress-bar",
-    ]
     done = subprocess.run(
-        [*command, "--cwd", source.parent, "-p", "colour", "red"],
+        [sys.executable, "-m", "papermill", source, tmp_path / "out.ipynb", "--no-progress-bar",
+         "--cwd", source.parent, "-p", "colour", "red"],
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 1
@@ -203,7 +196,7 @@ def test_bare_papermill_refuses_a_name_that_looks_like_none(tmp_path):
         as_papermill_runs("fig01", {"colour": "red"})
 
 
-def test_a_file_where_a_folder_should_be(tmp_path, monkeypatch, capsys, pool, small):
+def test_a_file_in_place_of_a_folder_is_named(tmp_path, monkeypatch, capsys, pool, small):
     monkeypatch.setenv(FOLDER_VARIABLE, "README.md")
     with pytest.raises(NotADirectoryError, match="README.md is a file, and the figure would go"):
         resolve("fig01", {"preset": "paper"})

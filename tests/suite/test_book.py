@@ -1,4 +1,4 @@
-"""The book: it builds without a warning, its links lead somewhere, and it needs no network.
+"""The book builds without a warning, has no broken links, and needs no network.
 
 Skipped where Sphinx is not installed: `make book` installs it.
 """
@@ -17,7 +17,6 @@ from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 
 ROOT = project_root()
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 IN_STYLES = re.compile(r"""(?:url\(\s*|@import\s+)['"]?([^'")\s]+)""")
 FETCHED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 
@@ -31,7 +30,7 @@ pytestmark = [
 
 
 class Page(HTMLParser):
-    """What a page links to, what it fetches, and the anchors it has."""
+    """Links, fetched addresses and anchors of a page."""
 
     def __init__(self, text):
         super().__init__()
@@ -48,7 +47,7 @@ class Page(HTMLParser):
 
 
 def problems(folder):
-    """Links of a site that lead nowhere, and what its pages fetch from elsewhere or in vain."""
+    """Broken links of a site, and addresses that its pages fetch from elsewhere or cannot find."""
     paths = sorted(folder.rglob("*.html"))
     pages = {path: Page(path.read_text(encoding="utf-8")) for path in paths}
     found = defaultdict(set)
@@ -74,7 +73,7 @@ def problems(folder):
 
 @pytest.fixture(scope="module")
 def book():
-    """The folder of the site, built as `make book` does; what has not changed is not built anew."""
+    """The folder of the site, built as `make book` does; unchanged pages are not built again."""
     folder = ROOT / "build" / "book"
     command = [
         sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", "docs",
@@ -85,7 +84,7 @@ def book():
     return folder.resolve()
 
 
-def test_make_builds_it_the_same_way():
+def test_make_builds_the_book_in_the_same_way():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "-m sphinx -W --keep-going -q -c docs -d $(CACHE)/book . build/book" in text
 
@@ -99,7 +98,7 @@ def test_every_notebook_and_document_is_a_page(book):
         assert page.is_file(), source.name
 
 
-def test_every_name_of_the_facade_has_a_line_and_every_package_a_page(book):
+def test_every_public_name_has_a_line_and_every_package_a_page(book):
     import dvlib
 
     text = (book / "docs/api/index.html").read_text(encoding="utf-8")
@@ -109,11 +108,11 @@ def test_every_name_of_the_facade_has_a_line_and_every_package_a_page(book):
         assert (book / f"docs/api/dvlib.{package}.html").is_file()
 
 
-def test_links_lead_somewhere_and_nothing_is_fetched_from_elsewhere(book):
+def test_no_link_is_broken_and_nothing_is_fetched_from_elsewhere(book):
     assert problems(book) == {}
 
 
-def test_harness_finds_what_is_wrong(tmp_path):
+def test_harness_finds_broken_links_and_fetches(tmp_path):
     (tmp_path / "a.html").write_text(
         '<a href="b.html#here">good</a><a href="b.html#there">bad</a><a href="c.html">bad</a>'
         '<a href="https://example.org">good</a><img src="https://example.org/x.png">'
@@ -149,7 +148,7 @@ def test_pages_open_without_complaint(book, open_page, name, heading, scheme, wi
     assert page.locator("h1").inner_text().startswith(heading)
     assert page.complaints == []
     assert all(url.startswith((book.as_uri(), "data:")) for url in page.requests)
-    assert page.evaluate(OVERFLOW) == 0
+    assert page.overflow() == 0
     shown = "all => all.map(image => image.naturalWidth > 0)"
     assert all(page.eval_on_selector_all("article img", shown))
 
@@ -160,7 +159,7 @@ def test_mathematics_is_typeset(book, open_page):
     assert formula.bounding_box()["height"] > 8
     letter, index = (formula.locator(f"msub > :nth-child({n})").first for n in (1, 2))
     size = "element => parseFloat(getComputedStyle(element).fontSize)"
-    assert index.evaluate(size) < letter.evaluate(size)  # as MathML is drawn, not as text
+    assert index.evaluate(size) < letter.evaluate(size)  # drawn as MathML, not as text
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.fonts.check('16px \"STIX Two Math\"')")
 

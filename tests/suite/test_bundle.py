@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from support.small import valued
 
 from dvlib.data.datasets import make_datasets
 from dvlib.engine.mesh import MeshGrid
-from dvlib.methods.values import DataValues
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.plots import maps
 from dvlib.paper.settings import resolve
@@ -16,9 +16,7 @@ from dvlib.suite import bundle
 
 
 @pytest.fixture
-def settings(tmp_path, monkeypatch):
-    monkeypatch.setattr("dvlib.paper.settings.project_root", lambda: tmp_path)
-    monkeypatch.setattr(bundle, "project_root", lambda: tmp_path)
+def settings(own_root):
     return resolve("fig05", {"dataset": "noisy"})
 
 
@@ -28,7 +26,7 @@ def save(settings):
     return bundle.save_bundle(settings, figure, samples)
 
 
-def test_bundle_has_the_same_bytes_again_but_for_the_json(settings):
+def test_bundle_made_again_has_the_same_bytes_except_the_json(settings):
     said = save(settings)
     assert said == "wrote build/quick__dataset-noisy/fig05_datasets.png, .csv and .json"
     first = {p.suffix: p.read_bytes() for p in settings.folder.iterdir()}
@@ -51,7 +49,7 @@ def test_failed_write_leaves_nothing(settings, monkeypatch):
 
 
 @pytest.mark.tensorflow
-def test_committed_bundles_are_of_the_figures_own_settings_and_light():
+def test_committed_bundles_have_the_paper_preset_and_are_small():
     for entry in FIGURES.values():
         stem = project_root() / "figures" / entry.stem
         record = json.loads(stem.with_suffix(".json").read_text())
@@ -75,10 +73,9 @@ def test_picture_is_drawn_again_only_after_a_change():
 
 def test_values_of_training_points_are_drawn_by_size():
     points, labels = np.array([[0, 0], [1, 1], [2, 2.0]]), np.array([0, 1, 1])
-    values = DataValues(points, labels, np.array([0.0, 4, 2]), np.zeros(3), "made up", "epochs")
-    zero, one = maps.draw_values(values).collections
+    zero, one = maps.draw_values(valued([0, 4, 2], points, labels)).collections
     low, high = zero.get_sizes()[0], one.get_sizes()[0]
     assert high > low and one.get_sizes()[1] == pytest.approx((low + high) / 2)
-    same = DataValues(points, labels, np.ones(3), np.zeros(3), "made up", "epochs")
+    same = valued(np.ones(3), points, labels)
     sizes = np.concatenate([c.get_sizes() for c in maps.draw_values(same).collections])
     assert len(np.unique(sizes)) == 1

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from support.fault_children import in_child, outcome_of, run_figures, start_child, start_server
+from support.fault_children import in_child, outcome_of, run_figures, start_child
 
 from dvlib.paper.settings import resolve
 from dvlib.refits.store import UNFINISHED
@@ -28,14 +28,9 @@ ROOT = project_root()
 SMALL = {"grid_step": 7, "n_seeds": 2, "mesh_side": 20}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def server():
-    start_server()
-
-
 @pytest.fixture
 def settings(request):
-    """Of a small Figure 15 with a seed of this test's own, and so in a folder of its own."""
+    """Settings of a small Figure 15; a seed for each test gives each test its own folder."""
     number = request.node.name.encode()
     of = resolve("fig15", SMALL | {"seed": sum(a * b for a, b in enumerate(number))})
 
@@ -56,10 +51,10 @@ def words(settings):
 
 @pytest.fixture
 def waiting_at(tmp_path, cache_dir):
-    """Environment of a run whose kernels wait at a change of the cache's entries, from 0.
+    """Function: environment of a run whose kernels wait at the n-th change of the cache.
 
-    A batch begins with two changes, which try whether there is room. An entry has three. The first
-    batch of the figures has two entries, so from change 8 on these two are finished.
+    A batch begins with two changes, which test whether there is room. An entry takes three changes.
+    The first batch of the figures has two entries, which are finished from change 8 on.
     """
     (tmp_path / "sitecustomize.py").write_text(
         f"import sys; sys.path.append({str(Path(__file__).parents[1])!r})\n"
@@ -89,7 +84,7 @@ def two_gigabytes():
 
 
 def until(condition):
-    """What a condition gives, once it gives something; fails after two minutes."""
+    """The first true result of a condition; fails after two minutes."""
     for _ in range(1200):
         if found := condition():
             return found
@@ -99,7 +94,7 @@ def until(condition):
 
 @pytest.fixture
 def marked(tmp_path):
-    """Waits until one more process says that it waits; returns its number."""
+    """Function that waits until another process is waiting; returns its id."""
     known = set()
 
     def one_more():
@@ -116,7 +111,7 @@ def has_ended(number):
         state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
         return True
-    return state == "Z"  # and nobody asked yet what became of it
+    return state == "Z"  # ended, but its parent has not read its status yet
 
 
 def undisturbed(settings, folder, monkeypatch):
@@ -142,7 +137,7 @@ def entries(folder):
     return {path: path.stat().st_mtime_ns for path in folder.glob("??/*")}
 
 
-def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
+def test_killed_kernel_stops_its_figure_only_and_an_interrupt_leaves_nothing(
     settings, words, waiting_at, marked, cache_dir
 ):
     def before():
@@ -173,13 +168,13 @@ def test_killed_kernel_is_one_figures_error_and_an_interrupt_leaves_nothing(
     assert not list((ROOT / "build" / "notebooks" / settings.folder.name).iterdir())
 
 
-def test_killed_run_is_finished_by_two_at_once_with_two_gigabytes_each(
+def test_killed_run_is_finished_by_two_runs_at_once_with_two_gigabytes_each(
     settings, words, waiting_at, marked, cache_dir, tmp_path, monkeypatch
 ):
     runner, _ = start_child(run_figures, ["fig15", *words], waiting_at(12), fault=two_cores)
     kernel = marked()
     runner.kill()
-    until(lambda: has_ended(kernel))  # it looks after its parent every second
+    until(lambda: has_ended(kernel))  # a kernel checks every second whether its parent runs
     assert not settings.folder.exists()
     finished = entries(cache_dir)
     assert len(finished) >= 2
@@ -210,7 +205,7 @@ def test_two_gigabytes_are_too_few_for_tensorflow_and_the_error_says_so(words, c
     assert "ulimit" not in why(OSError(28, "No space left on device"))  # there is no limit here
 
 
-def test_file_that_cannot_be_written_is_an_error_of_one_figure(monkeypatch, capsys):
+def test_file_that_cannot_be_written_is_an_error_of_each_figure(monkeypatch, capsys):
     def full(*run):
         raise OSError(28, "No space left on device", "build/notebooks/fig05.ipynb")
 
@@ -224,7 +219,7 @@ def test_file_that_cannot_be_written_is_an_error_of_one_figure(monkeypatch, caps
 
 
 @pytest.mark.parametrize("damage", ["", '{"figure": "fig05", "ti'])
-def test_truncated_record_is_named_and_no_success(tmp_path, monkeypatch, capsys, damage):
+def test_truncated_record_is_named_and_an_error(tmp_path, monkeypatch, capsys, damage):
     shutil.copytree(ROOT / "figures", tmp_path / "figures")
     monkeypatch.setattr("dvlib.suite.findings.project_root", lambda: tmp_path)
     assert main(["summary"]) == 0

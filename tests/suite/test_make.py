@@ -1,4 +1,4 @@
-"""What make does with values: hands them to Python as they were typed, and runs none of them."""
+"""make passes values to Python as they were typed, and runs none of them."""
 
 import os
 import shutil
@@ -11,15 +11,15 @@ from dvlib.root import project_root
 
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="no make")
 LOCKS = ("requirements.lock", "dvrl.lock", "pyproject.toml")
-# In place of Python: notes each call's arguments, one a line with a tab between.
+# Stands in for Python: writes a line per call, with tabs between the arguments.
 NOTING = "#!/bin/sh\nfor word; do printf '%s\\t' \"$word\"; done >> calls\necho >> calls\n"
 
 
 @pytest.fixture
 def make(tmp_path):
-    """Runs make in a clone without anything but names: call with its arguments.
+    """Function that runs make, with its arguments, in a clone of empty files.
 
-    Returns (exit status, stderr, Python's calls as lists of words).
+    It returns the exit status, stderr, and the calls of Python as lists of words.
     """
     shutil.copy(project_root() / "Makefile", tmp_path)
     for name in ("fig05_datasets", "fig07_architectures"):
@@ -36,7 +36,7 @@ def make(tmp_path):
     before = {path.name for path in tmp_path.iterdir()}
 
     def run(*arguments, **variables):
-        # Of the make that runs these tests, if one does, nothing is to be seen.
+        # Hide the make that may run these tests.
         own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
         done = subprocess.run(
             ["make", "-s", *arguments], cwd=tmp_path, env=own | variables, capture_output=True,
@@ -69,7 +69,7 @@ def test_a_value_reaches_python_as_it_was_typed_and_nothing_runs_it(make, value)
 
 
 @pytest.mark.parametrize("value", ["a\ntouch x", "'\ntouch x\n'", "a\n"])
-def test_a_value_of_several_lines_is_no_command_either(make, value):
+def test_a_value_of_several_lines_is_not_run_either(make, value):
     _, _, calls = make("fig05", f"DATASET={value}")
     assert calls == [["-m", "dvlib", "run", "fig05", f"dataset={value}".replace("\n", " ")]]
 
@@ -89,13 +89,13 @@ def test_a_value_of_several_lines_is_no_command_either(make, value):
         (["fig5", "SEED=1"], "SEED: settings go with one figure"),
     ],
 )
-def test_what_make_cannot_use_is_an_error_before_anything_runs(make, arguments, message):
+def test_unknown_settings_and_targets_are_errors_before_anything_runs(make, arguments, message):
     status, said, calls = make(*arguments)
     assert status == 2 and message in said and not calls
 
 
 @pytest.mark.parametrize("name", ["figures.toml", "mlp.py"])
-def test_a_changed_source_or_text_makes_its_figures_anew(make, tmp_path, name):
+def test_a_changed_source_or_text_makes_its_figures_again(make, tmp_path, name):
     source, bundle = tmp_path / "dvlib" / name, tmp_path / "figures" / "fig05_datasets.json"
     for path in (source, bundle):
         path.parent.mkdir()
@@ -110,7 +110,7 @@ def test_a_changed_source_or_text_makes_its_figures_anew(make, tmp_path, name):
     assert make("fig05")[2][0] == ["-m", "dvlib", "run", "fig05"]
 
 
-def test_settings_go_to_every_figure_named(make):
+def test_settings_apply_to_every_figure_named(make):
     _, _, calls = make("fig05", "fig07", "SEED=1")
     assert calls == [["-m", "dvlib", "run", one, "seed=1"] for one in ("fig05", "fig07")]
 
@@ -120,7 +120,7 @@ def test_variables_of_the_environment_are_no_settings(make):
     assert calls == [["-m", "dvlib", "run", "fig05"], ["-m", "dvlib", "page"]]
 
 
-def test_a_refusal_is_makes_error_too(make, tmp_path):
+def test_make_reports_an_error_of_python(make, tmp_path):
     python = tmp_path / ".venv" / "bin" / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     status, said, _ = make("fig05", "DATASET=$(touch x)", PYTHONPATH=str(project_root()))
@@ -130,7 +130,7 @@ def test_a_refusal_is_makes_error_too(make, tmp_path):
     assert all(line.startswith("make: ***") for line in others)
 
 
-def test_set_up_without_tensorflow_is_remembered_until_set_up_is_asked_for_again(make, tmp_path):
+def test_setup_without_tensorflow_is_remembered_until_the_next_setup(make, tmp_path):
     python = f"PYTHON={tmp_path / '.venv' / 'bin' / 'python'}"
 
     def installed():

@@ -1,4 +1,4 @@
-"""The stored notebooks keep the rules of the suite, and the harness notices when one does not."""
+"""The stored notebooks follow the rules of the suite, and broken rules are noticed."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ NOTEBOOKS = {
 
 
 @pytest.mark.parametrize("figure_id", NOTEBOOKS)
-def test_stored_notebook_keeps_the_rules(figure_id):
+def test_stored_notebook_follows_the_rules(figure_id):
     assert problems(NOTEBOOKS[figure_id], figure_id) == []
 
 
@@ -30,12 +30,12 @@ def test_manifest_and_folder_hold_the_same_notebooks():
     assert sorted(NOTEBOOKS.values()) == sorted((project_root() / FOLDER).glob("*.ipynb"))
 
 
-# Canaries: the harness has to notice. Figure 5 is the quickest notebook.
+# The harness must notice broken rules. Figure 5 is the quickest notebook.
 
 
 @pytest.fixture
 def copy(tmp_path):
-    """A changed copy of Figure 5's notebook: call with a function that changes it."""
+    """Function that writes a copy of Figure 5's notebook, changed by a function."""
 
     def change_and_write(change):
         notebook = nbformat.read(NOTEBOOKS["fig05"], as_version=4)
@@ -137,7 +137,7 @@ def test_misspelt_parameter_fails_in_the_runner_and_in_bare_papermill(copy, tmp_
 
 
 def stored():
-    """Bytes of the stored notebooks; JupyterLab may have left a folder beside them."""
+    """Bytes of the stored notebooks; other files of JupyterLab are ignored."""
     return {path: path.read_bytes() for path in (project_root() / FOLDER).glob("*.ipynb")}
 
 
@@ -153,7 +153,7 @@ def test_runner_keeps_other_settings_out_of_figures_and_notebooks(capsys):
 
 @pytest.fixture
 def kernels(monkeypatch):
-    """Numbers of the kernels that run, in place of kernels."""
+    """Stand-ins for kernels: the list of the numbers of those that run."""
     running, started = [], []
 
     def start():
@@ -178,7 +178,7 @@ def test_runner_takes_several_figures_and_checks_all_before_the_first(capsys, mo
     assert main(["run"]) == 2 and "no figure" in capsys.readouterr().err
 
 
-def test_a_kernel_is_started_for_the_next_figure_and_none_is_left_behind(monkeypatch, kernels):
+def test_a_kernel_is_started_for_the_next_figure_and_all_are_stopped(monkeypatch, kernels):
     seen = []
 
     def run(figure_id, parameters, kernel):
@@ -194,7 +194,7 @@ def test_a_kernel_is_started_for_the_next_figure_and_none_is_left_behind(monkeyp
     assert not kernels
 
 
-def test_what_is_to_follow_a_figure_follows_each(monkeypatch, kernels):
+def test_a_callback_runs_after_each_figure(monkeypatch, kernels):
     order = []
     monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: order.append(run[0]) or 1)
     assert run_all([("fig03", {}), ("fig05", {})], lambda one: order.append(f"then {one}")) == 2

@@ -1,6 +1,6 @@
-"""The page of figures follows manifest and bundles, and its links, words and marks are whole.
+"""The page of figures follows manifest and bundles; its links, words and marks are complete.
 
-How it is in a browser is tested in `test_page_in_browser.py`.
+`test_page_in_browser.py` tests it in a browser.
 """
 
 import json
@@ -20,7 +20,7 @@ VOID = {"meta", "link", "img", "br"}
 
 
 class Reader(HTMLParser):
-    """What a page has: ids, links, pictures and text; an error where tags do not match."""
+    """Ids, links, pictures and text of a page; unmatched tags are an error."""
 
     def __init__(self, text):
         super().__init__()
@@ -60,7 +60,7 @@ def markdown():
 
 @pytest.fixture
 def made(tmp_path):
-    """Writes a folder with the claims of two figures; returns it."""
+    """Function that writes records of figures' own claims and of all claims; returns the folder."""
 
     def make(own, over_more):
         for name, verdicts in own.items():
@@ -94,7 +94,7 @@ def test_every_figure_has_all_its_words():
         assert FIGURES[name].extension or FIGURES[name].name in words["paper"], name
 
 
-def test_committed_page_is_that_of_manifest_and_bundles(markdown):
+def test_committed_page_follows_manifest_and_bundles(markdown):
     assert render()["README.md"] == markdown, "run `make page`"
 
 
@@ -120,7 +120,7 @@ def test_page_shows_every_claim_with_its_verdict(html, markdown):
         assert f"**{sum(one.verdict == verdict for one in found.values())} {verdict}**" in markdown
 
 
-def test_marks_and_words_tell_the_verdicts_apart():
+def test_every_verdict_has_its_own_mark_and_meaning():
     assert len(set(MARKS.values()) | {"–"}) == len(MEANINGS)
     assert MARKS.keys() < MEANINGS.keys()
 
@@ -135,20 +135,20 @@ def test_links_lead_to_files_and_anchors(html, markdown):
             assert (anchor in ids) if anchor else (FOLDER / path).is_file(), href
 
 
-def test_page_is_one_light_file_that_asks_for_nothing(html):
+def test_page_is_one_small_file_that_fetches_nothing(html):
     assert all(image["src"].startswith("data:image/png;base64,") for image in html.images)
     assert not [link for link in html.links if "://" in link]
     assert len(render()["index.html"]) < 6_000_000
 
 
-def test_claims_json_goes_before_the_figures_own_verdict(made):
+def test_claims_json_overrides_the_figures_own_verdict(made):
     folder = made({"fig01": {"C01": "partly", "C02": "reproduced"}}, {"C01": "reproduced"})
     found = findings(FIGURES["fig01"], folder)
     assert (found["C01"].verdict, found["C01"].samples) == ("reproduced", 20)
     assert found["C01"].also == "of this figure's own samples: partly"
     assert (found["C02"].verdict, found["C02"].samples) == ("reproduced", None)
     assert found["C02"].measured == "a, b −0.25" and found["C02"].threshold == "made up"
-    assert found["C03"].verdict == "not measured"  # by neither
+    assert found["C03"].verdict == "not measured"  # in neither record
 
 
 def test_figure_that_repeats_a_claim_on_other_data_keeps_its_own_verdict(made):
@@ -160,7 +160,7 @@ def test_figure_that_repeats_a_claim_on_other_data_keeps_its_own_verdict(made):
     assert all_findings(folder)["C26"].verdict == "unstable"
 
 
-def test_page_of_a_folder_with_little_in_it(made):
+def test_page_of_a_folder_with_few_figures(made):
     folder = made({"fig01": {"C01": "partly"}}, {"C01": "reproduced"})
     for stem in ("claims", "robustness"):
         source = FOLDER / f"{FIGURES['fig01'].stem}.png"

@@ -1,4 +1,4 @@
-"""The page of figures as a reader has it: in Chromium, off the network, wide and on a phone.
+"""The page of figures in Chromium, without a network, on a wide screen and on a phone.
 
 Skipped where the system has no Chromium, unless DVLIB_NEED_BROWSER is set, as CI does.
 """
@@ -15,10 +15,9 @@ from dvlib.suite.page import render
 
 pytestmark = pytest.mark.slow
 
-FOLDER = project_root() / "figures"  # where the page's links lead somewhere; git passes it by
+FOLDER = project_root() / "figures"  # where the page's links work; git ignores index.html
 PAGE = (FOLDER / "index.html").as_uri()
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Colour of the text, and the nearest colour behind it that is not transparent.
 COLOURS = """element => {
   const clear = colour => colour === 'rgba(0, 0, 0, 0)'
@@ -36,7 +35,7 @@ def written():
 
 @pytest.fixture
 def visit(open_page):
-    """Opens the page, with a viewport and a colour scheme."""
+    """Function that opens the page with a viewport and a colour scheme."""
     return lambda viewport=WIDE, scheme="light": open_page(PAGE, viewport, scheme)
 
 
@@ -51,7 +50,7 @@ def contrast(colours):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_contrast_is_that_of_the_standard():
+def test_contrast_follows_the_standard():
     assert contrast(["rgb(0, 0, 0)", "rgb(255, 255, 255)"]) == pytest.approx(21)
     # #777 on white is the well-known near miss of 4.5.
     assert contrast(["rgb(119, 119, 119)", "rgb(255, 255, 255)"]) == pytest.approx(4.48, abs=0.01)
@@ -63,10 +62,10 @@ def test_page_opens_without_complaint_and_without_a_network(visit):
     assert [url for url in page.requests if not url.startswith("data:")] == [PAGE]
 
 
-def test_harness_hears_of_complaints_and_sees_overflow(visit):
+def test_harness_notices_complaints_and_overflow(visit):
     page = visit(PHONE)
     page.evaluate("console.error('heard'); document.querySelector('main').style.width = '500px'")
-    assert "heard" in page.complaints and page.evaluate(OVERFLOW) > 100
+    assert "heard" in page.complaints and page.overflow() > 100
 
 
 def test_every_picture_is_drawn_and_described(visit):
@@ -82,7 +81,7 @@ def test_every_picture_is_drawn_and_described(visit):
 def test_page_never_scrolls_sideways(visit, width):
     page = visit({"width": width, "height": 780})
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
-    assert page.evaluate(OVERFLOW) == 0
+    assert page.overflow() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -124,14 +123,14 @@ def test_keyboard_reaches_the_skip_link_then_the_content(visit):
     assert page.evaluate("!!document.activeElement.closest('main a')")
 
 
-def test_every_stop_of_the_keyboard_is_seen(visit):
+def test_every_stop_of_the_keyboard_is_outlined(visit):
     page = visit()
     stops = page.locator("a[href]:visible, summary:visible").count()
     for _ in range(stops):
         page.keyboard.press("Tab")
         style = page.evaluate("getComputedStyle(document.activeElement).outline")
         assert "solid" in style and "3px" in style
-    # Nothing but links and summaries stops it, and none is left out.
+    # The keyboard stops at links and summaries only, and the last stop is in the footer.
     assert page.evaluate("document.activeElement.closest('footer') !== null")
 
 
@@ -153,7 +152,7 @@ def test_landmarks_and_headings_are_in_order(visit):
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_table_of_claims_is_one_for_a_reader_of_the_screen_on_a_phone(visit):
+def test_table_of_claims_is_a_table_for_a_screen_reader_on_a_phone(visit):
     page = visit(PHONE)
     assert page.get_by_role("table").count() == 1
     assert page.get_by_role("columnheader").count() == 3

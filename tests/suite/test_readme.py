@@ -1,4 +1,4 @@
-"""README and docs quote the committed results: verdicts, numbers, links and examples are right."""
+"""README and docs quote the committed verdicts and numbers; their links and examples work."""
 
 import csv
 import re
@@ -17,7 +17,7 @@ PAGES = [
 LARGEST = 9_216  # bytes of the README: what a newcomer reads in a few minutes
 
 README, RESULTS = text_of("README.md"), text_of("docs/results.md")
-# The paper's 38. A claim that is added is one of ours, and only on the page of figures.
+# The paper's 38 claims. A claim that is added is ours, and stands on the page of figures only.
 CLAIMS = {name: record for name, record in claims_of("claims").items() if name <= "C38"}
 PARTS = {}  # claim → part → row of the CSV, as numbers where they are numbers
 for _row in csv.DictReader(text_of("figures/claims.csv").splitlines()):
@@ -25,7 +25,7 @@ for _row in csv.DictReader(text_of("figures/claims.csv").splitlines()):
 
 
 def number(claim, name, column="mean"):
-    """A number of a claim: of a part from the CSV, else one measured beside the parts."""
+    """A number of a claim: that of a part in the CSV, or else one measured beside the parts."""
     row = PARTS[claim].get(name)
     return CLAIMS[claim]["numbers"][name] if row is None else float(row[column])
 
@@ -35,13 +35,13 @@ def per_sample(claim, part):
 
 
 def quote(template, *numbers):
-    """The sentence that the documents should have, with a typographic minus."""
+    """The sentence expected in the documents, with a typographic minus."""
     text = template.format(*numbers)
     return re.sub(r"-(?=\d)", "−", text)
 
 
 def robustness():
-    """Claim → number of combinations with the verdict reproduced, and the number of all."""
+    """Combinations reproduced by claim, number of combinations, and whether each is reproduced."""
     rows = {}
     for row in csv.DictReader(text_of("figures/robustness.csv").splitlines()):
         corner = tuple(row[n] for n in ("deviation", "points_a_label", "units", "low", "high"))
@@ -55,7 +55,7 @@ def counts():
 
 
 def quotes():
-    """(page, sentence as it should be), each made from the committed numbers."""
+    """(page, sentence expected there), each made from the committed numbers."""
     found, loo = counts(), "AUC against {}, {}"
     sets = ("four_clusters", "noisy", "zero_centered")
     against = {of: [number("C29", loo.format(of, name)) for name in sets] for of in ("g", "f_X")}
@@ -158,7 +158,7 @@ def test_decimals_of_a_claims_paragraph_are_numbers_of_that_claim(claim):
 
 
 def derived(claim):
-    """Numbers in a claim's text that its record does not hold as they are written."""
+    """Numbers in a claim's text that are computed from its record or stand in another."""
     if claim == "C16":
         return [100 * number("C16", "predictions changed, 100")]  # percent
     if claim == "C33":
@@ -178,7 +178,7 @@ def slug(heading):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_relative_links_lead_somewhere(page):
+def test_relative_links_are_not_broken(page):
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
     links = re.findall(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"", text)
     for link in map("".join, links):
@@ -205,6 +205,6 @@ def test_python_examples_run(page, tmp_path, monkeypatch):
         names = {}
         exec(compile(code, page, "exec"), names)
         values = names["values"]
-        # The columns are those that the comment of the example's last line names.
+        # The comment in the last line of the example names the columns.
         assert list(values.columns) == code.rsplit("# ", 1)[1].strip().split(", ")
         assert np.isfinite(values["value"]).all() and (values["value"] != 0).any()

@@ -1,4 +1,4 @@
-"""The comparison passes what another processor may change, and notices everything else."""
+"""The comparison allows what another processor may change, and notices every other change."""
 
 import json
 import shutil
@@ -32,7 +32,7 @@ def committed(figure_id):
 
 
 def unlike(figure_id, change, same_processor=False):
-    """Findings that do not pass when `change` was done to a copy of the committed table."""
+    """Findings that do not pass after `change` is applied to a copy of the committed table."""
     table, record = committed(figure_id)
     changed = change(table.copy())
     found = compare(table, changed, record["parameters"], record["kinds"], same_processor)
@@ -64,14 +64,14 @@ def test_one_value_far_off_fails_and_is_named():
 
 
 def test_shares_of_the_mesh_may_be_near_and_few_rows_farther_off():
-    # 10 seeds: 2 · 10 · 0.001 of 1,296 rows, that is 26, by up to 0.02 / 10
+    # With 10 seeds 2 · 10 · 0.001 of 1,296 rows, that is 26, may differ by up to 0.02 / 10.
     assert unlike("fig01", moved("against g", "value", 1.9e-4, rows=1296)) == []
     assert unlike("fig01", moved("against g", "value", 1.9e-3, rows=26)) == []
     assert len(unlike("fig01", moved("against g", "value", 1.9e-3, rows=27))) == 1
     assert len(unlike("fig01", moved("against g", "value", 2.1e-3))) == 1
 
 
-def test_few_counts_may_be_others():
+def test_few_counts_may_differ():
     assert unlike("fig03", moved("forgetting", "value", 0.1, rows=26)) == []
     (one,) = unlike("fig03", moved("forgetting", "value", 0.1, rows=27))
     assert one["rule"] == "epochs" and one["allowed"] == 26
@@ -88,7 +88,7 @@ def test_adaptive_samplers_may_be_off_by_a_standard_error():
     assert len(unlike("fig02", lambda _: change)) == 5
 
 
-def test_given_points_are_not_to_move():
+def test_given_points_may_not_move():
     (one,) = unlike("fig05", moved("noisy", "x", 1e-3))
     assert one["column"] == "rows" and one["off"] == 1 and one["status"] == "differs"
     assert unlike("fig05", moved("noisy", "x", 1e-9)) == []
@@ -134,7 +134,7 @@ def test_every_column_of_the_figures_is_compared():
 
 
 def resampled(table):
-    """Curves with a corner more in the middle of each piece."""
+    """Curves with another corner in the middle of each piece."""
     parts = []
     for _, curve in table.groupby(["panel", "run", "curve"], sort=False):
         middle = curve.copy()
@@ -166,7 +166,7 @@ def test_one_run_may_stop_elsewhere_but_none_may_be_missing():
 
         return change
 
-    # 15 runs, one in ten: two
+    # One in ten of 15 runs may stop elsewhere: two runs.
     assert unlike("fig08", shift(0.5, [run, 4])) == []
     assert len(unlike("fig08", shift(0.5, [run, 4, 5]))) == 1
     assert len(unlike("fig08", shift(3.0, [run]))) == 1
@@ -178,7 +178,7 @@ def test_curve_distance_by_hand():
     line = np.array([[0.0, 0], [10, 0]])
     corner = np.array([[0.0, 1], [10, 1]])
     assert curve_distance([line], [corner]) == pytest.approx(1)
-    # (10, 3) is 3 from the line, though the line's points are within 1 of the curves
+    # (10, 3) is 3 away from the line, though all points of the line are within 1 of the curves.
     assert curve_distance([line], [corner, np.array([[10.0, 3], [10, 1]])]) == pytest.approx(3)
     assert curve_distance([line], [line[::-1]]) == 0
     assert curve_distance([], []) == 0 and curve_distance([line], []) == np.inf
@@ -205,7 +205,7 @@ def test_runs_of_dvrl_are_reported_on_another_processor_and_fail_on_the_same(
     assert one["status"] == "differs"
 
 
-def test_rules_of_mixed_panels_go_by_row():
+def test_rules_of_mixed_panels_depend_on_the_row():
     def change(table):
         return table.assign(dv=table["dv"] + 0.1, accuracy=table["accuracy"] - 0.1)
 
@@ -226,8 +226,8 @@ def test_a_column_of_errors_has_a_tolerance_of_its_own_where_there_is_one():
     assert rule_of("share of the mesh", "accuracy") == "test accuracy"
 
 
-def test_the_kind_of_the_numbers_decides_not_their_names():
-    """Epochs longer than a tenth are far off; shares of the mesh as far are not."""
+def test_the_kind_of_numbers_decides_and_not_their_name():
+    """A difference of 1e-4 is allowed for shares of the mesh, and not for epochs."""
     table = pd.DataFrame({"panel": "effort", "x": np.arange(2000.0), "y": 0.0, "value": 0.0})
     changed = table.assign(value=np.where(table["x"] < 10, 1e-4, 0.0))
 
@@ -257,14 +257,12 @@ def test_every_kind_of_values_has_a_tolerance():
         assert record["kinds"].keys() == {*table["panel"]}, figure_id
 
 
-# The harness around it, with a runner that writes bundles and computes nothing.
+# The command around the comparison, with a runner that writes bundles and computes nothing.
 
 
 @pytest.fixture
-def clone(tmp_path, monkeypatch):
-    """A clone of two figures without git; call with a change of what is made again."""
-    for name in ("dvlib.paper.settings", "dvlib.suite.bundle", "dvlib.suite.verify"):
-        monkeypatch.setattr(f"{name}.project_root", lambda: tmp_path)
+def clone(own_root, tmp_path, monkeypatch):
+    """A clone of two figures without git, and a function that changes what the runner makes."""
     (tmp_path / "figures").mkdir()
     for figure_id in ("fig03", "fig12"):
         for path in FIGURES_FOLDER.glob(f"{figure_id}*"):
@@ -309,9 +307,7 @@ def test_equal_figures_pass_and_nothing_in_figures_is_touched(clone, tmp_path, c
     assert report["figures"]["fig03"]["reference"] == "figures/"
 
 
-def test_a_real_bundle_goes_where_it_is_compared(tmp_path, monkeypatch):
-    for name in ("dvlib.paper.settings", "dvlib.suite.bundle", "dvlib.suite.verify"):
-        monkeypatch.setattr(f"{name}.project_root", lambda: tmp_path)
+def test_a_real_bundle_goes_where_it_is_compared(own_root, tmp_path, monkeypatch):
     samples = make_datasets("noisy", seed=0)
 
     def save():
@@ -355,7 +351,7 @@ def test_another_verdict_fails_unless_it_reads_what_cannot_be_repeated(clone, ca
 
 
 @pytest.mark.tensorflow
-def test_where_the_figure_was_made_decides_about_dvrl(clone, tmp_path, capsys):
+def test_the_processor_of_the_figure_decides_about_dvrl(clone, tmp_path, capsys):
     clone({"fig12": moved("DVRL", "value", 0.1, rows=500)})
     path = tmp_path / "figures" / f"{FIGURES['fig12'].stem}.json"
     record = json.loads(path.read_text())
@@ -386,7 +382,7 @@ def test_without_a_committed_figure_there_is_nothing_to_pass(clone, capsys):
     assert "fig01  no committed figure to compare with" in capsys.readouterr().out
 
 
-def test_compares_with_the_last_commit_not_with_the_folder(clone, tmp_path):
+def test_figures_are_compared_with_the_last_commit_and_not_with_the_folder(clone, tmp_path):
     git = ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@t.invalid"]
     for command in (["init", "-q"], ["add", "figures"], ["commit", "-qm", "figures"]):
         subprocess.run([*git, *command], check=True)
@@ -403,7 +399,7 @@ def test_an_unknown_figure_is_refused_before_anything_runs(clone, monkeypatch, t
     assert not (tmp_path / "build").exists()
 
 
-def test_fresh_has_a_cache_of_its_own_and_a_stopped_run_goes_on_with_it(
+def test_fresh_has_a_cache_of_its_own_that_a_stopped_run_resumes(
     clone, tmp_path, monkeypatch, capsys
 ):
     own, ordinary = tmp_path / verify.FOLDER / "cache", verify.cache_folder()

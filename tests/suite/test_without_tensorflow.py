@@ -1,6 +1,6 @@
-"""Without TensorFlow: what needs it refuses at once and in one line, all else works.
+"""Without TensorFlow, code that needs it refuses at once in one line; everything else works.
 
-The processes that are started here, and their kernels, can neither import nor find it.
+The processes that these tests start, and their kernels, can neither import nor find it.
 """
 
 import json
@@ -33,8 +33,8 @@ HOW = "make setup, or pip install dvlib[dvrl]"
 
 @pytest.fixture
 def run(tmp_path, cache_dir):
-    """Runs Python with some words where there is no TensorFlow."""
-    (tmp_path / "sitecustomize.py").write_text(HIDDEN)  # which Python runs when it starts
+    """Function that runs Python, with some arguments, without TensorFlow."""
+    (tmp_path / "sitecustomize.py").write_text(HIDDEN)  # Python runs it when it starts
     path = os.pathsep.join([str(tmp_path), str(project_root())])
 
     def run(*words):
@@ -48,7 +48,7 @@ def run(tmp_path, cache_dir):
 
 @pytest.fixture
 def folder():
-    """Where a figure of an odd seed goes."""
+    """Folder of a figure with an unusual seed."""
     folder = project_root() / "build" / "quick__seed-4321"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -62,7 +62,7 @@ def test_manifest_knows_the_figures_that_need_it():
 
 
 @pytest.mark.tensorflow
-def test_either_build_tells_the_version():
+def test_either_build_gives_the_version():
     assert has_tensorflow() and library_version("tensorflow") == tensorflow().__version__
     assert library_version("no-such-library") is None
 

@@ -1,7 +1,7 @@
-"""What children do that meet with a fault, and how they are started.
+"""Functions for child processes that meet a fault, and the code that starts the children.
 
-They are forked from a process that has imported dvlib and loaded its kernels, so that one takes
-tens of milliseconds and a test can afford one for every change of a file.
+Children are forked from a process that has imported dvlib and loaded its kernels. A child takes
+tens of milliseconds, so a test can afford one child for every change of a file.
 """
 
 import multiprocessing
@@ -16,11 +16,12 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import papermill
+from support import small
 
 from dvlib.data.datasets import make_datasets
 from dvlib.engine.kernel import compiling, locality
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import LAST, MLPConfig
+from dvlib.engine.mlp import LAST
 from dvlib.paper import settings as paper_settings
 from dvlib.paper.plots import maps
 from dvlib.paper.settings import resolve
@@ -37,8 +38,11 @@ SAMPLES = make_datasets("noisy", seed=0)
 _context = multiprocessing.get_context("forkserver")
 
 
-def start_server():
-    """The process to fork from. Its path is given in the environment: Python 3.11 forgets it."""
+def _start_server():
+    """Start the process to fork from, if it does not run yet.
+
+    The environment tells it the path of the tests, which Python 3.11 does not pass on.
+    """
     here, before = str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")
     _context.set_forkserver_preload([__name__])
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (here, before)))
@@ -52,7 +56,8 @@ def start_server():
 
 
 def start_child(function, *arguments, fault=None):
-    """A child that calls a function; `fault` is called first. Its outcome: `outcome_of`."""
+    """Start a child that calls `fault` and then a function; returns what `outcome_of` takes."""
+    _start_server()
     ours, theirs = _context.Pipe()
     child = _context.Process(target=_call, args=(theirs, fault, function, arguments))
     child.start()
@@ -63,7 +68,7 @@ def start_child(function, *arguments, fault=None):
 def outcome_of(child, connection):
     """Exit code of a child, and what its function returned or raised.
 
-    Beside the value are its warnings, as texts; None stands for a child that was killed or
+    A returned value comes with the texts of its warnings. None means that the child was killed or
     interrupted.
     """
     try:
@@ -75,7 +80,7 @@ def outcome_of(child, connection):
 
 
 def in_child(function, *arguments, fault=None):
-    """Both."""
+    """Start a child and wait for its outcome."""
     return outcome_of(*start_child(function, *arguments, fault=fault))
 
 
@@ -95,29 +100,23 @@ def _call(connection, fault, function, arguments):
 
 
 def batch(folder):
-    """Observations of 4 subsets × 3 seeds, a chunk a seed, kept in a folder."""
+    """Observations of 4 subsets × 3 seeds, cached in a folder; each seed is a chunk."""
     os.environ["DVLIB_CACHE"], batches.CHUNK = str(folder), CHUNK
     return _refits()
 
 
 def _refits(cache=True):
-    rng = np.random.default_rng(7)
-    X = np.concatenate([rng.normal(0, 1.5, (12, 2)), rng.normal(2, 1.5, (12, 2))])
-    config = MLPConfig(hidden_layer_sizes=(16,), max_iter=30, learning_rate_init=0.02)
-    settings = batches.RefitSettings(SEEDS, config, MeshGrid(-4, 6, 20), cache=cache, n_jobs=1)
     truth = np.arange(400).reshape(1, 1, 20, 20) % 3 == 0
     return batches.refit(
-        X, np.repeat([0, 1], 12), SUBSETS, settings, references=truth.repeat(len(SEEDS), 0),
-        snapshot_epochs=(*range(12), LAST), description="test",
+        *small.pool(), SUBSETS, small.settings(seeds=SEEDS, cache=cache),
+        references=truth.repeat(len(SEEDS), 0), snapshot_epochs=(*range(12), LAST),
+        description="test",
     )  # fmt: skip
 
 
 def compiled_level(folder, number=np.float32):
-    """What `locality._level` gives, compiled anew but for what a folder holds; hits there."""
-    before, compiling.code_folder = (
-        compiling.code_folder,
-        lambda: folder,
-    )
+    """Result of `locality._level` with compiled code kept in a folder, and the cache hits there."""
+    before, compiling.code_folder = compiling.code_folder, lambda: folder
     try:
         level = compiling.compiled(locality._level.py_func)
     finally:
@@ -132,7 +131,7 @@ def bundle(root):
 
 
 def notebook(root):
-    """The runner's part of Figure 5: papermill, which is tested elsewhere, only writes a file."""
+    """Run Figure 5 with a stand-in for papermill that only writes a file."""
     paper_settings.project_root = run.project_root = lambda: Path(root)
 
     def execute(source, target, **options):
@@ -143,7 +142,7 @@ def notebook(root):
 
 
 def run_figures(words, environment):
-    """What `python -m dvlib run` does with these words: exit status, and what it prints."""
+    """Exit status and output of `python -m dvlib run` with these words."""
     os.environ.update(environment)
     with tempfile.TemporaryFile("w+") as said:
         for descriptor in (1, 2):
@@ -155,5 +154,5 @@ def run_figures(words, environment):
 
 
 FIGURE = maps.dataset_panels(SAMPLES, MeshGrid(-10, 25, 351))
-FIGURE.png()  # it is drawn once, and kept
-_refits(cache=False)  # and the kernels are loaded
+FIGURE.png()  # drawn and kept before any fork
+_refits(cache=False)  # loads the kernels before any fork

@@ -1,4 +1,7 @@
-"""Faults on purpose, for processes that tests start. Imports nothing of dvlib: see `arm`."""
+"""Deliberate faults for processes that tests start.
+
+It imports nothing of dvlib, because `arm` runs before a kernel imports anything.
+"""
 
 import ctypes
 import itertools
@@ -16,8 +19,8 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 def at_change(number, part, then):
     """Call `then` before every change of a file from the `number`-th on, counted from 0.
 
-    Changes are those that Python makes: to create, open for writing, rename, delete, …
-    `part` is what the path of a file holds whose changes count.
+    Changes made by Python count: creating, opening for writing, renaming, deleting, …
+    Only files whose path contains `part` count.
     """
     seen = itertools.count()
 
@@ -30,15 +33,18 @@ def at_change(number, part, then):
 
 
 def struck_at(number, part, by=signal.SIGKILL):
-    """SIGKILL, as the out-of-memory killer sends it, or SIGINT, before a change and those after."""
+    """Send this process a signal before the `number`-th change of a file and before each later one.
+
+    SIGKILL is what the out-of-memory killer sends.
+    """
     at_change(number, part, lambda: os.kill(os.getpid(), by))
 
 
 def arm():
-    """Wait before the FAULT_NUMBER-th change of what FAULT_PART names, and say so in FAULT_MARKS.
+    """Wait before the FAULT_NUMBER-th change of a file whose path contains FAULT_PART.
 
-    For kernels, which the runner starts: a `sitecustomize` calls this. Without FAULT_MARKS, a
-    folder for a file named by the number of the process, nothing happens.
+    A `sitecustomize` calls this in the kernels that the runner starts. A waiting process leaves a
+    file named by its process id in the folder FAULT_MARKS. Without FAULT_MARKS nothing happens.
     """
     if "FAULT_MARKS" not in os.environ:
         return
@@ -51,14 +57,14 @@ def arm():
 
 
 def room(size, deadly=False):
-    """No file of this process may grow beyond `size` bytes: as on a full disk, or by its death."""
+    """Limit files of this process to `size` bytes. More fails as on a full disk, or kills it."""
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL if deadly else signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def obey_permissions():
-    """Have the bits of files hold for root, too: give up the capabilities that go past them."""
+    """Make file permissions hold for root as well: give up the capabilities that bypass them."""
     if os.geteuid():
         return
     libc = ctypes.CDLL(None, use_errno=True)

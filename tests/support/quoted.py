@@ -1,4 +1,4 @@
-"""What texts quote of the committed results, and the numbers that they may quote."""
+"""Numbers that texts quote, and the committed results that these numbers must match."""
 
 import json
 import re
@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VERDICTS = "reproduced|partly|unstable|not reproduced|not measured"
 SECTIONS = re.compile(r"\bsections? [A\d][.\d]*((,| and|, and) [A\d][.\d]*)*", re.IGNORECASE)
 LINKS = re.compile(r"\]\([^)]*\)")
-# A digit, a letter or a point before it makes it no decimal number: A.1.1, x1.5.
+# No digit, letter or point may stand before a decimal number: A.1.1 and x1.5 are none.
 DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d+")
 
 
@@ -19,17 +19,17 @@ def text_of(path):
 
 
 def claims_of(stem):
-    """The record of each claim in figures/<stem>.json; {} where it has none."""
+    """The record of each claim in figures/<stem>.json; {} if it has no claims."""
     return json.loads(text_of(f"figures/{stem}.json")).get("claims", {})
 
 
 def decimals(text):
-    """The decimal numbers of a text, as written but for the minus; no sections, no links."""
+    """Decimal numbers of a text as written, with a plain minus; sections and links are left out."""
     return DECIMAL.findall(SECTIONS.sub("", LINKS.sub("]", text.replace("−", "-"))))
 
 
 def numbers_of(record, *, samples):
-    """Numbers of a claim's record: measured ones, means and thresholds; `samples` as well."""
+    """Numbers of a claim's record: measured numbers, means, thresholds and, if asked, samples."""
     known = list(record["numbers"].values())
     for part in record["parts"].values():
         values = np.array(part["values"], float)
@@ -38,7 +38,7 @@ def numbers_of(record, *, samples):
 
 
 def not_among(written, known):
-    """Which of the written decimals are no known number, rounded to as many digits."""
+    """The written decimals that are not a known number rounded to as many digits."""
 
     def is_known(number):
         digits = len(number.split(".")[1])

@@ -1,4 +1,4 @@
-"""What the property tests draw from: data sets, meshes and values of settings, good and bad."""
+"""Strategies of the property tests: data sets, meshes and settings, valid and invalid."""
 
 import traceback
 from pathlib import Path
@@ -15,7 +15,7 @@ from dvlib.root import PACKAGE
 
 
 def outcome(call, *arguments, **named):
-    """What a call gives, or None where it refuses: by an error of dvlib's own, in one line."""
+    """Result of a call, or None if dvlib itself refuses it with an error of one line."""
     try:
         return call(*arguments, **named)
     except (ValueError, TypeError, PermissionError) as error:
@@ -27,7 +27,7 @@ def outcome(call, *arguments, **named):
 
 
 def drawing(count):
-    """The same draws each time, nothing kept on disk, no limit of time for a single one."""
+    """Settings of Hypothesis: the same draws each time, nothing kept on disk, no time limit."""
     return settings(
         max_examples=count, derandomize=True, database=None, deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -41,9 +41,10 @@ def g(points):
 
 @st.composite
 def small_settings(draw, seeds=(1, 2)):
-    """RefitSettings of fits that take a fraction of a millisecond; `seeds`: how many, from and to.
+    """RefitSettings of fits that take a fraction of a millisecond.
 
-    A rate at which some fits of a few epochs change sides, and minibatches of 2 points on.
+    `seeds` are the smallest and the largest number of seeds. At some of the learning rates a fit
+    of a few epochs changes its labels.
     """
     count = draw(st.integers(*seeds))
     config = MLPConfig(
@@ -57,7 +58,7 @@ def small_settings(draw, seeds=(1, 2)):
     return RefitSettings(seeds=seeds, config=config, mesh=mesh, cache=False, n_jobs=1)
 
 
-# Zeros, denormals, what float32 cannot tell from 0, and what is as large as it may be.
+# Zeros, denormal numbers, numbers that float32 rounds to 0, and the largest allowed.
 EXTREMES = [0.0, -0.0, 5e-324, -1e-310, 1e-30, 1e14, 1e15, -1e15]
 coordinates = st.one_of(
     st.integers(-3, 3).map(float), st.floats(-20, 20, width=32), st.sampled_from(EXTREMES)
@@ -65,14 +66,14 @@ coordinates = st.one_of(
 anywhere = st.lists(st.tuples(coordinates, coordinates), min_size=12, max_size=12)
 ordinary = st.lists(
     st.tuples(st.integers(-6, 6), st.integers(-6, 6)), min_size=12, max_size=12
-)  # many of them twice
+)  # many points occur twice
 on_a_line = st.lists(coordinates.map(lambda t: (t / 2, -t / 2)), min_size=12, max_size=12)
 at_one_place = st.tuples(coordinates, coordinates).map(lambda point: [point] * 12)
 
 
 @st.composite
 def problems(draw, least=2, most=8, each=1):
-    """Training points and labels that a fit can take, `each` or more of both labels."""
+    """Training points and labels that a fit can take, with at least `each` points per label."""
     n = draw(st.integers(least, most))
     points = draw(st.one_of(ordinary, anywhere, on_a_line, at_one_place))[:n]
     free = draw(st.lists(st.integers(0, 1), min_size=n - 2 * each, max_size=n - 2 * each))
@@ -97,7 +98,7 @@ odd = st.one_of(
 )  # fmt: skip
 anything = st.one_of(numbers, words, odd)
 
-# Instead of an array: a third of the draws of `arrays` are lists that a fit might take.
+# Draws in place of an array. A third of the draws of `arrays` are lists that a fit might take.
 _entries = st.one_of(numbers, st.sampled_from([np.nan, np.inf, None, "1", "x", 1j, pd.NA, []]))
 _rows = st.lists(st.lists(_entries, min_size=1, max_size=3), max_size=5)
 _kinds = st.sampled_from(
