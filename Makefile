@@ -18,17 +18,17 @@ export JUPYTERLAB_WORKSPACES_DIR := $(CACHE)/jupyter/lab/workspaces
 export RUFF_CACHE_DIR := $(CACHE)/ruff
 export PYTEST_ADDOPTS := -p no:cacheprovider
 
-# fig01_leave_one_out … from the notebooks that exist; the manifest and they agree by a test.
+# fig01_leave_one_out …, from the notebooks that exist; a test compares them with the manifest.
 FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebooks/ext*.ipynb))
 SUMS := claims robustness
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
-# What only writes about finished figures, or stores and checks notebooks, makes none anew.
+# Changes to modules that only report on figures or handle notebooks do not make figures stale.
 SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
-# DATASET=… on the command line (not of the environment) becomes dataset=… of the notebook, and so on.
+# DATASET=… on the command line becomes dataset=… in the notebook, and so on; the environment is ignored.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
   N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE
-# make takes any name on its command line: one that nothing here reads is an error, not a default.
+# make accepts any name on its command line. A name that nothing here reads is an error.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS CLUSTER DVRL MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
 ifneq ($(UNKNOWN),)
@@ -38,7 +38,7 @@ SETTINGS := $(filter $(PARAMETERS),$(GIVEN))
 ifneq ($(and $(SETTINGS),$(filter-out $(SHORT) setup,$(MAKECMDGOALS))),)
 $(error $(SETTINGS): settings go with one figure, as in `make fig01 GRID_STEP=3`)
 endif
-# Values go to Python as they were typed: make does not expand them, the shell sees them in quotes.
+# Values go to Python as typed: make does not expand them, and the shell gets them in quotes.
 unexport $(PARAMETERS)
 ASSIGNMENTS = $(foreach name,$(SETTINGS),'$(shell echo $(name) | tr A-Z a-z)=$(subst ','\'',$(subst $(NEWLINE), ,$(value $(name))))')
 define NEWLINE
@@ -46,12 +46,12 @@ define NEWLINE
 
 endef
 
-# Where refits are computed; no setting of a figure, since results do not depend on it.
+# The place of the computation; not a setting of a figure, since results do not depend on it.
 ifeq ($(origin CLUSTER),command line)
 export DVLIB_CLUSTER := $(CLUSTER)
 endif
 
-# DVRL=no leaves TensorFlow out. Without DVRL=… set-up installs it, and other targets take what is there.
+# DVRL=no leaves TensorFlow out. By default, setup installs it, and other targets use what is installed.
 ifneq ($(origin DVRL),command line)
 DVRL := $(if $(filter setup,$(MAKECMDGOALS)),yes,$(or $(patsubst $(VENV)/dvrl-%,%,$(wildcard $(VENV)/dvrl-*)),yes))
 endif
@@ -76,7 +76,7 @@ $(VENV)/installed: requirements.lock dvrl.lock pyproject.toml $(VENV)/dvrl-$(DVR
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-# Remembers with which DVRL= it was set up. One build of TensorFlow must not lie over another one.
+# The file's name keeps the DVRL= of the set-up. Builds of TensorFlow must not overwrite each other.
 $(VENV)/dvrl-yes $(VENV)/dvrl-no:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
 	  else f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
@@ -90,11 +90,11 @@ figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, i
 	@$(RUN) -m dvlib page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 
-# Notes which figures are to be made; one process then makes them all, and starts up only once.
+# Collects the figures to be made. One process then makes them all, so start-up is paid only once.
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (a quarter of an hour after make figures; from the cache 3 min)
+claims: ## every claim on many samples, into figures/claims.* (15 min after make figures; from the cache 3 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (8 min; from the cache 1 min)
 
 ifeq ($(SETTINGS),)
@@ -143,7 +143,7 @@ $(PEERS)/installed: benchmarks/peers.txt
 	@$(PEERS)/bin/python -m pip install -qq --no-cache-dir -r benchmarks/peers.txt
 	@touch $@
 
-agreement: $(VENV)/installed ## 180 fits of the engine beside scikit-learn's: do they agree? (2 min)
+agreement: $(VENV)/installed ## compare 180 fits of the engine with scikit-learn's (2 min)
 	$(RUN) -m benchmarks.agreement
 
 page: $(VENV)/installed ## figures/index.html and figures/README.md, from the manifest and the bundles (2 s)
@@ -152,7 +152,7 @@ page: $(VENV)/installed ## figures/index.html and figures/README.md, from the ma
 notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and store their output
 	$(RUN) -m dvlib store
 
-lock: ## for authors: the three locks and environment.yml anew from pyproject.toml
+lock: ## for authors: the three locks and environment.yml again, from pyproject.toml
 	$(PYTHON) -m venv $(CACHE)/lock
 	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
 	$(COMPILE) --extra notebooks --extra dask --extra test -o requirements.lock
@@ -162,8 +162,8 @@ lock: ## for authors: the three locks and environment.yml anew from pyproject.to
 
 COMPILE := $(CACHE)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
-# The versions of requirements.lock, and only what is not in it.
+# Only packages that requirements.lock lacks, at versions that fit it.
 BEYOND = -c requirements.lock $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.lock)
 
-clean: ## forget refits, builds and the environment
+clean: ## delete refits, builds and the environment
 	rm -rf $(CACHE) $(VENV) build dvlib.egg-info

@@ -1,7 +1,7 @@
 """Checks of arguments: each error says what was given, what is allowed and what to do.
 
-The checks are not part of `engine/`, because the store's keys depend on the digest of `engine/`:
-a reworded error must not make stored results invalid.
+The checks are not part of `engine/`, because the keys of stored results depend on its code: a
+reworded error must not make stored results invalid.
 """
 
 import difflib
@@ -11,15 +11,13 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-LARGEST = 1e15  # of a coordinate: its square times 1,000 units still fits into float32
+LARGEST = 1e15  # largest coordinate: its square times 1,000 units still fits into float32
 LARGEST_COUNT = 2**31 - 1  # larger indices overflow in the compiled code
 MAX_SEEDS = 10_000
 ENGINES = ("fast", "sklearn")
-# Limits of memory. Network: 240 MB for float64 weights and Adam's two moments. Order: 2 GB for the
-# order of the points in every epoch.
-LARGEST_NETWORK, LARGEST_ORDER = 10_000_000, 500_000_000
-# A boundary takes one byte per mesh point, and each worker holds a few boundaries.
-MAX_SIDE = 5_000
+LARGEST_NETWORK = 10_000_000  # weights: 240 MB for float64 weights and Adam's two moments
+LARGEST_ORDER = 500_000_000  # points × epochs: 2 GB for their order
+MAX_SIDE = 5_000  # a boundary takes a byte per mesh point, and each worker holds a few boundaries
 FINEST, TINIEST = 1e-12, 1e-100  # smallest step of a mesh: relative to coordinates, and absolute
 _PLAIN = (str, int, float, type(None), np.bool_, np.integer, np.floating)
 
@@ -132,9 +130,8 @@ def check_kind(what, value, kind):
 
 def check_points(points, what="points"):
     """`points` as a C-ordered float64 array of shape (n, 2), n ≥ 1, all within ±1e15."""
-    points = np.ascontiguousarray(
-        _numbers(points, what, "give numbers, of shape (n, 2)"), dtype=float
-    )
+    points = _numbers(points, what, "give numbers, of shape (n, 2)")
+    points = np.ascontiguousarray(points, dtype=float)
     if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
         raise ValueError(f"{what} of shape {points.shape}: give an array of shape (n, 2), n ≥ 1")
     if not np.isfinite(points).all():
@@ -271,17 +268,15 @@ def check_mesh(low, high, side):
 def check_step(low, high, step):
     """low, high and step of a mesh as floats; the step fits the range and is not too fine."""
     low, high = check_coordinate("mesh low", low), check_coordinate("mesh high", high)
-    number = isinstance(step, (int, float, np.integer, np.floating)) and not isinstance(step, bool)
-    if not (number and 0 < step <= high - low):
-        raise ValueError(
-            f"grid step {shown(step)}: give a number above 0 and at most the range, {high - low}"
-        )
-    step = float(step)
+    allowed = f"number above 0 and at most the range, {high - low}"
+    checked = check_number("grid step", step, allowed)
+    if not 0 < checked <= high - low:
+        raise ValueError(f"grid step {shown(step)}: give a {allowed}")
     with np.errstate(over="ignore"):
-        steps = np.floor(np.divide(high - low, step) + 1e-9)
+        steps = np.floor(np.divide(high - low, checked) + 1e-9)
     if not steps < MAX_SIDE:
-        raise ValueError(f"grid step {step}: a mesh side {steps + 1:.0f} (at most {MAX_SIDE})")
-    return low, high, step
+        raise ValueError(f"grid step {checked}: a mesh side {steps + 1:.0f} (at most {MAX_SIDE})")
+    return low, high, checked
 
 
 def _numbers(value, what, allowed):

@@ -8,7 +8,6 @@ import sys
 
 import pytest
 
-import dvlib
 from dvlib import root
 from dvlib.engine.kernel.compiling import code_folder
 from dvlib.refits import store
@@ -158,11 +157,6 @@ def test_another_version_of_a_library_changes_the_key(monkeypatch, library):
     assert {name for name, of in store.engine_parts().items() if of != parts[name]} == {
         f"version of {library}"
     }
-
-
-def test_public_names_exist():
-    for name in dvlib.__all__:
-        assert hasattr(dvlib, name)
 
 
 def test_tensorflow_and_dask_are_not_imported_by_the_package():

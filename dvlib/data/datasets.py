@@ -73,10 +73,8 @@ class Dataset:
 
     def to_frame(self):
         """A pandas table with one row per point and columns x, y, label and split."""
-        points, labels = (
-            np.concatenate([self.X, self.X_test]),
-            np.concatenate([self.y, self.y_test]),
-        )
+        points = np.concatenate([self.X, self.X_test])
+        labels = np.concatenate([self.y, self.y_test])
         split = np.repeat(["train", "test"], [len(self.X), len(self.X_test)])
         return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "label": labels, "split": split})
 
@@ -89,7 +87,7 @@ def make_datasets(name=None, *, seed=0):
 def check_dataset(name, allowed):
     """`name` if it is valid: an entry of `allowed` or the path of a CSV file.
 
-    Paths are valid only if `allowed` contains the names of `GIVEN`.
+    A path is valid only if `allowed` contains the names of `GIVEN`.
 
     Raises
     ------
@@ -158,9 +156,11 @@ def _sample(name, seed, n_per_class, cluster_std, test_share):
         raise ValueError(f"cluster_std {cluster_std}: give at most {LARGEST_STD:g}")
     means = np.array(mixture.negative + mixture.positive, float)
     mean_labels = np.repeat([0, 1], [len(mixture.negative), len(mixture.positive)])
-    per_cluster = np.concatenate(
-        [_shares(n_per_class, len(side)) for side in (mixture.negative, mixture.positive)]
-    )
+    per_cluster = [
+        len(part)
+        for side in (mixture.negative, mixture.positive)
+        for part in np.array_split(np.arange(n_per_class), len(side))
+    ]
     points, clusters = make_blobs(
         per_cluster, centers=means, cluster_std=cluster_std, random_state=seed
     )
@@ -194,8 +194,3 @@ def _check_split(labels, test_share):
 def _nearest_label(points, means, mean_labels):
     squares = np.square(np.asarray(points, float)[..., None, :] - means).sum(-1)
     return mean_labels[squares.argmin(-1)]
-
-
-def _shares(total, parts):
-    """`total` split into `parts` integers that differ by at most 1."""
-    return np.full(parts, total // parts) + (np.arange(parts) < total % parts)

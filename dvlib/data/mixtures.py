@@ -1,4 +1,4 @@
-"""Named Gaussian mixtures: those of the paper (section 2.1 and A.1) and a few classic shapes."""
+"""Named Gaussian mixtures: the paper's (section 2.1 and A.1) and a few classic shapes."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Mixture:
     negative: tuple
     positive: tuple
     cluster_std: float = CLUSTER_STD
-    noisy: bool = False  # True = a point's label is its generating cluster's, not g's
+    noisy: bool = False  # True = a point takes the label of its own cluster instead of g's
 
 
 #: The mixtures of the paper, by the name that `make_dataset` takes.
@@ -25,8 +25,7 @@ MIXTURES = {
     "noisy": Mixture(((0, 1),), ((10, 7),), cluster_std=4.0, noisy=True),
     "zero_centered": Mixture(((-5, -3),), ((5, 3),)),
 }
-# The paper's data sets: its claims on "every data set" are about them. The zoo is only for
-# exploration.
+# The paper's claims on "every data set" are about these.
 PAPERS = ("two_clusters", "four_clusters", "noisy", "zero_centered")
 FIGURE_5 = PAPERS[:3]
 

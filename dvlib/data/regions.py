@@ -89,8 +89,7 @@ def find_regions(dataset, boundaries, points):
     points = check_points(points)
     mesh, learned = boundaries.mesh, boundaries.learned > 0.5
     truth = learned if boundaries.g is None else boundaries.g
-    # Both kinds of error are labelled separately, because their regions touch where the boundaries
-    # cross.
+    # Label both kinds of error separately: their regions touch where the boundaries cross.
     parts, n_parts = ndimage.label((truth == 1) & ~learned)
     others, n_others = ndimage.label((truth == 0) & learned)
     parts = np.where(others > 0, others + n_parts, parts)

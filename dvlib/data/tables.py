@@ -18,7 +18,7 @@ from dvlib.root import project_root
 
 COLUMNS = ("x1", "x2", "label")
 AT_LEAST = 4  # points per label: after the split, two or more for training and one for testing
-MARGIN = 1.25  # half-width of the square / largest coordinate: maps show the points' surroundings
+MARGIN = 1.25  # half-width of the square / largest coordinate, so maps show the surroundings too
 
 
 def is_csv(name):
@@ -27,9 +27,9 @@ def is_csv(name):
 
 
 def find_csv(name):
-    """Absolute path of a CSV file, looked for in the working directory and the top of the clone.
+    """Absolute path of a CSV file in the working directory or at the top of the clone.
 
-    The second place is needed because notebooks run in a folder of the clone.
+    Notebooks need the second place, because they run in a folder of the clone.
 
     Raises
     ------
@@ -93,17 +93,16 @@ def read_csv(name):
     return points, labels.astype(int)
 
 
-def _breast_cancer():
-    return load_breast_cancer(return_X_y=True)
-
-
 def _digits():
     features, digits = load_digits(return_X_y=True)
     chosen = np.isin(digits, (3, 5))
     return features[chosen], (digits[chosen] == 5).astype(int)
 
 
-_SHIPPED = {"breast_cancer": _breast_cancer, "digits_3_5": _digits}
+_SHIPPED = {
+    "breast_cancer": functools.partial(load_breast_cancer, return_X_y=True),
+    "digits_3_5": _digits,
+}
 GIVEN = tuple(_SHIPPED)
 
 
