@@ -23,14 +23,8 @@ from dvlib.methods.shapley.permutations import shapley_values
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.methods.shapley.svarm import svarm_shapley
 from dvlib.methods.values import DataValues
-from dvlib.paper import claims
+from dvlib.paper import claims, plots
 from dvlib.paper.evidence import all_claims
-from dvlib.paper.plots import agreement as agreement_plots
-from dvlib.paper.plots import boundaries as boundary_plots
-from dvlib.paper.plots import claims as claims_plots
-from dvlib.paper.plots import maps as plots
-from dvlib.paper.plots import pairwise as pairwise_plots
-from dvlib.paper.plots import training_points as training_plots
 from dvlib.paper.robustness import robustness_sweep
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.agreement import compare_methods, every_data_set

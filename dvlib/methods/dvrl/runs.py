@@ -138,8 +138,6 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
         return dict(zip(tasks, runs, strict=True))
     checked = [_checked(*task) for task in tasks]
     check_jobs(n_jobs)
-    if not checked:
-        return []
     require_tensorflow("DVRL")
     store = Store("DVRL", ("engine", "methods/dvrl"), ("tensorflow",), keep=cache)
     stopped = threading.Event()

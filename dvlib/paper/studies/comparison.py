@@ -131,7 +131,7 @@ def compared_samples(settings, first=None):
     # The claims of Figure 14, which has no Shapley values, do not read DVRL either.
     without = [] if settings.n_sets is None else further if first else [settings.data, *further]
     tasks = [dvrl_task(settings, data, data.seed) for data in without]
-    with beside(partial(run_dvrl, tasks)) as dvrl_runs:
+    with beside(partial(run_dvrl, tasks) if tasks else list) as dvrl_runs:
         first = first or with_shapley(settings, added_points(settings))
         compared = [first, *(compared_other(settings, data) for data in further)]
     runs = dvrl_runs()
