@@ -85,6 +85,8 @@ def in_child(function, *arguments, fault=None):
 
 
 def _call(connection, fault, function, arguments):
+    # A shell starts a background command with SIGINT ignored, and its children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
