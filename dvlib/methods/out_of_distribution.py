@@ -152,7 +152,7 @@ def _checked(X, y, points):
 def _scores(function, X, y, points, settings, store, method, kind):
     arguments = (*_checked(X, y, points), *settings.values())
     with progress_bar(1, method, "fit") as bar:
-        values, seconds = store.result(arguments, lambda: function(*arguments))
+        values, seconds = store.result(function, arguments)
         bar.update()
     if not np.isfinite(values).all():
         raise ValueError(f"{method}: its scores are not finite; scale the points down")

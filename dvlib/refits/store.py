@@ -104,12 +104,12 @@ class Store:
                 stacklevel=2,
             )
 
-    def result(self, arguments, compute):
-        """The stored result for these arguments; if there is none, compute it and store it."""
+    def result(self, function, arguments):
+        """The stored result for these arguments; if there is none, call the function and store."""
         key = self.key(arguments)
         found = self.read(key)
         if found is None:
-            found = compute()
+            found = function(*arguments)
             self.write(key, found)
         return found
 

@@ -51,7 +51,7 @@ def in_threads(function, calls, store, *, n_jobs=-1):
     """
 
     def call(i):
-        return i, store.result(calls[i], lambda: function(*calls[i]))
+        return i, store.result(function, calls[i])
 
     threads = n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
     if threads == 1:
