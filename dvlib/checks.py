@@ -46,8 +46,9 @@ def check_choice(what, value, allowed):
     text = value if isinstance(value, str) else shown(value)
     near = difflib.get_close_matches(text[:80], map(str, allowed), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    names = ", ".join(map(str, allowed))
-    raise ValueError(f"unknown {what} {shown(value)}: give one of {names}{hint}")
+    names = ", ".join(str(choice) for choice in allowed if choice is not None)
+    advice = f"give one of {names}" if names else "there is no choice here, leave it out"
+    raise ValueError(f"unknown {what} {shown(value)}: {advice}{hint}")
 
 
 def check_count(what, value, at_least=1, at_most=LARGEST_COUNT):

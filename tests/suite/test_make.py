@@ -126,7 +126,7 @@ def test_make_reports_an_error_of_python(make, tmp_path):
     status, said, _ = make("fig05", "DATASET=$(touch x)", PYTHONPATH=str(project_root()))
     assert status == 2 and "Traceback" not in said
     first, *others = said.splitlines()
-    assert first.startswith("error: unknown data set '$(touch x)': give one of None, two_clusters")
+    assert first.startswith("error: unknown data set '$(touch x)': give one of two_clusters")
     assert all(line.startswith("make: ***") for line in others)
 
 

@@ -79,8 +79,8 @@ def quotes():
     )  # fmt: skip
     yield from [
         ("README", quote(
-            "Of {} claims, {} are reproduced, {} hold partly, {} are unstable (they hold on some "
-            "samples of the data and not on others), and {} are not reproduced.",
+            "Of {} claims, {} are reproduced, {} hold partly, {} are unstable (a part of them "
+            "holds on some samples of the data and not on others), and {} are not reproduced.",
             len(CLAIMS), found["reproduced"], found["partly"], found["unstable"],
             found["not reproduced"])),
         ("results", quote(
