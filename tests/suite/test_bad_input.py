@@ -34,7 +34,7 @@ CASES = [
     ("fig01", {"dataset": "3"}, "unknown data set 3: give one of two_clusters, "),
     ("fig01", {"dataset": "a b"}, "unknown data set 'a b': give one of two_clusters, "),
     ("ext02", {"dataset": "four_clusters"}, "unknown data set 'four_clusters'"),
-    ("ext03", {"dataset": "noisy"}, "unknown data set 'noisy': there is no choice here, leave it out"),
+    ("ext03", {"dataset": "noisy"}, "unknown data set 'noisy': there is no choice here"),
     ("fig01", {"preset": "papr"}, "unknown preset 'papr': give one of quick, paper; .*'paper'"),
     ("fig01", {"preset": "1"}, "unknown preset 1: give one of quick, paper"),
     ("fig01", {"grid_stpe": "3"}, "unknown parameter 'grid_stpe': .*did you mean 'grid_step'"),
