@@ -85,7 +85,7 @@ $(VENV)/dvrl-yes $(VENV)/dvrl-no:
 	@rm -f $(VENV)/dvrl-*
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 5 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (12 min; a second run 5 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary
 	@$(RUN) -m dvlib page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"

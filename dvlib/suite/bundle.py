@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 
 from dvlib.refits.store import processor
@@ -60,11 +61,12 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
 def _record(settings, tables, verdicts, passes):
     """Text of the JSON."""
     flat = [one for found in passes for one in getattr(found, "passes", [found])]
-    # Results of the same fits, such as values of the same refits against g and against the base
-    # model, carry the same measured wall time. No two passes of as many fits share it to the last
-    # bit. A key of the store would have to go through every class of results and their sums, and
-    # fits that are not stored have none.
-    flat = {(one.n_fits, one.seconds): one for one in flat}.values()
+    # Results of the same fits, such as values against g and against f_X, have the same points and
+    # the same measured time, to the last bit. Sets of one batch share its time, not their points.
+    flat = {
+        (one.n_fits, one.seconds, np.asarray(getattr(one, "points", ())).tobytes()): one
+        for one in flat
+    }.values()
     record = {
         "figure": settings.figure_id,
         "title": settings.entry.title,

@@ -1,6 +1,7 @@
 """Bundles are whole or absent, and have the same bytes from run to run."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -36,6 +37,16 @@ def test_bundle_made_again_has_the_same_bytes_except_the_json(settings):
     assert first[".png"] == second[".png"] and first[".csv"] == second[".csv"]
     record = json.loads(second[".json"])
     assert record["parameters"]["dataset"] == "noisy" and record["alt"]
+
+
+def test_the_same_fits_count_once_and_sets_of_one_batch_each(settings):
+    here, there = np.zeros((2, 2)), np.ones((2, 2))
+    against_g, against_base = (SimpleNamespace(n_fits=5, seconds=0.1, points=here) for _ in "ab")
+    other = SimpleNamespace(n_fits=5, seconds=0.1, points=there)
+    run = SimpleNamespace(n_fits=7, seconds=0.2)
+    sample = SimpleNamespace(passes=[against_base, other])
+    passes = [against_g, run, sample, run]
+    assert json.loads(bundle._record(settings, {}, (), passes))["fits"] == 5 + 5 + 7
 
 
 def test_failed_write_leaves_nothing(settings, monkeypatch):
