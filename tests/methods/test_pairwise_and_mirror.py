@@ -13,8 +13,12 @@ from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
 from dvlib.methods.shapley.coalitions import random_set
 from dvlib.paper.claims import extensions, verdicts
 from dvlib.paper.settings import resolve
+from dvlib.paper.studies.agreement import EveryDataSet
 from dvlib.paper.studies.mirror import _line, mirror_image, partner_samples
+from dvlib.paper.studies.pairwise import clustered_points
+from dvlib.paper.studies.shapley import TARGET
 from dvlib.refits.single import fit
+from dvlib.root import project_root
 
 
 def probabilities(subset, settings, seed, points):
@@ -142,3 +146,18 @@ def test_c32_and_c33_follow_the_numbers():
     assert judge(groups((1, 0.1, 0, 0, 0), (1, 0.1, 0, 0, 0))).verdict == verdicts.PARTLY
     assert judge(groups((1, 0.9, 0, 0, 0), (1, 0.1, 0, 0, 0))).verdict == verdicts.NOT
     assert judge(groups((-0.1, -0.2, -0.2, -0.2, -0.2), (1, 0.1, 0, 0, 0))).verdict == verdicts.NOT
+
+
+def test_names_of_the_extensions_are_checked_before_any_fit():
+    settings = resolve("ext02", {"grid_step": 7, "n_points": 1, "mesh_side": 100})
+    with pytest.raises(ValueError, match="unknown model 'linear svm'.*mean 'linear SVM'"):
+        partner_samples(settings, ("linear svm",))
+    with pytest.raises(ValueError, match="unknown points 'two cluster'.*mean 'two clusters'"):
+        clustered_points(resolve("ext01", {}), "two cluster")
+    with pytest.raises(ValueError, match="unknown reference 'f': give one of g, f_X"):
+        EveryDataSet(settings, {}).shapley("f")
+
+
+def test_figure_2_stops_at_the_same_errors_in_its_notebook_and_in_its_further_samples():
+    (path,) = (project_root() / "notebooks").glob("fig02_*")
+    assert path.read_text(encoding="utf-8").count(f"target={TARGET}") == 2

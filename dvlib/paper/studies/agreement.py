@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from dvlib.checks import check_choice
 from dvlib.data.mixtures import PAPERS
 from dvlib.methods.agreement import Agreement, agreement, auc
 from dvlib.methods.dvrl.runs import dvrl_values, run_dvrl
@@ -15,6 +16,8 @@ from dvlib.paper.settings import Settings
 from dvlib.paper.studies.comparison import compared_other, halves, with_shapley
 from dvlib.paper.studies.dvrl import dvrl_task
 from dvlib.paper.studies.grid import added_points, samples_of
+
+REFERENCES = ("g", "f_X")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,7 @@ class EveryDataSet:
 
     def shapley(self, reference):
         """Shapley values against "g" or "f_X"."""
-        which = ("g", "f_X").index(reference)
+        which = REFERENCES.index(check_choice("reference", reference, REFERENCES))
         return {
             name: [pair[which] for pair in first.shapley] for name, first in self.firsts.items()
         }

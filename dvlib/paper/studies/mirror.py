@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
+from dvlib.checks import check_choice
 from dvlib.data.regions import Boundaries
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mlp import Network
@@ -70,11 +71,14 @@ def partner_samples(settings, models=MODELS):
 
     Raises
     ------
-    ValueError : the data set has not two clusters, so that its g is not linear; before any fit
+    ValueError : an unknown model, or a data set without two clusters, whose g is not linear;
+        before any fit
     """
     data, grid, n_points = settings.data, settings.grid, settings.n_points
     if len(data.means) != 2:
         raise ValueError(f"data set {data.name!r}: its g is not linear, give one of two clusters")
+    for model in models:
+        check_choice("model", model, MODELS)
     points, samples = data.X[:n_points], []
     with progress_bar(n_points * len(models), "partners of a point", "model") as bar:
         for point, mirror in zip(points, mirror_image(points, data), strict=True):

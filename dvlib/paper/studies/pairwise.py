@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
+from dvlib.checks import check_choice
 from dvlib.data.datasets import make_dataset
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_with_point
@@ -67,6 +68,7 @@ class PlantedGroups:
 
 def clustered_points(settings, name, k=0):
     """Sample k of "two clusters", "four clusters" or "small group": two clusters and six points."""
+    check_choice("points", name, CLUSTERED)
     return _points(name, settings, k, N_PLANTED if name == "small group" else 0)
 
 
