@@ -88,7 +88,16 @@ def start_kernel():
     from jupyter_client import AsyncKernelManager
     from jupyter_core.utils import run_sync
 
-    kernel = AsyncKernelManager(kernel_name="python3")
+    class Kernel(AsyncKernelManager):
+        """A manager that keeps its client, because nbclient leaves a given kernel's client open."""
+
+        opened = None
+
+        def client(self, **options):
+            self.opened = super().client(**options)
+            return self.opened
+
+    kernel = Kernel(kernel_name="python3")
     run_sync(kernel.start_kernel)(
         cwd=str(project_root() / FOLDER),
         extra_arguments=[QUIET, "--IPKernelApp.exec_lines=import dvlib"],
@@ -97,10 +106,12 @@ def start_kernel():
 
 
 def stop_kernel(kernel):
-    """Stop a kernel of `start_kernel` at once, even if it is busy."""
+    """Stop a kernel of `start_kernel` at once, even if it is busy, and close its client."""
     from jupyter_core.utils import run_sync
 
     run_sync(kernel.shutdown_kernel)(now=True)
+    if kernel.opened is not None:
+        kernel.opened.stop_channels()
 
 
 def run_figure(figure_id, parameters, kernel=None):

@@ -1,10 +1,12 @@
 """Data that are not in the paper: the zoo, data sets of scikit-learn, and a user's CSV file."""
 
+import gc
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
+import zmq
 
 import dvlib
 from dvlib.data.datasets import NAMES
@@ -212,8 +214,9 @@ def test_notebooks_take_own_data(figure_id, csv, capsys):
 
 
 def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
-    """Through papermill, with a space in the file's name."""
+    """Through papermill, with a space in the file's name, and without a socket left open."""
     assert main(["run", "fig05", f"dataset={csv}"]) == 0
+    assert all(each.closed for each in gc.get_objects() if isinstance(each, zmq.Socket))
     said = capsys.readouterr().out
     folder = resolve("fig05", {"dataset": str(csv)}).folder
     assert f"build/{folder.name}/fig05_datasets.png" in said
