@@ -30,9 +30,9 @@ PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_
   N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE
 # make accepts any name on its command line. A name that nothing here reads is an error.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS CLUSTER DVRL MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
+UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS CLUSTER TENSORFLOW MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
 ifneq ($(UNKNOWN),)
-$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS, CLUSTER, DVRL or, with verify, FRESH)
+$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS, CLUSTER, TENSORFLOW or, with verify, FRESH)
 endif
 SETTINGS := $(filter $(PARAMETERS),$(GIVEN))
 ifneq ($(and $(SETTINGS),$(filter-out $(SHORT) setup,$(MAKECMDGOALS))),)
@@ -51,12 +51,12 @@ ifeq ($(origin CLUSTER),command line)
 export DVLIB_CLUSTER := $(CLUSTER)
 endif
 
-# DVRL=no leaves TensorFlow out. By default, setup installs it, and other targets use what is installed.
-ifneq ($(origin DVRL),command line)
-DVRL := $(if $(filter setup,$(MAKECMDGOALS)),yes,$(or $(patsubst $(VENV)/dvrl-%,%,$(wildcard $(VENV)/dvrl-*)),yes))
+# TENSORFLOW=no leaves TensorFlow out. By default, setup installs it, and other targets use what is installed.
+ifneq ($(origin TENSORFLOW),command line)
+TENSORFLOW := $(if $(filter setup,$(MAKECMDGOALS)),yes,$(or $(patsubst $(VENV)/tensorflow-%,%,$(wildcard $(VENV)/tensorflow-*)),yes))
 endif
-ifeq ($(filter yes no,$(DVRL)),)
-$(error DVRL $(DVRL): give yes or no)
+ifeq ($(filter yes no,$(TENSORFLOW)),)
+$(error TENSORFLOW $(TENSORFLOW): give yes or no)
 endif
 
 .DEFAULT_GOAL := help
@@ -68,21 +68,21 @@ help: ## this list
 	@echo "  fig01 …     one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
 	@echo "  CLUSTER=…   with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
 
-setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); DVRL=no without TensorFlow
+setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); TENSORFLOW=no without TensorFlow
 
-$(VENV)/installed: requirements.lock dvrl.lock pyproject.toml $(VENV)/dvrl-$(DVRL)
-	@echo "installing into $(VENV) ($(if $(filter yes,$(DVRL)),2.6,1.2) GB when unpacked) …"
-	@$(RUN) -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock $(if $(filter yes,$(DVRL)),-r dvrl.lock)
+$(VENV)/installed: requirements.lock tensorflow.lock pyproject.toml $(VENV)/tensorflow-$(TENSORFLOW)
+	@echo "installing into $(VENV) ($(if $(filter yes,$(TENSORFLOW)),2.6,1.2) GB when unpacked) …"
+	@$(RUN) -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock $(if $(filter yes,$(TENSORFLOW)),-r tensorflow.lock)
 	@$(RUN) -m pip install -qq --no-cache-dir --no-build-isolation --no-deps -e .
 	@touch $@
 
-# The file's name keeps the DVRL= of the set-up. Builds of TensorFlow must not overwrite each other.
-$(VENV)/dvrl-yes $(VENV)/dvrl-no:
+# The file's name keeps the TENSORFLOW= of the set-up. Builds of TensorFlow must not overwrite each other.
+$(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
 	  else f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip uninstall -qq -y tensorflow tensorflow-cpu
-	@rm -f $(VENV)/dvrl-*
+	@rm -f $(VENV)/tensorflow-*
 	@touch $@
 
 figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (12 min; a second run 5 s)
@@ -156,8 +156,8 @@ lock: ## for authors: the three locks and environment.yml again, from pyproject.
 	$(PYTHON) -m venv $(CACHE)/lock
 	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
 	$(COMPILE) --extra notebooks --extra dask --extra test -o requirements.lock
-	$(COMPILE) --extra dvrl $(BEYOND) -o dvrl.lock
-	$(COMPILE) --extra book -c dvrl.lock $(BEYOND) -o docs/requirements.lock
+	$(COMPILE) --extra tensorflow $(BEYOND) -o tensorflow.lock
+	$(COMPILE) --extra book -c tensorflow.lock $(BEYOND) -o docs/requirements.lock
 	$(CACHE)/lock/bin/python tests/test_environment.py
 
 COMPILE := $(CACHE)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

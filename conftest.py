@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from dvlib.methods.dvrl.tensors import has_tensorflow
+from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
 from dvlib.suite.run import set_kernel_environment
 

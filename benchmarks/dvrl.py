@@ -10,10 +10,9 @@ predictor    one training of 100 epochs on half of 670 points, timed alternately
              `uncompiled_over_xla` and `xla_over_kernel`; between kernel and xla, the median
              difference of the weights, `median_apart`, and the share of the mesh's labels that
              differ, `boundaries_apart`
-iteration    one iteration of such a run, timed alternately, medians over `rounds`: `compiled`
-             (kernel, step by XLA), `xla` (predictor by XLA, too) and `eager` (both in TensorFlow,
-             operation by operation); `eager_over_compiled`, `eager_over_xla`; and the `parts` of
-             `compiled`, medians over 10 times as many: `predictor`, `score` on the mesh, `step`
+iteration    one iteration of such a run, timed alternately, medians over `rounds`: by the `kernel`
+             and by `xla` (predictor in TensorFlow); `xla_over_kernel`; and the `parts` by the
+             kernel: `predictor`, `score` on the mesh, `step` of the estimator
 learns       AUC of the values as a score of correct labels, by seed and their `median`: 40 % of
              the labels flipped, correctly labelled target, 1,000 iterations, seeds 0 to 4. Full
              input with the residual of a model of the target, log loss, moving average:
@@ -23,7 +22,6 @@ learns       AUC of the values as a score of correct labels, by seed and their `
 
 import resource
 import statistics
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -40,9 +38,9 @@ from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.runs import Task, run_dvrl
 from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.methods.dvrl.target import Target
-from dvlib.methods.dvrl.tensors import tensorflow
 from dvlib.paper.studies.dvrl import flipped_labels
 from dvlib.refits.single import fit
+from dvlib.refits.workers import one_blas_thread
 
 ROUNDS, FEWER = 15, 5
 
@@ -96,27 +94,17 @@ class Iterations:
         self.level = target.score(base, "accuracy")
         inputs = shown("labels_and_residuals", data.X, data.y, expit(base.decision(data.X)))
         self.estimator = Estimator(*inputs, learning_rate=0.01, seed=0)
-        self.rng, self.p = np.random.default_rng(0), self.estimator.probabilities()
+        self.rng = np.random.default_rng(0)
         self.parts = {"predictor": [], "score": [], "step": []}
 
     def __call__(self):
-        selected = self.rng.random(len(self.X)) < self.p
+        selected = self.rng.random(len(self.X)) < self.estimator.probabilities
         taken = {}
         taken["predictor"], network = clock(self.train, selected.astype(int))
         taken["score"], score = clock(self.target.score, network, "accuracy")
-        taken["step"], self.p = clock(self.estimator.step, selected, score - self.level)
+        taken["step"], _ = clock(self.estimator.step, selected, score - self.level)
         for name, seconds in taken.items():
             self.parts[name].append(seconds)
-
-
-@contextmanager
-def eagerly():
-    """Within it, TensorFlow's functions run operation by operation, as written."""
-    tensorflow().config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tensorflow().config.run_functions_eagerly(False)
 
 
 def iteration(run, data, target):
@@ -129,25 +117,17 @@ def iteration(run, data, target):
     def by_tensorflow(weights):
         return fit_tensorflow(data.X, data.y, config, stream, weights)
 
-    compiled = Iterations(data, target, by_kernel)
+    kernel = Iterations(data, target, by_kernel)
     xla = Iterations(data, target, by_tensorflow)
-    eager = Iterations(data, target, by_tensorflow)
-
-    def one_eagerly():
-        with eagerly():
-            eager()
-
-    compiled(), xla()  # compile
-    compiled.parts = {name: [] for name in compiled.parts}
-    for _ in range(run.size(10 * FEWER, 1)):
-        compiled()
-    parts = {name: statistics.median(taken) for name, taken in compiled.parts.items()}
-    seconds, _ = run.take_turns(FEWER, "iteration", compiled=compiled, xla=xla, eager=one_eagerly)
+    with one_blas_thread():
+        kernel(), xla()  # compile
+        kernel.parts = {name: [] for name in kernel.parts}
+        rounds = 10 * FEWER
+        seconds, _ = run.take_turns(rounds, "iteration", kernel=kernel, xla=xla)
     return seconds | {
-        "rounds": run.size(FEWER, 1),
-        "eager_over_compiled": seconds["eager"] / seconds["compiled"],
-        "eager_over_xla": seconds["eager"] / seconds["xla"],
-        "parts": parts,
+        "rounds": run.size(rounds, 1),
+        "xla_over_kernel": seconds["xla"] / seconds["kernel"],
+        "parts": {name: statistics.median(taken) for name, taken in kernel.parts.items()},
     }
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PYTHON = "3.11"  # of environment.yml: the lowest supported
 LOCKS = {  # lock: its extras; later locks hold only packages that the first lacks
     "requirements.lock": ("notebooks", "dask", "test"),
-    "dvrl.lock": ("dvrl",),
+    "tensorflow.lock": ("tensorflow",),
     "docs/requirements.lock": ("book",),
 }
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -39,8 +39,8 @@ def locked(*locks):
 
 def environment():
     """The text that environment.yml must have."""
-    versions = locked("requirements.lock", "dvrl.lock")
-    needed = declared(LOCKS["requirements.lock"] + LOCKS["dvrl.lock"])
+    versions = locked("requirements.lock", "tensorflow.lock")
+    needed = declared(LOCKS["requirements.lock"] + LOCKS["tensorflow.lock"])
     pins = "".join(
         f"      - {name}=={versions[name][0]}{_condition(needed[name])}\n"
         for name in sorted(needed)
@@ -82,12 +82,12 @@ def test_tensorflow_is_only_in_the_lock_of_its_extra_as_one_build_per_platform()
         name for name in locked("requirements.lock") if name.startswith(("tensorflow", "keras"))
     }
     assert names == set()
-    builds = [Requirement(line) for line in PROJECT["optional-dependencies"]["dvrl"]]
+    builds = [Requirement(line) for line in PROJECT["optional-dependencies"]["tensorflow"]]
     for system, machine in (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64")):
         place = {"sys_platform": system, "platform_machine": machine}
         taken = [build.name for build in builds if build.marker.evaluate(place)]
         assert taken == ["tensorflow-cpu" if machine == "x86_64" else "tensorflow"]
-    versions = locked("dvrl.lock")
+    versions = locked("tensorflow.lock")
     assert versions["tensorflow"] == versions["tensorflow-cpu"]
 
 

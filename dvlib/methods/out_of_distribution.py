@@ -16,7 +16,7 @@ from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
 from dvlib.checks import check_count, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
-from dvlib.methods.dvrl.tensors import require_tensorflow, tensorflow
+from dvlib.methods.tensors import require_tensorflow, tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.batch import refit
 from dvlib.refits.progress import progress_bar
@@ -68,7 +68,7 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     settings = {
         "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
     }  # fmt: skip
-    code, libraries = (MODULE, "methods/dvrl/tensors"), ("tensorflow", "keras")
+    code, libraries = (MODULE, "methods/tensors"), ("tensorflow", "keras")
     X, y, points = _checked(X, y, points)
     require_tensorflow("Monte-Carlo dropout")
     store = Store("dropout", code, libraries, keep=cache)

@@ -71,12 +71,12 @@ class FigureEntry:
 
     @property
     def needs_tensorflow(self):
-        """Whether it runs DVRL or Monte-Carlo dropout.
+        """Whether it runs Monte-Carlo dropout.
 
-        Such a figure has a parameter for the length of these runs. The overview of all claims has
-        `n_few` instead, the number of samples on which it makes them.
+        Such a figure has a parameter for the number of passes. The overview of all claims has
+        `n_few` instead, the number of samples on which it measures the slow claims.
         """
-        return not {"n_iterations", "n_passes", "n_few"}.isdisjoint(self.extra.get("paper", {}))
+        return not {"n_passes", "n_few"}.isdisjoint(self.extra.get("paper", {}))
 
     @property
     def title(self):

@@ -11,8 +11,8 @@ from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown
 from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
 from dvlib.data.tables import csv_digest, is_csv
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
-from dvlib.methods.dvrl.tensors import require_tensorflow
 from dvlib.methods.shapley.stratified import check_budget
+from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
 from dvlib.paper.parameters import COMMON, Parameters, checked

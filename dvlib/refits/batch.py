@@ -9,7 +9,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from dvlib.checks import (
     check_count,
@@ -26,7 +25,7 @@ from dvlib.engine.mlp import MLPConfig
 from dvlib.engine.observe import observe_chunk
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
-from dvlib.refits.workers import run_calls
+from dvlib.refits.workers import one_blas_thread, run_calls
 
 LARGEST_HITS = 4_000_000_000  # bytes, one per probe, seed and epoch
 CHUNK = 24  # refits per stored entry: a fraction of a second, so a killed run loses little
@@ -156,9 +155,8 @@ def refit(
 
     parts = {}
     done = run_calls(observe_chunk, calls, store, n_jobs=settings.n_jobs)
-    # scikit-learn's matrix products are small: BLAS threads gain nothing and slow each other down.
     # Dask limits its workers itself.
-    blas = threadpool_limits(1) if settings.engine == "sklearn" else nullcontext()
+    blas = one_blas_thread() if settings.engine == "sklearn" else nullcontext()
     with blas, progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
         for i, part in done:
             parts[i] = part

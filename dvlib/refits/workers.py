@@ -5,14 +5,44 @@ return results. Only this process reads the store, before it sends a call, and w
 """
 
 import pickle
+import threading
 import zlib
 from concurrent.futures import FIRST_COMPLETED, CancelledError, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from itertools import islice
 
 from joblib import cpu_count
+from threadpoolctl import threadpool_limits
 
 from dvlib.refits.cluster import SAME_BITS, ClusterError, open_client
 from dvlib.refits.store import engine_digest
+
+
+class _OneBlasThread:
+    """The limit of BLAS, and how many blocks of code need it at present."""
+
+    lock, users, limit = threading.Lock(), 0, None
+
+
+@contextmanager
+def one_blas_thread():
+    """Within it, BLAS uses one thread; the limit ends with the last block that needs it.
+
+    All cores already work on refits or runs, and the order of BLAS's sums depends on the number
+    of its threads. The limit holds for the whole process.
+    """
+    state = _OneBlasThread
+    with state.lock:
+        state.users += 1
+        if state.users == 1:
+            state.limit = threadpool_limits(1, user_api="blas")
+    try:
+        yield
+    finally:
+        with state.lock:
+            state.users -= 1
+            if state.users == 0:
+                state.limit.restore_original_limits()
 
 
 def run_calls(function, calls, store, *, n_jobs=-1):

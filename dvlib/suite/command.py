@@ -17,7 +17,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from dvlib.methods.dvrl.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
+from dvlib.methods.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.settings import parameter_names
 from dvlib.refits.cluster import ClusterError, open_client
@@ -112,7 +112,7 @@ def _available(figures):
     if missing:
         print(
             f"left out, for want of TensorFlow: {', '.join(missing)}; "
-            "to make them: make setup, or pip install dvlib[dvrl]"
+            "to make them: make setup, or pip install dvlib[tensorflow]"
         )
     return [entry.id for entry in entries if not entry.needs_tensorflow]
 

@@ -55,6 +55,6 @@ def _limited():
         return ""
     return (
         f"\nnote: a process may have {limit / 2**30:.3g} GB of addresses here (ulimit -v). Figures "
-        "without DVRL and dropout were made with 2 GB; TensorFlow, which those need, took up to 4: "
+        "without dropout were made with 2 GB; TensorFlow, which dropout needs, took up to 4: "
         "give more, if that was the reason"
     )

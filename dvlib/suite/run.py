@@ -11,7 +11,7 @@ import time
 import warnings
 from pathlib import Path
 
-from dvlib.methods.dvrl.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
+from dvlib.methods.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import shared_with_kernels
 from dvlib.refits.progress import TERMINAL_VARIABLE

@@ -179,14 +179,7 @@ def test_without_g_removal_is_measured_against_the_model_of_all_points():
     assert curves.reference == "f_X" and curves.dv["one"][0] == 0 and curves.dv["one"][1] > 0
 
 
-@pytest.mark.parametrize(
-    "figure_id",
-    [
-        "fig01", "fig02", "fig05", "fig07",
-        pytest.param("fig10", marks=pytest.mark.tensorflow),
-        pytest.param("fig12", marks=pytest.mark.tensorflow),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("figure_id", ["fig01", "fig02", "fig05", "fig07", "fig10", "fig12"])
 def test_notebooks_take_own_data(figure_id, csv, capsys):
     """Notebooks of every kind of study and picture; claims that need g are not measured."""
     path = project_root() / "notebooks" / f"{FIGURES[figure_id].stem}.ipynb"

@@ -107,7 +107,6 @@ def study(tmp_path_factory):
         return settings, dvlib.compared_samples(settings, first)
 
 
-@pytest.mark.tensorflow
 def test_samples_of_figure_12_are_valued_by_every_method(study):
     settings, (one, other) = study
     panel = one.panel("Shapley", one.shapley_values)
@@ -122,7 +121,6 @@ def test_samples_of_figure_12_are_valued_by_every_method(study):
         assert len(sample.shapley) == 2
 
 
-@pytest.mark.tensorflow
 def test_the_run_over_all_claims_values_the_same_samples(study):
     settings, samples = study
     for one, again in zip(samples, dvlib.compared_samples(settings), strict=True):
@@ -131,7 +129,6 @@ def test_the_run_over_all_claims_values_the_same_samples(study):
             assert np.array_equal(values.values, again.values[name].values)
 
 
-@pytest.mark.tensorflow
 def test_dvrl_has_no_verdict_after_two_iterations(study):
     _, samples = study
     assert comparison.noisy_regions_are_found(samples).verdict == verdicts.NOT_MEASURED

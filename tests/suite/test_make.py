@@ -10,7 +10,7 @@ import pytest
 from dvlib.root import project_root
 
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="no make")
-LOCKS = ("requirements.lock", "dvrl.lock", "pyproject.toml")
+LOCKS = ("requirements.lock", "tensorflow.lock", "pyproject.toml")
 # Stands in for Python: writes a line per call, with tabs between the arguments.
 NOTING = "#!/bin/sh\nfor word; do printf '%s\\t' \"$word\"; done >> calls\necho >> calls\n"
 
@@ -31,7 +31,7 @@ def make(tmp_path):
     python.parent.mkdir(parents=True)
     python.write_text(NOTING)
     python.chmod(0o755)
-    for name in ("dvrl-yes", "installed"):
+    for name in ("tensorflow-yes", "installed"):
         (tmp_path / ".venv" / name).touch()
     before = {path.name for path in tmp_path.iterdir()}
 
@@ -84,7 +84,7 @@ def test_a_value_of_several_lines_is_not_run_either(make, value):
         (["test", "SEED="], "SEED: settings go with one figure"),
         (["verify", "N_SEEDS=1"], "N_SEEDS: settings go with one figure"),
         (["lab", "DATASET=noisy"], "DATASET: settings go with one figure"),
-        (["setup", "DVRL=maybe"], "DVRL maybe: give yes or no"),
+        (["setup", "TENSORFLOW=maybe"], "TENSORFLOW maybe: give yes or no"),
         (["fig99"], "No rule to make target 'fig99'"),
         (["fig5", "SEED=1"], "SEED: settings go with one figure"),
     ],
@@ -103,7 +103,7 @@ def test_a_changed_source_or_text_makes_its_figures_again(make, tmp_path, name):
     notebook = tmp_path / "notebooks" / "fig05_datasets.ipynb"
     for path, seconds in ((notebook, 1), (source, 1), (bundle, 2)):
         os.utime(path, (seconds, seconds))
-    for path in (".venv/dvrl-yes", ".venv/installed", *LOCKS):
+    for path in (".venv/tensorflow-yes", ".venv/installed", *LOCKS):
         os.utime(tmp_path / path, (1, 1))
     assert make("fig05")[2] == []
     os.utime(source, (3, 3))
@@ -138,15 +138,15 @@ def test_setup_without_tensorflow_is_remembered_until_the_next_setup(make, tmp_p
         calls = make(*arguments, python)[2]
         return [[w for w in words if w.endswith(".lock")] for words in calls if "-r" in words]
 
-    both, one = ["requirements.lock", "dvrl.lock"], ["requirements.lock"]
+    both, one = ["requirements.lock", "tensorflow.lock"], ["requirements.lock"]
     for arguments, expected in (
         (["setup"], []),  # the fixture's, with TensorFlow
-        (["setup", "DVRL=no"], [one]),
-        (["setup", "DVRL=no"], []),
+        (["setup", "TENSORFLOW=no"], [one]),
+        (["setup", "TENSORFLOW=no"], []),
         (["fig05", "SEED=1"], []),
         (["setup"], [both]),
-        (["fig05", "SEED=1", "DVRL=no"], [one]),
+        (["fig05", "SEED=1", "TENSORFLOW=no"], [one]),
     ):
         (tmp_path / "calls").unlink(missing_ok=True)
         assert installed() == expected, arguments
-    assert [path.name for path in (tmp_path / ".venv").glob("dvrl-*")] == ["dvrl-no"]
+    assert [path.name for path in (tmp_path / ".venv").glob("tensorflow-*")] == ["tensorflow-no"]

@@ -293,7 +293,6 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.tensorflow
 def test_equal_figures_pass_and_nothing_in_figures_is_touched(clone, tmp_path, capsys):
     before = contents(tmp_path / "figures")
     assert main(["verify", "fig03", "fig12"]) == 0
@@ -325,7 +324,6 @@ def test_a_real_bundle_goes_where_it_is_compared(own_root, tmp_path, monkeypatch
     assert json.loads(before["fig05_datasets.json"])["processor"] == processor()
 
 
-@pytest.mark.tensorflow
 def test_a_figure_that_differs_fails_and_is_named(clone, tmp_path, capsys):
     clone({"fig03": moved("memorization", "value", 0.5, rows=100)})
     assert main(["verify", "fig03", "fig12"]) == 1
@@ -336,7 +334,6 @@ def test_a_figure_that_differs_fails_and_is_named(clone, tmp_path, capsys):
     assert [one["status"] for one in report["figures"].values()] == ["differs", "passes"]
 
 
-@pytest.mark.tensorflow
 def test_another_verdict_fails_unless_it_reads_what_cannot_be_repeated(clone, capsys):
     before = {name: committed(name)[1]["claims"] for name in ("fig03", "fig12")}
     claims = before["fig03"] | {"C09": {"verdict": "made up"}}
@@ -350,7 +347,6 @@ def test_another_verdict_fails_unless_it_reads_what_cannot_be_repeated(clone, ca
     assert f"fig12  reported: C21 made up, committed {was}" in capsys.readouterr().out
 
 
-@pytest.mark.tensorflow
 def test_the_processor_of_the_figure_decides_about_dvrl(clone, tmp_path, capsys):
     clone({"fig12": moved("DVRL", "value", 0.1, rows=500)})
     path = tmp_path / "figures" / f"{FIGURES['fig12'].stem}.json"
@@ -365,7 +361,6 @@ def test_the_processor_of_the_figure_decides_about_dvrl(clone, tmp_path, capsys)
         assert said in capsys.readouterr().out
 
 
-@pytest.mark.tensorflow
 def test_other_settings_and_a_figure_that_stops_fail(clone, capsys):
     assert main(["verify", "fig03"]) == 0
     clone(fails=["fig03"])  # its bundle of the run before is not compared again

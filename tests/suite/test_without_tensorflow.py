@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from dvlib.methods.dvrl.tensors import has_tensorflow, tensorflow
+from dvlib.methods.tensors import has_tensorflow, tensorflow
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import library_version, project_root
 
@@ -27,8 +27,8 @@ def version(name):
     return real(name)
 metadata.version = version
 """
-NEED_IT = ["fig04", "fig06", "fig10", "fig11", "fig12", "fig13", "fig14", "fig20", "fig21"]
-HOW = "make setup, or pip install dvlib[dvrl]"
+NEED_IT = ["fig06"]
+HOW = "make setup, or pip install dvlib[tensorflow]"
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def folder():
 def test_manifest_knows_the_figures_that_need_it():
     needing = [entry.id for entry in FIGURES.values() if entry.needs_tensorflow]
     assert needing == [*NEED_IT, "ext03", "claims"]
-    assert sum(entry.kind == "figure" for entry in FIGURES.values()) - len(NEED_IT) == 12
+    assert sum(entry.kind == "figure" for entry in FIGURES.values()) - len(NEED_IT) == 20
 
 
 @pytest.mark.tensorflow
@@ -82,43 +82,58 @@ def test_every_module_imports_without_it(run):
 def test_figures_that_need_it_refuse_in_their_first_cell(run):
     code = (
         "import dvlib\n"
-        "for figure in ('fig04', 'ext03', 'fig06'):\n"
+        "for figure in ('ext03', 'fig06'):\n"
         "    try: dvlib.resolve(figure, {})\n"
         "    except ImportError as error: print(error)"
     )
-    names = ("Figure 4", "Extension 3", "Figure 6")
+    names = ("Extension 3", "Figure 6")
     assert run("-c", code).stdout.splitlines() == [
         f"{name} needs TensorFlow: {HOW}" for name in names
     ]
 
 
-@pytest.mark.parametrize("command", [["run", "fig05", "fig04"], ["verify", "fig04"]])
+@pytest.mark.parametrize("command", [["run", "fig05", "fig06"], ["verify", "fig06"]])
 def test_a_figure_that_needs_it_is_refused_before_any_is_made(run, command):
     done = run("-m", "dvlib", *command)
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr == f"error: Figure 4 needs TensorFlow: {HOW}\n"
+    assert done.stderr == f"error: Figure 6 needs TensorFlow: {HOW}\n"
 
 
 def test_methods_that_need_it_refuse_before_they_compute(run):
     code = (
         "import numpy as np\n"
-        "from dvlib import monte_carlo_dropout, run_dvrl\n"
+        "from dvlib import DVRLSettings, MeshGrid, monte_carlo_dropout, run_dvrl\n"
+        "from dvlib.methods.dvrl.runs import Target, Task\n"
         "X, y = np.eye(2), np.arange(2)\n"
-        "for call in (lambda: run_dvrl([]), lambda: monte_carlo_dropout(X, y, X)):\n"
+        "how = DVRLSettings(predictor='tensorflow')\n"
+        "task = Task(X, y, Target(y, points=X), how, 0)\n"
+        "for call in (lambda: run_dvrl([task]), lambda: monte_carlo_dropout(X, y, X)):\n"
         "    try: call()\n"
         "    except ImportError as error: print(error)"
     )
     assert run("-c", code).stdout.splitlines() == [
-        f"DVRL needs TensorFlow: {HOW}",
+        f"DVRL with a predictor in TensorFlow needs TensorFlow: {HOW}",
         f"Monte-Carlo dropout needs TensorFlow: {HOW}",
     ]
 
 
 def test_make_figures_leaves_them_out_and_says_so(run):
-    done = run("-m", "dvlib", "run", "fig04", "fig20", "--available", "--summary")
+    done = run("-m", "dvlib", "run", "fig06", "ext03", "--available", "--summary")
     first, *table = done.stdout.splitlines()
-    assert first == f"left out, for want of TensorFlow: Figure 4, Figure 20; to make them: {HOW}"
+    assert first == f"left out, for want of TensorFlow: Figure 6, Extension 3; to make them: {HOW}"
     assert table[0].startswith("figure") and done.returncode == 0
+
+
+def test_dvrl_needs_none(run):
+    code = (
+        "import numpy as np, dvlib\n"
+        "from dvlib.methods.dvrl.runs import Target, Task, run_dvrl\n"
+        "X, y = np.eye(2), np.arange(2)\n"
+        "how = dvlib.DVRLSettings(n_iterations=2)\n"
+        "(done,) = run_dvrl([Task(X, y, Target(y, points=X), how, 0)], cache=False)\n"
+        "print(len(done.performance))"
+    )
+    assert run("-c", code).stdout == "2\n"
 
 
 def test_a_figure_that_needs_none_is_made(run, folder):

@@ -1,17 +1,20 @@
-"""The data value estimator of DVRL and its policy gradient (Yoon et al. 2019), in TensorFlow.
+"""The data value estimator of DVRL and its policy gradient (Yoon et al. 2019).
 
 A small network maps its inputs about a training point to the probability that the point is
 selected. It learns by REINFORCE: selections that score above the baseline become more likely.
+
+The gradient is written out in numpy. One forward pass then serves both the probabilities and the
+next gradient, which a step compiled by TensorFlow computed twice. The tests compare the gradient
+with that of TensorFlow.
 """
 
-import functools
-import threading
+import math
 from itertools import pairwise
 
 import numpy as np
+from scipy.special import expit
 
 from dvlib.checks import check_choice
-from dvlib.methods.dvrl.tensors import adam, adam_start, tensorflow
 
 # Inputs of the estimator: the paper's three settings (section 2.3).
 INPUTS = ("labels_and_residuals", "predictions", "features")
@@ -19,9 +22,7 @@ WIDTHS = (100, 100, 100, 10)  # layers before the prediction enters, as in the r
 LATE = 10  # width of the layer after the prediction enters
 BOUND = 0.9  # a mean probability above BOUND or below 1 − BOUND is penalized
 PENALTY = 1e3
-# TensorFlow's tables of operation types are not thread-safe: two runs that started at the same time
-# crashed the process. A compiled step does not use these tables.
-_LOCK = threading.RLock()
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8  # of Adam
 
 
 def shown(inputs, points, labels, prediction):
@@ -59,51 +60,60 @@ class Estimator:
     early, late : the arrays from `shown` for the training points
     learning_rate : learning rate of Adam
     seed : seed of the initial weights (Glorot's, biases 0)
+
+    Attributes
+    ----------
+    weights : float32 array of shape (W,), all weights, layer after layer
+    probabilities : float32 array of shape (n,), selection probability of each training point
     """
 
     def __init__(self, early, late, *, learning_rate, seed):
-        tf = tensorflow()
-        with _LOCK:
-            self._early, self._late = tf.constant(early), tf.constant(late)
-            self._rate = tf.constant(learning_rate, tf.float32)
-            self._theta = tf.constant(_initial(_sizes(early.shape[1], late.shape[1]), seed))
-            self._state = adam_start(self._theta)
-            _compiled_step().get_concrete_function(*self._arguments(np.ones(len(early)), 0.0))
-
-    @property
-    def weights(self):
-        """All weights, float32 array of shape (W,), layer after layer."""
-        return self._theta.numpy()
-
-    def probabilities(self):
-        """Selection probability of each training point, float32 array of shape (n,)."""
-        return probabilities(self.weights, self._early, self._late)
+        self._early, self._late, self._rate = early, late, learning_rate
+        self._first = self._second = np.float32(0)  # moments of Adam
+        self._steps = 0
+        self._move(_initial(_sizes(early.shape[1], late.shape[1]), seed))
 
     def step(self, selected, reward):
-        """One step of the policy gradient; returns the probabilities after it.
+        """One step of the policy gradient.
 
         Parameters
         ----------
         selected : bool array of shape (n,), the selection that was tried
         reward : its performance minus the baseline
         """
-        self._theta, self._state, after = _compiled_step()(*self._arguments(selected, reward))
-        return after.numpy()
+        # The negative log-likelihood of a selection has the gradient p − s in the logits. It is
+        # finite where a probability is 0 or 1.
+        p, reward = self.probabilities, np.float32(reward)
+        by_logit = reward * (p - selected.astype(np.float32))
+        mean = p.mean()
+        beyond = float(mean > BOUND) - float(mean < 1 - BOUND)
+        if beyond:
+            by_logit += np.float32(beyond * PENALTY / len(p)) * p * (1 - p)
+        gradient = _gradient(self.weights, self._inputs, by_logit)
+        self._move(self.weights + self._adam(gradient))
 
-    def _arguments(self, selected, reward):
-        tf = tensorflow()
-        return (
-            self._theta, self._state, self._early, self._late,
-            tf.constant(selected, tf.float32), tf.constant(reward, tf.float32), self._rate,
-        )  # fmt: skip
+    def _move(self, weights):
+        self.weights = weights
+        logits, self._inputs = _forward(weights, self._early, self._late)
+        self.probabilities = expit(logits)
+
+    def _adam(self, gradient):
+        """Change of the weights by one step of Adam (Kingma & Ba 2015)."""
+        self._steps += 1
+        self._first = BETA_1 * self._first + (1 - BETA_1) * gradient
+        self._second = BETA_2 * self._second + (1 - BETA_2) * gradient**2
+        rate = self._rate * math.sqrt(1 - BETA_2**self._steps) / (1 - BETA_1**self._steps)
+        return -rate * self._first / (np.sqrt(self._second) + EPSILON)
 
 
 def probabilities(weights, early, late):
-    """Selection probabilities (n,) from an estimator's weights and the arrays from `shown`."""
-    tf = tensorflow()
-    with _LOCK:
-        logits = _logits(tf.constant(weights), tf.constant(early), tf.constant(late))
-        return tf.sigmoid(logits).numpy()
+    """Selection probabilities (n,) from an estimator's weights and the arrays from `shown`.
+
+    BLAS adds in an order that depends on the number of points. Sums in float64, rounded to float32,
+    give a point the same probability in any company.
+    """
+    logits, _ = _forward(weights.astype(float), early.astype(float), late.astype(float))
+    return expit(logits).astype(np.float32)
 
 
 def _sizes(n_early, n_late):
@@ -119,40 +129,44 @@ def _initial(sizes, seed):
     return np.concatenate(parts).astype(np.float32)
 
 
-def _logits(theta, early, late):
-    """Logits of n points, shape (n,)."""
-    tf = tensorflow()
-    values, at = early, 0
-    sizes = _sizes(early.shape[1], late.shape[1])
-    for layer, (fan_in, fan_out) in enumerate(sizes):
-        if layer == len(WIDTHS):
-            values = tf.concat([values, late], 1)
+def _layers(theta, sizes):
+    """Weights (inputs, outputs) and biases (outputs,) of each layer, views of `theta`."""
+    layers, at = [], 0
+    for fan_in, fan_out in sizes:
         middle, end = at + fan_in * fan_out, at + (fan_in + 1) * fan_out
-        values = values @ tf.reshape(theta[at:middle], (fan_in, fan_out)) + theta[middle:end]
-        if layer + 1 < len(sizes):
-            values = tf.nn.relu(values)
+        layers.append((theta[at:middle].reshape(fan_in, fan_out), theta[middle:end]))
         at = end
-    return values[:, 0]
+    return layers
 
 
-@functools.cache
-def _compiled_step():
-    """One step as a TensorFlow function, compiled by XLA once for each shape of its arguments."""
-    tf = tensorflow()
+def _forward(theta, early, late):
+    """Logits of n points, shape (n,), and the inputs (n, fan_in) of each layer."""
+    values, inputs = early, []
+    for layer, (weights, biases) in enumerate(
+        _layers(theta, _sizes(early.shape[1], late.shape[1]))
+    ):
+        if layer > 0:
+            values = np.maximum(values, 0, out=values)
+        if layer == len(WIDTHS):
+            values = np.concatenate([values, late], 1)
+        inputs.append(values)
+        values = values @ weights
+        values += biases
+    return values[:, 0], inputs
 
-    @tf.function(jit_compile=True)
-    def step(theta, state, early, late, selected, reward, rate):
-        with tf.GradientTape() as tape:
-            tape.watch(theta)
-            logits = _logits(theta, early, late)
-            # Negative log-likelihood of the selection, from logits: log(0) would give NaN.
-            surprise = tf.reduce_sum(
-                tf.nn.sigmoid_cross_entropy_with_logits(labels=selected, logits=logits)
-            )
-            mean = tf.reduce_mean(tf.sigmoid(logits))
-            beyond = tf.maximum(mean - BOUND, 0) + tf.maximum(1 - BOUND - mean, 0)
-            loss = reward * surprise + PENALTY * beyond
-        theta, state = adam(theta, tape.gradient(loss, theta), state, rate)
-        return theta, state, tf.sigmoid(_logits(theta, early, late))
 
-    return step
+def _gradient(theta, inputs, by_logit):
+    """Gradient (W,) in the weights from that in the logits (n,), by back-propagation."""
+    gradient = np.empty_like(theta)
+    sizes = _sizes(inputs[0].shape[1], inputs[len(WIDTHS)].shape[1] - WIDTHS[-1])
+    layers, by_layer = _layers(theta, sizes), _layers(gradient, sizes)
+    by_output = by_logit[:, None]
+    for layer in reversed(range(len(layers))):
+        by_weights, by_biases = by_layer[layer]
+        np.matmul(inputs[layer].T, by_output, out=by_weights)
+        by_output.sum(0, out=by_biases)
+        if layer > 0:
+            units = layers[layer][0][: sizes[layer - 1][1]]  # without the late inputs
+            by_output = by_output @ units.T
+            by_output *= inputs[layer][:, : len(units)] > 0
+    return gradient

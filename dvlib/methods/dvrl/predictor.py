@@ -1,8 +1,8 @@
 """The fit of a network in TensorFlow: the kernel's weights from the same minibatches.
 
-DVRL trains its predictor thousands of times, by default with the compiled kernel. This version is
-short, easy to change, and serves as a check of the kernel, because its gradients come from
-automatic differentiation.
+DVRL trains its predictor thousands of times, by default with the compiled kernel. This version,
+the setting `predictor="tensorflow"`, is short and easy to change. Its gradients come from automatic
+differentiation, so it serves as a check of the kernel.
 """
 
 import functools
@@ -11,7 +11,7 @@ import numpy as np
 
 from dvlib.checks import why_not_fast
 from dvlib.engine.mlp import Network
-from dvlib.methods.dvrl.tensors import adam, adam_start, tensorflow
+from dvlib.methods.tensors import adam, adam_start, tensorflow
 
 
 def fit_tensorflow(X, y, config, stream, sample_weight=None, *, compiled=True):

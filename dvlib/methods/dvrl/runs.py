@@ -28,11 +28,11 @@ from dvlib.methods.dvrl.estimator import Estimator, probabilities, shown
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
-from dvlib.methods.dvrl.tensors import require_tensorflow
+from dvlib.methods.tensors import require_tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
-from dvlib.refits.workers import in_threads
+from dvlib.refits.workers import in_threads, one_blas_thread
 
 REPORT_EVERY = 20  # iterations
 
@@ -94,11 +94,12 @@ class DVRLRun:
         """
         points = check_points(points)
         labels = check_labels(labels, len(points))
-        prediction = expit(self.guide.decision(points))
-        if self.task.settings.scaled:
-            points = _scaled(points, self.task.X, self.task.target)
-        inputs = shown(self.task.settings.inputs, points, labels, prediction)
-        return probabilities(self.weights[checkpoint], *inputs)
+        settings = self.task.settings
+        places = _scaled(points, self.task.X, self.task.target) if settings.scaled else points
+        with one_blas_thread():
+            prediction = expit(self.guide.decision(points))
+            inputs = shown(settings.inputs, places, labels, prediction)
+            return probabilities(self.weights[checkpoint], *inputs)
 
 
 def dvrl_values(runs, points, labels):
@@ -131,18 +132,19 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     ------
     ValueError : before any run, for bad arrays or settings
     FloatingPointError : an estimator's probabilities are not finite
-    MissingTensorFlow : before any run, if TensorFlow is not installed
+    MissingTensorFlow : before any run, if a predictor needs TensorFlow, which is not installed
     """
     if isinstance(tasks, dict):
         runs = run_dvrl([*tasks.values()], cache=cache, n_jobs=n_jobs, description=description)
         return dict(zip(tasks, runs, strict=True))
     checked = [_checked(*task) for task in tasks]
     check_jobs(n_jobs)
-    require_tensorflow("DVRL")
-    store = Store("DVRL", ("engine", "methods/dvrl"), ("tensorflow",), keep=cache)
+    if any(task.settings.predictor == "tensorflow" for task in checked):
+        require_tensorflow("DVRL with a predictor in TensorFlow")
+    store = Store("DVRL", ("engine", "methods/dvrl"), keep=cache)
     stopped = threading.Event()
     total = sum(task.settings.n_iterations for task in checked)
-    with progress_bar(total, description, "iteration") as bar:
+    with one_blas_thread(), progress_bar(total, description, "iteration") as bar:
 
         def report(count, reward, mean):
             if stopped.is_set():  # after an error or an interrupt; a run would go on for minutes
@@ -196,20 +198,19 @@ def _run(X, y, target, settings, seed, *, report):
     # Selections have a random stream of their own, apart from that of the predictors' weights.
     rng = np.random.default_rng([seed, 1])
     estimator = Estimator(*inputs, learning_rate=settings.learning_rate, seed=[seed, 2])
-    p = estimator.probabilities()
     performance, baseline, mean = np.empty(total), np.empty(total), np.empty(total)
     kept, weights = set(settings.checkpoints), []
     for i in range(total):
-        mean[i] = p.mean()
-        selected = rng.random(n) < p
+        mean[i] = estimator.probabilities.mean()
+        selected = rng.random(n) < estimator.probabilities
         while not selected.any():  # as in the released code
             selected = rng.random(n) < 0.5
         performance[i] = target.score(train(selected.astype(int)), settings.performance)
         if settings.baseline == "moving_average":
             level = performance[max(0, i - settings.window) : max(1, i)].mean()
         baseline[i] = level
-        p = estimator.step(selected, performance[i] - level)
-        if not np.isfinite(p).all():
+        estimator.step(selected, performance[i] - level)
+        if not np.isfinite(estimator.probabilities).all():
             raise FloatingPointError(
                 f"iteration {i + 1} of {settings} with seed {seed}: the estimator's probabilities "
                 "are not finite; give a lower learning_rate"

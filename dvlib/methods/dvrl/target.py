@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dvlib.checks import check_choice, check_kind, check_labels, check_points
-from dvlib.engine.boundaries import boundary, decision_on
+from dvlib.engine.boundaries import boundary, decision_on, dv
 from dvlib.engine.mesh import MeshGrid
 
 PERFORMANCES = ("accuracy", "log_loss")  # the log loss counts negatively: higher is better
@@ -54,19 +54,24 @@ class Target:
     def score(self, network, performance):
         """Accuracy of a network, or minus its mean log loss in nats; higher is better.
 
-        Raises FloatingPointError if the network's output is not finite.
+        Raises FloatingPointError if the network's weights are not finite.
         """
         check_choice("performance", performance, PERFORMANCES)
+        if not np.isfinite(network.packed).all():
+            raise FloatingPointError("the network to score has weights that are not finite")
+        if performance == "accuracy":
+            return 1 - dv(self._labels_of(network), self.labels)
         if self.mesh is not None:
             logits = decision_on(network, self.mesh)
         else:
             logits = network.decision(self.points)
-        if not np.isfinite(logits).all():
-            raise FloatingPointError("the network to score gives values that are not finite")
-        if performance == "accuracy":
-            return float(np.mean((logits > 0) == self.labels))
         wrong = np.where(self.labels, -logits, logits)
         return -float(np.mean(np.maximum(wrong, 0) + np.log(1 + np.exp(-np.abs(wrong)))))
+
+    def _labels_of(self, network):
+        if self.mesh is not None:
+            return boundary(network, self.mesh)
+        return network.predict(self.points)
 
     def training_set(self):
         """Points (n, 2) and labels (n,)."""

@@ -191,11 +191,11 @@ def _mistakes(settings, places, data, seed):
 
 @contextmanager
 def beside(work):
-    """Call `work`, which needs TensorFlow, in a thread while the body of a `with` does refits.
+    """Call `work` in a thread while the body of a `with` does refits.
 
-    No core is idle then: the import of TensorFlow takes seconds on one core, and the number of runs
-    may be odd. Yields a function that waits for `work` and returns its result. An error of the body
-    is raised at once, without waiting.
+    No core is idle then, although a run of DVRL keeps only one core busy and the number of runs may
+    be odd. Yields a function that waits for `work` and returns its result. An error of the body is
+    raised at once, without waiting.
     """
     pool = ThreadPoolExecutor(max_workers=1)
     try:

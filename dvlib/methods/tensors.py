@@ -32,7 +32,9 @@ def has_tensorflow():
 def require_tensorflow(what):
     """Raise MissingTensorFlow, with a message that names `what`, unless it is installed."""
     if not has_tensorflow():
-        raise MissingTensorFlow(f"{what} needs TensorFlow: make setup, or pip install dvlib[dvrl]")
+        raise MissingTensorFlow(
+            f"{what} needs TensorFlow: make setup, or pip install dvlib[tensorflow]"
+        )
 
 
 def tensorflow():
