@@ -32,7 +32,7 @@ def ratios(reports):
         "mesh labels, predict": engine["sweep"]["sklearn_over_fast"],
         "grid point, joblib × scikit-learn": engine["grid_point"]["by_hand_over_fast"],
         "Shapley fits, scikit-learn": shapley["permutations"]["fast_over_sklearn"],
-        "DVRL iteration, eager": dvrl["iteration"]["eager_over_compiled"],
+        "DVRL iteration, predictor by XLA": dvrl["iteration"]["xla_over_kernel"],
     }
 
 
