@@ -93,7 +93,8 @@ def public_modules(package):
 def facade():
     """Names that `dvlib` exports, by the package they come from, in the order of the imports."""
     groups = {}
-    for node in ast.parse(Path(dvlib.__file__).read_text(encoding="utf-8")).body:
+    listed = Path(dvlib.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    for node in ast.parse(listed).body:
         if isinstance(node, ast.ImportFrom):
             names = groups.setdefault(node.module.split(".")[1], [])
             for alias in node.names:  # where it is documented, unless it has another name there

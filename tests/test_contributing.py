@@ -127,7 +127,7 @@ def test_the_table_counts_the_files_of_each_example():
         for name, text in section.items()
     }  # fmt: skip
     for name, others in (
-        ("data set", {"docs/own-data.md"}), ("method", {"dvlib/__init__.py"}),
+        ("data set", {"docs/own-data.md"}), ("method", {"dvlib/__init__.pyi"}),
         ("claim", {"notebooks/ext04_effort.ipynb"}), ("figure", set()),
     ):  # fmt: skip
         assert len(named[name] | others) == int(rows[name]), name

@@ -8,10 +8,12 @@ import sys
 
 import pytest
 
+import dvlib
 from dvlib import root
 from dvlib.engine.kernel.compiling import code_folder
 from dvlib.refits import store
 from dvlib.root import PACKAGE, code_digest
+from dvlib.suite.run import NEEDED
 
 # An import may only lead to the left.
 ORDER = ("root", "checks", "engine", "refits", "data", "methods", "paper", "suite")
@@ -159,9 +161,47 @@ def test_another_version_of_a_library_changes_the_key(monkeypatch, library):
     }
 
 
-def test_tensorflow_and_dask_are_not_imported_by_the_package():
-    code = (
-        "import sys, dvlib, dvlib.suite.run; "
-        "sys.exit(bool({'tensorflow', 'dask'} & {*sys.modules}))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+def imported_by(code):
+    """Names of the modules that a new process has imported after running some code."""
+    command = [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+OPTIONAL = {"tensorflow", "dask", "distributed", "papermill"}
+HEAVY = {"sklearn", "scipy.stats", "matplotlib", "joblib"} | OPTIONAL
+MODELS = {f"sklearn.{name}" for name in ("neural_network", "gaussian_process", "svm", "cluster")}
+FIGURE = f"""
+import {NEEDED}, dvlib, numpy as np
+data = dvlib.make_dataset("two_clusters", n_per_class=20)
+settings = dvlib.RefitSettings(seeds=range(1), cache=False)
+points = np.array([[3.0, 3.0]])
+passes = dvlib.refits_with_point(data.X, data.y, points, np.array([1]), data.g, settings)
+"""
+
+
+def test_the_package_imports_a_library_when_it_is_first_used():
+    assert imported_by("import dvlib") & ({"numpy", "pandas", "numba", "scipy"} | HEAVY) == set()
+    assert "dvlib.methods.values" in imported_by("import dvlib\ndvlib.DataValues")
+
+
+@pytest.mark.parametrize("module", ["command", "run", "findings", "page"])
+def test_a_command_without_a_figure_imports_nothing_that_only_figures_need(module):
+    assert imported_by(f"import dvlib.suite.{module}") & HEAVY == set()
+
+
+def test_a_figure_imports_only_the_models_that_it_fits():
+    found = imported_by(FIGURE)
+    assert {"sklearn.datasets", "matplotlib.figure"} <= found
+    assert found & (MODELS | OPTIONAL) == set()
+    reference = FIGURE.replace("cache=False", "cache=False, engine='sklearn'")
+    assert imported_by(reference) & MODELS == {"sklearn.neural_network"}
+
+
+def test_every_exported_name_can_be_used_completed_and_imported():
+    names = {}
+    exec("from dvlib import *", names)
+    assert names.keys() - {"__builtins__"} == {*dvlib.__all__} <= {*dir(dvlib)}
+    assert dvlib.plots is dvlib.paper.plots and dvlib.make_dataset is names["make_dataset"]
+    with pytest.raises(AttributeError, match="has no attribute 'make_datset'"):
+        dvlib.make_datset  # noqa: B018

@@ -5,9 +5,6 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import KDTree
-from sklearn.datasets import make_blobs
-from sklearn.model_selection import train_test_split
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
@@ -69,6 +66,8 @@ class Dataset:
         """
         if self.g is not None:
             return self.g(points)
+        from scipy.spatial import KDTree
+
         return self.y[KDTree(self.X).query(np.asarray(points, float))[1]]
 
     def to_frame(self):
@@ -147,6 +146,8 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
 
 
 def _sample(name, seed, n_per_class, cluster_std, test_share):
+    from sklearn.datasets import make_blobs
+
     mixture = SAMPLED[name]
     n_per_class = N_PER_CLASS if n_per_class is None else n_per_class
     n_per_class = check_count("n_per_class", n_per_class, 4, LARGEST_CLASS)
@@ -175,6 +176,8 @@ def _split(points, labels, clusters, test_share, seed):
     if test_share == 0:
         none = slice(0, 0)
         return points, points[none], labels, labels[none], clusters
+    from sklearn.model_selection import train_test_split
+
     _check_split(labels, test_share)
     return train_test_split(
         points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed

@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
-from scipy import ndimage
 
 from dvlib.checks import check_points
 from dvlib.engine.boundaries import boundary
@@ -86,6 +85,8 @@ def find_regions(dataset, boundaries, points):
     ------
     ValueError : bad points, or points that the mesh does not cover
     """
+    from scipy import ndimage
+
     points = check_points(points)
     mesh, learned = boundaries.mesh, boundaries.learned > 0.5
     truth = learned if boundaries.g is None else boundaries.g
@@ -123,6 +124,8 @@ def _distance(labels, mesh):
     """Distance of each mesh point to the nearest mesh point of the other label; inf if none."""
     if labels.min() == labels.max():
         return np.full(labels.shape, np.inf)
+    from scipy import ndimage
+
     inside = ndimage.distance_transform_edt(labels)
     outside = ndimage.distance_transform_edt(labels == 0)
     return np.maximum(inside, outside) * mesh.step

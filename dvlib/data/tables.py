@@ -10,9 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_breast_cancer, load_digits
-from sklearn.decomposition import PCA
-from sklearn.preprocessing import StandardScaler
 
 from dvlib.root import project_root
 
@@ -93,14 +90,22 @@ def read_csv(name):
     return points, labels.astype(int)
 
 
+def _breast_cancer():
+    from sklearn.datasets import load_breast_cancer
+
+    return load_breast_cancer(return_X_y=True)
+
+
 def _digits():
+    from sklearn.datasets import load_digits
+
     features, digits = load_digits(return_X_y=True)
     chosen = np.isin(digits, (3, 5))
     return features[chosen], (digits[chosen] == 5).astype(int)
 
 
 _SHIPPED = {
-    "breast_cancer": functools.partial(load_breast_cancer, return_X_y=True),
+    "breast_cancer": _breast_cancer,
     "digits_3_5": _digits,
 }
 GIVEN = tuple(_SHIPPED)
@@ -109,6 +114,9 @@ GIVEN = tuple(_SHIPPED)
 @functools.cache
 def _components(name):
     """The first two principal components of the standardized features, and the labels."""
+    from sklearn.decomposition import PCA
+    from sklearn.preprocessing import StandardScaler
+
     features, labels = _SHIPPED[name]()
     scaled = StandardScaler().fit_transform(features)
     return PCA(2, svd_solver="full").fit_transform(scaled), labels
@@ -121,6 +129,8 @@ def given_points(name):
     ------
     ValueError : a bad CSV file, or a column whose numbers overflow or are almost constant
     """
+    from sklearn.preprocessing import StandardScaler
+
     points, labels = read_csv(name) if is_csv(name) else _components(name)
     with np.errstate(all="ignore"):
         scaled = StandardScaler().fit_transform(points)

@@ -10,8 +10,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
 
 from dvlib.checks import LARGEST_COUNT, check_config, check_converged, check_order
 from dvlib.engine.kernel import training
@@ -189,34 +187,35 @@ def train(
     )
 
 
-class _ObservedMLP(MLPClassifier):
-    """MLPClassifier that hands itself to `observe` after initialization and after every epoch."""
-
-    def _initialize(self, *args, **kwargs):
-        super()._initialize(*args, **kwargs)
-        self.observe(self)
-
-    def _update_no_improvement_count(self, *args, **kwargs):  # the only hook at an epoch's end
-        super()._update_no_improvement_count(*args, **kwargs)
-        self.observe(self)
-
-
 def _train_sklearn(X, y, config, seed, sample_weight, probes, probe_labels, epochs):
-    settings = {field.name: getattr(config, field.name) for field in fields(config)}
-    settings["batch_size"] = min(config.batch_size, len(X))  # otherwise it warns of clipping
-    model = _ObservedMLP(random_state=seed, **settings)
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
     hits, kept = [], {}
 
     def network():
         return Network(_packed(model.coefs_, model.intercepts_), config)
 
-    def observe(model):
+    def observe():
         if model.n_iter_ in epochs:
             kept[model.n_iter_] = network()
         if model.n_iter_ > 0 and len(probes):
             hits.append(network().predict(probes) == probe_labels)
 
-    model.observe = observe
+    class ObservedMLP(MLPClassifier):
+        """MLPClassifier that calls `observe` after initialization and after every epoch."""
+
+        def _initialize(self, *args, **kwargs):
+            super()._initialize(*args, **kwargs)
+            observe()
+
+        def _update_no_improvement_count(self, *args, **kwargs):  # the only hook at an epoch's end
+            super()._update_no_improvement_count(*args, **kwargs)
+            observe()
+
+    settings = {field.name: getattr(config, field.name) for field in fields(config)}
+    settings["batch_size"] = min(config.batch_size, len(X))  # otherwise it warns of clipping
+    model = ObservedMLP(random_state=seed, **settings)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is the paper's budget
         try:

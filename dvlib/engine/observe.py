@@ -4,7 +4,6 @@ The 250,000 labels of a refit's boundary are discarded once dv is computed.
 """
 
 import numpy as np
-from scipy.special import expit
 
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mlp import draw_stream, train
@@ -31,6 +30,8 @@ def observe_chunk(
     dict of arrays: n_iter (c,), hits (c, P, max_iter) as packed bits, and if requested dv (c, R),
     networks (c, E, W) after each of `epochs` and outputs (c, P')
     """
+    from scipy.special import expit
+
     streams, rows = {}, []
     for subset, probe in zip(np.split(members, ends[:-1]), probes, strict=True):
         n = len(subset)

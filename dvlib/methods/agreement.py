@@ -5,8 +5,6 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata, spearmanr
-from sklearn.metrics import roc_auc_score
 
 TOP = 0.1  # a method's most valuable points are its top decile
 
@@ -66,6 +64,8 @@ def rank_correlation(a, b, weights=None):
     if len(a) < 2 or np.isnan([a, b]).any() or np.ptp(a) == 0 or np.ptp(b) == 0:
         return np.nan
     if weights is None:
+        from scipy.stats import spearmanr
+
         return float(spearmanr(a, b).statistic)
     ranks = [_midranks(values, weights) for values in (a, b)]
     covariance = np.cov(ranks, aweights=weights, ddof=0)
@@ -104,5 +104,8 @@ def auc(members, values, weights=None):
     """
     if not 0 < members.sum() < len(members) or np.isnan(values).any():
         return np.nan
+    from scipy.stats import rankdata
+    from sklearn.metrics import roc_auc_score
+
     # Ranks replace the values, because scikit-learn refuses infinite distances.
     return roc_auc_score(members, rankdata(values), sample_weight=weights)

@@ -9,10 +9,6 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from scipy.special import expit
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
 from dvlib.checks import check_count, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
@@ -101,6 +97,10 @@ def ensemble(X, y, points, settings):
 
 
 def _gaussian_process(X, y, points):
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import RBF, WhiteKernel
+
     started = time.perf_counter()
     # If it starts at length 1 or noise 1e-2, the fit to overlapping clusters explains everything as
     # noise. The start is clipped to scikit-learn's bounds: points may coincide or lie far apart.
@@ -142,6 +142,8 @@ def _variance(logits):
     Both labels have the same variance. The less likely label is used, because floats near 0 keep
     differences that floats near 1 lose.
     """
+    from scipy.special import expit
+
     return expit(-np.sign(logits.mean(0)) * logits).var(0)
 
 

@@ -12,7 +12,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import SpectralClustering
 
 from dvlib.checks import check_choice, check_count, check_training_set
 from dvlib.methods.shapley.coalitions import coalitions, random_set
@@ -122,6 +121,8 @@ def clusters_of(matrix, count, seed=0):
     check_count("number of clusters", count, at_least=2, at_most=len(matrix) - 1)
     affinity = np.maximum(matrix, 0)
     affinity = affinity + 1e-6 * max(affinity.max(), 1e-12)
+    from sklearn.cluster import SpectralClustering
+
     model = SpectralClustering(count, affinity="precomputed", random_state=seed)
     return model.fit_predict(affinity)
 

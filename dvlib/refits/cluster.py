@@ -8,8 +8,6 @@ import os
 import re
 from contextlib import contextmanager
 
-from joblib import cpu_count
-
 from dvlib.refits.store import engine_parts
 from dvlib.root import project_root
 
@@ -108,6 +106,8 @@ def _open(where):
             "installs it, elsewhere `pip install dvlib[dask]`"
         ) from error
     if local:
+        from joblib import cpu_count
+
         workers = int(local[1] or cpu_count())
         client = Client(
             n_workers=workers,

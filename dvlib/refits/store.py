@@ -16,7 +16,6 @@ import zlib
 from contextlib import suppress
 from pathlib import Path
 
-import joblib
 import llvmlite.binding as llvm
 import numba
 
@@ -69,6 +68,8 @@ class Store:
         """Name of the entry for these arguments; None if nothing is kept."""
         if self._folder is None:
             return None
+        import joblib
+
         parts = (self._kind, joblib.hash(arguments), self.digest)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -11,7 +11,6 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, ThreadPoolExecut
 from contextlib import contextmanager
 from itertools import islice
 
-from joblib import cpu_count
 from threadpoolctl import threadpool_limits
 
 from dvlib.refits.cluster import SAME_BITS, ClusterError, open_client
@@ -82,6 +81,8 @@ def in_threads(function, calls, store, *, n_jobs=-1):
 
     def call(i):
         return i, store.result(function, calls[i])
+
+    from joblib import cpu_count
 
     threads = n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
     if threads == 1:

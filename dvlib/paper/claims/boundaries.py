@@ -6,8 +6,6 @@ Stability is the mean pairwise dv over runs; smaller means stabler.
 from itertools import combinations, pairwise
 
 import numpy as np
-from scipy.spatial import KDTree
-from scipy.stats import spearmanr
 
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.agreement import auc
@@ -200,6 +198,8 @@ def _between_samples(runs):
     """Spread of stability over samples in standard errors; correlation of the runs' deviations."""
     if len(runs) < 2 or runs[0].n_fits < 2:
         return np.nan, np.nan
+    from scipy.stats import spearmanr
+
     apart = np.array([deviations(one.boundaries()) for one in runs])
     # A mean over pairs of K runs has about twice the standard error of the mean of K deviations.
     error = np.median(2 * apart.std(1, ddof=1) / np.sqrt(apart.shape[1]))
@@ -221,6 +221,8 @@ def _changed(without, added):
 
 def _distances(runs):
     """Distances of training points to each run's final boundary, (n, K); inf if it has none."""
+    from scipy.spatial import KDTree
+
     low, high = np.floor(runs.points.min()), np.ceil(runs.points.max())
     # Vertices of a curve lie at most a step apart: a distance is at most half a step too large.
     mesh = MeshGrid.from_step(low, high, 0.1)

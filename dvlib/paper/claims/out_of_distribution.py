@@ -1,7 +1,6 @@
 """Claims on out-of-distribution scores: Figure 6."""
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from dvlib.methods.agreement import auc
 from dvlib.paper.claims.claim import claim
@@ -22,6 +21,8 @@ NEAR, FAR = 1, 2  # distances from the learned boundary, in units of the plane
 )  # fmt: skip
 def only_the_process_finds_far_points(sample):
     """Rank correlations of each score with the distances to the data and to the boundary."""
+    from scipy.stats import spearmanr
+
     parts, numbers = {}, {}
     for method, scores in sample.values.items():
         data = spearmanr(scores.values, sample.to_data).statistic

@@ -11,7 +11,6 @@ from itertools import chain
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from dvlib.paper.tables import Table
 
@@ -60,6 +59,8 @@ class Part:
         values = self.measured
         if len(values) < 2:
             return np.nan, np.nan
+        from scipy.stats import t as student
+
         half = student.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * values.std(ddof=1)
         half /= np.sqrt(len(values))
         return float(values.mean() - half), float(values.mean() + half)

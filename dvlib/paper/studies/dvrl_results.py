@@ -5,7 +5,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
 
 from dvlib.data.regions import Regions
 
@@ -125,6 +124,8 @@ def long_enough(measured, n_iterations):
 def rank_correlations(values):
     """Rank correlation of the values of each pair of runs that rank the points at all."""
     ranking = [one for one in values if ranks(one)]
+    from scipy.stats import spearmanr
+
     return np.array([spearmanr(a, b).statistic for a, b in combinations(ranking, 2)])
 
 

@@ -8,9 +8,6 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import SVC
 
 from dvlib.checks import check_choice
 from dvlib.data.regions import Boundaries
@@ -21,12 +18,7 @@ from dvlib.methods.values import DataValues, Samples
 from dvlib.paper.studies.panels import Panel
 from dvlib.refits.progress import progress_bar
 
-# C is so large that the margin is hard, as in the paper's argument.
-LINEAR_MODELS = {
-    "linear SVM": SVC(kernel="linear", C=1e6),
-    "logistic regression": LogisticRegression(),
-}
-MODELS = (*LINEAR_MODELS, "MLP")
+MODELS = ("linear SVM", "logistic regression", "MLP")
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,12 +113,21 @@ def _partners(model, point, partners, g, settings):
         others = np.flatnonzero(y[1:] != y[0])
         for j in others:
             pair = [0, j + 1]
-            fitted = clone(LINEAR_MODELS[model]).fit(X[pair], y[pair])
+            fitted = _linear(model).fit(X[pair], y[pair])
             line = _line(*fitted.coef_[0], fitted.intercept_[0])
             by_seed[j] = 1 - dv(boundary(line, refits.mesh), truth)
         n_fits = len(others)
     found = Samples(partners, y[1:], refits, n_fits, time.perf_counter() - started)
     return DataValues.over_seeds(found, by_seed, f"partner, {model}", "share of the mesh")
+
+
+def _linear(model):
+    """The linear model of that name, not yet fitted."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import SVC
+
+    # C is so large that the margin is hard, as in the paper's argument.
+    return SVC(kernel="linear", C=1e6) if model == "linear SVM" else LogisticRegression()
 
 
 def _line(a, b, c):

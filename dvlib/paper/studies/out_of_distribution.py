@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from dvlib.data.regions import Boundaries, Regions, find_regions
 from dvlib.engine.mesh import MeshGrid
@@ -47,6 +46,8 @@ def ood_scores(settings):
 
 
 def _sample(settings, data):
+    from scipy.spatial import cKDTree
+
     points, seed = settings.grid.points, settings.seed
     many = settings.refits("n_networks")
     values = {

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import adjusted_rand_score
 
 from dvlib.checks import check_choice
 from dvlib.data.datasets import make_dataset
@@ -52,6 +51,8 @@ class Clustered:
 
     def rand_index(self, matrix):
         """Adjusted Rand index: 1 = the true clusters, 0 = as good as chance."""
+        from sklearn.metrics import adjusted_rand_score
+
         return adjusted_rand_score(self.clusters, self.recovered[matrix])
 
 

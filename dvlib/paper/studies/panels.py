@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from matplotlib.path import Path
 
 from dvlib.data.regions import Boundaries
 from dvlib.engine.mesh import MeshGrid
@@ -89,6 +88,8 @@ class BoundaryPanel:
 
 def _thinned(curve):
     """A curve without the corners that a straight line replaces within the tolerance."""
+    from matplotlib.path import Path
+
     path = Path(curve / TOLERANCE)
     path.should_simplify, path.simplify_threshold = True, 1.0
     path = path.cleaned(simplify=True)

@@ -1,0 +1,74 @@
+"""The names that `import dvlib` gives, and the module of each."""
+
+from dvlib.data.datasets import Dataset, make_dataset, make_datasets
+from dvlib.data.mixtures import MIXTURES, ZOO
+from dvlib.data.regions import find_regions
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
+from dvlib.engine.mlp import MLPConfig, Network
+from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
+from dvlib.methods.dvrl.settings import DVRLSettings
+from dvlib.methods.dvrl.target import Target
+from dvlib.methods.forgetting import forgetting_values
+from dvlib.methods.leave_one_out import against_base, against_g, against_reference
+from dvlib.methods.memorization import memorization_values, subsampled_memorization
+from dvlib.methods.one_point import refits_with_point, refits_without_point
+from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
+from dvlib.methods.pairwise import clusters_of, pairwise_values
+from dvlib.methods.removal import lowest_first, removal_curves
+from dvlib.methods.runs import deviations, mean_pairwise_dv, train_runs
+from dvlib.methods.shapley.added import added_point_shapley
+from dvlib.methods.shapley.exact import exact_shapley, exact_shapley_values
+from dvlib.methods.shapley.permutations import shapley_values
+from dvlib.methods.shapley.stratified import stratified_shapley
+from dvlib.methods.shapley.svarm import svarm_shapley
+from dvlib.methods.values import DataValues
+from dvlib.paper import claims, plots
+from dvlib.paper.evidence import all_claims
+from dvlib.paper.robustness import robustness_sweep
+from dvlib.paper.settings import resolve
+from dvlib.paper.studies.agreement import compare_methods, every_data_set
+from dvlib.paper.studies.boundaries import (
+    architectures,
+    correct_point,
+    mislabelled_centre,
+    trajectories,
+)
+from dvlib.paper.studies.comparison import beside_uncentred, compared_samples, with_shapley
+from dvlib.paper.studies.dvrl import (
+    dvrl_panels,
+    dvrl_task,
+    dvrl_tasks,
+    rare_point,
+    repeated_panels,
+    three_inputs,
+    with_point,
+)
+from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
+from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
+from dvlib.paper.studies.mirror import partner_panels, partner_samples
+from dvlib.paper.studies.out_of_distribution import ood_scores
+from dvlib.paper.studies.pairwise import (
+    clustered_points,
+    clustered_samples,
+    planted_groups,
+    recover_clusters,
+)
+from dvlib.paper.studies.panels import Panel
+from dvlib.paper.studies.shapley import (
+    fine_shapley_maps,
+    shapley_sample,
+    shapley_samples,
+    shapley_table,
+)
+from dvlib.paper.studies.training_points import (
+    training_runs,
+    training_sample,
+    training_samples,
+    training_tables,
+)
+from dvlib.paper.tables import Table
+from dvlib.refits.batch import RefitSettings, refit
+from dvlib.refits.cluster import use_cluster
+from dvlib.refits.single import fit
+from dvlib.suite.bundle import save_bundle
