@@ -86,8 +86,7 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@touch $@
 
 figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (12 min; a second run 5 s)
-	@$(RUN) -m dvlib run $(STALE) --available --summary
-	@$(RUN) -m dvlib page
+	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 
 # Collects the figures to be made. One process then makes them all, so start-up is paid only once.
@@ -100,7 +99,7 @@ robustness: ## verdicts under what the paper leaves open, into figures/robustnes
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
 $(SHORT):
-	@$(if $(STALE),$(RUN) -m dvlib run $(STALE) && $(RUN) -m dvlib page,echo "figures/ has $@ up to date")
+	@$(if $(STALE),$(RUN) -m dvlib run $(STALE) --page,echo "figures/ has $@ up to date")
 	$(eval STALE :=)@:
 else
 $(SHORT): %: $(VENV)/installed

@@ -73,6 +73,7 @@ def _parser():
         "--available", action="store_true", help="leave out what needs TensorFlow, if it is missing"
     )
     run.add_argument("--summary", action="store_true", help="then the table of `summary`")
+    run.add_argument("--page", action="store_true", help="then `page`, if nothing failed")
     command("list", _list, "list the figures and their parameters")
     command("summary", _summary, "seconds, fits and verdicts of figures/")
     verify = command(
@@ -100,7 +101,8 @@ def _run(options):
         failed = run_all(runs)
     except OSError as error:  # a kernel that cannot be started
         return _said(f"the run {why(error)}", 1)
-    return max(1 if failed else 0, _summary(options) if options.summary else 0)
+    status = max(1 if failed else 0, _summary(options) if options.summary else 0)
+    return status or (_page(options) if options.page else 0)
 
 
 def _available(figures):

@@ -107,7 +107,7 @@ def test_a_changed_source_or_text_makes_its_figures_again(make, tmp_path, name):
         os.utime(tmp_path / path, (1, 1))
     assert make("fig05")[2] == []
     os.utime(source, (3, 3))
-    assert make("fig05")[2][0] == ["-m", "dvlib", "run", "fig05"]
+    assert make("fig05")[2] == [["-m", "dvlib", "run", "fig05", "--page"]]
 
 
 def test_settings_apply_to_every_figure_named(make):
@@ -117,7 +117,7 @@ def test_settings_apply_to_every_figure_named(make):
 
 def test_variables_of_the_environment_are_no_settings(make):
     _, _, calls = make("fig05", SEED="1", DATASET="noisy")
-    assert calls == [["-m", "dvlib", "run", "fig05"], ["-m", "dvlib", "page"]]
+    assert calls == [["-m", "dvlib", "run", "fig05", "--page"]]
 
 
 def test_make_reports_an_error_of_python(make, tmp_path):
