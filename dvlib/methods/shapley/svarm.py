@@ -112,6 +112,7 @@ class _Stratum:
     def __post_init__(self):
         self._rng = np.random.default_rng(self.seed)
         self._deck = np.empty(0, int)
+        self._contrast = None
 
     @property
     def weight(self):
@@ -139,6 +140,7 @@ class _Stratum:
         """Record the utility of a set from `deal`."""
         self.members.append(np.isin(np.arange(self.n), subset))
         self.utilities.append(utility)
+        self._contrast = None
 
     @property
     def gain(self):
@@ -150,6 +152,15 @@ class _Stratum:
 
     def contrast(self):
         """Mean utility of sets with each point minus that of sets without it, and its variance.
+
+        A round adds sets to a single stratum, so the results are kept until the next `add`.
+        """
+        if self._contrast is None:
+            self._contrast = self._contrast_of_all()
+        return self._contrast
+
+    def _contrast_of_all(self):
+        """`contrast`, computed from all sets.
 
         Sets with a given point are more often large ones, so each set is weighted for all sizes to
         count equally. A linear trend of the utilities in the size says nothing about a point and
