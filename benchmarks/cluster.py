@@ -63,10 +63,10 @@ def chunks_of(compute):
     seen, real = [], batch.run_calls
 
     def run_calls(function, arguments, store, **options):
-        seen.append(arguments)
-        if len(arguments) > 1:
+        seen.append(list(arguments))
+        if len(seen[-1]) > 1:
             raise InterruptedError
-        return real(function, arguments, store, **options)
+        return real(function, seen[-1], store, **options)
 
     batch.run_calls = run_calls
     try:

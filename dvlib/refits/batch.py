@@ -7,6 +7,8 @@ same small network on many subsets of a pool of points and keep a few numbers pe
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import islice, tee
+from typing import NamedTuple
 
 import numpy as np
 
@@ -114,6 +116,96 @@ def refit(
     PermissionError : before any fit, if the cache cannot be written
     ClusterError : before any fit, if the cluster set by `dvlib.use_cluster` cannot be used
     """
+    batch = planned(
+        X, y, subsets, settings, references=references, probes=probes,
+        snapshot_epochs=snapshot_epochs, outputs_at=outputs_at, description=description,
+    )  # fmt: skip
+    (seen,) = refit_each([batch], settings)
+    return seen
+
+
+def refit_each(batches, settings):
+    """Refit several batches. While the last chunks of one run, those of the next begin.
+
+    Parameters
+    ----------
+    batches : iterable of batches, each made by `planned`; it is read a few chunks ahead
+    settings : RefitSettings; their engine, cache and n_jobs serve all batches
+
+    Yields
+    ------
+    Observations of each batch, in order. Nothing depends on what runs at the same time. If no
+    further batch is asked for, what was begun of it is dropped. With one thread nothing is begun
+    ahead.
+
+    Raises
+    ------
+    As `refit`. An error of a fit is raised after the batches before it were yielded.
+    """
+    store = Store("refits", keep=settings.cache)
+    ahead, awaited = tee(batches)
+    calls = (call for batch in ahead for call in batch.calls)
+    parts = run_calls(observe_chunk, calls, store, n_jobs=settings.n_jobs)
+    # Dask limits its workers itself.
+    with one_blas_thread() if settings.engine == "sklearn" else nullcontext():
+        for batch in awaited:
+            seen = []
+            with progress_bar(batch.n_fits, batch.description, "fit") as bar:
+                for part in islice(parts, len(batch.calls)):
+                    seen.append(part)
+                    bar.update(len(part["n_iter"]))
+            yield batch.observations(seen)
+
+
+class Batch(NamedTuple):
+    """Checked arguments of `refit`, divided into calls of `observe_chunk`.
+
+    `places` says which subsets (a slice) and which seed (its index) each call observes.
+    """
+
+    calls: list
+    places: list
+    shape: tuple  # number of subsets and of seeds
+    max_iter: int
+    description: str
+    started: float
+
+    @property
+    def n_fits(self):
+        return self.shape[0] * self.shape[1]
+
+    def observations(self, parts):
+        """Observations from the result of each call."""
+        whole = {
+            name: np.empty((*self.shape, *array.shape[1:]), array.dtype)
+            for name, array in parts[0].items()
+        }
+        for (at, k), part in zip(self.places, parts, strict=True):
+            for name, array in part.items():
+                whole[name][at, k] = array
+        return Observations(
+            dv=whole.get("dv", np.empty((*self.shape, 0))),
+            n_iter=whole["n_iter"],
+            hits=np.unpackbits(whole["hits"], axis=-1, count=self.max_iter).astype(bool),
+            networks=whole.get("networks", np.empty((*self.shape, 0, 0))),
+            outputs=whole.get("outputs", np.empty((*self.shape, 0))),
+            seconds=time.perf_counter() - self.started,
+        )
+
+
+def planned(
+    X,
+    y,
+    subsets,
+    settings,
+    *,
+    references=None,
+    probes=None,
+    snapshot_epochs=(),
+    outputs_at=None,
+    description,
+):
+    """A batch for `refit_each`; parameters and ValueError are those of `refit`."""
     started = time.perf_counter()
     X = check_points(X, "X")
     y = check_labels(y, len(X))
@@ -140,7 +232,6 @@ def refit(
         )
     given = outputs_at is not None and len(outputs_at) > 0
     outputs_at = check_points(outputs_at, "outputs_at") if given else np.empty((0, 2))
-    store = Store("refits", keep=settings.cache)
 
     places, calls = [], []
     for k, seed in enumerate(settings.seeds):
@@ -153,24 +244,8 @@ def refit(
                  references[k], probes[at], epochs, outputs_at)
             )  # fmt: skip
 
-    parts = {}
-    done = run_calls(observe_chunk, calls, store, n_jobs=settings.n_jobs)
-    # Dask limits its workers itself.
-    blas = one_blas_thread() if settings.engine == "sklearn" else nullcontext()
-    with blas, progress_bar(len(subsets) * len(settings.seeds), description, "fit") as bar:
-        for i, part in done:
-            parts[i] = part
-            bar.update(len(part["n_iter"]))
-    whole = _assemble(places, parts, len(subsets), len(settings.seeds))
-    shape = whole["n_iter"].shape
-    return Observations(
-        dv=whole.get("dv", np.empty((*shape, 0))),
-        n_iter=whole["n_iter"],
-        hits=np.unpackbits(whole["hits"], axis=-1, count=settings.config.max_iter).astype(bool),
-        networks=whole.get("networks", np.empty((*shape, 0, 0))),
-        outputs=whole.get("outputs", np.empty((*shape, 0))),
-        seconds=time.perf_counter() - started,
-    )
+    shape = len(subsets), len(settings.seeds)
+    return Batch(calls, places, shape, settings.config.max_iter, description, started)
 
 
 def _check_subset(k, subset, y):
@@ -182,15 +257,3 @@ def _check_subset(k, subset, y):
     if len(np.unique(y[subset])) < 2:
         raise ValueError(f"subset {k}: {len(subset)} points of one class; a fit needs both")
     return subset.astype(np.int32)
-
-
-def _assemble(places, parts, n_subsets, n_seeds):
-    """Combine the chunks' arrays over (subset, …) into arrays over (subset, seed, …)."""
-    whole = {
-        name: np.empty((n_subsets, n_seeds, *array.shape[1:]), array.dtype)
-        for name, array in parts[0].items()
-    }
-    for i, (at, k) in enumerate(places):
-        for name, array in parts[i].items():
-            whole[name][at, k] = array
-    return whole

@@ -7,9 +7,9 @@ return results. Only this process reads the store, before it sends a call, and w
 import pickle
 import threading
 import zlib
-from concurrent.futures import FIRST_COMPLETED, CancelledError, ThreadPoolExecutor, wait
+from collections import deque
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import islice
 
 from threadpoolctl import threadpool_limits
 
@@ -52,19 +52,21 @@ def run_calls(function, calls, store, *, n_jobs=-1):
     Parameters
     ----------
     function : a pure function that workers can import by its name
-    calls : list of tuples of arguments
+    calls : iterable of tuples of arguments; it is read a few calls ahead of the results
     store : dvlib.refits.store.Store for the results
     n_jobs : number of threads, see `in_threads`; ignored on a cluster
 
     Yields
     ------
-    (index of the call, result), in order of completion
+    The results in the order of the calls. If no further result is asked for, calls that wait are
+    dropped and running ones are not waited for.
 
     Raises
     ------
     ClusterError : before any call, see `use_cluster`; or if the connection to the scheduler is
         lost
-    Exceptions of the function are raised unchanged, from a thread or a worker.
+    Exceptions of the function are raised unchanged, from a thread or a worker, in place of the
+    result.
     """
     client = open_client()
     if client is None:
@@ -75,66 +77,61 @@ def run_calls(function, calls, store, *, n_jobs=-1):
 def in_threads(function, calls, store, *, n_jobs=-1):
     """`run_calls` in threads of this machine.
 
-    `n_jobs` counts as in joblib: -1 = one thread per core, -2 = one less. At most two calls per
-    thread are submitted at once, so few finished results wait in memory.
+    `n_jobs` counts as in joblib: -1 = one thread per core, -2 = one less. At most four calls per
+    thread are submitted at once, so few finished results wait in memory. With one thread no call
+    runs before its result is asked for.
     """
 
-    def call(i):
-        return i, store.result(function, calls[i])
+    def call(arguments):
+        return store.result(function, arguments)
 
     from joblib import cpu_count
 
     threads = n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
     if threads == 1:
-        yield from map(call, range(len(calls)))
+        yield from map(call, calls)
         return
-    pool, waiting = ThreadPoolExecutor(threads), iter(range(len(calls)))
+    pool, pending = ThreadPoolExecutor(threads), deque()
     try:
-        pending = {pool.submit(call, i) for i in islice(waiting, 2 * threads)}
+        for arguments in calls:
+            pending.append(pool.submit(call, arguments))
+            if len(pending) == 4 * threads:
+                yield pending.popleft().result()
         while pending:
-            done, pending = wait(pending, return_when=FIRST_COMPLETED)
-            pending |= {pool.submit(call, i) for i in islice(waiting, len(done))}
-            for future in done:
-                yield future.result()
-    finally:  # after an error or an interrupt, do not wait for running calls
+            yield pending.popleft().result()
+    finally:  # after a stop, an error or an interrupt, do not wait for running calls
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _on_cluster(client, function, calls, store):
-    from distributed import as_completed
+    in_flight, pending = 2 * max(2, sum(client.nthreads().values())), deque()
 
-    missing = {}
-    for i, arguments in enumerate(calls):
-        key = store.key(arguments)
-        found = store.read(key)
-        if found is None:
-            missing[i] = key
-        else:
-            yield i, found
-    waiting, sent = iter(missing), {}
-    done = as_completed(loop=client.loop)
-
-    def send(count):
-        for i in islice(waiting, count):
-            future = client.submit(call_packed, pack(function, calls[i]), pure=False)
-            sent[future] = i
-            done.add(future)
+    def next_result():
+        key, found, future = pending.popleft()
+        if future is not None:
+            found = future.result()
+            store.write(key, found)
+        return found
 
     try:
-        send(2 * max(2, sum(client.nthreads().values())))
-        for future in done:
-            i, result = sent.pop(future), future.result()
-            send(1)
-            store.write(missing[i], result)
-            yield i, result
+        for arguments in calls:
+            key = store.key(arguments)
+            found, future = store.read(key), None
+            if found is None:
+                future = client.submit(call_packed, pack(function, arguments), pure=False)
+            pending.append((key, found, future))
+            if len(pending) == in_flight:
+                yield next_result()
+        while pending:
+            yield next_result()
     except CancelledError as error:
         raise ClusterError(
             f"the scheduler was lost ({error}); once it is back, a run goes on after the last "
             "result in the cache"
         ) from error
-    finally:  # after an error or an interrupt
-        if sent and client.status == "running":
-            client.cancel(list(sent))
+    finally:  # after a stop, an error or an interrupt
+        if pending and client.status == "running":
+            client.cancel([future for _, _, future in pending if future is not None])
 
 
 def pack(function, arguments):

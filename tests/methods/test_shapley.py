@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from support.small import LABELS, POINTS, g
 
+import dvlib.refits.batch
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.shapley.coalitions import Utility, coalitions
 from dvlib.methods.shapley.exact import exact_shapley, exact_shapley_values
 from dvlib.methods.shapley.permutations import shapley_values
-from dvlib.methods.shapley.stratified import _marginals_of_a_set, strata_of, stratified_shapley
+from dvlib.methods.shapley.stratified import _marginals_of_sets, strata_of, stratified_shapley
 from dvlib.refits.single import fit
 
 pytestmark = pytest.mark.slow
@@ -124,12 +125,11 @@ def test_strata_cover_every_size_once():
 def test_a_set_gives_marginals_of_the_sizes_of_its_stratum_only(small):
     utility = Utility(POINTS, LABELS, g, small(seeds=(0,)))
     for size in (0, 2, 5):
-        row = _marginals_of_a_set(utility, range(size, size + 1), np.random.default_rng(1), 0)
+        (row,) = _marginals_of_sets(utility, range(size, size + 1), [np.random.default_rng(1)], [0])
         assert np.isfinite(row).sum() == 6 - size
     rng = np.random.default_rng(0)
-    found = [
-        np.isfinite(_marginals_of_a_set(utility, range(1, 3), rng, 0)).sum() for _ in range(30)
-    ]
+    rows = _marginals_of_sets(utility, range(1, 3), [rng] * 30, [0] * 30)
+    found = [np.isfinite(row).sum() for row in rows]
     assert set(found) == {5, 6, 3}  # |T| = 1: five outside; 2: all; 3: three inside
 
 
@@ -173,6 +173,41 @@ def test_target_or_budget_stops_sampling(small):
     assert loose.parameters["n_sets"] == 10  # the fewest
     whole, _ = added_point_shapley(*arguments, n_sets=14, target=1e-9)
     assert whole.parameters["n_sets"] == 14
+
+
+@pytest.mark.parametrize("target", [None, 0.6])
+def test_sets_begun_ahead_change_neither_values_nor_counts(small, monkeypatch, target):
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)  # so that several sets are in flight
+    arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g)
+    one, several = (
+        added_point_shapley(*arguments, small(n_jobs=n_jobs, cache=False), n_sets=60, target=target)
+        for n_jobs in (1, 3)
+    )
+    for values, again in zip(one, several, strict=True):
+        np.testing.assert_array_equal(values.values, again.values)
+        np.testing.assert_array_equal(values.standard_errors, again.standard_errors)
+        assert values.n_fits == again.n_fits
+        assert values.parameters["n_sets"] == again.parameters["n_sets"]
+    n_sets = one[0].parameters["n_sets"]
+    assert n_sets == 60 if target is None else 10 <= n_sets < 60  # it did stop before the end
+
+
+def test_one_thread_trains_the_fits_that_are_counted(small, fits):
+    settings = small(seeds=(0, 3), n_jobs=1, cache=False)
+    arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g, settings)
+    values, _ = added_point_shapley(*arguments, n_sets=50, target=10.0)
+    assert values.n_fits == len(fits) + 2  # f_X of each seed is trained apart
+
+
+def test_stratified_sets_of_a_round_give_the_bits_of_one_thread(small, monkeypatch):
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)
+    one, several = (
+        stratified_shapley(POINTS, LABELS, g, small(n_jobs=n_jobs, cache=False), n_fits=600)
+        for n_jobs in (1, 3)
+    )
+    assert one.values.n_fits == several.values.n_fits
+    for rows, again in zip(one.marginals, several.marginals, strict=True):
+        np.testing.assert_array_equal(rows, again)
 
 
 def test_truncated_points_get_zero(small, fits):

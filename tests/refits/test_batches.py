@@ -11,7 +11,7 @@ from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST, MLPConfig
 from dvlib.refits import store
-from dvlib.refits.batch import RefitSettings, refit
+from dvlib.refits.batch import RefitSettings, planned, refit, refit_each
 from dvlib.refits.single import fit
 
 SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(7)] + [np.arange(3, 20)]
@@ -89,6 +89,77 @@ def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)
     run(pool, small(n_jobs=2, cache=False))
     assert len(met) == 2
+
+
+def in_turn(pool, settings, count=6):
+    """A generator of `count` batches of two subsets each, the same as those of `SUBSETS`."""
+    for k in range(count):
+        yield planned(*pool, SUBSETS[k : k + 2], settings, description=f"batch {k}")
+
+
+def test_batches_in_turn_give_the_bits_of_each_alone(pool, small):
+    for n_jobs in (1, 2):
+        settings = small(n_jobs=n_jobs, cache=False)
+        seen = [*refit_each(in_turn(pool, settings), settings)]
+        assert len(seen) == 6
+        for k, together in enumerate(seen):
+            alone = refit(*pool, SUBSETS[k : k + 2], settings, description="alone")
+            assert_same(together, alone)
+
+
+def test_the_next_batch_begins_while_one_runs(pool, small, monkeypatch):
+    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.engine.observe.train
+
+    def meeting(*args, **kwargs):
+        if threading.get_ident() not in met:
+            met.add(threading.get_ident())
+            both.wait()  # the first batch is one call: the other thread has to be in the second
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(dvlib.engine.observe, "train", meeting)
+    settings = small(n_jobs=2, seeds=(0,), cache=False)
+    assert len([*refit_each(in_turn(pool, settings, count=2), settings)]) == len(met) == 2
+
+
+def test_one_thread_begins_nothing_ahead(pool, small, fits):
+    settings = small(n_jobs=1, seeds=(0,), cache=False)
+    batches = refit_each(in_turn(pool, settings), settings)
+    for k in range(3):
+        next(batches)
+        assert len(fits) == 2 * (k + 1)
+    batches.close()
+    assert len(fits) == 6
+
+
+def test_batches_are_read_only_a_few_chunks_ahead(pool, small, monkeypatch):
+    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)
+    settings, read = small(n_jobs=2, seeds=(0,), cache=False), []
+    noted = (read.append(1) or batch for batch in in_turn(pool, settings))
+    batches = refit_each(noted, settings)
+    next(batches)
+    assert len(read) == 5  # of two chunks each: the first, and seven chunks that wait
+    assert len([*batches]) == len(read) - 1 == 5
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_an_error_is_raised_after_the_batches_before_it(pool, small, monkeypatch, n_jobs):
+    real, slow = dvlib.engine.observe.train, threading.Event()
+
+    def failing(X, *args, **kwargs):
+        if len(X) == 17:  # the last of `SUBSETS`
+            slow.set()
+            raise FloatingPointError("diverged")
+        if n_jobs == 2:
+            slow.wait(20)  # the batches before it end later
+        return real(X, *args, **kwargs)
+
+    monkeypatch.setattr(dvlib.engine.observe, "train", failing)
+    settings = small(n_jobs=n_jobs, seeds=(0,), cache=False)
+    order = (planned(*pool, [SUBSETS[k]], settings, description="test") for k in (0, 7, 1))
+    batches = refit_each(order, settings)
+    assert next(batches).n_fits == 1
+    with pytest.raises(FloatingPointError, match="diverged"):
+        next(batches)
 
 
 @pytest.mark.parametrize("cache", [True, False])

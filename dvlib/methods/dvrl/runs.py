@@ -156,10 +156,10 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
             return _run(*task, report=report)
 
         try:
-            results = dict(in_threads(run, [tuple(task) for task in checked], store, n_jobs=n_jobs))
+            results = list(in_threads(run, map(tuple, checked), store, n_jobs=n_jobs))
         finally:
             stopped.set()
-    return [_finished(task, results[i]) for i, task in enumerate(checked)]
+    return [_finished(*pair) for pair in zip(checked, results, strict=True)]
 
 
 def _checked(X, y, target, settings, seed):

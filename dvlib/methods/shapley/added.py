@@ -7,12 +7,14 @@ by a constant only, and has far less noise.
 """
 
 import time
+from contextlib import closing
+from functools import cache
 
 import numpy as np
 
 from dvlib.checks import check_count, check_labels, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
-from dvlib.methods.shapley.coalitions import coalitions, random_set
+from dvlib.methods.shapley.coalitions import Group, coalitions_each, random_set
 from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.batch import CHUNK
@@ -26,7 +28,9 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     """Shapley values of points outside the training set, against g and against f_X.
 
     Each x is added to random sets T ⊂ X. All points share each T, so f_T is trained once for all
-    of them, and the noise of T does not enter differences between points.
+    of them, and the noise of T does not enter differences between points. The next sets begin while
+    the last refits of one run. The values are made of the sets up to the first that reaches the
+    target, and `n_fits` counts their fits alone.
 
     Parameters
     ----------
@@ -55,27 +59,35 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     pool, pool_labels = np.concatenate([X, points]), np.concatenate([y, labels])
     added = np.arange(len(X), len(pool))
     truth = None if g is None else boundary(g, settings.mesh)
-    references, n_fits = {}, 0
-    by_g, by_base = [], []
-    with progress_bar(n_sets, "Shapley, sets T", "set") as bar:
-        # With a target each set may be the last. Otherwise several sets keep all cores busy.
-        several = 1 if target is not None else max(1, 2 * CHUNK // (len(points) + 1))
-        for ks in _by_seed(n_sets, len(settings.seeds), several):
-            seed = settings.seeds[ks[0] % len(settings.seeds)]
-            if seed not in references:
-                network = fit(X, y, settings.config, seed=seed, engine=settings.engine).network
-                base = boundary(network, settings.mesh)
-                references[seed] = np.stack([base if truth is None else truth, base])
-                n_fits += 1
+    # With a target each set may be the last. Otherwise several sets of a seed share their chunks.
+    several = 1 if target is not None else max(1, 2 * CHUNK // (len(points) + 1))
+    turns = [
+        (settings.seeds[ks[0] % len(settings.seeds)], ks)
+        for ks in _by_seed(n_sets, len(settings.seeds), several)
+    ]
+
+    @cache
+    def references(seed):
+        network = fit(X, y, settings.config, seed=seed, engine=settings.engine).network
+        base = boundary(network, settings.mesh)
+        return np.stack([base if truth is None else truth, base])
+
+    def groups():
+        for seed, ks in turns:
             subsets = []
             for k in ks:
                 chosen = random_set(len(X), settings.seeds[0], k)
                 subsets += [chosen, *(np.append(chosen, x) for x in added)]
-            seen = coalitions(
-                pool, pool_labels, subsets, settings, seed, references=references[seed],
-                description=f"T {ks[-1] + 1} of {n_sets} and a point",
-            )  # fmt: skip
+            description = f"T {ks[-1] + 1} of {n_sets} and a point"
+            yield Group(subsets, seed, references(seed), description=description)
+
+    n_fits, used = 0, set()
+    by_g, by_base = [], []
+    trained = coalitions_each(pool, pool_labels, groups(), settings)
+    with progress_bar(n_sets, "Shapley, sets T", "set") as bar, closing(trained):
+        for (seed, ks), seen in zip(turns, trained, strict=True):
             n_fits += seen.n_fits
+            used.add(seed)
             for dv in np.split(seen.dv, len(ks)):
                 by_g.append(dv[0, 0] - dv[1:, 0])
                 by_base.append(dv[1:, 1] - dv[0, 1])
@@ -84,6 +96,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
             bar.update(len(ks))
             if len(by_g) >= AT_LEAST and reached(target, share):
                 break
+    n_fits += len(used)  # f_X of each seed
     samples = Samples(points, labels, settings, n_fits, time.perf_counter() - started)
     if truth is None:
         by_g = np.full_like(by_base, np.nan)

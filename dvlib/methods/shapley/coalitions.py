@@ -7,6 +7,7 @@ points of a subset are put in the order of the pool, so that a model depends on 
 
 import time
 from dataclasses import replace
+from itertools import tee
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from dvlib.checks import check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.methods.values import DataValues, Samples, plain
-from dvlib.refits.batch import refit
+from dvlib.refits.batch import planned, refit_each
 
 
 class Coalitions(NamedTuple):
@@ -46,12 +47,53 @@ def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=Non
     -------
     Coalitions
     """
-    subsets = [np.sort(np.asarray(subset, int)) for subset in subsets]
-    references = np.empty((0, 1, 1)) if references is None else np.asarray(references)
-    outputs_at = np.empty((0, 2)) if outputs_at is None else outputs_at
+    group = Group(subsets, seed, references, outputs_at, description)
+    (seen,) = coalitions_each(X, y, [group], settings)
+    return seen
+
+
+class Group(NamedTuple):
+    """Subsets that are trained with one seed; see `coalitions` for the fields."""
+
+    subsets: list
+    seed: int
+    references: np.ndarray | None = None
+    outputs_at: np.ndarray | None = None
+    description: str = "subsets"
+
+
+def coalitions_each(X, y, groups, settings):
+    """`coalitions` of several groups of subsets: while one is trained, the next ones begin.
+
+    Parameters
+    ----------
+    X, y, settings : as for `coalitions`
+    groups : iterable of Group; it is read a few chunks of refits ahead
+
+    Yields
+    ------
+    Coalitions of each group, in order; see `dvlib.refits.batch.refit_each`
+    """
+    ahead, awaited = tee(_without_fits(X, np.asarray(y), group, settings) for group in groups)
+    refits = refit_each((batch for *_, batch in ahead if batch), settings)
+    for seen, trained, batch in awaited:
+        if batch:
+            observed = next(refits)
+            seen.dv[trained] = observed.dv[:, 0]
+            seen.outputs[trained] = observed.outputs[:, 0]
+        yield seen
+
+
+def _without_fits(X, y, group, settings):
+    """Coalitions that lack the models of two classes, which subsets these are, and their batch.
+
+    The batch is None if all subsets are of one class or empty.
+    """
+    subsets = [np.sort(np.asarray(subset, int)) for subset in group.subsets]
+    references = np.empty((0, 1, 1)) if group.references is None else np.asarray(group.references)
+    outputs_at = np.empty((0, 2)) if group.outputs_at is None else group.outputs_at
     difference = np.empty((len(subsets), len(references)))
     outputs = np.empty((len(subsets), len(outputs_at)))
-    y = np.asarray(y)
     ones = np.array(
         [y[subset].sum() / len(subset) if len(subset) else np.nan for subset in subsets]
     )
@@ -60,15 +102,13 @@ def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=Non
         # Mean of |constant − label| over a reference whose label is 1 on `share` of the mesh.
         difference[where] = constant * (1 - share) + (1 - constant) * share
         outputs[where] = constant
-    trained = np.flatnonzero((ones > 0) & (ones < 1))
+    trained, batch = np.flatnonzero((ones > 0) & (ones < 1)), None
     if len(trained):
-        seen = refit(
-            X, y, [subsets[s] for s in trained], replace(settings, seeds=(seed,)),
-            references=references[None], outputs_at=outputs_at, description=description,
+        batch = planned(
+            X, y, [subsets[s] for s in trained], replace(settings, seeds=(group.seed,)),
+            references=references[None], outputs_at=outputs_at, description=group.description,
         )  # fmt: skip
-        difference[trained] = seen.dv[:, 0]
-        outputs[trained] = seen.outputs[:, 0]
-    return Coalitions(difference, outputs, len(trained))
+    return Coalitions(difference, outputs, len(trained)), trained, batch
 
 
 class Utility:
@@ -106,12 +146,18 @@ class Utility:
 
     def dv(self, subsets, seed, description):
         """Boundary difference (S,) between each subset's model and g."""
-        seen = coalitions(
-            self.X, self.y, subsets, self.settings, seed, references=self._truth,
-            description=description,
-        )  # fmt: skip
-        self.n_fits += seen.n_fits
-        return seen.dv[:, 0]
+        (difference,) = self.dv_each([(subsets, seed, description)])
+        return difference
+
+    def dv_each(self, groups):
+        """`dv` of each (subsets, seed, description), in order, as a generator."""
+        groups = (
+            Group(subsets, seed, self._truth, description=description)
+            for subsets, seed, description in groups
+        )
+        for seen in coalitions_each(self.X, self.y, groups, self.settings):
+            self.n_fits += seen.n_fits
+            yield seen.dv[:, 0]
 
     def samples(self):
         """What `DataValues.over_seeds` needs besides the values."""

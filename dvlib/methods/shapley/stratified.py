@@ -88,10 +88,10 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
         while utility.n_fits < n_fits:
             h = todo.pop(0) if todo else _most_useful(marginals, weights, strata)
             before = utility.n_fits
-            for k in range(len(marginals[h]), len(marginals[h]) + PILOT):
-                rng = np.random.default_rng([settings.seeds[0], h, k])
-                seed = settings.seeds[k % len(settings.seeds)]
-                marginals[h].append(_marginals_of_a_set(utility, strata[h], rng, seed))
+            ks = range(len(marginals[h]), len(marginals[h]) + PILOT)
+            rngs = [np.random.default_rng([settings.seeds[0], h, k]) for k in ks]
+            seeds = [settings.seeds[k % len(settings.seeds)] for k in ks]
+            marginals[h] += _marginals_of_sets(utility, strata[h], rngs, seeds)
             bar.update(utility.n_fits - before)
             if not todo:
                 values, errors = _estimate(marginals, weights)
@@ -122,27 +122,33 @@ def strata_of(n):
     return [range(a, b) for a, b in pairwise(edges)]
 
 
-def _marginals_of_a_set(utility, sizes, rng, seed):
-    """Marginal contributions (n,) from one random set T, nan for points it says nothing about.
+def _marginals_of_sets(utility, sizes, rngs, seeds):
+    """Marginal contributions (n,) from a random set T for each random generator and seed.
 
-    T gives the contributions of outside points to sets of size |T|, and of inside points to sets
-    of size |T| − 1. |T| may be one larger than the stratum's sizes, so that all are equally likely.
+    They are nan for points that T says nothing about. T gives the contributions of outside points
+    to sets of size |T|, and of inside points to sets of size |T| − 1. |T| may be one larger than
+    the stratum's sizes, so that all are equally likely.
     """
     n = len(utility.X)
-    size = int(rng.choice([*sizes, sizes[-1] + 1])) if len(sizes) > 1 else sizes[0]
-    order = rng.permutation(n)
-    inside = order[:size] if size - 1 in sizes else order[:0]
-    outside = order[size:] if size in sizes else order[:0]
-    chosen = order[:size]
-    less = [chosen[chosen != i] for i in inside]
-    more = [np.append(chosen, i) for i in outside]
-    difference = utility.dv(
-        [chosen, *less, *more], seed, f"a set of {size} points and its neighbours"
-    )
-    row = np.full(n, np.nan)
-    change = difference[0] - difference[1:]  # of 1 − dv, from the set to its neighbour
-    row[inside], row[outside] = -change[: len(inside)], change[len(inside) :]
-    return row
+    sets, groups = [], []
+    for rng, seed in zip(rngs, seeds, strict=True):
+        size = int(rng.choice([*sizes, sizes[-1] + 1])) if len(sizes) > 1 else sizes[0]
+        order = rng.permutation(n)
+        inside = order[:size] if size - 1 in sizes else order[:0]
+        outside = order[size:] if size in sizes else order[:0]
+        chosen = order[:size]
+        less = [chosen[chosen != i] for i in inside]
+        more = [np.append(chosen, i) for i in outside]
+        sets.append((inside, outside))
+        description = f"a set of {size} points and its neighbours"
+        groups.append(([chosen, *less, *more], seed, description))
+    rows = []
+    for (inside, outside), difference in zip(sets, utility.dv_each(groups), strict=True):
+        row = np.full(n, np.nan)
+        change = difference[0] - difference[1:]  # of 1 − dv, from the set to its neighbour
+        row[inside], row[outside] = -change[: len(inside)], change[len(inside) :]
+        rows.append(row)
+    return rows
 
 
 def _estimate(marginals, weights):
