@@ -2,18 +2,24 @@
 
 Each entry is a file. Its name is the SHA-256 of the kind of result, the arguments, the code, the
 versions of the libraries and the processor. It contains a checksum and the compressed result.
+
+Several processes share the folder. Each locks the key of a result while it computes it, so the
+others wait and then read it.
 """
 
 import errno
 import functools
 import hashlib
+import io
 import os
 import pickle
+import struct
+import sys
 import threading
 import time
 import warnings
 import zlib
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import llvmlite.binding as llvm
@@ -21,11 +27,17 @@ import numba
 
 from dvlib.root import code_digest, library_version, project_root
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such module
+    fcntl = None
+
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")  # a refit's numbers depend on them
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # disk full, quota used up, file too large
 UNFINISHED = "unfinished"  # folder of entries that are being written
 # Seconds. Writing an entry takes milliseconds, so an older unfinished file is from a killed run.
 ABANDONED = 60
+LOCKS = "locks"  # an empty file; a lock is held on one byte of it, at a place given by the key
 
 
 def cache_folder():
@@ -106,13 +118,51 @@ class Store:
             )
 
     def result(self, function, arguments):
-        """The stored result for these arguments; if there is none, call the function and store."""
+        """The stored result for these arguments; if there is none, call the function and store.
+
+        While another thread or process computes the same result, this call waits for it.
+        """
         key = self.key(arguments)
-        found = self.read(key)
-        if found is None:
-            found = function(*arguments)
-            self.write(key, found)
+        stored = key is not None and self._path(key).exists()
+        with nullcontext() if stored else self.lock(key):
+            found = self.read(key)
+            if found is None:
+                found = function(*arguments)
+                self.write(key, found)
         return found
+
+    def lock(self, key, wait=True):
+        """Lock a key for this thread, against all others and other processes.
+
+        The lock ends when the returned file is closed, or with the process. Where locks are not
+        supported, there are none: a result may then be computed twice, which changes nothing.
+
+        Parameters
+        ----------
+        key : from `key`
+        wait : False = do not wait while another thread or process holds the lock
+
+        Returns
+        -------
+        A file to close, or None if another holds the lock and `wait` is False
+        """
+        nothing = io.BytesIO()
+        if self._folder is None or sys.platform != "linux":
+            return nothing
+        try:
+            file = io.FileIO(self._folder / LOCKS, "a")
+        except OSError:
+            return nothing
+        # These locks belong to the open file. Other kinds belong to the process, not the thread.
+        command = fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK
+        place = int(key[:15], 16)  # 60 bits: two keys never meet
+        one_byte = struct.pack("hhqqi0q", fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0)
+        try:
+            fcntl.fcntl(file, command, one_byte)
+        except OSError as error:
+            file.close()
+            return None if error.errno in (errno.EAGAIN, errno.EACCES) else nothing
+        return file
 
     def _path(self, key):
         return self._folder / key[:2] / key

@@ -10,6 +10,7 @@ import zlib
 from collections import deque
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from threadpoolctl import threadpool_limits
 
@@ -103,24 +104,58 @@ def in_threads(function, calls, store, *, n_jobs=-1):
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+@dataclass
+class _Call:
+    """A call on its way to a cluster: its result, or else a future and the lock of its key.
+
+    It has none of these if another process computes it at present.
+    """
+
+    arguments: tuple
+    key: str
+    result: object = None
+    future: object = None
+    lock: object = None
+
+
 def _on_cluster(client, function, calls, store):
-    in_flight, pending = 2 * max(2, sum(client.nthreads().values())), deque()
+    room, pending = 2 * max(2, sum(client.nthreads().values())), deque()
+
+    def submit(*arguments):
+        return client.submit(call_packed, pack(function, arguments), pure=False)
+
+    def started(arguments):
+        call = _Call(arguments, store.key(arguments))
+        call.lock = store.lock(call.key, wait=False)
+        if call.lock is not None:
+            call.result = store.read(call.key)
+            if call.result is None:
+                call.future = submit(*arguments)
+            else:
+                call.lock.close()
+        return call
+
+    def finish(call):
+        if call.future is not None:
+            with call.lock:
+                call.result = call.future.result()
+                store.write(call.key, call.result)
+            call.future = None
 
     def next_result():
-        key, found, future = pending.popleft()
-        if future is not None:
-            found = future.result()
-            store.write(key, found)
-        return found
+        call = pending.popleft()
+        if call.lock is None:
+            # Two processes would wait for each other forever if both kept their locks meanwhile.
+            for own in pending:
+                finish(own)
+            return store.result(lambda *arguments: submit(*arguments).result(), call.arguments)
+        finish(call)
+        return call.result
 
     try:
         for arguments in calls:
-            key = store.key(arguments)
-            found, future = store.read(key), None
-            if found is None:
-                future = client.submit(call_packed, pack(function, arguments), pure=False)
-            pending.append((key, found, future))
-            if len(pending) == in_flight:
+            pending.append(started(arguments))
+            if len(pending) == room:
                 yield next_result()
         while pending:
             yield next_result()
@@ -130,8 +165,11 @@ def _on_cluster(client, function, calls, store):
             "result in the cache"
         ) from error
     finally:  # after a stop, an error or an interrupt
-        if pending and client.status == "running":
-            client.cancel([future for _, _, future in pending if future is not None])
+        left = [call for call in pending if call.future is not None]
+        if left and client.status == "running":
+            client.cancel([call.future for call in left])
+        for call in left:
+            call.lock.close()
 
 
 def pack(function, arguments):

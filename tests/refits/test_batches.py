@@ -35,9 +35,10 @@ def assert_same(one, other):
 
 
 def entries(cache_dir):
-    """Finished files of a store, without files that were still being written."""
-    unfinished = cache_dir / store.UNFINISHED
-    return sorted(p for p in cache_dir.rglob("*") if p.is_file() and unfinished not in p.parents)
+    """Finished files of a store, without files that were still being written, and the locks."""
+    others = {store.UNFINISHED, store.LOCKS}
+    found = (path for path in cache_dir.rglob("*") if path.is_file())
+    return sorted(path for path in found if others.isdisjoint((path.name, path.parent.name)))
 
 
 @pytest.mark.parametrize("engine", ["fast", "sklearn"])
@@ -200,12 +201,14 @@ def test_cached_equals_fresh_without_any_fit(pool, small, fits):
     assert_same(fresh, cached)
 
 
-def test_store_holds_an_entry_per_chunk_and_nothing_else(pool, small, monkeypatch, cache_dir):
+def test_store_holds_an_entry_per_chunk_and_no_more(pool, small, monkeypatch, cache_dir):
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
     run(pool, small(n_jobs=2))
     files = [path for path in cache_dir.rglob("*") if path.is_file()]
-    assert len(files) == len(entries(cache_dir)) == 8
-    assert {len(path.name) for path in files} == {64}
+    assert len(entries(cache_dir)) == 8
+    assert {len(path.name) for path in entries(cache_dir)} == {64}
+    assert {*files} == {*entries(cache_dir), cache_dir / store.LOCKS}
+    assert (cache_dir / store.LOCKS).stat().st_size == 0
 
 
 def test_cache_false_writes_nothing(pool, small, cache_dir):

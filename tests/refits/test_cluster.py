@@ -130,6 +130,23 @@ def test_few_calls_are_in_flight_and_none_after_the_end(two_workers, sent):
         time.sleep(0.05)
 
 
+def test_a_call_that_another_process_computes_is_awaited_and_read(two_workers, sent):
+    kept, calls = store.Store("sums"), [([k],) for k in range(12)]
+    locks = [kept.lock(kept.key(calls[k])) for k in (0, 5)]  # as another process would
+    results, seen = workers.run_calls(sum, calls, kept), {}
+    while len(seen) < 10:
+        seen |= [next(results)]
+    assert seen.keys() == {*range(12)} - {0, 5} and len(sent) == 10
+    kept.write(kept.key(calls[5]), 50)
+    for lock in locks:
+        lock.close()
+    seen |= dict(results)
+    assert seen == {k: 50 if k == 5 else k for k in range(12)}
+    assert len(sent) == 11  # the other process wrote nothing for call 0
+    for call in calls:  # no lock is left
+        kept.lock(kept.key(call), wait=False).close()
+
+
 def test_an_interrupted_batch_goes_on_from_the_store(pool, small, two_workers, sent, monkeypatch):
     with monkeypatch.context() as patch:
 
