@@ -60,7 +60,7 @@ $(error TENSORFLOW $(TENSORFLOW): give yes or no)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book figures verify test check lint lab bench bench-peers agreement page notebooks lock clean $(SHORT)
+.PHONY: help setup book figures verify timeline test check lint lab bench bench-peers agreement page notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -108,6 +108,9 @@ endif
 
 verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
 	@$(RUN) -m dvlib verify $(if $(filter-out 0,$(FRESH)),--fresh)
+
+timeline: $(VENV)/installed ## draw what ran when in the last run, into build/timeline.png
+	@$(RUN) -m dvlib timeline
 
 test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 min)
 	$(RUN) -m pytest -q tests

@@ -6,7 +6,7 @@ import pytest
 
 from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
-from dvlib.suite.run import set_kernel_environment
+from dvlib.suite.kernels import set_kernel_environment
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
 set_kernel_environment()

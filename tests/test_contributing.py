@@ -16,7 +16,7 @@ from dvlib.methods.agreement import auc
 from dvlib.paper import groups, manifest, robustness
 from dvlib.paper.claims import CLAIMS, claim, extensions, verdicts
 from dvlib.root import project_root
-from dvlib.suite.run import FOLDER
+from dvlib.suite.kernels import FOLDER
 
 ROOT = project_root()
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

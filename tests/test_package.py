@@ -13,7 +13,7 @@ from dvlib import root
 from dvlib.engine.kernel.compiling import code_folder
 from dvlib.refits import store
 from dvlib.root import PACKAGE, code_digest
-from dvlib.suite.run import NEEDED
+from dvlib.suite.kernels import NEEDED
 
 # An import may only lead to the left.
 ORDER = ("root", "checks", "engine", "refits", "data", "methods", "paper", "suite")

@@ -79,6 +79,11 @@ class FigureEntry:
         return not {"n_passes", "n_few"}.isdisjoint(self.extra.get("paper", {}))
 
     @property
+    def trains(self):
+        """Whether it trains networks. A figure without has no mesh to compare boundaries on."""
+        return "mesh_side" not in self.unused
+
+    @property
     def title(self):
         return WORDS[self.id]["title"]
 

@@ -5,6 +5,7 @@ run fig01 grid_step=3 n_seeds=2    other settings, into build/
 list                               the figures and their parameters
 summary                            seconds, fits and verdicts of figures/
 verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
+timeline                           draw what ran when in the last run, into build/timeline.png
 page                               write figures/index.html and figures/README.md
 store [fig01 …]                    for authors: run notebooks at quick and keep their output
 check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
@@ -21,6 +22,7 @@ from dvlib.methods.tensors import MissingTensorFlow, has_tensorflow, require_ten
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.settings import parameter_names
 from dvlib.refits.cluster import ClusterError, open_client
+from dvlib.root import project_root
 from dvlib.suite.failures import interrupted, why
 
 PROGRAM = "python -m dvlib"
@@ -80,6 +82,7 @@ def _parser():
         "verify", _verify, "make figures again and compare", figures="fig01 …; all without"
     )
     verify.add_argument("--fresh", action="store_true", help="use nothing computed before")
+    command("timeline", _timeline, "draw what ran when in the last run, into build/timeline.png")
     command("page", _page, "write figures/index.html and figures/README.md")
     command("store", _store, "run notebooks at quick, keep output", figures="fig01 …; all without")
     command("check", _check, "check stored notebooks", paths="notebooks/*.ipynb")
@@ -148,6 +151,16 @@ def _verify(options):
     print(table(report))
     print(f"{FOLDER}/report.json holds every comparison")
     return 0 if report["passes"] else 1
+
+
+def _timeline(options):
+    from dvlib.suite.timeline import PICTURE, draw, read
+
+    with _checking_arguments():
+        record = read()
+    draw(record).savefig(project_root() / PICTURE, dpi=110)
+    print(f"wrote {PICTURE}")
+    return 0
 
 
 def _page(options):

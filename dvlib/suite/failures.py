@@ -3,6 +3,8 @@
 import logging
 import signal
 import sys
+import threading
+from contextlib import contextmanager
 
 from dvlib.refits.store import cache_folder
 
@@ -32,6 +34,19 @@ def say_once():
 
 def _not_of_a_dead_kernel(record):
     return not (record.exc_info and record.exc_info[0].__name__ == "DeadKernelError")
+
+
+@contextmanager
+def term_as_interrupt():
+    """Let SIGTERM inside this context raise KeyboardInterrupt, as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():  # others cannot set handlers
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def interrupted():

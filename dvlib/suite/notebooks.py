@@ -9,7 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from dvlib.root import project_root
-from dvlib.suite.run import FOLDER, set_kernel_environment
+from dvlib.suite.kernels import FOLDER, set_kernel_environment
 
 
 def store(path):

@@ -9,35 +9,33 @@ import sys
 import tempfile
 import time
 import warnings
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import NamedTuple
 
-from dvlib.methods.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
+from joblib import cpu_count
+
+from dvlib.paper.manifest import figure_entry
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import shared_with_kernels
-from dvlib.refits.progress import TERMINAL_VARIABLE
 from dvlib.root import project_root
-from dvlib.suite.failures import say_once, why
+from dvlib.suite import timeline
+from dvlib.suite.failures import say_once, term_as_interrupt, why
+from dvlib.suite.kernels import (
+    FOLDER,
+    close_loop,
+    kill_kernel,
+    set_kernel_environment,
+    start_kernel,
+    stop_kernel,
+)
+from dvlib.suite.screen import Screen
 
-FOLDER = "notebooks"
 OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
-# What almost every figure needs. A kernel imports it while the notebook before still runs.
-NEEDED = "dvlib.paper.claims, dvlib.paper.plots, sklearn.datasets, sklearn.model_selection"
-QUIET = "--log-level=CRITICAL"  # otherwise every kernel warns about local sockets
-# Must be set before a kernel starts: BLAS must leave threads to dvlib, and TensorFlow must not
-# print messages on import.
-KERNEL_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    **TENSORFLOW_ENVIRONMENT,
-}
-
-
-def set_kernel_environment():
-    """Set `KERNEL_ENVIRONMENT` for kernels started from this process; the user's values stay."""
-    for name, value in KERNEL_ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
-    os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
+# A figure rarely keeps all cores busy: one draws or starts while the other one computes.
+AT_ONCE = 2
+POLL = 0.2  # seconds
 
 
 def parse_parameters(figure_id, assignments):
@@ -81,49 +79,14 @@ def _check(figure_id, parameters):
     return settings
 
 
-def start_kernel():
-    """Start a kernel that imports `NEEDED`, without waiting for it; return its manager.
-
-    The imports take two seconds on one core. A kernel started while the previous notebook still
-    runs is ready when its own notebook begins.
-    """
-    from jupyter_client import AsyncKernelManager
-    from jupyter_core.utils import run_sync
-
-    class Kernel(AsyncKernelManager):
-        """A manager that keeps its client, because nbclient leaves a given kernel's client open."""
-
-        opened = None
-
-        def client(self, **options):
-            self.opened = super().client(**options)
-            return self.opened
-
-    kernel = Kernel(kernel_name="python3")
-    run_sync(kernel.start_kernel)(
-        cwd=str(project_root() / FOLDER),
-        extra_arguments=[QUIET, f"--IPKernelApp.exec_lines=import {NEEDED}"],
-    )
-    return kernel
-
-
-def stop_kernel(kernel):
-    """Stop a kernel of `start_kernel` at once, even if it is busy, and close its client."""
-    from jupyter_core.utils import run_sync
-
-    run_sync(kernel.shutdown_kernel)(now=True)
-    if kernel.opened is not None:
-        kernel.opened.stop_channels()
-
-
-def run_figure(figure_id, parameters, kernel=None):
-    """Execute a figure's notebook in its own kernel.
+def run_figure(figure_id, parameters, kernel):
+    """Execute a figure's notebook in a kernel.
 
     Parameters
     ----------
     figure_id : such as "fig01"
     parameters : dict of parameters, checked before anything is executed
-    kernel : an unused kernel from `start_kernel`; None = start a kernel and stop it afterwards
+    kernel : an unused kernel from `dvlib.suite.kernels.start_kernel`
 
     Returns
     -------
@@ -146,11 +109,10 @@ def run_figure(figure_id, parameters, kernel=None):
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         temporary = Path(folder) / source.name
         try:
+            # Without cwd=…: papermill would change the folder of all threads.
             papermill.execute_notebook(
-                source, temporary, parameters=parameters, cwd=source.parent,
-                kernel_name="python3", progress_bar=False, log_output=False,
-                request_save_on_cell_execute=False,
-                extra_arguments=[QUIET], km=kernel,
+                source, temporary, parameters=parameters, kernel_name="python3",
+                progress_bar=False, log_output=False, request_save_on_cell_execute=False, km=kernel,
             )  # fmt: skip
         except papermill.PapermillExecutionError:
             os.replace(temporary, target.with_suffix(".failed.ipynb"))
@@ -160,12 +122,16 @@ def run_figure(figure_id, parameters, kernel=None):
 
 
 def run_all(runs, then=None):
-    """Run figures' notebooks one after the other.
+    """Run figures' notebooks, several at once, and write the timeline of the run.
+
+    Figures that train no network come first, because they are quick: the first picture is there
+    soon. Otherwise, figures start in the given order.
 
     Parameters
     ----------
     runs : list of (figure id, parameters)
-    then : function called with a figure's id when its notebook has finished or failed
+    then : function called with a figure's id when its notebook has finished or failed; all calls
+        come from this thread
 
     Returns
     -------
@@ -175,41 +141,107 @@ def run_all(runs, then=None):
     ------
     ClusterError : before the first run, if the cluster set by `dvlib.use_cluster` cannot be used
     """
+    if not runs:
+        return 0
     set_kernel_environment()
     say_once()
-    if sys.stderr.isatty():  # pass its name: a kernel has no controlling terminal, so no /dev/tty
-        os.environ[TERMINAL_VARIABLE] = os.ttyname(sys.stderr.fileno())
-    failed, kernels = 0, []
-    with shared_with_kernels():
+    runs = sorted(runs, key=lambda run: figure_entry(run[0]).trains)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, term_as_interrupt():
+        record, screen = timeline.Timeline(folder), Screen()
         try:
-            for number, run in enumerate(runs, 1):
-                while len(kernels) < min(2, len(runs) - number + 1):
-                    kernels.append(start_kernel())
-                failed += _run_and_report(*run, kernels[0])
-                stop_kernel(kernels.pop(0))
-                if then is not None:
-                    then(run[0])
+            with shared_with_kernels():
+                return _Kernels(record, screen).run(runs, then)
         finally:
-            for kernel in kernels:
-                stop_kernel(kernel)
-    return failed
+            screen.clear()
+            screen.say(timeline.write(record.record()))
+
+
+class _Kernels:
+    """Kernels that run figures: at most `AT_ONCE` at work, and one more started ahead."""
+
+    def __init__(self, record, screen):
+        self._record, self._screen = record, screen
+        self._ahead, self._running = [], {}  # kernels; future → Work
+
+    def run(self, runs, then):
+        waiting, failed = deque(runs), 0
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            try:
+                while waiting or self._running:
+                    while waiting and len(self._running) < min(AT_ONCE, cpu_count()):
+                        self._begin(pool, *waiting.popleft())
+                    if waiting and not self._ahead:
+                        self._ahead.append(self._start())
+                    done, _ = wait(self._running, POLL, FIRST_COMPLETED)
+                    self._show()
+                    for future in done:
+                        failed += self._finish(future, then)
+            finally:  # after an error or an interrupt; a thread ends soon after its kernel
+                for work in self._running.values():
+                    kill_kernel(work.kernel)
+                for kernel, track in self._ahead:
+                    stop_kernel(kernel)
+                    track.end()
+        return failed
+
+    def _start(self):
+        track = self._record.track()
+        return start_kernel(track.path), track
+
+    def _begin(self, pool, figure_id, parameters):
+        settings = resolve(figure_id, parameters)
+        self._screen.say(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …")
+        kernel, track = self._ahead.pop() if self._ahead else self._start()
+        track.figure = figure_id
+        place = min({*range(AT_ONCE)} - {work.place for work in self._running.values()})
+        future = pool.submit(_run_and_stop, figure_id, parameters, kernel, track)
+        self._running[future] = Work(figure_id, kernel, track, place)
+
+    def _show(self):
+        self._record.poll()
+        for work in self._running.values():
+            self._screen.show(work.place, work.figure_id, work.track.open_bars)
+
+    def _finish(self, future, then):
+        work = self._running.pop(future)
+        self._screen.clear(work.place)
+        failed, text = future.result()
+        self._screen.say(text, sys.stderr if failed else sys.stdout)
+        if then is not None:
+            then(work.figure_id)
+        return failed
+
+
+class Work(NamedTuple):
+    """A figure at work: its kernel, what the kernel reports, and the line of its bar."""
+
+    figure_id: str
+    kernel: object
+    track: timeline.Track
+    place: int
+
+
+def _run_and_stop(figure_id, parameters, kernel, track):
+    """Run a figure in a thread, and stop its kernel; returns whether it failed, and a message."""
+    try:
+        return _run_and_report(figure_id, parameters, kernel)
+    finally:
+        stop_kernel(kernel)
+        track.end()
+        close_loop()
 
 
 def _run_and_report(figure_id, parameters, kernel):
     import papermill
 
-    settings = resolve(figure_id, parameters)
-    print(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …", flush=True)
     started = time.perf_counter()
     try:
         executed = run_figure(figure_id, parameters, kernel)
     except (papermill.PapermillExecutionError, RuntimeError, OSError) as error:
-        print(f"error: {figure_id} {why(error)}", file=sys.stderr)
-        return 1
-    root = project_root()
+        return True, f"error: {figure_id} {why(error)}"
+    root, settings = project_root(), resolve(figure_id, parameters)
     bundle = (settings.folder / settings.entry.stem).relative_to(root).as_posix()
-    print(
+    return False, (
         f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote {bundle}.png, .csv, .json; "
         f"notebook {executed.relative_to(root).as_posix()}"
     )
-    return 0

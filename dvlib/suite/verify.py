@@ -71,7 +71,7 @@ def verify(figures, fresh=False):
         "refits": refits,
         "seconds": round(time.perf_counter() - started, 1),
         "passes": all(one["status"] != "differs" for one in results.values()),
-        "figures": results,
+        "figures": {one: results[one] for one in figures if one in results},
     }
     path = root / FOLDER / "report.json"
     path.parent.mkdir(parents=True, exist_ok=True)

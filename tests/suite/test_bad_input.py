@@ -20,8 +20,9 @@ from dvlib.paper.settings import FOLDER_VARIABLE, resolve
 from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
 from dvlib.suite.command import main
+from dvlib.suite.kernels import FOLDER
 from dvlib.suite.notebook_rules import CHECKED
-from dvlib.suite.run import FOLDER, _value
+from dvlib.suite.run import _value
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,87 @@
+"""The kernels that execute notebooks: how they are started and stopped."""
+
+import os
+
+from dvlib.methods.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
+from dvlib.refits.progress import REPORT_VARIABLE
+from dvlib.root import project_root
+
+FOLDER = "notebooks"
+# What almost every figure needs. A kernel imports it while notebooks before it still run.
+NEEDED = "dvlib.paper.claims, dvlib.paper.plots, sklearn.datasets, sklearn.model_selection"
+QUIET = "--log-level=CRITICAL"  # otherwise every kernel warns about local sockets
+# Must be set before a kernel starts: BLAS must leave threads to dvlib, and TensorFlow must not
+# print messages on import.
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    **TENSORFLOW_ENVIRONMENT,
+}
+
+
+def set_kernel_environment():
+    """Set `KERNEL_ENVIRONMENT` for kernels started from this process; the user's values stay."""
+    for name, value in KERNEL_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
+
+
+def start_kernel(report_to=None):
+    """Start a kernel that imports `NEEDED`, without waiting for it; return its manager.
+
+    The imports take two seconds on one core. A kernel started while other notebooks still run is
+    ready when its own notebook begins.
+
+    Parameters
+    ----------
+    report_to : Path of an empty file to which the kernel reports what it does; None = no reports
+    """
+    from jupyter_client import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    class Kernel(AsyncKernelManager):
+        """A manager that keeps its client, because nbclient leaves a given kernel's client open."""
+
+        opened = None
+
+        def client(self, **options):
+            self.opened = super().client(**options)
+            return self.opened
+
+    kernel = Kernel(kernel_name="python3")
+    first, environment = f"import {NEEDED}", os.environ.copy()
+    if report_to is not None:
+        first += ", dvlib.refits.progress; dvlib.refits.progress.report_cells()"
+        environment[REPORT_VARIABLE] = str(report_to)
+    run_sync(kernel.start_kernel)(
+        cwd=str(project_root() / FOLDER),
+        env=environment,
+        extra_arguments=[QUIET, f"--IPKernelApp.exec_lines={first}"],
+    )
+    return kernel
+
+
+def kill_kernel(kernel):
+    """Kill a kernel's process, from any thread; `stop_kernel` then does the rest."""
+    if kernel.has_kernel and kernel.provisioner.process is not None:
+        kernel.provisioner.process.kill()
+
+
+def stop_kernel(kernel):
+    """Stop a kernel of `start_kernel` at once, even if it is busy, and close its client.
+
+    The thread that has executed a notebook must call it, since sockets belong to threads.
+    """
+    from jupyter_core.utils import run_sync
+
+    run_sync(kernel.shutdown_kernel)(now=True)
+    if kernel.opened is not None:
+        kernel.opened.stop_channels()
+
+
+def close_loop():
+    """Close the event loop that this thread's calls of kernels have opened."""
+    from jupyter_core.utils import ensure_event_loop
+
+    ensure_event_loop().close()
