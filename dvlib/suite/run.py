@@ -14,8 +14,6 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 
-from joblib import cpu_count
-
 from dvlib.paper.manifest import figure_entry
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import shared_with_kernels
@@ -164,11 +162,14 @@ class _Kernels:
         self._ahead, self._running = [], {}  # kernels; future → Work
 
     def run(self, runs, then):
+        from joblib import cpu_count
+
         waiting, failed = deque(runs), 0
+        at_once = min(AT_ONCE, cpu_count())
         with ThreadPoolExecutor(AT_ONCE) as pool:
             try:
                 while waiting or self._running:
-                    while waiting and len(self._running) < min(AT_ONCE, cpu_count()):
+                    while waiting and len(self._running) < at_once:
                         self._begin(pool, *waiting.popleft())
                     if waiting and not self._ahead:
                         self._ahead.append(self._start())

@@ -11,9 +11,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from joblib import cpu_count
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
@@ -141,6 +138,8 @@ class Timeline:
 
     def record(self):
         """The timeline as a dict; every kernel has ended."""
+        from joblib import cpu_count
+
         wall, cores = time.monotonic() - self._began, cpu_count()
         used, steps = _processor_seconds() - self._used, []
         for track in self.tracks:
@@ -213,6 +212,9 @@ def read():
 
 def draw(record):
     """A matplotlib figure: the share of busy cores over time, and a bar for each kernel."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
     steps = record["steps"]
     kernels = list(dict.fromkeys(step["kernel"] for step in steps))
     figure = Figure(figsize=(9, 2.4 + 0.2 * len(kernels)), layout="constrained")
