@@ -23,7 +23,7 @@ FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebo
 SUMS := claims robustness
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # Changes to modules that only report on figures or handle notebooks do not make figures stale.
-SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
+SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page screen timeline),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
 # DATASET=… on the command line becomes dataset=… in the notebook, and so on; the environment is ignored.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \

@@ -27,9 +27,11 @@ def why(error):
 def say_once():
     """Let only `why` report a kernel's death.
 
-    This silences asyncio's report of an exception that nbclient never retrieves.
+    This silences asyncio's report of an exception that nbclient never retrieves, and nbclient's
+    log, which holds only errors that it raises as well.
     """
     logging.getLogger("asyncio").addFilter(_not_of_a_dead_kernel)
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL)
 
 
 def _not_of_a_dead_kernel(record):

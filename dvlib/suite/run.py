@@ -180,9 +180,8 @@ class _Kernels:
             finally:  # after an error or an interrupt; a thread ends soon after its kernel
                 for work in self._running.values():
                     kill_kernel(work.kernel)
-                for kernel, track in self._ahead:
+                for kernel, _ in self._ahead:
                     stop_kernel(kernel)
-                    track.end()
         return failed
 
     def _start(self):
@@ -192,11 +191,14 @@ class _Kernels:
     def _begin(self, pool, figure_id, parameters):
         settings = resolve(figure_id, parameters)
         self._screen.say(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …")
-        kernel, track = self._ahead.pop() if self._ahead else self._start()
+        if not self._ahead:
+            self._ahead.append(self._start())
+        kernel, track = self._ahead[0]
         track.figure = figure_id
         place = min({*range(AT_ONCE)} - {work.place for work in self._running.values()})
-        future = pool.submit(_run_and_stop, figure_id, parameters, kernel, track)
+        future = pool.submit(_run_and_stop, figure_id, parameters, kernel)
         self._running[future] = Work(figure_id, kernel, track, place)
+        del self._ahead[0]
 
     def _show(self):
         self._record.poll()
@@ -206,6 +208,7 @@ class _Kernels:
     def _finish(self, future, then):
         work = self._running.pop(future)
         self._screen.clear(work.place)
+        work.track.end()
         failed, text = future.result()
         self._screen.say(text, sys.stderr if failed else sys.stdout)
         if then is not None:
@@ -222,13 +225,12 @@ class Work(NamedTuple):
     place: int
 
 
-def _run_and_stop(figure_id, parameters, kernel, track):
+def _run_and_stop(figure_id, parameters, kernel):
     """Run a figure in a thread, and stop its kernel; returns whether it failed, and a message."""
     try:
         return _run_and_report(figure_id, parameters, kernel)
     finally:
         stop_kernel(kernel)
-        track.end()
         close_loop()
 
 

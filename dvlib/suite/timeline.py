@@ -53,7 +53,9 @@ class Track:
         self.events = [start | {"processor": 0.0, "memory": 0}]
 
     def poll(self):
-        """Read new reports."""
+        """Read new reports, unless the kernel has ended."""
+        if self.events[-1]["event"] == "end":
+            return
         with open(self.path, encoding="utf-8") as file:
             file.seek(self._read)
             lines, end, _ = file.read().rpartition("\n")  # a last line may be half written
@@ -65,9 +67,10 @@ class Track:
                 _update(self.open_bars, event)
 
     def end(self):
-        """The kernel has ended; what it used after its last report is not known."""
+        """Note that the kernel has ended; what it used after its last report is not known."""
         self.poll()
-        self.events.append(self.events[-1] | {"event": "end", "at": time.monotonic()})
+        if self.events[-1]["event"] != "end":
+            self.events.append(self.events[-1] | {"event": "end", "at": time.monotonic()})
 
     def steps(self):
         """Steps as a list of dicts, without gaps."""
@@ -133,13 +136,16 @@ class Timeline:
         return self.tracks[-1]
 
     def poll(self):
+        """Read new reports of all kernels that run."""
         for track in self.tracks:
             track.poll()
 
     def record(self):
-        """The timeline as a dict; every kernel has ended."""
+        """The timeline as a dict, after all kernels have ended."""
         from joblib import cpu_count
 
+        for track in self.tracks:
+            track.end()
         wall, cores = time.monotonic() - self._began, cpu_count()
         used, steps = _processor_seconds() - self._used, []
         for track in self.tracks:

@@ -105,7 +105,7 @@ def written():
 
 @pytest.fixture(autouse=True)
 def nothing_is_written_or_fitted(monkeypatch, fits):
-    def started():
+    def started(*_):
         raise AssertionError("a kernel was started")
 
     monkeypatch.setattr("dvlib.suite.run.start_kernel", started)

@@ -11,8 +11,9 @@ from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 from dvlib.suite import notebooks
 from dvlib.suite.command import main
+from dvlib.suite.kernels import FOLDER
 from dvlib.suite.notebook_rules import CHECKED, problems
-from dvlib.suite.run import FOLDER, run_all, run_figure
+from dvlib.suite.run import run_figure
 
 pytestmark = pytest.mark.slow
 
@@ -126,7 +127,7 @@ def test_rules_are_checked_from_the_command_line(copy, tmp_path, capsys):
 
 def test_misspelt_parameter_fails_in_the_runner_and_in_bare_papermill(copy, tmp_path, capsys):
     with pytest.raises(ValueError, match="did you mean 'grid_step'"):
-        run_figure("fig05", {"grid_stpe": 3})
+        run_figure("fig05", {"grid_stpe": 3}, None)
     assert main(["run", "fig05", "grid_stpe=3"]) == 2
     assert "did you mean 'grid_step'" in capsys.readouterr().err
     with pytest.raises(papermill.PapermillExecutionError, match="did you mean .dataset."):
@@ -149,56 +150,6 @@ def test_runner_keeps_other_settings_out_of_figures_and_notebooks(capsys):
     folder = project_root() / "build" / "quick__dataset-zero_centered"
     assert {path.suffix for path in folder.glob("fig05*")} == {".png", ".csv", ".json"}
     assert before == stored()
-
-
-@pytest.fixture
-def kernels(monkeypatch):
-    """Stand-ins for kernels: the list of the numbers of those that run."""
-    running, started = [], []
-
-    def start():
-        started.append(len(started))
-        running.append(started[-1])
-        return started[-1]
-
-    monkeypatch.setattr("dvlib.suite.run.start_kernel", start)
-    monkeypatch.setattr("dvlib.suite.run.stop_kernel", running.remove)
-    return running
-
-
-def test_runner_takes_several_figures_and_checks_all_before_the_first(capsys, monkeypatch, kernels):
-    ran = []
-    monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: ran.append(run) or 0)
-    assert main(["run", "fig05", "fig99"]) == 2 and not ran and not kernels
-    assert "unknown figure 'fig99'" in capsys.readouterr().err
-    assert main(["run", "fig03", "fig01", "grid_step=3"]) == 0
-    assert ran == [("fig03", {"grid_step": 3}, 0), ("fig01", {"grid_step": 3}, 1)]
-    monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: 1)
-    assert main(["run", "fig03"]) == 1
-    assert main(["run"]) == 2 and "no figure" in capsys.readouterr().err
-
-
-def test_a_kernel_is_started_for_the_next_figure_and_all_are_stopped(monkeypatch, kernels):
-    seen = []
-
-    def run(figure_id, parameters, kernel):
-        seen.append([*kernels])
-        if figure_id == "fig15":
-            raise KeyboardInterrupt
-        return 0
-
-    monkeypatch.setattr("dvlib.suite.run._run_and_report", run)
-    assert main(["run", "fig01", "fig03", "fig05"]) == 0
-    assert seen == [[0, 1], [1, 2], [2]] and not kernels
-    assert main(["run", "fig01", "fig15", "fig05"]) == 130
-    assert not kernels
-
-
-def test_a_callback_runs_after_each_figure(monkeypatch, kernels):
-    order = []
-    monkeypatch.setattr("dvlib.suite.run._run_and_report", lambda *run: order.append(run[0]) or 1)
-    assert run_all([("fig03", {}), ("fig05", {})], lambda one: order.append(f"then {one}")) == 2
-    assert order == ["fig03", "then fig03", "fig05", "then fig05"]
 
 
 def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):

@@ -140,7 +140,7 @@ def notebook(root):
         nbformat.write(nbformat.v4.new_notebook(metadata={"text": "x" * 10_000}), target)
 
     papermill.execute_notebook = execute
-    return run.run_figure("fig05", {"dataset": "noisy"})
+    return run.run_figure("fig05", {"dataset": "noisy"}, None)
 
 
 def run_figures(words, environment):

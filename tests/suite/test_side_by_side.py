@@ -1,0 +1,189 @@
+"""The runner runs several figures at once: their order, their number, their failures and stops."""
+
+import signal
+import threading
+import time
+
+import pytest
+
+from dvlib.paper.manifest import FIGURES
+from dvlib.suite import run as runner
+from dvlib.suite import timeline
+from dvlib.suite.command import main
+from dvlib.suite.run import AT_ONCE, run_all
+
+pytestmark = pytest.mark.slow
+
+
+class Kernels:
+    """Stand-ins for kernels: numbers; what happened to them is kept in lists."""
+
+    def __init__(self):
+        self.alive, self.started, self.killed = [], 0, []
+
+    def start(self, path):
+        assert path.exists()
+        self.started += 1
+        self.alive.append(self.started)
+        return self.started
+
+
+@pytest.fixture
+def kernels(monkeypatch, tmp_path):
+    kernels = Kernels()
+    monkeypatch.setattr(runner, "start_kernel", kernels.start)
+    monkeypatch.setattr(runner, "stop_kernel", kernels.alive.remove)
+    monkeypatch.setattr(runner, "kill_kernel", kernels.killed.append)
+    monkeypatch.setattr(runner, "cpu_count", lambda: 2)
+    monkeypatch.setattr(timeline, "project_root", lambda: tmp_path)
+    return kernels
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """Function that puts another in the place of a figure's run."""
+
+    def put(run):
+        monkeypatch.setattr(runner, "_run_and_report", run)
+
+    return put
+
+
+def own(*figure_ids):
+    return [(one, {"preset": "paper"}) for one in figure_ids]
+
+
+def until(condition):
+    for _ in range(400):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+def test_two_figures_at_most_run_at_once_and_a_kernel_is_ready_for_the_next(kernels, figures):
+    began, running, seen, lock = [], set(), [], threading.Lock()
+
+    def run(figure_id, parameters, kernel):
+        with lock:
+            began.append(figure_id)
+            running.add(figure_id)
+        # Two are at work, and the kernel of the third waits.
+        until(lambda: len(began) >= 2 and kernels.started >= 3)
+        with lock:
+            seen.append((len(running), len(kernels.alive)))
+            running.remove(figure_id)
+        return False, figure_id
+
+    figures(run)
+    assert run_all(own("fig01", "fig03", "fig07", "fig08", "fig09")) == 0
+    assert max(at_work for at_work, _ in seen) == 2 == AT_ONCE
+    assert max(alive for _, alive in seen) == 3
+    assert kernels.started == 5 and not kernels.alive and not kernels.killed
+
+
+def test_one_core_runs_one_figure_at_a_time(kernels, figures, monkeypatch):
+    monkeypatch.setattr(runner, "cpu_count", lambda: 1)
+    running, seen = [], []
+
+    def run(figure_id, parameters, kernel):
+        running.append(figure_id)
+        time.sleep(0.02)
+        seen.append(len(running))
+        running.remove(figure_id)
+        return False, figure_id
+
+    figures(run)
+    assert run_all(own("fig01", "fig03", "fig07")) == 0 and seen == [1, 1, 1]
+
+
+def test_figures_without_training_start_first_and_the_others_keep_their_order(
+    kernels, figures, capsys
+):
+    figures(lambda figure_id, *_: (False, f"made {figure_id}"))
+    assert main(["run", "fig08", "fig03", "fig05", "fig01"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    started = [line[:5] for line in lines if line.endswith("(paper preset) …")]
+    assert started == ["fig05", "fig08", "fig03", "fig01"]
+    assert [one.id for one in FIGURES.values() if not one.trains] == ["fig05"]
+
+
+def test_a_failure_is_reported_and_the_others_go_on(kernels, figures, capsys):
+    then = []
+
+    def run(figure_id, parameters, kernel):
+        return (True, "error: fig03 …") if figure_id == "fig03" else (False, f"made {figure_id}")
+
+    figures(run)
+    assert run_all(own("fig01", "fig03", "fig07", "fig08"), then.append) == 1
+    said = capsys.readouterr()
+    assert sorted(then) == ["fig01", "fig03", "fig07", "fig08"]
+    assert said.err == "error: fig03 …\n"
+    assert {f"made {one}" for one in ("fig01", "fig07", "fig08")} < {*said.out.splitlines()}
+
+
+def test_then_is_called_by_the_thread_that_runs_all(kernels, figures):
+    threads = []
+    figures(lambda *_: (False, ""))
+    run_all(own("fig01", "fig03"), lambda _: threads.append(threading.current_thread()))
+    assert threads == [threading.current_thread()] * 2
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+def test_after_an_error_all_kernels_are_stopped_and_the_timeline_is_written(
+    kernels, figures, error, tmp_path
+):
+    def run(figure_id, parameters, kernel):
+        if figure_id == "fig03":  # until the runner kills its kernel, as a real one
+            until(lambda: kernel in kernels.killed)
+        return False, figure_id
+
+    def then(figure_id):
+        until(lambda: kernels.started >= 3)
+        raise error
+
+    figures(run)
+    with pytest.raises(error):
+        run_all(own("fig01", "fig03", "fig07", "fig08"), then)
+    assert not kernels.alive and len(kernels.killed) == 1
+    assert (tmp_path / timeline.TABLE).exists()
+
+
+def test_an_unexpected_error_of_a_thread_ends_the_run(kernels, figures):
+    def run(figure_id, parameters, kernel):
+        raise ZeroDivisionError
+
+    figures(run)
+    with pytest.raises(ZeroDivisionError):
+        run_all(own("fig01", "fig03", "fig07"))
+    assert not kernels.alive
+
+
+def test_a_request_to_end_is_an_interrupt(kernels, figures):
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run(figure_id, parameters, kernel):
+        signal.raise_signal(signal.SIGTERM)
+        until(lambda: kernel in kernels.killed)
+        return False, figure_id
+
+    figures(run)
+    with pytest.raises(KeyboardInterrupt):
+        run_all(own("fig01"))
+    assert not kernels.alive and signal.getsignal(signal.SIGTERM) == before
+
+
+def test_no_figure_starts_nothing(kernels):
+    assert run_all([]) == 0 and not kernels.started
+
+
+def test_the_command_checks_all_figures_before_the_first(kernels, figures, capsys):
+    ran = []
+    figures(lambda *run: ran.append(run[:2]) or (False, ""))
+    assert main(["run", "fig05", "fig99"]) == 2 and not ran and not kernels.started
+    assert "unknown figure 'fig99'" in capsys.readouterr().err
+    assert main(["run", "fig03", "fig01", "grid_step=3"]) == 0
+    assert sorted(ran) == [("fig01", {"grid_step": 3}), ("fig03", {"grid_step": 3})]
+    figures(lambda *run: (True, "error"))
+    assert main(["run", "fig03"]) == 1
+    assert main(["run"]) == 2 and "no figure" in capsys.readouterr().err
