@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threadpoolctl import threadpool_limits
 
 from dvlib.refits.cluster import SAME_BITS, ClusterError, open_client
-from dvlib.refits.store import engine_digest
+from dvlib.refits.store import Store, engine_digest
 
 
 class _OneBlasThread:
@@ -102,6 +102,11 @@ def in_threads(function, calls, store, *, n_jobs=-1):
             yield pending.popleft().result()
     finally:  # after a stop, an error or an interrupt, do not wait for running calls
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def side_by_side(function, items):
+    """`function(item)` of each item, in order, in threads of this machine; see `in_threads`."""
+    return in_threads(function, ((item,) for item in items), Store("not kept", keep=False))
 
 
 @dataclass

@@ -22,6 +22,7 @@ from dvlib.paper.claims.out_of_distribution import (
 )
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.single import fit
+from dvlib.refits.workers import side_by_side
 
 pytestmark = pytest.mark.slow
 
@@ -73,6 +74,21 @@ def test_dropout_is_unsure_between_the_clusters_only(clusters):
     np.testing.assert_array_equal(one.values, again.values)
     other = monte_carlo_dropout(X, y, points, seed=2, n_passes=50, epochs=80)
     assert not np.array_equal(one.values, other.values)
+
+
+@pytest.mark.tensorflow
+def test_dropout_beside_others_has_the_bits_of_dropout_alone(clusters):
+    X, y = clusters
+
+    def scores(job):
+        seed, epochs = job
+        passes = {"n_passes": 20, "epochs": epochs, "cache": False}
+        return monte_carlo_dropout(X + seed, y, X, seed=seed, **passes).values
+
+    jobs = [(0, 30), (1, 5), (0, 5), (2, 30), (1, 30)]
+    alone = [scores(job) for job in jobs]
+    np.testing.assert_array_equal(alone, [*side_by_side(scores, jobs)])
+    np.testing.assert_array_equal(alone[::-1], [*side_by_side(scores, jobs[::-1])])
 
 
 def test_variance_of_the_probability_does_not_depend_on_which_label_is_likely():

@@ -1,6 +1,5 @@
 """Every method on every data set: the third extension."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from dvlib.paper.settings import Settings
 from dvlib.paper.studies.comparison import compared_other, halves, with_shapley
 from dvlib.paper.studies.dvrl import dvrl_task
 from dvlib.paper.studies.grid import added_points, samples_of
+from dvlib.refits.workers import side_by_side
 
 REFERENCES = ("g", "f_X")
 
@@ -95,8 +95,8 @@ class EveryDataSet:
             )  # fmt: skip
             return [one.at(first.where) for one in found]
 
-        with ThreadPoolExecutor(max_workers=2) as pool:  # each keeps little more than a core busy
-            return dict(zip(self.firsts, pool.map(scores, self.firsts.values()), strict=True))
+        # A network with dropout keeps one core busy.
+        return dict(zip(self.firsts, side_by_side(scores, self.firsts.values()), strict=True))
 
     def ensemble(self):
         """Uncertainty of two ensembles of `n_networks` networks together."""
