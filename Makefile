@@ -112,12 +112,14 @@ verify: $(VENV)/installed ## all figures again, into build/verify, against the c
 timeline: $(VENV)/installed ## draw what ran when in the last run, into build/timeline.png
 	@$(RUN) -m dvlib timeline
 
+# Two processes take a file at a time, in the order of conftest.py; a notebook has one kernel.
+TEST := $(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 min)
-	$(RUN) -m pytest -q tests
-	$(RUN) -m pytest -q --nbval-lax notebooks
+	$(TEST) --nbval-lax
 
 check: $(VENV)/installed lint ## for the daily loop: lint and the quick unit tests (1 min)
-	$(RUN) -m pytest -q -m "not slow" tests
+	$(TEST) -m "not slow" tests
 
 lint: $(VENV)/installed
 	@$(RUN) -m ruff check .

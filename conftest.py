@@ -1,4 +1,8 @@
-"""Sets up kernels, also for a bare `pytest --nbval-lax`, and skips tests that lack TensorFlow."""
+"""Sets up kernels, also for a bare `pytest --nbval-lax`, and skips tests that lack TensorFlow.
+
+`make test` shares tests and notebooks among two processes, a file at a time. The longest files
+come first, so that both processes end at about the same time.
+"""
 
 import os
 
@@ -11,6 +15,12 @@ from dvlib.suite.kernels import set_kernel_environment
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
 set_kernel_environment()
 
+LONGEST = (
+    "notebooks/claims.ipynb",
+    "tests/test_benchmarks.py",
+    "notebooks/robustness.ipynb",
+    "notebooks/ext03_agreement.ipynb",
+)
 LEFT_OUT = [] if has_tensorflow() else [e for e in FIGURES.values() if e.needs_tensorflow]
 collect_ignore = [f"notebooks/{entry.stem}.ipynb" for entry in LEFT_OUT]
 
@@ -22,6 +32,8 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(items):
+    # A stable sort: all other files keep their order.
+    items.sort(key=lambda item: item.nodeid.split("::")[0] not in LONGEST)
     if LEFT_OUT:
         skip = pytest.mark.skip(reason="TensorFlow is not installed: make setup")
         for item in items:
