@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager, nullcontext
 
@@ -132,17 +133,22 @@ def test_few_calls_are_in_flight_and_none_after_the_end(two_workers, sent):
 
 def test_a_call_that_another_process_computes_is_awaited_and_read(two_workers, sent):
     kept, calls = store.Store("sums"), [([k],) for k in range(12)]
-    locks = [kept.lock(kept.key(calls[k])) for k in (0, 5)]  # as another process would
-    results, seen = workers.run_calls(sum, calls, kept), {}
-    while len(seen) < 10:
-        seen |= [next(results)]
-    assert seen.keys() == {*range(12)} - {0, 5} and len(sent) == 10
-    kept.write(kept.key(calls[5]), 50)
-    for lock in locks:
-        lock.close()
-    seen |= dict(results)
-    assert seen == {k: 50 if k == 5 else k for k in range(12)}
-    assert len(sent) == 11  # the other process wrote nothing for call 0
+    first, other = (kept.lock(kept.key(calls[k])) for k in (0, 5))  # as another process would
+
+    def another_process():
+        while len(sent) < 3:  # calls 1 to 3; the fourth in flight is call 0
+            time.sleep(0.01)
+        first.close()  # without a result
+        while len(sent) < 8:  # all but call 5, up to the fourth in flight
+            time.sleep(0.01)
+        kept.write(kept.key(calls[5]), 50)
+        other.close()
+
+    thread = threading.Thread(target=another_process)
+    thread.start()
+    assert list(workers.run_calls(sum, calls, kept)) == [0, 1, 2, 3, 4, 50, *range(6, 12)]
+    thread.join()
+    assert len(sent) == 11
     for call in calls:  # no lock is left
         kept.lock(kept.key(call), wait=False).close()
 
