@@ -34,7 +34,7 @@ def kernels(monkeypatch, tmp_path):
     monkeypatch.setattr(runner, "start_kernel", kernels.start)
     monkeypatch.setattr(runner, "stop_kernel", kernels.alive.remove)
     monkeypatch.setattr(runner, "kill_kernel", kernels.killed.append)
-    monkeypatch.setattr(runner, "cpu_count", lambda: 2)
+    monkeypatch.setattr("joblib.cpu_count", lambda: 2)
     monkeypatch.setattr(timeline, "project_root", lambda: tmp_path)
     return kernels
 
@@ -83,7 +83,7 @@ def test_two_figures_at_most_run_at_once_and_a_kernel_is_ready_for_the_next(kern
 
 
 def test_one_core_runs_one_figure_at_a_time(kernels, figures, monkeypatch):
-    monkeypatch.setattr(runner, "cpu_count", lambda: 1)
+    monkeypatch.setattr("joblib.cpu_count", lambda: 1)
     running, seen = [], []
 
     def run(figure_id, parameters, kernel):
