@@ -142,7 +142,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     if any(task.settings.predictor == "tensorflow" for task in checked):
         require_tensorflow("DVRL with a predictor in TensorFlow")
     store = Store("DVRL", ("engine", "methods/dvrl"), keep=cache)
-    stopped = threading.Event()
+    stopped, errors = threading.Event(), []
     total = sum(task.settings.n_iterations for task in checked)
     with one_blas_thread(), progress_bar(total, description, "iteration") as bar:
 
@@ -153,10 +153,17 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
             bar.update(count)
 
         def run(*task):
-            return _run(*task, report=report)
+            try:
+                return _run(*task, report=report)
+            except Exception as error:
+                errors.append(error)
+                stopped.set()  # the other runs end at their next report
+                raise
 
         try:
             results = list(in_threads(run, map(tuple, checked), store, n_jobs=n_jobs))
+        except InterruptedError:
+            raise errors[0] from None
         finally:
             stopped.set()
     return [_finished(*pair) for pair in zip(checked, results, strict=True)]
