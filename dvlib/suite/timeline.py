@@ -16,7 +16,7 @@ from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
 
 TABLE, PICTURE = "build/timeline.json", "build/timeline.png"
-SHORTEST = 0.05  # seconds; a shorter step is counted with the step before it
+SHORTEST = 0.05  # seconds; less within or between cells is counted with the step before it
 BINS = 200  # of the curve of busy cores
 COLOURS = {
     "start": "#bdbdbd", "waiting": "#eeeeee", "refits": "#2166ac", "DVRL": "#b2182b",
@@ -85,7 +85,7 @@ class Track:
             seconds = following["at"] - event["at"]
             before = found[-1] if found else None
             same = before and (before["kind"], before["step"]) == (kind, what)
-            if not same and (before is None or seconds >= SHORTEST):
+            if not (same or (before and seconds < SHORTEST and event["event"] != "cell")):
                 before = {
                     "figure": self.figure, "step": what, "kind": kind, "start": event["at"],
                     "seconds": 0.0, "processor": 0.0, "memory": 0,
@@ -146,7 +146,7 @@ class Timeline:
 
         for track in self.tracks:
             track.end()
-        wall, cores = time.monotonic() - self._began, cpu_count()
+        wall, cores = max(0.001, time.monotonic() - self._began), cpu_count()
         used, steps = _processor_seconds() - self._used, []
         for track in self.tracks:
             steps += [step | {"kernel": track.path.name} for step in track.steps()]
@@ -175,28 +175,32 @@ def _processor_seconds():
     return sum(os.times()[:4])
 
 
-def _rounded(value):
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return round(value, 3) if isinstance(value, float) else value
+def _rounded(record):
+    """The record with milliseconds."""
+    return json.loads(json.dumps(record), parse_float=lambda text: round(float(text), 3))
 
 
 def write(record):
-    """Write a record to `TABLE`; returns a line about it."""
-    path = project_root() / TABLE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_together({path: (json.dumps(record) + "\n").encode()})
-    share = record["processor"] / (record["cores"] * record["seconds"])
+    """Write a record to `TABLE`; returns a line about it, also if it cannot be written."""
+    path, where = project_root() / TABLE, TABLE
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_together({path: (json.dumps(record) + "\n").encode()})
+    except OSError as error:  # the figures are there
+        where = f"{TABLE} cannot be written ({error.strerror})"
     text = (
         f"{record['seconds']:.1f} s, {record['processor']:.1f} s of processor time: "
-        f"{share:.0%} of {record['cores']} cores"
+        f"{_share(record):.0%} of {record['cores']} cores"
     )
     largest = max(record["steps"], key=lambda step: step["memory"], default=None)
     if largest and largest["memory"]:
         text += f"; largest memory {largest['memory'] / 1e9:.2f} GB ({largest['figure'] or 'none'})"
-    return f"{text}; {TABLE}"
+    return f"{text}; {where}"
+
+
+def _share(record):
+    """Share of the cores' time that was used."""
+    return record["processor"] / (record["cores"] * record["seconds"])
 
 
 def read():
@@ -231,21 +235,16 @@ def draw(record):
     share = record["processor"] / (record["cores"] * record["seconds"])
     above.set(ylim=(0, 105), ylabel=f"% of {record['cores']} cores")
     above.set_title(f"{record['seconds']:.0f} s, {share:.0%} of the cores", fontsize=9)
-    names = {}
     for step in steps:
         row = kernels.index(step["kernel"])
-        names[row] = step["figure"] or "(none)"
         below.barh(row, step["seconds"], left=step["start"], color=COLOURS[step["kind"]])
-    below.set_yticks(list(names), list(names.values()), fontsize=7)
+    names = {step["kernel"]: step["figure"] or "(none)" for step in steps}
+    below.set_yticks(range(len(names)), names.values(), fontsize=7)
     below.invert_yaxis()
     below.set(xlim=(0, record["seconds"]), xlabel="seconds")
     used = {step["kind"] for step in steps}
-    figure.legend(
-        handles=[
-            Patch(color=colour, label=WORDS.get(kind, kind))
-            for kind, colour in COLOURS.items()
-            if kind in used
-        ],
-        loc="outside lower center", ncols=4, fontsize=7, frameon=False,
-    )  # fmt: skip
+    patches = [
+        Patch(color=COLOURS[one], label=WORDS.get(one, one)) for one in COLOURS if one in used
+    ]
+    figure.legend(handles=patches, loc="outside lower center", ncols=4, fontsize=7, frameon=False)
     return figure
