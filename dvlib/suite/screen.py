@@ -37,6 +37,8 @@ class Screen:
         if not sys.stderr.isatty():
             return
         *outer, inner = open_bars or [None]
+        around = [f"{one['what']} {one['n']}/{one['total']}" for one in outer]
+        words = f"{figure_id}  {', '.join([*around, inner['what'] if inner else ''])}"
         shown, bar = self._bars.get(place, (None, None))
         key = inner and (figure_id, inner["bar"], inner["since"])
         if key != shown:
@@ -44,13 +46,12 @@ class Screen:
             if inner is None or time.monotonic() - inner["since"] < DELAY:
                 return
             bar = tqdm(
-                total=inner["total"], initial=inner["n"], unit=inner["unit"], position=place,
-                file=sys.stderr, leave=False, dynamic_ncols=True,
+                desc=words, total=inner["total"], initial=inner["n"], unit=inner["unit"],
+                position=place, file=sys.stderr, leave=False, dynamic_ncols=True,
             )  # fmt: skip
             self._bars[place] = key, bar
         if bar is not None:
-            words = [f"{one['what']} {one['n']}/{one['total']}" for one in outer]
-            bar.set_description(f"{figure_id}  {', '.join([*words, inner['what']])}", refresh=False)
+            bar.set_description(words, refresh=False)
             bar.set_postfix_str(inner["text"], refresh=False)
             bar.n = inner["n"]
             bar.refresh()
@@ -61,3 +62,4 @@ class Screen:
             _, bar = self._bars.pop(one, (None, None))
             if bar is not None:
                 bar.close()
+                sys.stderr.write("\r")  # tqdm leaves the cursor at the end of the line

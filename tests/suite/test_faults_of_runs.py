@@ -137,8 +137,9 @@ def entries(folder):
     return {path: path.stat().st_mtime_ns for path in folder.glob("??/*")}
 
 
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_killed_kernel_stops_its_figure_only_and_an_interrupt_leaves_nothing(
-    settings, words, waiting_at, marked, cache_dir
+    settings, words, waiting_at, marked, cache_dir, by
 ):
     def before():
         two_cores()
@@ -152,7 +153,7 @@ def test_killed_kernel_stops_its_figure_only_and_an_interrupt_leaves_nothing(
     try:
         os.kill(marked(), signal.SIGKILL)
         waiting = marked(), marked()  # of the figure beside it, and of the next one
-        runner.send_signal(signal.SIGINT)
+        runner.send_signal(by)
         said, errors = runner.communicate(timeout=120)
     finally:
         runner.kill()

@@ -71,8 +71,12 @@ def test_bars_have_a_line_each_below_the_text_and_are_removed(terminal):
     assert lines[2].startswith("fig01  X plus a point:  75%|") and "15/20" in lines[2]
     assert lines[3].startswith("fig03  mesh alone:  10%|") and "2/20" in lines[3]
     assert "so far" in lines[3]
+    shown.clear(1)
+    shown.say("fig03  9.1 s: wrote …")
     shown.clear()
-    assert [line for line in terminal.lines() if line] == lines[:2]
+    shown.say("the end")
+    lines[2:] = ["fig03  9.1 s: wrote …", "the end"]
+    assert [line for line in terminal.lines() if line] == lines
 
 
 def test_bars_around_the_innermost_are_words(terminal):
