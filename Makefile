@@ -4,18 +4,19 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-CACHE := $(CURDIR)/.cache
+# Relative, since the clone's own path may have spaces, which would end a word of a command.
+CACHE := .cache
 PEERS := $(CACHE)/peers
 
-export NUMBA_CACHE_DIR := $(CACHE)/numba
-export MPLCONFIGDIR := $(CACHE)/matplotlib
-export IPYTHONDIR := $(CACHE)/ipython
-export JUPYTER_CONFIG_DIR := $(CACHE)/jupyter/config
-export JUPYTER_DATA_DIR := $(CACHE)/jupyter/data
-export JUPYTER_RUNTIME_DIR := $(CACHE)/jupyter/runtime
-export JUPYTERLAB_SETTINGS_DIR := $(CACHE)/jupyter/lab/settings
-export JUPYTERLAB_WORKSPACES_DIR := $(CACHE)/jupyter/lab/workspaces
-export RUFF_CACHE_DIR := $(CACHE)/ruff
+export NUMBA_CACHE_DIR := $(CURDIR)/$(CACHE)/numba
+export MPLCONFIGDIR := $(CURDIR)/$(CACHE)/matplotlib
+export IPYTHONDIR := $(CURDIR)/$(CACHE)/ipython
+export JUPYTER_CONFIG_DIR := $(CURDIR)/$(CACHE)/jupyter/config
+export JUPYTER_DATA_DIR := $(CURDIR)/$(CACHE)/jupyter/data
+export JUPYTER_RUNTIME_DIR := $(CURDIR)/$(CACHE)/jupyter/runtime
+export JUPYTERLAB_SETTINGS_DIR := $(CURDIR)/$(CACHE)/jupyter/lab/settings
+export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(CACHE)/jupyter/lab/workspaces
+export RUFF_CACHE_DIR := $(CURDIR)/$(CACHE)/ruff
 export PYTEST_ADDOPTS := -p no:cacheprovider
 
 # fig01_leave_one_out …, from the notebooks that exist; a test compares them with the manifest.
@@ -78,9 +79,9 @@ $(VENV)/installed: requirements.lock tensorflow.lock pyproject.toml $(VENV)/tens
 
 # The file's name keeps the TENSORFLOW= of the set-up. Builds of TensorFlow must not overwrite each other.
 $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
 	  else f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
-	$(PYTHON) -m venv $(VENV)
+	"$(PYTHON)" -m venv $(VENV)
 	@$(RUN) -m pip uninstall -qq -y tensorflow tensorflow-cpu
 	@rm -f $(VENV)/tensorflow-*
 	@touch $@
@@ -143,7 +144,7 @@ bench-peers: $(PEERS)/installed $(VENV)/installed ## the same values from pyDVL,
 	@$(RUN) -m benchmarks.peers
 
 $(PEERS)/installed: benchmarks/peers.txt
-	$(PYTHON) -m venv $(PEERS)
+	"$(PYTHON)" -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install -qq --no-cache-dir -r benchmarks/peers.txt
 	@touch $@
 
@@ -157,7 +158,7 @@ notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and stor
 	$(RUN) -m dvlib store
 
 lock: ## for authors: the three locks and environment.yml again, from pyproject.toml
-	$(PYTHON) -m venv $(CACHE)/lock
+	"$(PYTHON)" -m venv $(CACHE)/lock
 	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
 	$(COMPILE) --extra notebooks --extra dask --extra test -o requirements.lock
 	$(COMPILE) --extra tensorflow $(BEYOND) -o tensorflow.lock

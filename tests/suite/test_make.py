@@ -16,35 +16,43 @@ NOTING = "#!/bin/sh\nfor word; do printf '%s\\t' \"$word\"; done >> calls\necho 
 
 
 @pytest.fixture
-def make(tmp_path):
+def clone(tmp_path):
+    """Folder of a clone whose name a shell would take for several words and a command."""
+    folder = tmp_path / "data values; touch x 'y"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def make(clone):
     """Function that runs make, with its arguments, in a clone of empty files.
 
     It returns the exit status, stderr, and the calls of Python as lists of words.
     """
-    shutil.copy(project_root() / "Makefile", tmp_path)
+    shutil.copy(project_root() / "Makefile", clone)
     for name in ("fig05_datasets", "fig07_architectures"):
-        (tmp_path / "notebooks").mkdir(exist_ok=True)
-        (tmp_path / "notebooks" / f"{name}.ipynb").touch()
+        (clone / "notebooks").mkdir(exist_ok=True)
+        (clone / "notebooks" / f"{name}.ipynb").touch()
     for name in LOCKS:
-        (tmp_path / name).touch()
-    python = tmp_path / ".venv" / "bin" / "python"
+        (clone / name).touch()
+    python = clone / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(NOTING)
     python.chmod(0o755)
     for name in ("tensorflow-yes", "installed"):
-        (tmp_path / ".venv" / name).touch()
-    before = {path.name for path in tmp_path.iterdir()}
+        (clone / ".venv" / name).touch()
 
     def run(*arguments, **variables):
+        before = {path.name for path in clone.iterdir()}
         # Hide the make that may run these tests.
         own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
         done = subprocess.run(
-            ["make", "-s", *arguments], cwd=tmp_path, env=own | variables, capture_output=True,
+            ["make", "-s", *arguments], cwd=clone, env=own | variables, capture_output=True,
             text=True, timeout=60,
         )  # fmt: skip
-        calls = tmp_path / "calls"
+        calls = clone / "calls"
         lines = calls.read_text().splitlines() if calls.exists() else []
-        new = {path.name for path in tmp_path.iterdir()} - before
+        new = {path.name for path in clone.iterdir()} - before
         assert new <= {"calls", ".cache", "dvlib", "figures"}
         return done.returncode, done.stderr, [line.split("\t")[:-1] for line in lines]
 
@@ -95,16 +103,16 @@ def test_unknown_settings_and_targets_are_errors_before_anything_runs(make, argu
 
 
 @pytest.mark.parametrize("name", ["figures.toml", "mlp.py"])
-def test_a_changed_source_or_text_makes_its_figures_again(make, tmp_path, name):
-    source, bundle = tmp_path / "dvlib" / name, tmp_path / "figures" / "fig05_datasets.json"
+def test_a_changed_source_or_text_makes_its_figures_again(make, clone, name):
+    source, bundle = clone / "dvlib" / name, clone / "figures" / "fig05_datasets.json"
     for path in (source, bundle):
         path.parent.mkdir()
         path.touch()
-    notebook = tmp_path / "notebooks" / "fig05_datasets.ipynb"
+    notebook = clone / "notebooks" / "fig05_datasets.ipynb"
     for path, seconds in ((notebook, 1), (source, 1), (bundle, 2)):
         os.utime(path, (seconds, seconds))
     for path in (".venv/tensorflow-yes", ".venv/installed", *LOCKS):
-        os.utime(tmp_path / path, (1, 1))
+        os.utime(clone / path, (1, 1))
     assert make("fig05")[2] == []
     os.utime(source, (3, 3))
     assert make("fig05")[2] == [["-m", "dvlib", "run", "fig05", "--page"]]
@@ -120,8 +128,8 @@ def test_variables_of_the_environment_are_no_settings(make):
     assert calls == [["-m", "dvlib", "run", "fig05", "--page"]]
 
 
-def test_make_reports_an_error_of_python(make, tmp_path):
-    python = tmp_path / ".venv" / "bin" / "python"
+def test_make_reports_an_error_of_python(make, clone):
+    python = clone / ".venv" / "bin" / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     status, said, _ = make("fig05", "DATASET=$(touch x)", PYTHONPATH=str(project_root()))
     assert status == 2 and "Traceback" not in said
@@ -130,8 +138,8 @@ def test_make_reports_an_error_of_python(make, tmp_path):
     assert all(line.startswith("make: ***") for line in others)
 
 
-def test_setup_without_tensorflow_is_remembered_until_the_next_setup(make, tmp_path):
-    python = f"PYTHON={tmp_path / '.venv' / 'bin' / 'python'}"
+def test_setup_without_tensorflow_is_remembered_until_the_next_setup(make, clone):
+    python = f"PYTHON={clone / '.venv' / 'bin' / 'python'}"
 
     def installed():
         """Locks that set-up installs from, call by call."""
@@ -147,6 +155,32 @@ def test_setup_without_tensorflow_is_remembered_until_the_next_setup(make, tmp_p
         (["setup"], [both]),
         (["fig05", "SEED=1", "TENSORFLOW=no"], [one]),
     ):
-        (tmp_path / "calls").unlink(missing_ok=True)
+        (clone / "calls").unlink(missing_ok=True)
         assert installed() == expected, arguments
-    assert [path.name for path in (tmp_path / ".venv").glob("tensorflow-*")] == ["tensorflow-no"]
+    assert [path.name for path in (clone / ".venv").glob("tensorflow-*")] == ["tensorflow-no"]
+
+
+def test_clean_deletes_what_make_has_made_and_nothing_else(make, clone):
+    beside = [clone.parent / name for name in ("data", "values", "y", ".cache", ".venv", "build")]
+    beside += [clone / name for name in ("data", "figures")]
+    for folder in beside:
+        folder.mkdir()
+        (folder / "mine").touch()
+    for folder in (".cache", "build", "dvlib.egg-info"):
+        (clone / folder).mkdir()
+    status, _, _ = make("clean")
+    assert status == 0 and all((folder / "mine").exists() for folder in beside)
+    left = {path.name for path in clone.iterdir()}
+    assert left == {"Makefile", "notebooks", "data", "figures", *LOCKS}
+
+
+def test_the_environment_of_the_peers_lies_in_the_clone(make, clone):
+    (clone / "benchmarks").mkdir()
+    (clone / "benchmarks" / "peers.txt").touch()
+    python = clone / ".cache" / "peers" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(NOTING)
+    python.chmod(0o755)
+    status, _, calls = make("bench-peers", f"PYTHON={clone / '.venv' / 'bin' / 'python'}")
+    assert status == 0 and calls[0] == ["-m", "venv", ".cache/peers"]
+    assert (python.parents[1] / "installed").exists()
