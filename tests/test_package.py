@@ -128,7 +128,7 @@ def copied(monkeypatch, tmp_path):
         ("engine/mlp.py", '"""Train one network on', '"""Fit one network to', False),
         ("engine/observe.py", '"""Refits of', '"""\n\nRefits of', False),
         ("engine/mlp.py", "# Glorot", "# Glorot and Bengio, 2010", False),
-        ("engine/mlp.py", "\n\n\ndef draw_stream", "\n\n\n# A stream\n\n\ndef draw_stream", False),
+        ("engine/mlp.py", "\n\n\ndef train", "\n\n\n# A fit\n\n\ndef train", False),
         ("checks.py", "the fit diverged", "the fit went astray", False),
         ("refits/batch.py", "CHUNK = 24", "CHUNK = 12", False),
         ("engine/mlp.py", "6.0 / (fan_in", "6.1 / (fan_in", True),

@@ -6,6 +6,7 @@
 
 import warnings
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -118,10 +119,12 @@ class Fit(NamedTuple):
     snapshots: tuple
 
 
+@lru_cache(maxsize=4)  # the chunks of a seed follow each other; a stream may take megabytes
 def draw_stream(n, config, seed):
     """The random stream of `MLPClassifier(random_state=seed)` on n points.
 
-    It depends on n, the width and the seed only, so one stream serves all refits of a batch.
+    It depends on n, the width and the seed only, so one stream serves all refits of a batch. It
+    takes half as long as a fit and is kept for the next calls, so nobody may change it.
     """
     check_order(n, config)
     rng = np.random.RandomState(seed)

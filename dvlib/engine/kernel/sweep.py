@@ -16,6 +16,14 @@ from dvlib.engine.kernel.compiling import compiled
 
 
 @compiled
+def _bin(kink, per_row, row, last):
+    """Bin of a kink in a row: the first column past it."""
+    place = kink + per_row * np.float32(row)
+    place = place if place > 0 else np.float32(0)  # also if huge weights give NaN
+    return np.int32(min(place, last))
+
+
+@compiled
 def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, hard, out):
     """Write f at every mesh point, or the label if `hard`, to `out` of shape (rows, columns).
 
@@ -43,23 +51,48 @@ def sweep(packed, x_start, x_step, columns, y_start, y_step, rows, hard, out):
             z_left += v * z
             z_left_per_row += v * z_per_row
 
-    slope_bins, intercept_bins = np.zeros(columns + 1), np.zeros(columns + 1)
-    bins = np.empty(hidden, np.uint32)
-    last, zero = f32(columns), f32(0)
-    for row in range(rows):
+    # Four rows at a time: their sums do not wait for each other. Rows past the last repeat it.
+    bins = np.zeros((columns + 1, 8))  # changes of slope and intercept, by row
+    bin_0, bin_1 = np.empty(hidden, np.uint32), np.empty(hidden, np.uint32)
+    bin_2, bin_3 = np.empty(hidden, np.uint32), np.empty(hidden, np.uint32)
+    last, end = f32(columns), packed[4 * hidden]
+    for row in range(0, rows, 4):
+        row_1, row_2, row_3 = min(row + 1, rows - 1), min(row + 2, rows - 1), min(row + 3, rows - 1)
         for h in range(hidden):
-            place = kink[h] + kink_per_row[h] * f32(row)
-            place = place if place > zero else zero  # also if huge weights give NaN
-            bins[h] = np.int32(min(place, last))
+            place, per_row = kink[h], kink_per_row[h]
+            bin_0[h] = _bin(place, per_row, row, last)
+            bin_1[h] = _bin(place, per_row, row_1, last)
+            bin_2[h] = _bin(place, per_row, row_2, last)
+            bin_3[h] = _bin(place, per_row, row_3, last)
         for h in range(hidden):
-            k = bins[h]
-            slope_bins[k] += slope_change[h]
-            intercept_bins[k] += change[h] + change_per_row[h] * row
-        slope, intercept = slope_left, z_left + z_left_per_row * row + packed[4 * hidden]
+            turn, at, per_row = slope_change[h], change[h], change_per_row[h]
+            k = bin_0[h]
+            bins[k, 0] += turn
+            bins[k, 1] += at + per_row * row
+            k = bin_1[h]
+            bins[k, 2] += turn
+            bins[k, 3] += at + per_row * row_1
+            k = bin_2[h]
+            bins[k, 4] += turn
+            bins[k, 5] += at + per_row * row_2
+            k = bin_3[h]
+            bins[k, 6] += turn
+            bins[k, 7] += at + per_row * row_3
+        slope_0 = slope_1 = slope_2 = slope_3 = slope_left
+        at_0, at_1 = z_left + z_left_per_row * row + end, z_left + z_left_per_row * row_1 + end
+        at_2, at_3 = z_left + z_left_per_row * row_2 + end, z_left + z_left_per_row * row_3 + end
         for column in range(columns):
-            slope += slope_bins[column]
-            intercept += intercept_bins[column]
-            slope_bins[column] = intercept_bins[column] = 0.0
-            f = slope * column + intercept
-            out[row, column] = (1.0 if f > 0 else 0.0) if hard else f
-        slope_bins[columns] = intercept_bins[columns] = 0.0
+            slope_0, at_0 = slope_0 + bins[column, 0], at_0 + bins[column, 1]
+            slope_1, at_1 = slope_1 + bins[column, 2], at_1 + bins[column, 3]
+            slope_2, at_2 = slope_2 + bins[column, 4], at_2 + bins[column, 5]
+            slope_3, at_3 = slope_3 + bins[column, 6], at_3 + bins[column, 7]
+            f_0, f_1 = slope_0 * column + at_0, slope_1 * column + at_1
+            f_2, f_3 = slope_2 * column + at_2, slope_3 * column + at_3
+            out[row, column] = (1.0 if f_0 > 0 else 0.0) if hard else f_0
+            out[row_1, column] = (1.0 if f_1 > 0 else 0.0) if hard else f_1
+            out[row_2, column] = (1.0 if f_2 > 0 else 0.0) if hard else f_2
+            out[row_3, column] = (1.0 if f_3 > 0 else 0.0) if hard else f_3
+            for k in range(8):
+                bins[column, k] = 0.0
+        for k in range(8):
+            bins[columns, k] = 0.0
