@@ -86,7 +86,7 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@rm -f $(VENV)/tensorflow-*
 	@touch $@
 
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (12 min; a second run 5 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (9 min; a second run 1 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 
@@ -94,8 +94,8 @@ figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, i
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (15 min after make figures; from the cache 3 min)
-robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (8 min; from the cache 1 min)
+claims: ## every claim on many samples, into figures/claims.* (13 min after make figures; from the cache 2 min)
+robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (7 min; from the cache 1 min)
 
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
@@ -116,7 +116,7 @@ timeline: $(VENV)/installed ## draw what ran when in the last run, into build/ti
 # Two processes take a file at a time, in the order of conftest.py; a notebook has one kernel.
 TEST := $(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 min)
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (5 min)
 	$(TEST) --nbval-lax
 
 check: $(VENV)/installed lint ## for the daily loop: lint and the quick unit tests (1 min)
@@ -137,7 +137,7 @@ $(VENV)/book: docs/requirements.lock $(VENV)/installed
 lab: $(VENV)/installed ## JupyterLab on the notebooks
 	$(RUN) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS) notebooks
 
-bench: $(VENV)/installed ## speed: ratios to scikit-learn, curves of cost, a plot, into benchmarks/ (7 min)
+bench: $(VENV)/installed ## speed: ratios to scikit-learn, curves of cost, a plot, into benchmarks/ (10 min)
 	@for part in engine bound shapley dvrl scaling scale plot; do $(RUN) -m benchmarks.$$part || exit; done
 
 bench-peers: $(PEERS)/installed $(VENV)/installed ## the same values from pyDVL, in an environment of its own (6 min, 0.7 GB)

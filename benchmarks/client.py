@@ -83,8 +83,8 @@ def client_times(run, chunks, result, settings):
     probes = np.concatenate([chunk[9] for chunk in chunks])
 
     def canned(function, calls, store, **options):
-        for i, call in enumerate(calls):
-            yield i, {name: array[: len(call[3])] for name, array in result.items()}
+        for call in calls:
+            yield {name: array[: len(call[3])] for name, array in result.items()}
 
     def handle():
         return batch.refit(

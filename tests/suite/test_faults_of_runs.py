@@ -152,7 +152,9 @@ def test_killed_kernel_stops_its_figure_only_and_an_interrupt_leaves_nothing(
     )  # fmt: skip
     try:
         os.kill(marked(), signal.SIGKILL)
-        waiting = marked(), marked()  # of the figure beside it, and of the next one
+        waiting = marked()  # of the figure beside it
+        # Then the next figure starts. It may wait for a refit of the figure beside it.
+        began = list(iter(lambda: "fig19" not in runner.stdout.readline(), False))
         runner.send_signal(by)
         said, errors = runner.communicate(timeout=120)
     finally:
@@ -164,8 +166,8 @@ def test_killed_kernel_stops_its_figure_only_and_an_interrupt_leaves_nothing(
         f"stopped: what was computed is kept in {cache_dir}, and the same command goes on from "
         "there\n"
     )
-    assert "fig19" in said and "wrote" not in said
-    assert all(map(has_ended, waiting)) and entries(cache_dir)
+    assert began and "wrote" not in said
+    assert has_ended(waiting) and entries(cache_dir)
     assert not settings.folder.exists()
     assert not list((ROOT / "build" / "notebooks" / settings.folder.name).iterdir())
 
@@ -219,7 +221,8 @@ def test_file_that_cannot_be_written_is_an_error_of_each_figure(monkeypatch, cap
     monkeypatch.setattr("dvlib.suite.run.stop_kernel", lambda kernel: None)
     assert main(["run", "fig05", "fig15"]) == 1
     errors = capsys.readouterr().err.splitlines()
-    for line, figure in zip(errors, ("fig05", "fig15"), strict=True):
+    # The two run at once, so either may fail first.
+    for line, figure in zip(sorted(errors), ("fig05", "fig15"), strict=True):
         assert line.startswith(f"error: {figure} stopped with OSError: [Errno 28] No space left")
 
 
