@@ -125,7 +125,7 @@ FIGURES = {entry.id: entry for entry in (
     FigureEntry(
         6, "out_of_distribution",
         presets={"quick": {"grid_step": 2.0}, "paper": {"grid_step": 1.0}},
-        # Enough passes and networks for a variance; dropout takes half a minute per sample.
+        # Enough passes and networks for a variance; dropout takes seconds per sample.
         extra={"quick": {"n_data_seeds": 1, "n_networks": 10, "n_passes": 100},
                "paper": {"n_data_seeds": 5, "n_networks": 30, "n_passes": 100}},
         unused=("n_seeds",),
