@@ -93,9 +93,11 @@ def check_dataset(name, allowed):
     ValueError : an unknown name, or a bad CSV file; the message says what is wrong with it
     """
     own = set(GIVEN) <= set(allowed)
-    if own and is_csv(name):
-        given_points(name)
-        return name
+    if is_csv(name):
+        name = str(name)
+        if own:
+            given_points(name)
+            return name
     try:
         return check_choice("data set", name, allowed)
     except ValueError as error:
@@ -113,9 +115,9 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
 
     Parameters
     ----------
-    name : a key of `MIXTURES` or `ZOO`, a name of `GIVEN`, or the path of a CSV file with columns
-        x1, x2 and label (0 or 1). A path is relative to the working directory or to the top of the
-        clone. Given points are standardized, and their g is unknown.
+    name : a key of `MIXTURES` or `ZOO`, a name of `GIVEN`, or the path (str or Path) of a CSV file
+        with columns x1, x2 and label (0 or 1). A path is relative to the working directory or to
+        the top of the clone. Given points are standardized, and their g is unknown.
     seed : int ≥ 0; the same seed gives the same points, or the same split of given points
     n_per_class : int ≥ 4, points per label before the stratified split; None = 500; only for
         mixtures
@@ -127,7 +129,7 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
     ------
     ValueError : an unknown name, a bad CSV file, or a number out of range
     """
-    check_dataset(name, (*SAMPLED, *GIVEN))
+    name = check_dataset(name, (*SAMPLED, *GIVEN))
     seed = check_seed(seed)
     if not 0 <= check_number("test_share", test_share) < 1:
         raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
