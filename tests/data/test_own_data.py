@@ -18,6 +18,7 @@ from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.command import main
+from dvlib.suite.run import parse_parameters
 
 pytestmark = pytest.mark.slow
 
@@ -220,6 +221,39 @@ def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
     assert len(table) == 60 and set(table["split"]) == {"train", "test"}
     for file in (*folder.iterdir(), *(project_root() / "build/notebooks" / folder.name).iterdir()):
         file.unlink()
+
+
+def test_a_relative_path_is_the_same_file_in_every_process(csv, monkeypatch):
+    """Kernels work in notebooks/, where the relative path is nothing, or another file."""
+    monkeypatch.chdir(csv.parent)
+    before = resolve("fig05", {"dataset": str(csv)}).folder
+    assert main(["run", "fig05", f"dataset={csv.name}"]) == 0
+    assert len(pd.read_csv(before / "fig05_datasets.csv")) == 60
+    for folder in (before, project_root() / "build/notebooks" / before.name):
+        for file in folder.iterdir():
+            file.unlink()
+
+
+@pytest.mark.parametrize("way", ["{name}", "./{name}", "../{folder}/{name}", "{path}"])
+def test_a_path_is_made_absolute_from_where_the_user_is(csv, tmp_path, monkeypatch, way):
+    given = way.format(name=csv.name, folder=csv.parent.name, path=csv)
+    monkeypatch.chdir(csv.parent)
+    assert parse_parameters("fig05", [f"dataset={given}"]) == {"dataset": str(csv)}
+    elsewhere = tmp_path / "elsewhere"  # as with make -C
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("DVLIB_FROM", str(csv.parent))
+    assert parse_parameters("fig05", [f"dataset={given}"]) == {"dataset": str(csv)}
+
+
+def test_two_files_of_the_same_relative_path_are_told_apart(csv, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / csv.name).write_bytes(csv.read_bytes())
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("DVLIB_FROM", str(csv.parent))
+    with pytest.raises(ValueError, match="it may be .* or .*; give the whole path"):
+        parse_parameters("fig05", [f"dataset={csv.name}"])
 
 
 def test_every_name_makes_a_data_set():
