@@ -8,7 +8,7 @@ import pandas as pd
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
-from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, window_of
+from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, rows_of, window_of
 from dvlib.engine.mesh import PLOT_RANGE, X_M
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
@@ -33,6 +33,8 @@ class Dataset:
     cluster_std : standard deviation of the clusters; None = given points
     plot_range : (low, high) of both coordinates of the square in which points are valued
     mesh_range : (low, high) of both coordinates of the mesh on which boundaries are compared
+    rows, rows_test : DataFrame of n lines for points of a file, which row each point is: row
+        (from 1), id if the file has one, and x1 and x2 in the file's own units; None = no file
     """
 
     name: str
@@ -47,6 +49,8 @@ class Dataset:
     clusters: np.ndarray
     plot_range: tuple = PLOT_RANGE
     mesh_range: tuple = (X_M.low, X_M.high)
+    rows: pd.DataFrame | None = None
+    rows_test: pd.DataFrame | None = None
 
     @property
     def g(self):
@@ -71,11 +75,17 @@ class Dataset:
         return self.y[KDTree(self.X).query(np.asarray(points, float))[1]]
 
     def to_frame(self):
-        """A pandas table with one row per point and columns x, y, label and split."""
+        """A pandas table with one row per point and columns x, y, label and split.
+
+        For points of a file, the columns of `rows` come first.
+        """
         points = np.concatenate([self.X, self.X_test])
         labels = np.concatenate([self.y, self.y_test])
         split = np.repeat(["train", "test"], [len(self.X), len(self.X_test)])
-        return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "label": labels, "split": split})
+        table = {"x": points[:, 0], "y": points[:, 1], "label": labels, "split": split}
+        if self.rows is None:
+            return pd.DataFrame(table)
+        return pd.concat([self.rows, self.rows_test], ignore_index=True).assign(**table)
 
 
 def make_datasets(name=None, *, seed=0):
@@ -140,11 +150,18 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
             raise ValueError(f"{what} {value!r}: the points of {name!r} are given, give None")
     points, labels = given_points(name)
     window = window_of(points)
-    X, X_test, y, y_test, _ = _split(points, labels, labels, test_share, seed)
+    # The split carries each point's index along, which says which row of a file it is.
+    index = np.arange(len(points))
+    X, X_test, y, y_test, train, test = _split(points, labels, index, test_share, seed)
+    every = rows_of(name)
+    rows, rows_test = (
+        None if every is None else every.iloc[part].reset_index(drop=True) for part in (train, test)
+    )
     means = np.array([points[labels == k].mean(0) for k in (0, 1)])
     return Dataset(
-        name, None, seed, X, y, X_test, y_test, means, np.array([0, 1]), y, window, window
-    )
+        name, None, seed, X, y, X_test, y_test, means, np.array([0, 1]), y, window, window, rows,
+        rows_test,
+    )  # fmt: skip
 
 
 def _sample(name, seed, n_per_class, cluster_std, test_share):
@@ -169,21 +186,21 @@ def _sample(name, seed, n_per_class, cluster_std, test_share):
     )
     nearest = _nearest_label(points, means, mean_labels)
     labels = mean_labels[clusters] if mixture.noisy else nearest
-    X, X_test, y, y_test, clusters = _split(points, labels, clusters, test_share, seed)
+    X, X_test, y, y_test, clusters, _ = _split(points, labels, clusters, test_share, seed)
     return Dataset(name, cluster_std, seed, X, y, X_test, y_test, means, mean_labels, clusters)
 
 
 def _split(points, labels, clusters, test_share, seed):
-    """X, X_test, y, y_test, and the clusters of the training points."""
+    """X, X_test, y, y_test, and the clusters of the training and of the test points."""
     if test_share == 0:
         none = slice(0, 0)
-        return points, points[none], labels, labels[none], clusters
+        return points, points[none], labels, labels[none], clusters, clusters[none]
     from sklearn.model_selection import train_test_split
 
     _check_split(labels, test_share)
     return train_test_split(
         points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
-    )[:5]
+    )
 
 
 def _check_split(labels, test_share):

@@ -12,6 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from dvlib.data.reading import SEPARATORS, SHOWN, BadTable, numbers_of, read_text_table
 from dvlib.root import project_root
@@ -80,6 +81,24 @@ def read_csv(name):
     return table[:, :2], table[:, 2].astype(int)
 
 
+def rows_of(name):
+    """The points of a table as they are in the file: row, id if there is such a column, x1 and x2.
+
+    Returns
+    -------
+    DataFrame with a line per point. Rows are counted from 1, as in messages. A column without a
+    name, which R and pandas write first, is taken for the id; None = not a table, no rows of a file
+    """
+    if not is_csv(name):
+        return None
+    columns = read_text_table(find_csv(name), COLUMNS)[1]
+    points, _ = read_csv(name)
+    rows = pd.DataFrame({"row": np.arange(1, len(points) + 1)})
+    for column in _ids(columns)[:1]:
+        rows["id"] = columns[column]
+    return rows.assign(x1=points[:, 0], x2=points[:, 1])
+
+
 def unused_columns(name):
     """Names of a table's columns that are not read."""
     return _others(read_text_table(find_csv(name), COLUMNS)[1])
@@ -144,8 +163,13 @@ def _label_problems(given):
         )
 
 
+def _ids(columns):
+    return [column for column in columns if column.lower() in ("id", "")]
+
+
 def _others(columns):
-    return [column for column in columns if column and column not in COLUMNS]
+    used = {*COLUMNS, *_ids(columns)[:1]}
+    return [column for column in columns if column and column not in used]
 
 
 def _unused(columns):

@@ -204,6 +204,9 @@ def test_notebooks_take_own_data(figure_id, csv, capsys):
             exec(cell, names)
     assert "is unknown" in capsys.readouterr().out
     assert len(names["figure"].png()) > 5_000
+    if figure_id == "fig10":
+        frame = names["dvlib"].training_tables(names["samples"])["Shapley"].to_frame()
+        assert list(frame)[:4] == ["row", "id", "x1", "x2"]
     of_g = {"C01", "C02", "C05", "C07", "C19", "C38", "C34", "C21"}
     for verdict in names.get("verdicts", ()):
         if verdict.claim.id in of_g:
@@ -221,6 +224,46 @@ def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
     assert len(table) == 60 and set(table["split"]) == {"train", "test"}
     for file in (*folder.iterdir(), *(project_root() / "build/notebooks" / folder.name).iterdir()):
         file.unlink()
+
+
+@pytest.mark.parametrize("test_share", [0, 0.33, 0.5])
+@pytest.mark.parametrize("named", ["id", "ID", ""])
+def test_a_row_keeps_its_index_its_id_and_its_units(csv, test_share, named):
+    table = pd.read_csv(csv)
+    table["id"] = [f"p{k * k}" for k in range(60)]
+    table.rename(columns={"id": named}).to_csv(csv, index=False)
+    data = dvlib.make_dataset(csv, test_share=test_share, seed=3)
+    frame = data.to_frame()
+    assert list(frame) == ["row", "id", "x1", "x2", "x", "y", "label", "split"]
+    assert sorted(frame["row"]) == list(range(1, 61))
+    of_file = table.iloc[frame["row"] - 1].reset_index(drop=True)
+    for column in ("id", "x1", "x2", "label"):
+        np.testing.assert_array_equal(frame[column], of_file[column])
+    # x and y are the very row, standardized
+    for own, ours in (("x1", "x"), ("x2", "y")):
+        expected = (frame[own] - table[own].mean()) / table[own].std(ddof=0)
+        np.testing.assert_allclose(frame[ours], expected, rtol=1e-9)
+    assert len(data.rows) == len(data.X) and len(data.rows_test) == len(data.X_test)
+
+
+def test_values_name_the_rows_of_the_file(csv):
+    data = dvlib.make_dataset(csv, test_share=0.5)
+    refits = dvlib.refits_without_point(data.X, data.y, None, QUICK)
+    values = dvlib.against_base(refits)
+    frame = values.to_frame(data.rows)
+    assert list(frame)[:4] == ["row", "id", "x1", "x2"]
+    pd.testing.assert_frame_equal(frame.drop(columns=list(data.rows)), values.to_frame())
+    labels = pd.read_csv(csv)["label"]
+    np.testing.assert_array_equal(frame["label"], labels[frame["row"] - 1])
+    with pytest.raises(ValueError, match="30 rows for 1 points"):
+        values.at([0]).to_frame(data.rows)
+
+
+def test_data_without_a_file_have_no_rows():
+    for name in ("two_clusters", *GIVEN):
+        data = dvlib.make_dataset(name)
+        assert data.rows is data.rows_test is None
+        assert list(data.to_frame()) == ["x", "y", "label", "split"]
 
 
 def test_a_relative_path_is_the_same_file_in_every_process(csv, monkeypatch):
