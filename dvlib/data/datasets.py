@@ -8,7 +8,7 @@ import pandas as pd
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
-from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, rows_of, window_of
+from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, rows_of, split_of, window_of
 from dvlib.engine.mesh import PLOT_RANGE, X_M
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
@@ -107,6 +107,7 @@ def check_dataset(name, allowed):
         name = str(name)
         if own:
             given_points(name)
+            split_of(name)
             return name
     try:
         return check_choice("data set", name, allowed)
@@ -120,7 +121,9 @@ def plot_range_of(name):
     return PLOT_RANGE if name is None or name in SAMPLED else window_of(given_points(name)[0])
 
 
-def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share=TEST_SHARE):
+def make_dataset(
+    name, *, seed=0, n_per_class=None, cluster_std=None, test_share=None, standardize=True
+):
     """Sample a named mixture, or split given points.
 
     Parameters
@@ -133,7 +136,9 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
         mixtures
     cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own; only
         for mixtures
-    test_share : share of the points held out as test points, in [0, 1); 0 = none
+    test_share : share of the points held out as test points, in [0, 1); 0 = none; None = as the
+        file's column `split` says (train or test), or 0.33 without such a column
+    standardize : whether given points are standardized; False = taken as they are
 
     Raises
     ------
@@ -141,18 +146,27 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
     """
     name = check_dataset(name, (*SAMPLED, *GIVEN))
     seed = check_seed(seed)
+    standardize = check_choice("standardize", standardize, (True, False))
+    is_test = split_of(name) if test_share is None else None
+    test_share = TEST_SHARE if test_share is None else test_share
     if not 0 <= check_number("test_share", test_share) < 1:
         raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
     if name in SAMPLED:
+        if not standardize:
+            raise ValueError(f"standardize False: {name!r} is never standardized, leave it out")
         return _sample(name, seed, n_per_class, cluster_std, test_share)
     for what, value in (("n_per_class", n_per_class), ("cluster_std", cluster_std)):
         if value is not None:
             raise ValueError(f"{what} {value!r}: the points of {name!r} are given, give None")
-    points, labels = given_points(name)
+    points, labels = given_points(name, standardize)
     window = window_of(points)
     # The split carries each point's index along, which says which row of a file it is.
     index = np.arange(len(points))
-    X, X_test, y, y_test, train, test = _split(points, labels, index, test_share, seed)
+    if is_test is None:
+        X, X_test, y, y_test, train, test = _split(points, labels, index, test_share, seed)
+    else:
+        train, test = index[~is_test], index[is_test]
+        X, X_test, y, y_test = points[train], points[test], labels[train], labels[test]
     every = rows_of(name)
     rows, rows_test = (
         None if every is None else every.iloc[part].reset_index(drop=True) for part in (train, test)

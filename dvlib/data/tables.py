@@ -14,10 +14,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from dvlib.checks import check_points
 from dvlib.data.reading import SEPARATORS, SHOWN, BadTable, numbers_of, read_text_table
 from dvlib.root import project_root
 
 COLUMNS = ("x1", "x2", "label")
+SPLIT = "split"  # name of a column that says which rows are for training and which for testing
 SUFFIXES = (".csv", ".tsv")
 GAPS = ("", "na", "n/a", "nan", "null", "none")  # how tables write that a label is not known
 AT_LEAST = 4  # points per label: after the split, two or more for training and one for testing
@@ -99,6 +101,37 @@ def rows_of(name):
     return rows.assign(x1=points[:, 0], x2=points[:, 1])
 
 
+def split_of(name):
+    """Whether each row of a table is a test point, bool (n,), from its column `split`.
+
+    Returns
+    -------
+    None without such a column
+
+    Raises
+    ------
+    ValueError : other words than train and test, or too few points of a label in a part
+    """
+    columns = read_text_table(find_csv(name), COLUMNS)[1] if is_csv(name) else {}
+    if SPLIT not in columns:
+        return None
+    words, labels = np.array(columns[SPLIT]), read_csv(name)[1]
+    wrong = np.flatnonzero(~np.isin(words, ("train", "test")))
+    if len(wrong):
+        raise ValueError(
+            f"data set {str(name)!r}, row {wrong[0] + 1}: split is {str(words[wrong[0]])!r}: give "
+            "train or test, or name the column otherwise"
+        )
+    for part, fewest in (("train", 2), ("test", 1)):
+        counts = np.bincount(labels[words == part], minlength=2)
+        if counts.min() < fewest:
+            raise ValueError(
+                f"data set {str(name)!r}: column split has {counts[0]} {part} points of label 0 "
+                f"and {counts[1]} of label 1: give {fewest} or more of each"
+            )
+    return words == "test"
+
+
 def unused_columns(name):
     """Names of a table's columns that are not read."""
     return _others(read_text_table(find_csv(name), COLUMNS)[1])
@@ -168,7 +201,7 @@ def _ids(columns):
 
 
 def _others(columns):
-    used = {*COLUMNS, *_ids(columns)[:1]}
+    used = {*COLUMNS, SPLIT, *_ids(columns)[:1]}
     return [column for column in columns if column and column not in used]
 
 
@@ -211,8 +244,10 @@ def _components(name):
     return PCA(2, svd_solver="full").fit_transform(scaled), labels
 
 
-def given_points(name):
+def given_points(name, standardize=True):
     """Standardized points (n, 2) and labels (n,) of a data set of `GIVEN` or of a CSV file.
+
+    `standardize=False` leaves the points as they are.
 
     Raises
     ------
@@ -221,6 +256,8 @@ def given_points(name):
     from sklearn.preprocessing import StandardScaler
 
     points, labels = read_csv(name) if is_csv(name) else _components(name)
+    if not standardize:
+        return check_points(points), labels
     with np.errstate(all="ignore"):
         scaled = StandardScaler().fit_transform(points)
         possible = np.allclose(scaled.std(0), 1)  # False after overflow or for near-constant data

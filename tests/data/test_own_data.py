@@ -246,6 +246,43 @@ def test_a_row_keeps_its_index_its_id_and_its_units(csv, test_share, named):
     assert len(data.rows) == len(data.X) and len(data.rows_test) == len(data.X_test)
 
 
+def test_a_split_and_coordinates_can_be_taken_as_they_are(csv):
+    table = pd.read_csv(csv)
+    table["split"] = np.where(np.arange(60) % 3 == 1, "test", "train")
+    table.to_csv(csv, index=False)
+    for seed in (0, 1):
+        data = dvlib.make_dataset(csv, seed=seed, standardize=False)
+        for split, points, labels, rows in (
+            ("train", data.X, data.y, data.rows), ("test", data.X_test, data.y_test, data.rows_test)
+        ):  # fmt: skip
+            part = table[table["split"] == split]
+            np.testing.assert_array_equal(points, part[["x1", "x2"]])
+            np.testing.assert_array_equal(labels, part["label"])
+            np.testing.assert_array_equal(rows["id"].astype(int), part["id"])
+        assert data.plot_range[1] >= np.abs(table["x1"]).max()
+    assert (
+        resolve("fig05", {"dataset": str(csv)}).data.rows["id"].tolist() == data.rows["id"].tolist()
+    )
+    assert len(dvlib.make_dataset(csv, test_share=0).X) == 60
+    with pytest.raises(ValueError, match="never standardized"):
+        dvlib.make_dataset("noisy", standardize=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train"] * 59 + ["valid"], "row 60: split is 'valid': give train or test"),
+        (["train"] * 59 + [""], "row 60: split is ''"),
+        (["train"] * 60, "split has 0 test points of label 0 and 0 of label 1: give 1 or more"),
+        (["test"] * 29 + ["train"] * 30 + ["test"], "1 train points of label 0 and 29 of label 1"),
+    ],
+)
+def test_a_split_that_cannot_be_used_is_refused_early(csv, words, message):
+    pd.read_csv(csv).assign(split=words).to_csv(csv, index=False)
+    with pytest.raises(ValueError, match=message):
+        resolve("fig05", {"dataset": str(csv)})
+
+
 def test_values_name_the_rows_of_the_file(csv):
     data = dvlib.make_dataset(csv, test_share=0.5)
     refits = dvlib.refits_without_point(data.X, data.y, None, QUICK)
