@@ -103,6 +103,8 @@ $(SHORT):
 	@$(if $(STALE),$(RUN) -m dvlib run $(STALE) --page,echo "figures/ has $@ up to date")
 	$(eval STALE :=)@:
 else
+# A relative path is seen from the folder that make was called from, also with make -C.
+$(SHORT): export DVLIB_FROM := $(value PWD)
 $(SHORT): %: $(VENV)/installed
 	@$(RUN) -m dvlib run $* $(ASSIGNMENTS)
 endif

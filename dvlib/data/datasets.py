@@ -8,7 +8,7 @@ import pandas as pd
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
-from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, window_of
+from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, rows_of, split_of, window_of
 from dvlib.engine.mesh import PLOT_RANGE, X_M
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
@@ -33,6 +33,8 @@ class Dataset:
     cluster_std : standard deviation of the clusters; None = given points
     plot_range : (low, high) of both coordinates of the square in which points are valued
     mesh_range : (low, high) of both coordinates of the mesh on which boundaries are compared
+    rows, rows_test : DataFrame of n lines for points of a file, which row each point is: row
+        (from 1), id if the file has one, and x1 and x2 in the file's own units; None = no file
     """
 
     name: str
@@ -47,6 +49,8 @@ class Dataset:
     clusters: np.ndarray
     plot_range: tuple = PLOT_RANGE
     mesh_range: tuple = (X_M.low, X_M.high)
+    rows: pd.DataFrame | None = None
+    rows_test: pd.DataFrame | None = None
 
     @property
     def g(self):
@@ -71,11 +75,17 @@ class Dataset:
         return self.y[KDTree(self.X).query(np.asarray(points, float))[1]]
 
     def to_frame(self):
-        """A pandas table with one row per point and columns x, y, label and split."""
+        """A pandas table with one row per point and columns x, y, label and split.
+
+        For points of a file, the columns of `rows` come first.
+        """
         points = np.concatenate([self.X, self.X_test])
         labels = np.concatenate([self.y, self.y_test])
         split = np.repeat(["train", "test"], [len(self.X), len(self.X_test)])
-        return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "label": labels, "split": split})
+        table = {"x": points[:, 0], "y": points[:, 1], "label": labels, "split": split}
+        if self.rows is None:
+            return pd.DataFrame(table)
+        return pd.concat([self.rows, self.rows_test], ignore_index=True).assign(**table)
 
 
 def make_datasets(name=None, *, seed=0):
@@ -93,9 +103,12 @@ def check_dataset(name, allowed):
     ValueError : an unknown name, or a bad CSV file; the message says what is wrong with it
     """
     own = set(GIVEN) <= set(allowed)
-    if own and is_csv(name):
-        given_points(name)
-        return name
+    if is_csv(name):
+        name = str(name)
+        if own:
+            given_points(name)
+            split_of(name)
+            return name
     try:
         return check_choice("data set", name, allowed)
     except ValueError as error:
@@ -108,41 +121,61 @@ def plot_range_of(name):
     return PLOT_RANGE if name is None or name in SAMPLED else window_of(given_points(name)[0])
 
 
-def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share=TEST_SHARE):
+def make_dataset(
+    name, *, seed=0, n_per_class=None, cluster_std=None, test_share=None, standardize=True
+):
     """Sample a named mixture, or split given points.
 
     Parameters
     ----------
-    name : a key of `MIXTURES` or `ZOO`, a name of `GIVEN`, or the path of a CSV file with columns
-        x1, x2 and label (0 or 1). A path is relative to the working directory or to the top of the
-        clone. Given points are standardized, and their g is unknown.
+    name : a key of `MIXTURES` or `ZOO`, a name of `GIVEN`, or the path (str or Path) of a CSV file
+        with columns x1, x2 and label (0 or 1). A path is relative to the working directory or to
+        the top of the clone. Given points are standardized, and their g is unknown.
     seed : int ≥ 0; the same seed gives the same points, or the same split of given points
     n_per_class : int ≥ 4, points per label before the stratified split; None = 500; only for
         mixtures
     cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own; only
         for mixtures
-    test_share : share of the points held out as test points, in [0, 1); 0 = none
+    test_share : share of the points held out as test points, in [0, 1); 0 = none; None = as the
+        file's column `split` says (train or test), or 0.33 without such a column
+    standardize : whether given points are standardized; False = taken as they are
 
     Raises
     ------
     ValueError : an unknown name, a bad CSV file, or a number out of range
     """
-    check_dataset(name, (*SAMPLED, *GIVEN))
+    name = check_dataset(name, (*SAMPLED, *GIVEN))
     seed = check_seed(seed)
+    standardize = check_choice("standardize", standardize, (True, False))
+    is_test = split_of(name) if test_share is None else None
+    test_share = TEST_SHARE if test_share is None else test_share
     if not 0 <= check_number("test_share", test_share) < 1:
         raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
     if name in SAMPLED:
+        if not standardize:
+            raise ValueError(f"standardize False: {name!r} is never standardized, leave it out")
         return _sample(name, seed, n_per_class, cluster_std, test_share)
     for what, value in (("n_per_class", n_per_class), ("cluster_std", cluster_std)):
         if value is not None:
             raise ValueError(f"{what} {value!r}: the points of {name!r} are given, give None")
-    points, labels = given_points(name)
+    points, labels = given_points(name, standardize)
     window = window_of(points)
-    X, X_test, y, y_test, _ = _split(points, labels, labels, test_share, seed)
+    # The split carries each point's index along, which says which row of a file it is.
+    index = np.arange(len(points))
+    if is_test is None:
+        X, X_test, y, y_test, train, test = _split(points, labels, index, test_share, seed)
+    else:
+        train, test = index[~is_test], index[is_test]
+        X, X_test, y, y_test = points[train], points[test], labels[train], labels[test]
+    every = rows_of(name)
+    rows, rows_test = (
+        None if every is None else every.iloc[part].reset_index(drop=True) for part in (train, test)
+    )
     means = np.array([points[labels == k].mean(0) for k in (0, 1)])
     return Dataset(
-        name, None, seed, X, y, X_test, y_test, means, np.array([0, 1]), y, window, window
-    )
+        name, None, seed, X, y, X_test, y_test, means, np.array([0, 1]), y, window, window, rows,
+        rows_test,
+    )  # fmt: skip
 
 
 def _sample(name, seed, n_per_class, cluster_std, test_share):
@@ -167,21 +200,21 @@ def _sample(name, seed, n_per_class, cluster_std, test_share):
     )
     nearest = _nearest_label(points, means, mean_labels)
     labels = mean_labels[clusters] if mixture.noisy else nearest
-    X, X_test, y, y_test, clusters = _split(points, labels, clusters, test_share, seed)
+    X, X_test, y, y_test, clusters, _ = _split(points, labels, clusters, test_share, seed)
     return Dataset(name, cluster_std, seed, X, y, X_test, y_test, means, mean_labels, clusters)
 
 
 def _split(points, labels, clusters, test_share, seed):
-    """X, X_test, y, y_test, and the clusters of the training points."""
+    """X, X_test, y, y_test, and the clusters of the training and of the test points."""
     if test_share == 0:
         none = slice(0, 0)
-        return points, points[none], labels, labels[none], clusters
+        return points, points[none], labels, labels[none], clusters, clusters[none]
     from sklearn.model_selection import train_test_split
 
     _check_split(labels, test_share)
     return train_test_split(
         points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
-    )[:5]
+    )
 
 
 def _check_split(labels, test_share):

@@ -104,8 +104,14 @@ class DataValues:
         some = {name: getattr(self, name)[where] for name in arrays}
         return replace(self, **some, never_learned=never)
 
-    def to_frame(self):
-        """A pandas table of the points: x, y, label, value, standard_error, never_learned."""
+    def to_frame(self, rows=None):
+        """A pandas table of the points: x, y, label, value, standard_error, never_learned.
+
+        Parameters
+        ----------
+        rows : table of n lines whose columns come first, such as a data set's `rows`, which says
+            which row of a file each point is; None = no such columns
+        """
         columns = {
             "x": self.points[:, 0],
             "y": self.points[:, 1],
@@ -115,7 +121,11 @@ class DataValues:
         }
         if self.never_learned is not None:
             columns["never_learned"] = self.never_learned
-        return pd.DataFrame(columns)
+        if rows is None:
+            return pd.DataFrame(columns)
+        if len(rows) != len(self.points):
+            raise ValueError(f"{len(rows)} rows for {len(self.points)} points: give one for each")
+        return rows.reset_index(drop=True).assign(**columns)
 
     def save(self, path):
         """Write to a .npz file; `load` reads back the same values, bit for bit."""

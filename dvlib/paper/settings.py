@@ -9,7 +9,7 @@ import numpy as np
 
 from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown
 from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
-from dvlib.data.tables import csv_digest, is_csv
+from dvlib.data.tables import csv_digest, is_csv, unused_columns
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.methods.shapley.stratified import check_budget
 from dvlib.methods.tensors import require_tensorflow
@@ -53,6 +53,8 @@ class Settings(Parameters):
                 "Points to add get\nthe label of the nearest training point; a mesh alone has that "
                 "for its ground truth."
             )
+        if is_csv(dataset) and (unused := unused_columns(dataset)):
+            lines.append(f"Columns of the file that are not used: {', '.join(unused)}.")
         return "\n".join(lines)
 
     @property
@@ -166,6 +168,8 @@ def _complete(figure_id, parameters):
     """Settings from the given parameters, then the preset, then the defaults."""
     entry, names = figure_entry(figure_id), parameter_names(figure_id)
     given = {name: parameters[name] for name in names if parameters.get(name) is not None}
+    if is_csv(given.get("dataset")):
+        given["dataset"] = str(given["dataset"])  # a pathlib.Path
     for name, value in given.items():
         if not is_plain(value):
             raise ValueError(f"{name} {shown(value)}: give a number or a word")

@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 
+from dvlib.data.tables import find_csv, is_csv
 from dvlib.paper.manifest import figure_entry
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import shared_with_kernels
@@ -30,6 +31,7 @@ from dvlib.suite.kernels import (
 )
 from dvlib.suite.screen import Screen
 
+FROM_VARIABLE = "DVLIB_FROM"  # the folder that make was called from
 OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
 # A figure rarely keeps all cores busy: one draws or starts while the other one computes.
 AT_ONCE = 2
@@ -38,6 +40,8 @@ POLL = 0.2  # seconds
 
 def parse_parameters(figure_id, assignments):
     """Dict from "name=value" strings, with the checks that the notebook would do.
+
+    The path of a table becomes absolute.
 
     Raises
     ------
@@ -51,8 +55,25 @@ def parse_parameters(figure_id, assignments):
         if name in parameters:
             raise ValueError(f"{name} is given twice: give it once")
         parameters[name] = _value(text)
+    if is_csv(parameters.get("dataset")):
+        parameters["dataset"] = _absolute(parameters["dataset"])
     _check(figure_id, parameters or OWN)
     return parameters
+
+
+def _absolute(name):
+    """Absolute path of a table, as seen from the user's folder.
+
+    It is resolved only once: a kernel works in another folder, where the same relative path may be
+    another file. `make -C` works in the clone and names the folder that it was called from.
+    """
+    places = [Path(folder, name) for folder in (os.environ.get(FROM_VARIABLE) or ".", ".")]
+    found = [path.resolve() for path in places if path.is_file()]
+    if len(set(found)) > 1:
+        raise ValueError(
+            f"data set {name!r}: it may be {' or '.join(map(str, found))}; give the whole path"
+        )
+    return str(found[0] if found else find_csv(name))
 
 
 def _value(text):

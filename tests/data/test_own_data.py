@@ -18,6 +18,7 @@ from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.command import main
+from dvlib.suite.run import parse_parameters
 
 pytestmark = pytest.mark.slow
 
@@ -95,7 +96,10 @@ def test_csv_is_standardized_and_its_plane_holds_all_points(csv):
         ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "nan,2,1\n", "row 9: x1 is 'nan'"),
         ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "1,inf,1\n", "row 9: x2 is 'inf'"),
         ("x1,x2,label\n1,two,0\n", "row 1: x2 is 'two'"),
-        ("x1,x2,label\n" + "1,2,1\n2,1,2\n" * 4, r"labels \[1. 2.\]: give 0 and 1"),
+        (
+            "x1,x2,label\n" + "1,2,1\n2,1,2\n" * 4,
+            "labels are '1' .*, '2' .*: give 0 or 1",
+        ),
         ("x1,x2,label\n" + "1,2,0\n2,1,0\n" * 4, "8 points of label 0 and 0 of label 1"),
         ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 3, "3 points of label 0 and 3 of label 1"),
         ("x1,x2,label\n" + "1,2,0\n1,3,1\n" * 4, "x1 is 1.0 in every row"),
@@ -200,6 +204,9 @@ def test_notebooks_take_own_data(figure_id, csv, capsys):
             exec(cell, names)
     assert "is unknown" in capsys.readouterr().out
     assert len(names["figure"].png()) > 5_000
+    if figure_id == "fig10":
+        frame = names["dvlib"].training_tables(names["samples"])["Shapley"].to_frame()
+        assert list(frame)[:4] == ["row", "id", "x1", "x2"]
     of_g = {"C01", "C02", "C05", "C07", "C19", "C38", "C34", "C21"}
     for verdict in names.get("verdicts", ()):
         if verdict.claim.id in of_g:
@@ -217,6 +224,116 @@ def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
     assert len(table) == 60 and set(table["split"]) == {"train", "test"}
     for file in (*folder.iterdir(), *(project_root() / "build/notebooks" / folder.name).iterdir()):
         file.unlink()
+
+
+@pytest.mark.parametrize("test_share", [0, 0.33, 0.5])
+@pytest.mark.parametrize("named", ["id", "ID", ""])
+def test_a_row_keeps_its_index_its_id_and_its_units(csv, test_share, named):
+    table = pd.read_csv(csv)
+    table["id"] = [f"p{k * k}" for k in range(60)]
+    table.rename(columns={"id": named}).to_csv(csv, index=False)
+    data = dvlib.make_dataset(csv, test_share=test_share, seed=3)
+    frame = data.to_frame()
+    assert list(frame) == ["row", "id", "x1", "x2", "x", "y", "label", "split"]
+    assert sorted(frame["row"]) == list(range(1, 61))
+    of_file = table.iloc[frame["row"] - 1].reset_index(drop=True)
+    for column in ("id", "x1", "x2", "label"):
+        np.testing.assert_array_equal(frame[column], of_file[column])
+    # x and y are the very row, standardized
+    for own, ours in (("x1", "x"), ("x2", "y")):
+        expected = (frame[own] - table[own].mean()) / table[own].std(ddof=0)
+        np.testing.assert_allclose(frame[ours], expected, rtol=1e-9)
+    assert len(data.rows) == len(data.X) and len(data.rows_test) == len(data.X_test)
+
+
+def test_a_split_and_coordinates_can_be_taken_as_they_are(csv):
+    table = pd.read_csv(csv)
+    table["split"] = np.where(np.arange(60) % 3 == 1, "test", "train")
+    table.to_csv(csv, index=False)
+    for seed in (0, 1):
+        data = dvlib.make_dataset(csv, seed=seed, standardize=False)
+        for split, points, labels, rows in (
+            ("train", data.X, data.y, data.rows), ("test", data.X_test, data.y_test, data.rows_test)
+        ):  # fmt: skip
+            part = table[table["split"] == split]
+            np.testing.assert_array_equal(points, part[["x1", "x2"]])
+            np.testing.assert_array_equal(labels, part["label"])
+            np.testing.assert_array_equal(rows["id"].astype(int), part["id"])
+        assert data.plot_range[1] >= np.abs(table["x1"]).max()
+    assert (
+        resolve("fig05", {"dataset": str(csv)}).data.rows["id"].tolist() == data.rows["id"].tolist()
+    )
+    assert len(dvlib.make_dataset(csv, test_share=0).X) == 60
+    with pytest.raises(ValueError, match="never standardized"):
+        dvlib.make_dataset("noisy", standardize=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train"] * 59 + ["valid"], "row 60: split is 'valid': give train or test"),
+        (["train"] * 59 + [""], "row 60: split is ''"),
+        (["train"] * 60, "split has 0 test points of label 0 and 0 of label 1: give 1 or more"),
+        (["test"] * 29 + ["train"] * 30 + ["test"], "1 train points of label 0 and 29 of label 1"),
+    ],
+)
+def test_a_split_that_cannot_be_used_is_refused_early(csv, words, message):
+    pd.read_csv(csv).assign(split=words).to_csv(csv, index=False)
+    with pytest.raises(ValueError, match=message):
+        resolve("fig05", {"dataset": str(csv)})
+
+
+def test_values_name_the_rows_of_the_file(csv):
+    data = dvlib.make_dataset(csv, test_share=0.5)
+    refits = dvlib.refits_without_point(data.X, data.y, None, QUICK)
+    values = dvlib.against_base(refits)
+    frame = values.to_frame(data.rows)
+    assert list(frame)[:4] == ["row", "id", "x1", "x2"]
+    pd.testing.assert_frame_equal(frame.drop(columns=list(data.rows)), values.to_frame())
+    labels = pd.read_csv(csv)["label"]
+    np.testing.assert_array_equal(frame["label"], labels[frame["row"] - 1])
+    with pytest.raises(ValueError, match="30 rows for 1 points"):
+        values.at([0]).to_frame(data.rows)
+
+
+def test_data_without_a_file_have_no_rows():
+    for name in ("two_clusters", *GIVEN):
+        data = dvlib.make_dataset(name)
+        assert data.rows is data.rows_test is None
+        assert list(data.to_frame()) == ["x", "y", "label", "split"]
+
+
+def test_a_relative_path_is_the_same_file_in_every_process(csv, monkeypatch):
+    """Kernels work in notebooks/, where the relative path is nothing, or another file."""
+    monkeypatch.chdir(csv.parent)
+    before = resolve("fig05", {"dataset": str(csv)}).folder
+    assert main(["run", "fig05", f"dataset={csv.name}"]) == 0
+    assert len(pd.read_csv(before / "fig05_datasets.csv")) == 60
+    for folder in (before, project_root() / "build/notebooks" / before.name):
+        for file in folder.iterdir():
+            file.unlink()
+
+
+@pytest.mark.parametrize("way", ["{name}", "./{name}", "../{folder}/{name}", "{path}"])
+def test_a_path_is_made_absolute_from_where_the_user_is(csv, tmp_path, monkeypatch, way):
+    given = way.format(name=csv.name, folder=csv.parent.name, path=csv)
+    monkeypatch.chdir(csv.parent)
+    assert parse_parameters("fig05", [f"dataset={given}"]) == {"dataset": str(csv)}
+    elsewhere = tmp_path / "elsewhere"  # as with make -C
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("DVLIB_FROM", str(csv.parent))
+    assert parse_parameters("fig05", [f"dataset={given}"]) == {"dataset": str(csv)}
+
+
+def test_two_files_of_the_same_relative_path_are_told_apart(csv, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / csv.name).write_bytes(csv.read_bytes())
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("DVLIB_FROM", str(csv.parent))
+    with pytest.raises(ValueError, match="it may be .* or .*; give the whole path"):
+        parse_parameters("fig05", [f"dataset={csv.name}"])
 
 
 def test_every_name_makes_a_data_set():

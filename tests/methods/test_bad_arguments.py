@@ -102,7 +102,7 @@ CASES = [
     (lambda: make_dataset({}), r"unknown data set \{\}: give one of two_clusters"),
     (lambda: make_dataset("noisy", cluster_std="wide"), "cluster_std 'wide': give a number above"),
     (lambda: make_dataset("noisy", cluster_std=1e9), r"cluster_std 1000000000\.0: give at most 1e"),
-    (lambda: make_dataset("noisy", test_share=None), "test_share None: give a number"),
+    (lambda: make_dataset("noisy", test_share="all"), "test_share 'all': give a number"),
     (lambda: dvlib.subsampled_memorization(X, Y, SMALL, share="all"), "share 'all': give a num"),
     (lambda: dvlib.shapley_values(X, Y, g, SMALL, tolerance=None), "tolerance None: give a numb"),
     # What scikit-learn would not split

@@ -184,3 +184,11 @@ def test_the_environment_of_the_peers_lies_in_the_clone(make, clone):
     status, _, calls = make("bench-peers", f"PYTHON={clone / '.venv' / 'bin' / 'python'}")
     assert status == 0 and calls[0] == ["-m", "venv", ".cache/peers"]
     assert (python.parents[1] / "installed").exists()
+
+
+def test_make_names_the_folder_that_it_was_called_from(clone, make):
+    python = clone / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\nprintf "%s\\t\\n" "$DVLIB_FROM" >> calls\n')
+    for folder in ("/some/where", "/a b/$(touch x)/'c"):
+        _, _, calls = make("fig05", "DATASET=points.csv", PWD=folder)
+        assert calls[-1] == [folder]

@@ -104,7 +104,25 @@ def training_samples(settings, first=None):
 def training_tables(samples):
     """What is saved: the drawn values of the first sample, and the removal curves of all."""
     curves = {f"removal, sample {k + 1}": one.curves for k, one in enumerate(samples)}
-    return samples[0].drawn | curves
+    drawn, rows = samples[0].drawn, samples[0].data.rows
+    if rows is not None:
+        drawn = {name: _OfRows(values, rows) for name, values in drawn.items()}
+    return drawn | curves
+
+
+@dataclass(frozen=True, eq=False)
+class _OfRows:
+    """Values in a table that says which row of a file each point is."""
+
+    values: object
+    rows: object
+
+    @property
+    def kind(self):
+        return self.values.kind
+
+    def to_frame(self):
+        return self.values.to_frame(self.rows)
 
 
 def _refits_and_values(settings, data, runs):
