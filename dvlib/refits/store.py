@@ -25,6 +25,7 @@ from pathlib import Path
 import llvmlite.binding as llvm
 import numba
 
+from dvlib.engine.kernel.compiling import processor_features
 from dvlib.root import code_digest, library_version, project_root
 
 try:
@@ -195,17 +196,13 @@ def processor():
     return numba.config.CPU_NAME or llvm.get_host_cpu_name()
 
 
-def _features():
-    return numba.config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
-
-
 def engine_parts(code=("engine",), libraries=()):
     """Everything a result's numbers depend on besides its arguments, as a dict of strings."""
     return {
         "code of dvlib": code_digest(*code),
         **{f"version of {name}": str(library_version(name)) for name in (*LIBRARIES, *libraries)},
         "processor": processor(),
-        "features of the processor": _features(),
+        "features of the processor": processor_features(),
     }
 
 

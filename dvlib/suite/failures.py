@@ -9,18 +9,19 @@ from contextlib import contextmanager
 from dvlib.refits.store import cache_folder
 
 
-def why(error):
+def why(error, end=""):
     """A message about what ended a figure's run.
 
     Parameters
     ----------
     error : papermill.PapermillExecutionError (a cell's error), RuntimeError (the kernel died),
         OSError (a file could not be written) or any other exception
+    end : how the kernel's process ended, from `dvlib.suite.kernels.end_of`
     """
     name = getattr(error, "ename", type(error).__name__)
     text = f"stopped with {name}: {getattr(error, 'evalue', error)}"
     if isinstance(error, RuntimeError):  # nbclient raises it for a dead kernel
-        text += f" (killed, or out of memory); {_kept()}"
+        text += f" ({end}); {_kept()}" if end else f"; {_kept()}"
     return text + _limited()
 
 
@@ -31,7 +32,8 @@ def say_once():
     log, which holds only errors that it raises as well.
     """
     logging.getLogger("asyncio").addFilter(_not_of_a_dead_kernel)
-    logging.getLogger("traitlets").setLevel(logging.CRITICAL)
+    for name in ("traitlets", "papermill"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _not_of_a_dead_kernel(record):

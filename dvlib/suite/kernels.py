@@ -1,6 +1,8 @@
 """The kernels that execute notebooks: how they are started and stopped."""
 
 import os
+import signal
+import tempfile
 
 from dvlib.methods.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 from dvlib.refits.progress import REPORT_VARIABLE
@@ -10,6 +12,8 @@ FOLDER = "notebooks"
 # What almost every figure needs. A kernel imports it while notebooks before it still run.
 NEEDED = "dvlib.paper.claims, dvlib.paper.plots, sklearn.datasets, sklearn.model_selection"
 QUIET = "--log-level=CRITICAL"  # otherwise every kernel warns about local sockets
+# ipykernel would catch what libraries write to standard error, and lose it when the kernel dies.
+DIRECT = "--IPKernelApp.capture_fd_output=False"
 # Must be set before a kernel starts: BLAS must leave threads to dvlib, and TensorFlow must not
 # print messages on import.
 KERNEL_ENVIRONMENT = {
@@ -41,9 +45,12 @@ def start_kernel(report_to=None):
     from jupyter_core.utils import run_sync
 
     class Kernel(AsyncKernelManager):
-        """A manager that keeps its client, because nbclient leaves a given kernel's client open."""
+        """A manager that keeps its client, its process and what that wrote to standard error.
 
-        opened = None
+        nbclient leaves a given kernel's client open, and forgets the process of a dead kernel.
+        """
+
+        opened = process = errors = None
 
         def client(self, **options):
             self.opened = super().client(**options)
@@ -54,12 +61,41 @@ def start_kernel(report_to=None):
     if report_to is not None:
         first += ", dvlib.refits.progress; dvlib.refits.progress.report_cells()"
         environment[REPORT_VARIABLE] = str(report_to)
+    kernel.errors = tempfile.TemporaryFile()  # noqa: SIM115 (stop_kernel closes it)
     run_sync(kernel.start_kernel)(
         cwd=str(project_root() / FOLDER),
         env=environment,
-        extra_arguments=[QUIET, f"--IPKernelApp.exec_lines={first}"],
+        stderr=kernel.errors,
+        extra_arguments=[QUIET, DIRECT, f"--IPKernelApp.exec_lines={first}"],
     )
+    kernel.process = kernel.provisioner.process
     return kernel
+
+
+def end_of(kernel):
+    """How a kernel's process ended, such as "aborted: LLVM ERROR: …"; "" if it did not.
+
+    The text is the exit status in words, then the line of standard error that names the error, or
+    else its last line.
+    """
+    status = kernel.process.poll()
+    if status is None:
+        return ""
+    kernel.errors.seek(0)
+    text = kernel.errors.read().decode(errors="replace")
+    # After this line, Python's fault handler lists threads and modules.
+    lines = [line.strip() for line in text.partition("Fatal Python error:")[0].splitlines()]
+    lines = [line for line in lines if line]
+    named = [line for line in lines if "error" in line.lower()] or lines
+    return ": ".join([_in_words(status), *named[-1:]])
+
+
+def _in_words(status):
+    if status >= 0:
+        return f"exited with status {status}"
+    name = signal.Signals(-status).name if -status in [*signal.Signals] else f"signal {-status}"
+    words = {"SIGKILL": "killed, or out of memory", "SIGABRT": "aborted"}
+    return words.get(name, f"ended by {name}")
 
 
 def kill_kernel(kernel):
@@ -76,6 +112,7 @@ def stop_kernel(kernel):
     from jupyter_core.utils import run_sync
 
     run_sync(kernel.shutdown_kernel)(now=True)
+    kernel.errors.close()
     if kernel.opened is not None:
         kernel.opened.stop_channels()
 

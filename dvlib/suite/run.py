@@ -24,6 +24,7 @@ from dvlib.suite.failures import say_once, term_as_interrupt, why
 from dvlib.suite.kernels import (
     FOLDER,
     close_loop,
+    end_of,
     kill_kernel,
     set_kernel_environment,
     start_kernel,
@@ -267,7 +268,11 @@ def _run_and_report(figure_id, parameters, kernel):
     started = time.perf_counter()
     try:
         executed = run_figure(figure_id, parameters, kernel)
-    except (papermill.PapermillExecutionError, RuntimeError, OSError) as error:
+    except RuntimeError as error:
+        # nbclient itself ends a kernel that does not answer.
+        end = end_of(kernel) if "died" in str(error) else ""
+        return True, f"error: {figure_id} {why(error, end)}"
+    except (papermill.PapermillExecutionError, OSError) as error:
         return True, f"error: {figure_id} {why(error)}"
     root, settings = project_root(), resolve(figure_id, parameters)
     bundle = (settings.folder / settings.entry.stem).relative_to(root).as_posix()

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from numba import config, njit
+from numba.core.codegen import get_host_cpu_features
 
 from dvlib.engine.kernel.sealed import sealed
 from dvlib.root import code_digest, project_root
@@ -19,6 +20,15 @@ def code_folder():
     """
     base = os.environ.get("NUMBA_CACHE_DIR") or project_root() / ".cache" / "numba"
     return Path(base) / code_digest("engine/kernel")[:16]
+
+
+def processor_features():
+    """Features of the processor that numba compiles for, as LLVM's text, such as "+avx2,-sse4a".
+
+    Numba resolves them from the processor, NUMBA_CPU_FEATURES, NUMBA_CPU_NAME and
+    NUMBA_ENABLE_AVX. Only these features may be used, also where the processor has more.
+    """
+    return get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
 
 
 def compiled(function):

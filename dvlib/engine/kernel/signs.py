@@ -1,14 +1,18 @@
 """Sign bits, and table look-ups indexed by them, for 16 lanes at a time as in `lanes`."""
 
-import llvmlite.binding as llvm
 from llvmlite import ir
-from numba import config, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
+from dvlib.engine.kernel.compiling import processor_features
 from dvlib.engine.kernel.lanes import FLOATS, INTS, WIDTH, address, call_llvm, constant, lanes
 
 _I32 = ir.IntType(32)
+_WITHOUT_AVX512 = {
+    "-avx512f", "-evex512", "-avx2", "-avx", "-fma", "-f16c",
+    "-sse4.2", "-sse4.1", "-ssse3", "-sse3", "-sse2", "-sse",
+}  # fmt: skip
 _BYTES = ir.VectorType(ir.IntType(8), WIDTH)
 
 
@@ -69,11 +73,9 @@ def load_signs(typingctx, array, index):
 
 def _compiling_for_avx512():
     """Whether numba compiles for a processor that can permute 16 floats at once."""
-    if config.CPU_NAME not in (None, llvm.get_host_cpu_name()):
-        return False
-    if config.CPU_FEATURES is not None:
-        return "+avx512f" in config.CPU_FEATURES
-    return llvm.get_host_cpu_features().get("avx512f", False)
+    features = set(processor_features().split(","))
+    # LLVM turns AVX-512 off with any feature that it builds on.
+    return "+avx512f" in features and features.isdisjoint(_WITHOUT_AVX512)
 
 
 @intrinsic

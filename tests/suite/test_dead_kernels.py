@@ -1,0 +1,75 @@
+"""The end of a kernel is reported as it was: killed, aborted, or ended by itself, and by what."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from dvlib.refits.progress import REPORT_VARIABLE
+from dvlib.root import project_root
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="signals are those of Linux"),
+]
+# Runs in every process; only kernels report to a file.
+FAULT = """
+import os, sys
+def fault():
+    import signal
+    {fault}
+def hook(event, arguments):
+    if event in ("import", "os.mkdir") and "{part}" in str(arguments[0]):
+        fault()
+if "{variable}" in os.environ:
+    sys.addaudithook(hook)
+"""
+AT_WORK = "quick__seed-4323"  # the folder that the last cell makes
+LLVM = r"os.write(2, b'LLVM ERROR: Cannot select: x\nIn function: f\n'); os.abort()"
+
+
+@pytest.fixture
+def run(tmp_path, cache_dir):
+    """Function that runs Figure 5 with a fault at an import or a new folder; returns the errors."""
+
+    def call(fault, part):
+        text = FAULT.format(fault=fault, part=part, variable=REPORT_VARIABLE)
+        (tmp_path / "sitecustomize.py").write_text(text)
+        path = os.pathsep.join([str(tmp_path), str(project_root())])
+        done = subprocess.run(
+            [sys.executable, "-m", "dvlib", "run", "fig05", "seed=4323"], cwd=project_root(),
+            env=os.environ | {"PYTHONPATH": path, "DVLIB_CACHE": str(cache_dir)},
+            capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 1 and "wrote build" not in done.stdout
+        return done.stderr
+
+    build = project_root() / "build"
+    yield call
+    for folder in (build / AT_WORK, build / "notebooks" / AT_WORK):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", "killed, or out of memory"),
+        ("os.abort()", "aborted"),
+        (LLVM, "aborted: LLVM ERROR: Cannot select: x"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "ended by SIGSEGV"),
+        ("os._exit(3)", "exited with status 3"),
+        ("os.write(2, b'out of room'); os._exit(0)", "exited with status 0: out of room"),
+    ],
+)
+def test_a_kernel_that_dies_at_work(run, fault, end):
+    said = run(fault, AT_WORK)
+    assert said.startswith(f"error: fig05 stopped with DeadKernelError: Kernel died ({end}); what")
+    assert said.count("\n") == 1
+
+
+def test_a_kernel_that_lacks_a_module_before_it_is_ready(run):
+    said = run("raise ModuleNotFoundError('No module named x')", "ipykernel.kernelapp")
+    assert "(exited with status 1: ModuleNotFoundError: No module named x); what was" in said
+    assert said.startswith("error: fig05 stopped with ") and said.count("\n") == 1
