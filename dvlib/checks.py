@@ -31,13 +31,19 @@ def shown(value):
     return text if len(text) <= 80 else text[:77] + "…"
 
 
+def unboxed(value):
+    """The scalar in an array without dimensions; any other value as it is."""
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+
+
 def is_plain(value):
     """Whether a value is a string, number, bool or None; NumPy scalars count."""
-    return isinstance(value, _PLAIN)
+    return isinstance(unboxed(value), _PLAIN)
 
 
 def check_choice(what, value, allowed):
     """The entry of `allowed` that equals `value`; the ValueError suggests the closest match."""
+    value = unboxed(value)
     # Other types may not compare to a bool. Floats are excluded because 1.0 == 1.
     if is_plain(value) and not isinstance(value, float):
         for choice in allowed:
@@ -53,6 +59,7 @@ def check_choice(what, value, allowed):
 
 def check_count(what, value, at_least=1, at_most=LARGEST_COUNT):
     """`value` as an int from `at_least` to `at_most`."""
+    value = unboxed(value)
     try:
         count = operator.index(value)
     except TypeError:
@@ -87,6 +94,7 @@ def check_seeds(value):
 
 def check_number(what, value, kind="number"):
     """`value` as a finite float."""
+    value = unboxed(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise ValueError(f"{what} {shown(value)}: give a {kind}")
     try:
@@ -176,7 +184,7 @@ def check_config(config):
         raise ValueError(
             f"hidden_layer_sizes {shown(sizes)}: {weights} weights, give at most {LARGEST_NETWORK}"
         )
-    check_choice("activation", config.activation, ("relu", "tanh"))
+    checked["activation"] = check_choice("activation", config.activation, ("relu", "tanh"))
     for name in ("learning_rate_init", "epsilon"):
         checked[name] = check_positive(name, getattr(config, name))
     for name, top in (("alpha", np.inf), ("tol", np.inf), ("beta_1", 1), ("beta_2", 1)):
@@ -197,12 +205,18 @@ def why_not_fast(config):
     return None
 
 
+def check_switch(what, value):
+    """`value`, True or False, as a bool."""
+    return check_choice(what, value, (True, False))
+
+
 def check_engine(engine, config):
-    """Raise a ValueError unless `engine` exists and can fit networks of this MLPConfig."""
-    check_choice("engine", engine, ENGINES)
+    """`engine`, if it exists and can fit networks of this MLPConfig."""
+    engine = check_choice("engine", engine, ENGINES)
     reason = why_not_fast(config) if engine == "fast" else None
     if reason:
         raise ValueError(f'engine "fast" cannot fit {reason}: give engine="sklearn"')
+    return engine
 
 
 def check_order(n, config):

@@ -95,7 +95,7 @@ def check_dataset(name, allowed):
     own = set(GIVEN) <= set(allowed)
     if own and is_csv(name):
         given_points(name)
-        return name
+        return str(name)
     try:
         return check_choice("data set", name, allowed)
     except ValueError as error:
@@ -127,10 +127,11 @@ def make_dataset(name, *, seed=0, n_per_class=None, cluster_std=None, test_share
     ------
     ValueError : an unknown name, a bad CSV file, or a number out of range
     """
-    check_dataset(name, (*SAMPLED, *GIVEN))
+    name = check_dataset(name, (*SAMPLED, *GIVEN))
     seed = check_seed(seed)
-    if not 0 <= check_number("test_share", test_share) < 1:
-        raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
+    test_share = check_number("test_share", test_share)
+    if not 0 <= test_share < 1:
+        raise ValueError(f"test_share {test_share:g}: give 0 or more, below 1")
     if name in SAMPLED:
         return _sample(name, seed, n_per_class, cluster_std, test_share)
     for what, value in (("n_per_class", n_per_class), ("cluster_std", cluster_std)):

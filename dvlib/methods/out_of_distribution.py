@@ -60,10 +60,11 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     ------
     MissingTensorFlow : TensorFlow is not installed
     """
-    check_count("n_passes", n_passes, at_least=2, at_most=10_000)
     settings = {
-        "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
-    }  # fmt: skip
+        "seed": check_seed(seed),
+        "n_passes": check_count("n_passes", n_passes, at_least=2, at_most=10_000),
+        "epochs": check_count("epochs", epochs),
+    }
     code, libraries = (MODULE, "methods/tensors"), ("tensorflow", "keras")
     X, y, points = _checked(X, y, points)
     require_tensorflow("Monte-Carlo dropout")

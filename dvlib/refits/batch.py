@@ -21,6 +21,7 @@ from dvlib.checks import (
     check_labels,
     check_points,
     check_seeds,
+    check_switch,
 )
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
@@ -45,11 +46,16 @@ class RefitSettings:
     n_jobs: int = -1  # threads; -1 = one per core, -2 = one less
 
     def __post_init__(self):
-        object.__setattr__(self, "seeds", check_seeds(self.seeds))
         check_kind("config", self.config, MLPConfig)
         check_kind("mesh", self.mesh, MeshGrid)
-        check_jobs(self.n_jobs)
-        check_engine(self.engine, self.config)
+        checked = {
+            "seeds": check_seeds(self.seeds),
+            "engine": check_engine(self.engine, self.config),
+            "cache": check_switch("cache", self.cache),
+            "n_jobs": check_jobs(self.n_jobs),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)

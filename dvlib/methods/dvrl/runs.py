@@ -138,7 +138,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
         runs = run_dvrl([*tasks.values()], cache=cache, n_jobs=n_jobs, description=description)
         return dict(zip(tasks, runs, strict=True))
     checked = [_checked(*task) for task in tasks]
-    check_jobs(n_jobs)
+    n_jobs = check_jobs(n_jobs)
     if any(task.settings.predictor == "tensorflow" for task in checked):
         require_tensorflow("DVRL with a predictor in TensorFlow")
     store = Store("DVRL", ("engine", "methods/dvrl"), keep=cache)

@@ -44,15 +44,20 @@ class DVRLSettings:
     n_checkpoints: int = 10  # our choice: evenly spaced iterations whose estimators are kept
 
     def __post_init__(self):
-        check_choice("inputs", self.inputs, INPUTS)
-        check_choice("baseline", self.baseline, BASELINES)
-        check_choice("performance", self.performance, PERFORMANCES)
-        check_choice("predictions_of", self.predictions_of, PREDICTIONS_OF)
-        check_choice("scaled", self.scaled, (True, False))
-        check_choice("predictor", self.predictor, (*ENGINES, "tensorflow"))
+        choices = {
+            "inputs": INPUTS, "baseline": BASELINES, "performance": PERFORMANCES,
+            "predictions_of": PREDICTIONS_OF, "scaled": (True, False),
+            "predictor": (*ENGINES, "tensorflow"),
+        }  # fmt: skip
+        checked = {
+            name: check_choice(name, getattr(self, name), allowed)
+            for name, allowed in choices.items()
+        }
         for name in ("n_iterations", "window", "n_checkpoints"):
-            check_count(name, getattr(self, name), at_most=LARGEST_RUN)
-        check_positive("learning_rate", self.learning_rate)
+            checked[name] = check_count(name, getattr(self, name), at_most=LARGEST_RUN)
+        checked["learning_rate"] = check_positive("learning_rate", self.learning_rate)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
         check_kind("config", self.config, MLPConfig)
         reason = why_not_fast(self.config)
         if self.config.n_iter_no_change < self.config.max_iter:

@@ -54,7 +54,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     started = time.perf_counter()
     (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
-    check_count("n_sets", n_sets, at_least=2)
+    n_sets = check_count("n_sets", n_sets, at_least=2)
     target = check_target(target)
     pool, pool_labels = np.concatenate([X, points]), np.concatenate([y, labels])
     added = np.arange(len(X), len(pool))

@@ -41,9 +41,10 @@ def shapley_values(
     ValueError : bad arrays or numbers, before any fit
     """
     utility, target = Utility(X, y, g, settings), check_target(target)
-    check_count("n_permutations", n_permutations)
-    check_count("patience", patience)
-    if check_number("tolerance", tolerance) < 0:
+    n_permutations = check_count("n_permutations", n_permutations)
+    patience = check_count("patience", patience)
+    tolerance = check_number("tolerance", tolerance)
+    if tolerance < 0:
         raise ValueError(f"tolerance {tolerance!r}: give a finite number of 0 or more")
     n, rows, ends = len(utility.X), [], {}
     n_batches = -(-n_permutations // _TOGETHER)

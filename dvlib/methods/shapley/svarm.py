@@ -49,7 +49,7 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     ValueError : bad arrays or numbers, before any fit
     """
     utility, target = Utility(X, y, g, settings, at_least=4), check_target(target)
-    check_count("n_fits", n_fits)
+    n_fits = check_count("n_fits", n_fits)
     n = len(utility.X)
     ends = [utility.ends(seed) for seed in settings.seeds]
     gain = np.mean([everything - nothing for nothing, everything in ends])
