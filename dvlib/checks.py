@@ -4,6 +4,7 @@ The checks are not part of `engine/`, because the keys of stored results depend 
 reworded error must not make stored results invalid.
 """
 
+import bisect
 import difflib
 import math
 import operator
@@ -17,6 +18,7 @@ MAX_SEEDS = 10_000
 ENGINES = ("fast", "sklearn")
 LARGEST_NETWORK = 10_000_000  # weights: 240 MB for float64 weights and Adam's two moments
 LARGEST_ORDER = 500_000_000  # points × epochs: 2 GB for their order
+LARGEST_MEMORY = 4_000_000_000  # bytes that the arrays of one call may take
 MAX_SIDE = 5_000  # a boundary takes a byte per mesh point, and each worker holds a few boundaries
 FINEST, TINIEST = 1e-12, 1e-100  # smallest step of a mesh: relative to coordinates, and absolute
 _PLAIN = (str, int, float, type(None), np.bool_, np.integer, np.floating)
@@ -224,6 +226,23 @@ def check_order(n, config):
     if config.max_iter * n > LARGEST_ORDER:
         raise ValueError(
             f"max_iter {config.max_iter}: with {n} points give at most {LARGEST_ORDER // n}"
+        )
+
+
+def check_memory(count, what, needed):
+    """Raise a ValueError if arrays of `count` things do not fit into memory.
+
+    Parameters
+    ----------
+    count : number of things
+    what : their name, such as "points"
+    needed : a function of the count that never falls: an estimate of the bytes
+    """
+    if needed(count) > LARGEST_MEMORY:
+        most = bisect.bisect_right(range(count), LARGEST_MEMORY, key=needed) - 1
+        raise ValueError(
+            f"{count} {what}: they would take {needed(count) / 1e9:.3g} GB of memory, give at most "
+            f"{max(most, 0)}"
         )
 
 

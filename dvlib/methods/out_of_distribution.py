@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from dvlib.checks import check_count, check_points, check_seed, check_training_set
+from dvlib.checks import check_count, check_memory, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.tensors import require_tensorflow, tensorflow
 from dvlib.methods.values import DataValues, Samples
@@ -40,6 +40,10 @@ def gaussian_process(X, y, points, *, cache=True):
     -------
     DataValues
     """
+    X, y, points = _checked(X, y, points)
+    # The kernel, its derivatives and its factor; and the kernel between X and the points.
+    check_memory(len(X), "points in X", lambda n: 48 * n**2)
+    check_memory(len(points), "points to score", lambda m: 24 * m * len(X))
     store = Store("Gaussian process", (MODULE,), keep=cache)
     return _scores(_gaussian_process, X, y, points, {}, store, "Gaussian process",
                    "variance of a Gaussian process")  # fmt: skip
@@ -67,6 +71,9 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     }
     code, libraries = (MODULE, "methods/tensors"), ("tensorflow", "keras")
     X, y, points = _checked(X, y, points)
+    # The hidden layer twice in float32, and the passes in float32 and float64.
+    each = 2 * 4 * 1000 + (4 + 8) * settings["n_passes"]
+    check_memory(len(points), "points to score", lambda m: m * each)
     require_tensorflow("Monte-Carlo dropout")
     store = Store("dropout", code, libraries, keep=cache)
     return _scores(_dropout, X, y, points, settings, store, "Monte-Carlo dropout",

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_choice, check_count, check_seed, check_training_set
+from dvlib.checks import check_choice, check_count, check_memory, check_seed, check_training_set
 from dvlib.methods.shapley.coalitions import coalitions, random_set
 from dvlib.refits.progress import progress_bar
 
@@ -89,6 +89,8 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
         raise ValueError(f"{len(X)} points: give three or more")
     n_sets = check_count("n_sets", n_sets, at_least=2)
     output = check_choice("output", output, OUTPUTS)
+    # All subsets of T that lack a pair are held three times, and so are their outputs.
+    check_memory(len(X), "points", lambda n: 20 * n**3 + 16 * n_sets * n**2)
     joint, interaction, n_fits = [], [], 0
     with progress_bar(n_sets, "pairwise values, sets T", "set") as bar:
         for k in range(n_sets):

@@ -19,6 +19,7 @@ from dvlib.checks import (
     check_jobs,
     check_kind,
     check_labels,
+    check_order,
     check_points,
     check_seed,
     check_training_set,
@@ -178,6 +179,9 @@ def _checked(X, y, target, settings, seed):
             f"a target of one class: {settings.predictions_of!r} predictions and baseline "
             f"{settings.baseline!r} need a model trained on it; give both classes"
         )
+    for size in (len(X), target.labels.size if settings.trains_on_target else 0):
+        if size:
+            check_order(size, settings.config)
     return Task(X, y, target, settings, check_seed(seed))
 
 

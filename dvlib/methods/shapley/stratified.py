@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dvlib.checks import check_count
+from dvlib.checks import check_count, check_memory
 from dvlib.methods.shapley.coalitions import Utility
 from dvlib.methods.shapley.stopping import ROUNDING, check_target, error_share, reached, show_error
 from dvlib.methods.values import DataValues
@@ -79,6 +79,8 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     utility, target = Utility(X, y, g, settings, at_least=4), check_target(target)
     n = len(utility.X)
     n_fits = check_budget(n, n_fits)
+    # A round holds, for each of its sets, n neighbours of up to n points.
+    check_memory(n, "points", lambda n: PILOT * 8 * n**2)
     strata = strata_of(n)
     weights = np.array([len(sizes) for sizes in strata]) / n
     marginals = [[] for _ in strata]
