@@ -23,6 +23,7 @@ from dvlib.refits.store import Store
 LEAST_NOISE, MOST_NOISE = 1e-4, 1.0
 SMALLER = MLPConfig(hidden_layer_sizes=(50,))  # the paper uses smaller models for ensembles
 MODULE = "methods/out_of_distribution"  # stored scores depend on the code of this module
+GRAPH_SEED = 87654321  # what TensorFlow takes if no global seed is set
 DROPPED = 0.5  # share of hidden units dropped (Gal & Ghahramani 2016)
 
 
@@ -113,10 +114,11 @@ def _gaussian_process(X, y, points):
     # If it starts at length 1 or noise 1e-2, the fit to overlapping clusters explains everything as
     # noise. The start is clipped to scikit-learn's bounds: points may coincide or lie far apart.
     kernel = RBF(np.clip(X.std(), 1e-5, 1e5)) + WhiteKernel(0.1, (LEAST_NOISE, MOST_NOISE))
-    with warnings.catch_warnings():
+    with np.errstate(under="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the noise may reach its lower bound
         model = GaussianProcessRegressor(kernel).fit(X, 2.0 * y - 1)
-    return model.predict(points, return_std=True)[1], time.perf_counter() - started
+        deviations = model.predict(points, return_std=True)[1]
+    return deviations, time.perf_counter() - started
 
 
 def _dropout(X, y, points, seed, n_passes, epochs):
@@ -126,17 +128,28 @@ def _dropout(X, y, points, seed, n_passes, epochs):
     first, dropped, last, shuffled = map(
         int, np.random.default_rng(seed).integers(2**31, size=4)
     )  # fmt: skip
-    glorot = keras.initializers.GlorotUniform
+    glorot, f32 = keras.initializers.GlorotUniform, {"dtype": "float32"}
     model = keras.Sequential(
         [
-            keras.layers.Dense(1000, activation="relu", kernel_initializer=glorot(first)),
-            keras.layers.Dropout(DROPPED, seed=dropped),
-            keras.layers.Dense(1, kernel_initializer=glorot(last)),
+            keras.Input((2,), **f32),
+            keras.layers.Dense(1000, activation="relu", kernel_initializer=glorot(first), **f32),
+            keras.layers.Dropout(DROPPED, seed=dropped, **f32),
+            keras.layers.Dense(1, kernel_initializer=glorot(last), **f32),
         ]
     )
-    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False)
-    pairs = X.astype(np.float32), y[:, None].astype(np.float32)
-    data = tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
+    loss = keras.losses.BinaryCrossentropy(from_logits=True, **f32)
+    adam = keras.optimizers.Adam(lambda: 0.001)  # a number would be rounded to Keras's float type
+    model.compile(adam, loss, jit_compile=False, auto_scale_loss=False)
+
+    @tf.function
+    def shuffled_pairs():
+        # TensorFlow mixes its global seed into that of a shuffle. In a function, this call sets the
+        # seed of the function's graph alone.
+        tf.compat.v1.set_random_seed(GRAPH_SEED)
+        pairs = X.astype(np.float32), y[:, None].astype(np.float32)
+        return tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
+
+    data = shuffled_pairs()
     model.fit(data, epochs=epochs, shuffle=False, verbose=0)  # `data` shuffles with our seed
     points = tf.constant(points, tf.float32)
     once = tf.function(partial(model, training=True))
