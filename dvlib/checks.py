@@ -4,6 +4,7 @@ The checks are not part of `engine/`, because the keys of stored results depend 
 reworded error must not make stored results invalid.
 """
 
+import bisect
 import difflib
 import math
 import operator
@@ -17,6 +18,7 @@ MAX_SEEDS = 10_000
 ENGINES = ("fast", "sklearn")
 LARGEST_NETWORK = 10_000_000  # weights: 240 MB for float64 weights and Adam's two moments
 LARGEST_ORDER = 500_000_000  # points × epochs: 2 GB for their order
+LARGEST_MEMORY = 4_000_000_000  # bytes that the arrays of one call may take
 MAX_SIDE = 5_000  # a boundary takes a byte per mesh point, and each worker holds a few boundaries
 FINEST, TINIEST = 1e-12, 1e-100  # smallest step of a mesh: relative to coordinates, and absolute
 _PLAIN = (str, int, float, type(None), np.bool_, np.integer, np.floating)
@@ -31,13 +33,19 @@ def shown(value):
     return text if len(text) <= 80 else text[:77] + "…"
 
 
+def unboxed(value):
+    """The scalar in an array without dimensions; any other value as it is."""
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+
+
 def is_plain(value):
     """Whether a value is a string, number, bool or None; NumPy scalars count."""
-    return isinstance(value, _PLAIN)
+    return isinstance(unboxed(value), _PLAIN)
 
 
 def check_choice(what, value, allowed):
     """The entry of `allowed` that equals `value`; the ValueError suggests the closest match."""
+    value = unboxed(value)
     # Other types may not compare to a bool. Floats are excluded because 1.0 == 1.
     if is_plain(value) and not isinstance(value, float):
         for choice in allowed:
@@ -53,6 +61,7 @@ def check_choice(what, value, allowed):
 
 def check_count(what, value, at_least=1, at_most=LARGEST_COUNT):
     """`value` as an int from `at_least` to `at_most`."""
+    value = unboxed(value)
     try:
         count = operator.index(value)
     except TypeError:
@@ -87,6 +96,7 @@ def check_seeds(value):
 
 def check_number(what, value, kind="number"):
     """`value` as a finite float."""
+    value = unboxed(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise ValueError(f"{what} {shown(value)}: give a {kind}")
     try:
@@ -176,7 +186,7 @@ def check_config(config):
         raise ValueError(
             f"hidden_layer_sizes {shown(sizes)}: {weights} weights, give at most {LARGEST_NETWORK}"
         )
-    check_choice("activation", config.activation, ("relu", "tanh"))
+    checked["activation"] = check_choice("activation", config.activation, ("relu", "tanh"))
     for name in ("learning_rate_init", "epsilon"):
         checked[name] = check_positive(name, getattr(config, name))
     for name, top in (("alpha", np.inf), ("tol", np.inf), ("beta_1", 1), ("beta_2", 1)):
@@ -197,12 +207,18 @@ def why_not_fast(config):
     return None
 
 
+def check_switch(what, value):
+    """`value`, True or False, as a bool."""
+    return check_choice(what, value, (True, False))
+
+
 def check_engine(engine, config):
-    """Raise a ValueError unless `engine` exists and can fit networks of this MLPConfig."""
-    check_choice("engine", engine, ENGINES)
+    """`engine`, if it exists and can fit networks of this MLPConfig."""
+    engine = check_choice("engine", engine, ENGINES)
     reason = why_not_fast(config) if engine == "fast" else None
     if reason:
         raise ValueError(f'engine "fast" cannot fit {reason}: give engine="sklearn"')
+    return engine
 
 
 def check_order(n, config):
@@ -210,6 +226,23 @@ def check_order(n, config):
     if config.max_iter * n > LARGEST_ORDER:
         raise ValueError(
             f"max_iter {config.max_iter}: with {n} points give at most {LARGEST_ORDER // n}"
+        )
+
+
+def check_memory(count, what, needed):
+    """Raise a ValueError if arrays of `count` things do not fit into memory.
+
+    Parameters
+    ----------
+    count : number of things
+    what : their name, such as "points"
+    needed : a function of the count that never falls: an estimate of the bytes
+    """
+    if needed(count) > LARGEST_MEMORY:
+        most = bisect.bisect_right(range(count), LARGEST_MEMORY, key=needed) - 1
+        raise ValueError(
+            f"{count} {what}: they would take {needed(count) / 1e9:.3g} GB of memory, give at most "
+            f"{max(most, 0)}"
         )
 
 

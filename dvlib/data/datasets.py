@@ -103,12 +103,11 @@ def check_dataset(name, allowed):
     ValueError : an unknown name, or a bad CSV file; the message says what is wrong with it
     """
     own = set(GIVEN) <= set(allowed)
-    if is_csv(name):
+    if own and is_csv(name):
         name = str(name)
-        if own:
-            given_points(name)
-            split_of(name)
-            return name
+        given_points(name)
+        split_of(name)
+        return name
     try:
         return check_choice("data set", name, allowed)
     except ValueError as error:
@@ -148,9 +147,9 @@ def make_dataset(
     seed = check_seed(seed)
     standardize = check_choice("standardize", standardize, (True, False))
     is_test = split_of(name) if test_share is None else None
-    test_share = TEST_SHARE if test_share is None else test_share
-    if not 0 <= check_number("test_share", test_share) < 1:
-        raise ValueError(f"test_share {test_share}: give 0 or more, below 1")
+    test_share = TEST_SHARE if test_share is None else check_number("test_share", test_share)
+    if not 0 <= test_share < 1:
+        raise ValueError(f"test_share {test_share:g}: give 0 or more, below 1")
     if name in SAMPLED:
         if not standardize:
             raise ValueError(f"standardize False: {name!r} is never standardized, leave it out")

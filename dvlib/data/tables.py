@@ -236,12 +236,14 @@ GIVEN = tuple(_SHIPPED)
 @functools.cache
 def _components(name):
     """The first two principal components of the standardized features, and the labels."""
+    from sklearn import config_context
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import StandardScaler
 
     features, labels = _SHIPPED[name]()
-    scaled = StandardScaler().fit_transform(features)
-    return PCA(2, svd_solver="full").fit_transform(scaled), labels
+    with config_context(transform_output="default"):
+        scaled = StandardScaler().fit_transform(features)
+        return PCA(2, svd_solver="full").fit_transform(scaled), labels
 
 
 def given_points(name, standardize=True):
@@ -253,12 +255,13 @@ def given_points(name, standardize=True):
     ------
     ValueError : a bad CSV file, or a column whose numbers overflow or are almost constant
     """
+    from sklearn import config_context
     from sklearn.preprocessing import StandardScaler
 
     points, labels = read_csv(name) if is_csv(name) else _components(name)
     if not standardize:
         return check_points(points), labels
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), config_context(transform_output="default"):
         scaled = StandardScaler().fit_transform(points)
         possible = np.allclose(scaled.std(0), 1)  # False after overflow or for near-constant data
     if not possible:

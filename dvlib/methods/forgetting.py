@@ -73,11 +73,11 @@ def forgetting_values(refits, variant="forgetting", never_learned="zero"):
     ------
     ValueError : unknown variant or `never_learned`
     """
-    count = VARIANTS[check_choice("variant", variant, VARIANTS)]
-    check_choice("never_learned", never_learned, NEVER_LEARNED)
+    variant = check_choice("variant", variant, VARIANTS)
+    never_learned = check_choice("never_learned", never_learned, NEVER_LEARNED)
     hits, n_iter = refits.learning
     ran = np.arange(hits.shape[-1]) < n_iter[..., None]
-    counts = count(hits, ran).astype(float)
+    counts = VARIANTS[variant](hits, ran).astype(float)
     never, parameters = ~(hits & ran).any(-1), {}
     if variant == "forgetting":
         other = {"zero": 0.0, "epochs": n_iter, "inf": np.inf}[never_learned]

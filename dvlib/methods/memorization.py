@@ -5,7 +5,7 @@ Sources: paper, sections 1.2 and 2.3; Feldman (2020); Feldman & Zhang (2020) for
 
 import numpy as np
 
-from dvlib.checks import check_count, check_number, check_training_set
+from dvlib.checks import check_count, check_memory, check_number, check_training_set
 from dvlib.methods.values import DataValues, plain
 from dvlib.refits.batch import LARGEST_HITS, refit
 
@@ -51,13 +51,17 @@ def subsampled_memorization(X, y, settings, *, n_fits=400, share=0.7):
     ValueError : bad arrays or numbers, or several seeds; before any fit
     """
     X, y = check_training_set(X, y)
-    check_count("n_fits", n_fits, 2, LARGEST_HITS // (len(X) * settings.config.max_iter))
+    n_fits = check_count("n_fits", n_fits, 2, LARGEST_HITS // (len(X) * settings.config.max_iter))
+    # Held for each fit and point: its index in probes and subsets, membership, and hits.
+    each = 25 + settings.config.max_iter
+    check_memory(n_fits, f"fits to subsets of {len(X)} points", lambda k: k * len(X) * each)
     if len(settings.seeds) != 1:
         raise ValueError(f"seeds {settings.seeds}: give one, all fits train with it")
-    size = round(check_number("share", share) * len(X))
+    share = check_number("share", share)
+    size = round(share * len(X))
     if not 0 < size < len(X):
         raise ValueError(
-            f"share {share} of {len(X)} points is {size}: give a share that takes some, not all"
+            f"share {share:g} of {len(X)} points is {size}: give a share that takes some, not all"
         )
     seed = settings.seeds[0]
     rng = np.random.default_rng(seed)

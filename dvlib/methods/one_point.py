@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dvlib.checks import check_labels, check_points, check_training_set
+from dvlib.checks import check_labels, check_memory, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mlp import LAST, Network
 from dvlib.refits.batch import RefitSettings, refit
@@ -108,6 +108,8 @@ def refits_with_point(X, y, points, labels, g, settings):
     (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
     n, s = len(X), len(points)
+    check_memory(s, "points to add", lambda s: _bytes(s, n + 1, settings))
+    _check_references(settings)
     added = np.arange(n, n + s, dtype=np.int32)
     subsets = np.column_stack([np.broadcast_to(np.arange(n, dtype=np.int32), (s, n)), added])
     pool = np.concatenate([X, points]), np.concatenate([y, labels])
@@ -123,12 +125,25 @@ def refits_without_point(X, y, g, settings):
     X, y = check_training_set(X, y)
     if np.bincount(y).min() < 2:
         raise ValueError("leaving out the only point of its label leaves one class: give two each")
+    check_memory(len(X), "points to leave out", lambda n: _bytes(n, n - 1, settings))
+    _check_references(settings)
     everything = np.arange(len(X), dtype=np.int32)
     subsets = np.tile(everything[:-1], (len(X), 1))
     np.fill_diagonal(subsets, len(X) - 1)
     return _run(
         False, (X, y), everything, subsets, everything, g, settings, "X with one point less"
     )
+
+
+def _bytes(count, size, settings):
+    """Bytes of `count` subsets of `size` points, each held three times, and of their hits."""
+    return count * (12 * size + len(settings.seeds) * settings.config.max_iter)
+
+
+def _check_references(settings):
+    """Raise a ValueError if the boundaries of g and f_X for each seed do not fit into memory."""
+    n_seeds, side = len(settings.seeds), settings.mesh.side
+    check_memory(n_seeds, f"seeds, on a mesh of side {side}", lambda k: 2 * k * side**2)
 
 
 def _run(added, pool, base, subsets, probes, g, settings, description):

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from dvlib.checks import check_count, check_points, check_seed, check_training_set
+from dvlib.checks import check_count, check_memory, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.tensors import require_tensorflow, tensorflow
 from dvlib.methods.values import DataValues, Samples
@@ -23,6 +23,7 @@ from dvlib.refits.store import Store
 LEAST_NOISE, MOST_NOISE = 1e-4, 1.0
 SMALLER = MLPConfig(hidden_layer_sizes=(50,))  # the paper uses smaller models for ensembles
 MODULE = "methods/out_of_distribution"  # stored scores depend on the code of this module
+GRAPH_SEED = 87654321  # what TensorFlow takes if no global seed is set
 DROPPED = 0.5  # share of hidden units dropped (Gal & Ghahramani 2016)
 
 
@@ -40,6 +41,10 @@ def gaussian_process(X, y, points, *, cache=True):
     -------
     DataValues
     """
+    X, y, points = _checked(X, y, points)
+    # The kernel, its derivatives and its factor; and the kernel between X and the points.
+    check_memory(len(X), "points in X", lambda n: 48 * n**2)
+    check_memory(len(points), "points to score", lambda m: 24 * m * len(X))
     store = Store("Gaussian process", (MODULE,), keep=cache)
     return _scores(_gaussian_process, X, y, points, {}, store, "Gaussian process",
                    "variance of a Gaussian process")  # fmt: skip
@@ -60,12 +65,16 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     ------
     MissingTensorFlow : TensorFlow is not installed
     """
-    check_count("n_passes", n_passes, at_least=2, at_most=10_000)
     settings = {
-        "seed": check_seed(seed), "n_passes": n_passes, "epochs": check_count("epochs", epochs),
-    }  # fmt: skip
+        "seed": check_seed(seed),
+        "n_passes": check_count("n_passes", n_passes, at_least=2, at_most=10_000),
+        "epochs": check_count("epochs", epochs),
+    }
     code, libraries = (MODULE, "methods/tensors"), ("tensorflow", "keras")
     X, y, points = _checked(X, y, points)
+    # The hidden layer twice in float32, and the passes in float32 and float64.
+    each = 2 * 4 * 1000 + (4 + 8) * settings["n_passes"]
+    check_memory(len(points), "points to score", lambda m: m * each)
     require_tensorflow("Monte-Carlo dropout")
     store = Store("dropout", code, libraries, keep=cache)
     return _scores(_dropout, X, y, points, settings, store, "Monte-Carlo dropout",
@@ -105,10 +114,11 @@ def _gaussian_process(X, y, points):
     # If it starts at length 1 or noise 1e-2, the fit to overlapping clusters explains everything as
     # noise. The start is clipped to scikit-learn's bounds: points may coincide or lie far apart.
     kernel = RBF(np.clip(X.std(), 1e-5, 1e5)) + WhiteKernel(0.1, (LEAST_NOISE, MOST_NOISE))
-    with warnings.catch_warnings():
+    with np.errstate(under="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the noise may reach its lower bound
         model = GaussianProcessRegressor(kernel).fit(X, 2.0 * y - 1)
-    return model.predict(points, return_std=True)[1], time.perf_counter() - started
+        deviations = model.predict(points, return_std=True)[1]
+    return deviations, time.perf_counter() - started
 
 
 def _dropout(X, y, points, seed, n_passes, epochs):
@@ -118,17 +128,28 @@ def _dropout(X, y, points, seed, n_passes, epochs):
     first, dropped, last, shuffled = map(
         int, np.random.default_rng(seed).integers(2**31, size=4)
     )  # fmt: skip
-    glorot = keras.initializers.GlorotUniform
+    glorot, f32 = keras.initializers.GlorotUniform, {"dtype": "float32"}
     model = keras.Sequential(
         [
-            keras.layers.Dense(1000, activation="relu", kernel_initializer=glorot(first)),
-            keras.layers.Dropout(DROPPED, seed=dropped),
-            keras.layers.Dense(1, kernel_initializer=glorot(last)),
+            keras.Input((2,), **f32),
+            keras.layers.Dense(1000, activation="relu", kernel_initializer=glorot(first), **f32),
+            keras.layers.Dropout(DROPPED, seed=dropped, **f32),
+            keras.layers.Dense(1, kernel_initializer=glorot(last), **f32),
         ]
     )
-    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False)
-    pairs = X.astype(np.float32), y[:, None].astype(np.float32)
-    data = tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
+    loss = keras.losses.BinaryCrossentropy(from_logits=True, **f32)
+    adam = keras.optimizers.Adam(lambda: 0.001)  # a number would be rounded to Keras's float type
+    model.compile(adam, loss, jit_compile=False, auto_scale_loss=False)
+
+    @tf.function
+    def shuffled_pairs():
+        # TensorFlow mixes its global seed into that of a shuffle. In a function, this call sets the
+        # seed of the function's graph alone.
+        tf.compat.v1.set_random_seed(GRAPH_SEED)
+        pairs = X.astype(np.float32), y[:, None].astype(np.float32)
+        return tf.data.Dataset.from_tensor_slices(pairs).shuffle(len(X), seed=shuffled).batch(200)
+
+    data = shuffled_pairs()
     model.fit(data, epochs=epochs, shuffle=False, verbose=0)  # `data` shuffles with our seed
     points = tf.constant(points, tf.float32)
     once = tf.function(partial(model, training=True))

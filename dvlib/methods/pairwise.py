@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_choice, check_count, check_training_set
+from dvlib.checks import check_choice, check_count, check_memory, check_seed, check_training_set
 from dvlib.methods.shapley.coalitions import coalitions, random_set
 from dvlib.refits.progress import progress_bar
 
@@ -87,8 +87,10 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
     X, y = check_training_set(X, y)
     if len(X) < 3:
         raise ValueError(f"{len(X)} points: give three or more")
-    check_count("n_sets", n_sets, at_least=2)
-    check_choice("output", output, OUTPUTS)
+    n_sets = check_count("n_sets", n_sets, at_least=2)
+    output = check_choice("output", output, OUTPUTS)
+    # All subsets of T that lack a pair are held three times, and so are their outputs.
+    check_memory(len(X), "points", lambda n: 20 * n**3 + 16 * n_sets * n**2)
     joint, interaction, n_fits = [], [], 0
     with progress_bar(n_sets, "pairwise values, sets T", "set") as bar:
         for k in range(n_sets):
@@ -118,7 +120,8 @@ def clusters_of(matrix, count, seed=0):
     square = matrix.ndim == 2 and len(matrix) == len(matrix.T) and np.isfinite(matrix).all()
     if not (square and np.allclose(matrix, matrix.T)):
         raise ValueError(f"matrix of shape {matrix.shape}: give a finite, symmetric one (n, n)")
-    check_count("number of clusters", count, at_least=2, at_most=len(matrix) - 1)
+    count = check_count("number of clusters", count, at_least=2, at_most=len(matrix) - 1)
+    seed = check_seed(seed)
     affinity = np.maximum(matrix, 0)
     affinity = affinity + 1e-6 * max(affinity.max(), 1e-12)
     from sklearn.cluster import SpectralClustering

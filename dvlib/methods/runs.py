@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dvlib.checks import check_training_set
+from dvlib.checks import check_memory, check_training_set
 from dvlib.engine.boundaries import boundary, boundary_curves
 from dvlib.engine.mlp import LAST, Network
 from dvlib.refits.batch import RefitSettings, refit
@@ -55,6 +55,9 @@ class Runs:
     def boundaries(self, mesh=None, epoch=LAST):
         """Labels of the K networks on a mesh, uint8 (K, side, side); None = the settings' mesh."""
         mesh = mesh or self.settings.mesh
+        check_memory(
+            self.n_fits, f"runs, on a mesh of side {mesh.side}", lambda k: k * mesh.side**2
+        )
         return np.stack([boundary(network, mesh) for network in self.networks(epoch)])
 
     def curves(self, mesh, epoch=LAST):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_choice
+from dvlib.checks import check_choice, shown
 
 # What the values measure. The kind decides how far results of another processor may differ.
 KINDS = (
@@ -59,7 +59,8 @@ class DataValues:
     never_learned: np.ndarray | None = None
 
     def __post_init__(self):
-        check_choice("kind", self.kind, KINDS)
+        object.__setattr__(self, "kind", check_choice("kind", self.kind, KINDS))
+        object.__setattr__(self, "parameters", plain(self.parameters))
 
     @classmethod
     def over_seeds(cls, refits, by_seed, method, kind, **parameters):
@@ -154,4 +155,11 @@ class DataValues:
 def plain(settings):
     """Settings, a dataclass or a dict, as a dict of what JSON can hold."""
     content = asdict(settings) if is_dataclass(settings) else dict(settings)
-    return json.loads(json.dumps(content))
+    return json.loads(json.dumps(content, default=_listed))
+
+
+def _listed(value):
+    """A NumPy scalar or array as Python numbers and lists."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    raise TypeError(f"{shown(value)} is no parameter of values: give numbers, strings and lists")

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, fields
 from functools import partial
 
 from dvlib.checks import (
-    check_choice,
     check_coordinate,
     check_count,
     check_positive,
     check_seed,
+    check_switch,
 )
 
 # Upper limits of counts, so that a mistyped number is noticed at once. MANY seeds: 200 epochs of
@@ -28,7 +28,7 @@ def _count(says, at_least=1, at_most=MANY):
 
 
 def _switch(says):
-    return _parameter(says, lambda name, given: check_choice(name, given, (False, True)))
+    return _parameter(says, check_switch)
 
 
 @dataclass(frozen=True, kw_only=True)

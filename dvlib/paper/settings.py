@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown
+from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown, unboxed
 from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
 from dvlib.data.tables import csv_digest, is_csv, unused_columns
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
@@ -167,7 +167,7 @@ def resolve(figure_id, parameters):
 def _complete(figure_id, parameters):
     """Settings from the given parameters, then the preset, then the defaults."""
     entry, names = figure_entry(figure_id), parameter_names(figure_id)
-    given = {name: parameters[name] for name in names if parameters.get(name) is not None}
+    given = {name: unboxed(parameters[name]) for name in names if parameters.get(name) is not None}
     if is_csv(given.get("dataset")):
         given["dataset"] = str(given["dataset"])  # a pathlib.Path
     for name, value in given.items():

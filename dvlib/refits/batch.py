@@ -7,7 +7,7 @@ same small network on many subsets of a pool of points and keep a few numbers pe
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import islice, tee
+from itertools import islice, pairwise, tee
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +19,11 @@ from dvlib.checks import (
     check_jobs,
     check_kind,
     check_labels,
+    check_memory,
+    check_order,
     check_points,
     check_seeds,
+    check_switch,
 )
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
@@ -45,11 +48,16 @@ class RefitSettings:
     n_jobs: int = -1  # threads; -1 = one per core, -2 = one less
 
     def __post_init__(self):
-        object.__setattr__(self, "seeds", check_seeds(self.seeds))
         check_kind("config", self.config, MLPConfig)
         check_kind("mesh", self.mesh, MeshGrid)
-        check_jobs(self.n_jobs)
-        check_engine(self.engine, self.config)
+        checked = {
+            "seeds": check_seeds(self.seeds),
+            "engine": check_engine(self.engine, self.config),
+            "cache": check_switch("cache", self.cache),
+            "n_jobs": check_jobs(self.n_jobs),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)
@@ -232,6 +240,13 @@ def planned(
         )
     given = outputs_at is not None and len(outputs_at) > 0
     outputs_at = check_points(outputs_at, "outputs_at") if given else np.empty((0, 2))
+
+    if settings.engine == "fast":
+        check_order(max(map(len, subsets)), settings.config)
+    layers = pairwise((2, *settings.config.hidden_layer_sizes, 1))
+    weights = len(epochs) * sum((a + 1) * b for a, b in layers)
+    numbers = len(settings.seeds) * (len(references[0]) + weights + len(outputs_at))
+    check_memory(len(subsets), "subsets", lambda count: 8 * count * numbers)
 
     places, calls = [], []
     for k, seed in enumerate(settings.seeds):

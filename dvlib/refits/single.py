@@ -49,7 +49,7 @@ def fit(
     ValueError : bad arrays, an unknown engine, or settings that the fast engine cannot fit
     """
     config = MLPConfig() if config is None else check_kind("config", config, MLPConfig)
-    check_engine(engine, config)
+    engine = check_engine(engine, config)
     X, y = check_training_set(X, y)
     if sample_weight is not None:
         sample_weight = check_labels(sample_weight, len(X), what="sample_weight")

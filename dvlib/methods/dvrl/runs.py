@@ -19,6 +19,7 @@ from dvlib.checks import (
     check_jobs,
     check_kind,
     check_labels,
+    check_order,
     check_points,
     check_seed,
     check_training_set,
@@ -138,7 +139,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
         runs = run_dvrl([*tasks.values()], cache=cache, n_jobs=n_jobs, description=description)
         return dict(zip(tasks, runs, strict=True))
     checked = [_checked(*task) for task in tasks]
-    check_jobs(n_jobs)
+    n_jobs = check_jobs(n_jobs)
     if any(task.settings.predictor == "tensorflow" for task in checked):
         require_tensorflow("DVRL with a predictor in TensorFlow")
     store = Store("DVRL", ("engine", "methods/dvrl"), keep=cache)
@@ -178,6 +179,9 @@ def _checked(X, y, target, settings, seed):
             f"a target of one class: {settings.predictions_of!r} predictions and baseline "
             f"{settings.baseline!r} need a model trained on it; give both classes"
         )
+    for size in (len(X), target.labels.size if settings.trains_on_target else 0):
+        if size:
+            check_order(size, settings.config)
     return Task(X, y, target, settings, check_seed(seed))
 
 

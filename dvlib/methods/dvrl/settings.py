@@ -9,6 +9,7 @@ from dvlib.checks import (
     check_choice,
     check_count,
     check_kind,
+    check_memory,
     check_positive,
     why_not_fast,
 )
@@ -24,6 +25,7 @@ BASELINES = ("full", "moving_average", "shared")
 # a model trained on the target set, as in the released code.
 PREDICTIONS_OF = ("train", "target")
 LARGEST_RUN = 10_000_000  # iterations; their records take 240 MB
+ESTIMATOR_BYTES = 4 * 21_841  # of the weights with the most inputs
 PREDICTOR = MLPConfig(batch_size=256, max_iter=100, n_iter_no_change=100)
 
 
@@ -44,15 +46,22 @@ class DVRLSettings:
     n_checkpoints: int = 10  # our choice: evenly spaced iterations whose estimators are kept
 
     def __post_init__(self):
-        check_choice("inputs", self.inputs, INPUTS)
-        check_choice("baseline", self.baseline, BASELINES)
-        check_choice("performance", self.performance, PERFORMANCES)
-        check_choice("predictions_of", self.predictions_of, PREDICTIONS_OF)
-        check_choice("scaled", self.scaled, (True, False))
-        check_choice("predictor", self.predictor, (*ENGINES, "tensorflow"))
+        choices = {
+            "inputs": INPUTS, "baseline": BASELINES, "performance": PERFORMANCES,
+            "predictions_of": PREDICTIONS_OF, "scaled": (True, False),
+            "predictor": (*ENGINES, "tensorflow"),
+        }  # fmt: skip
+        checked = {
+            name: check_choice(name, getattr(self, name), allowed)
+            for name, allowed in choices.items()
+        }
         for name in ("n_iterations", "window", "n_checkpoints"):
-            check_count(name, getattr(self, name), at_most=LARGEST_RUN)
-        check_positive("learning_rate", self.learning_rate)
+            checked[name] = check_count(name, getattr(self, name), at_most=LARGEST_RUN)
+        kept = min(checked["n_checkpoints"], checked["n_iterations"])
+        check_memory(kept, "checkpoints", lambda count: count * ESTIMATOR_BYTES)
+        checked["learning_rate"] = check_positive("learning_rate", self.learning_rate)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
         check_kind("config", self.config, MLPConfig)
         reason = why_not_fast(self.config)
         if self.config.n_iter_no_change < self.config.max_iter:

@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from dvlib.checks import check_count, check_labels, check_points, check_training_set
+from dvlib.checks import check_count, check_labels, check_memory, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.methods.shapley.coalitions import Group, coalitions_each, random_set
 from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
@@ -54,8 +54,15 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     started = time.perf_counter()
     (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
-    check_count("n_sets", n_sets, at_least=2)
+    n_sets = check_count("n_sets", n_sets, at_least=2)
     target = check_target(target)
+    n, side = len(X), settings.mesh.side
+    # A set with each of the points is held three times; the gains are held twice.
+    check_memory(len(points), "points to add", lambda s: s * (16 * (n + 1) + 32 * n_sets))
+    check_memory(
+        min(n_sets, len(settings.seeds)), f"seeds, on a mesh of side {side}",
+        lambda k: 2 * k * side**2,
+    )  # fmt: skip
     pool, pool_labels = np.concatenate([X, points]), np.concatenate([y, labels])
     added = np.arange(len(X), len(pool))
     truth = None if g is None else boundary(g, settings.mesh)

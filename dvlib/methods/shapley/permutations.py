@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dvlib.checks import check_count, check_number
+from dvlib.checks import check_count, check_memory, check_number
 from dvlib.methods.shapley.coalitions import Utility
 from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
 from dvlib.methods.values import DataValues
@@ -41,11 +41,14 @@ def shapley_values(
     ValueError : bad arrays or numbers, before any fit
     """
     utility, target = Utility(X, y, g, settings), check_target(target)
-    check_count("n_permutations", n_permutations)
-    check_count("patience", patience)
-    if check_number("tolerance", tolerance) < 0:
+    n_permutations = check_count("n_permutations", n_permutations)
+    patience = check_count("patience", patience)
+    tolerance = check_number("tolerance", tolerance)
+    if tolerance < 0:
         raise ValueError(f"tolerance {tolerance!r}: give a finite number of 0 or more")
     n, rows, ends = len(utility.X), [], {}
+    check_memory(n_permutations, f"permutations of {n} points", lambda k: 16 * k * n)
+    check_memory(n, "points", lambda n: 16 * _TOGETHER**2 * n)  # prefixes that are trained at once
     n_batches = -(-n_permutations // _TOGETHER)
     with progress_bar(n_batches, "Shapley, permutations", f"×{_TOGETHER}") as bar:
         for batch in range(n_batches):

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dvlib.checks import check_count
+from dvlib.checks import check_count, check_memory
 from dvlib.methods.shapley.coalitions import Utility
 from dvlib.methods.shapley.stopping import ROUNDING, check_target, error_share, reached, show_error
 from dvlib.methods.values import DataValues
@@ -78,7 +78,9 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
     """
     utility, target = Utility(X, y, g, settings, at_least=4), check_target(target)
     n = len(utility.X)
-    check_budget(n, n_fits)
+    n_fits = check_budget(n, n_fits)
+    # A round holds, for each of its sets, n neighbours of up to n points.
+    check_memory(n, "points", lambda n: PILOT * 8 * n**2)
     strata = strata_of(n)
     weights = np.array([len(sizes) for sizes in strata]) / n
     marginals = [[] for _ in strata]
@@ -107,9 +109,10 @@ def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
 
 
 def check_budget(n, n_fits, what="n_fits"):
-    """`n_fits`, if it allows a first round of each stratum for n points."""
+    """`n_fits` as an int, if it allows a first round of each stratum for n points."""
     least = PILOT * (n + 1) * (len(strata_of(n)) - 1)  # the first stratum needs no network
-    if check_count(what, n_fits) < least:
+    n_fits = check_count(what, n_fits)
+    if n_fits < least:
         raise ValueError(f"{what} {n_fits}: {n} points need {least} for a first look at each size")
     return n_fits
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dvlib.checks import check_count
+from dvlib.checks import check_count, check_memory
 from dvlib.methods.shapley.coalitions import Utility
 from dvlib.methods.shapley.stopping import ROUNDING, check_target, error_share, reached, show_error
 from dvlib.methods.shapley.stratified import FIT_COST
@@ -49,8 +49,9 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     ValueError : bad arrays or numbers, before any fit
     """
     utility, target = Utility(X, y, g, settings, at_least=4), check_target(target)
-    check_count("n_fits", n_fits)
+    n_fits = check_count("n_fits", n_fits)
     n = len(utility.X)
+    check_memory(n_fits, f"fits to sets of {n} points", lambda k: 2 * k * n)  # members of each set
     ends = [utility.ends(seed) for seed in settings.seeds]
     gain = np.mean([everything - nothing for nothing, everything in ends])
     strata = [_Stratum(sizes, n, [settings.seeds[0], sizes[0]]) for sizes in _strata(n)]

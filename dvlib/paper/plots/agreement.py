@@ -3,13 +3,14 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import CMAP, legend, panels_of
+from dvlib.paper.plots.drawing import CMAP, legend, own_look, panels_of
 
 _DOT = {"marker": "o", "color": "#01665e", "linestyle": "", "markersize": 5, "alpha": 0.7}
 _MATRICES = {"correlation": "rank correlation", "overlap": "overlap of top deciles"}
 THRESHOLD = 0.9  # of C01 and C29
 
 
+@own_look
 def agreement_panels(datasets):
     """Rank correlations, overlaps of the top deciles and AUCs, one column per data set.
 

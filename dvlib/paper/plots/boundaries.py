@@ -6,6 +6,7 @@ from dvlib.paper.plots.drawing import (
     draw_boundaries,
     legend,
     line_entries,
+    own_look,
     panels_of,
     point_entries,
     scatter,
@@ -19,6 +20,7 @@ _BOLD = {"color": "black", "linestyle": "--", "linewidth": 1.5}
 _NEW_POINT = "#2166ac"  # the paper's blue square
 
 
+@own_look
 def boundary_panels(panels, truth, *, columns):
     """Boundaries of many runs over their training sets, with g.
 

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE, VERDICTS
-from dvlib.paper.plots.drawing import Drawing
+from dvlib.paper.plots.drawing import Drawing, own_look
 
 # Colour, marker and letter each distinguish the verdicts: blue supports a claim, red does not.
 COLOURS = {
@@ -20,6 +20,7 @@ LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNSTABLE: "≈", NOT: "✗", NOT_ME
 ROW = 0.36  # inches
 
 
+@own_look
 def claims_panel(verdicts):
     """The deciding parts of each claim against their thresholds, one row per claim.
 
@@ -81,6 +82,7 @@ def _numbers(verdict):
     return "\n".join(textwrap.wrap(words, 72))
 
 
+@own_look
 def robustness_panels(study):
     """Verdicts over all corners of the sweep, one panel per claim.
 

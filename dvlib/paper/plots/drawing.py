@@ -7,6 +7,7 @@ dashed, so that they differ without colour.
 import io
 
 import matplotlib.patheffects as patheffects
+import matplotlib.style
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -19,12 +20,17 @@ PANEL = 4.2  # inches
 _HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
 
 
+#: Decorator: the function draws with matplotlib's defaults, whatever style the user has set.
+own_look = matplotlib.style.context("default")
+
+
 class Drawing(Figure):
     """A figure that a notebook shows once, and that pyplot's global list does not keep alive."""
 
     colours = None  # size of the palette that shrinks a PNG of flat colours and text; None = all
     _png = None
 
+    @own_look
     def png(self):
         """The PNG as bytes, drawn anew only if the figure has changed since the last call."""
         if self._png is None or self.stale:

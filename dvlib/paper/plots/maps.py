@@ -10,6 +10,7 @@ from dvlib.paper.plots.drawing import (
     draw_boundaries,
     legend,
     line_entries,
+    own_look,
     panels_of,
     point_entries,
     scatter,
@@ -20,6 +21,7 @@ _MARKS = "o*sD"
 _MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
 
 
+@own_look
 def value_maps(panels, *, columns=None):
     """Maps of values with both boundaries, side by side.
 
@@ -58,6 +60,7 @@ def value_maps(panels, *, columns=None):
     return figure
 
 
+@own_look
 def draw_values(values, *, ax=None, mesh=None, limits=None):
     """Draw one set of values: as a map if they lie on `mesh`, else as points sized by value.
 
@@ -94,6 +97,7 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
     return ax
 
 
+@own_look
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))

@@ -3,11 +3,12 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import CMAP, MARKERS, legend, panels_of, square
+from dvlib.paper.plots.drawing import CMAP, MARKERS, legend, own_look, panels_of, square
 
 CLUSTER_COLOURS = ("#1b9e77", "#e7298a", "#66a61e", "#e6ab02")
 
 
+@own_look
 def pairwise_panels(samples):
     """Joint matrix, interactions and the clusters recovered from these, one row per sample.
 

@@ -6,6 +6,7 @@ from dvlib.paper.plots.drawing import (
     draw_boundaries,
     legend,
     line_entries,
+    own_look,
     panels_of,
     point_entries,
     square,
@@ -22,6 +23,7 @@ _CURVES = {
 }
 
 
+@own_look
 def training_panels(samples):
     """Four panels of training points, sized by value, and four panels of removal curves.
 
