@@ -6,10 +6,11 @@ from itertools import count
 
 import numpy as np
 import pytest
+from numba import config
 from support.fault_children import compiled_level, in_child
 from support.faults import room, struck_at
 
-from dvlib.engine.kernel import boxes, locality, sealed, sweep, training
+from dvlib.engine.kernel import boxes, compiling, locality, sealed, sweep, training
 
 pytestmark = pytest.mark.slow
 
@@ -90,3 +91,29 @@ def test_full_disk_keeps_no_code_and_warns(tmp_path):
     assert outcome == (48, 0)
     assert any("full" in text and "cannot be written (File too large)" in text for text in said)
     assert not [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > 499]
+
+
+def test_folder_that_cannot_be_made_keeps_no_code_and_warns_once(tmp_path):
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "numba"
+    _, (outcome, said) = in_child(compiled_level, folder)
+    assert outcome == (48, 0)
+    (text,) = (text for text in said if "cannot be written" in text)
+    assert str(folder) in text and "NUMBA_CACHE_DIR" in text and "Not a directory" in text
+
+
+def test_folder_of_another_user_is_read(level, tmp_path, monkeypatch):
+    """The code is there, and nothing can be written: it is used, without a warning."""
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(sealed.SealedFile, "_open_for_write", refuse)
+    monkeypatch.setattr(sealed.os, "makedirs", refuse)
+    assert level() == (48, 1)
+
+
+def test_without_numbas_compiler_one_line_says_so(monkeypatch):
+    monkeypatch.setattr(config, "DISABLE_JIT", 1)
+    with pytest.raises(ImportError, match="NUMBA_DISABLE_JIT.*: unset it"):
+        compiling.compiled(locality._level.py_func)

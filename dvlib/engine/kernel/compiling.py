@@ -7,7 +7,7 @@ from pathlib import Path
 from numba import config, njit
 from numba.core.codegen import get_host_cpu_features
 
-from dvlib.engine.kernel.sealed import sealed
+from dvlib.engine.kernel.sealed import SealedCache
 from dvlib.root import code_digest, project_root
 
 
@@ -32,10 +32,21 @@ def processor_features():
 
 
 def compiled(function):
-    """Compile at the first call for this processor, without the GIL; cache on disk with a seal."""
+    """Compile at the first call for this processor, without the GIL; cache on disk with a seal.
+
+    Raises
+    ------
+    ImportError : numba's compiler is switched off
+    """
+    if config.DISABLE_JIT:
+        raise ImportError(
+            "dvlib's kernels need numba's compiler, and NUMBA_DISABLE_JIT switches it off: unset it"
+        )
+    # The numpy error model omits the zero test that Python's model adds to every division.
+    kernel = njit(error_model="numpy", nogil=True)(function)
     before, config.CACHE_DIR = config.CACHE_DIR, str(code_folder())
     try:
-        # The numpy error model omits the zero test that Python's model adds to every division.
-        return sealed(njit(error_model="numpy", nogil=True, cache=True)(function))
+        kernel._cache = SealedCache(function)
     finally:
         config.CACHE_DIR = before
+    return kernel

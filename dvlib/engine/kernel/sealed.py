@@ -5,10 +5,16 @@ error. A flipped bit could crash the process or change a number.
 """
 
 import hashlib
+import os
 import pickle
 import warnings
 
-from numba.core.caching import IndexDataCacheFile
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    IndexDataCacheFile,
+    UserProvidedCacheLocator,
+)
 from numba.core.serialize import dumps
 
 
@@ -31,6 +37,7 @@ class SealedFile(IndexDataCacheFile):
         """Store compiled code under a key; if it cannot be written, warn and continue."""
         packed = dumps((key, data))
         try:
+            os.makedirs(self._cache_path, exist_ok=True)
             super().save(key, (hashlib.sha256(packed).digest(), packed))
         except OSError as error:
             warnings.warn(
@@ -46,10 +53,28 @@ class SealedFile(IndexDataCacheFile):
             return {}
 
 
-def sealed(function):
-    """Make numba store a function compiled with `cache=True` in a `SealedFile`."""
-    kept = function._cache
-    kept._cache_file = SealedFile(
-        kept.cache_path, kept._impl.filename_base, kept._impl.locator.get_source_stamp()
-    )
-    return function
+class OneFolder(UserProvidedCacheLocator):
+    """The folder `config.CACHE_DIR`, also if it cannot be written.
+
+    Numba's own search goes on to `__pycache__` and the user's home, where old code would still run:
+    their paths hold no digest of the sources. If it finds no folder, it raises a RuntimeError.
+    """
+
+    def ensure_cache_path(self):
+        """Nothing: `SealedFile.save` makes the folder."""
+
+
+class _InOneFolder(CompileResultCacheImpl):
+    _locator_classes = (OneFolder,)
+
+
+class SealedCache(FunctionCache):
+    """Numba's cache of a function, in one folder and with sealed files."""
+
+    _impl_class = _InOneFolder
+
+    def __init__(self, function):
+        super().__init__(function)
+        self._cache_file = SealedFile(
+            self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp()
+        )
