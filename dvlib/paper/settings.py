@@ -9,22 +9,19 @@ import numpy as np
 
 from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown, unboxed
 from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
-from dvlib.data.tables import csv_digest, is_csv, unused_columns
+from dvlib.data.tables import is_csv, unused_columns
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.methods.shapley.stratified import check_budget
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
 from dvlib.paper.parameters import COMMON, Parameters, checked
+from dvlib.paper.places import bundle_folder
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import open_client
-from dvlib.root import project_root
 
 PRESETS = ("quick", "paper")
 STEPS = {"grid_step", "fine_step"}
-# This environment variable names a folder of the clone that replaces `figures` for bundles of the
-# figures' own settings. `dvlib.suite.verify` sets it for the kernels that it starts.
-FOLDER_VARIABLE = "DVLIB_FIGURES"
 MESH_ALONE = ("fig01", "fig15")  # they leave out single points of the grid as a training set
 MAX_POINTS = 10_000  # of a grid; on the mesh alone, all subsets without one point take 400 MB
 
@@ -74,14 +71,7 @@ class Settings(Parameters):
     @property
     def folder(self):
         """The bundle's folder: `figures` for the figure's own settings, else one in `build`."""
-        if self.own:
-            return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
-        given = [
-            f"{name}-{_short(value)}"
-            for name, value in self.values.items()
-            if self.origins[name] == "given" and name != "preset"
-        ]
-        return project_root() / "build" / "__".join([self.preset, *given])
+        return bundle_folder(self)
 
     @cached_property
     def data(self):
@@ -198,11 +188,6 @@ def _complete(figure_id, parameters):
 
 def _unit(plot_range):
     return (plot_range[1] - plot_range[0]) / (PLOT_RANGE[1] - PLOT_RANGE[0])
-
-
-def _short(value):
-    """A value as part of a folder's name; for a CSV file its stem and a digest of its contents."""
-    return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value
 
 
 def _refuse_late(settings):

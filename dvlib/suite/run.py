@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from dvlib.data.tables import find_csv, is_csv
 from dvlib.paper.manifest import figure_entry
+from dvlib.paper.places import FROM_VARIABLE, build_folder, picture_format, shown
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import shared_with_kernels
 from dvlib.root import project_root
@@ -32,7 +33,6 @@ from dvlib.suite.kernels import (
 )
 from dvlib.suite.screen import Screen
 
-FROM_VARIABLE = "DVLIB_FROM"  # the folder that make was called from
 OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
 # A figure rarely keeps all cores busy: one draws or starts while the other one computes.
 AT_ONCE = 2
@@ -122,9 +122,8 @@ def run_figure(figure_id, parameters, kernel):
     import papermill  # takes half a second, which commands without a run save
 
     settings = _check(figure_id, parameters)
-    root = project_root()
-    source = root / FOLDER / f"{settings.entry.stem}.ipynb"
-    target = root / "build" / FOLDER / settings.folder.name / source.name
+    source = project_root() / FOLDER / f"{settings.entry.stem}.ipynb"
+    target = build_folder() / FOLDER / settings.folder.name / source.name
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         temporary = Path(folder) / source.name
@@ -274,9 +273,9 @@ def _run_and_report(figure_id, parameters, kernel):
         return True, f"error: {figure_id} {why(error, end)}"
     except (papermill.PapermillExecutionError, OSError) as error:
         return True, f"error: {figure_id} {why(error)}"
-    root, settings = project_root(), resolve(figure_id, parameters)
-    bundle = (settings.folder / settings.entry.stem).relative_to(root).as_posix()
+    settings = resolve(figure_id, parameters)
     return False, (
-        f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote {bundle}.png, .csv, .json; "
-        f"notebook {executed.relative_to(root).as_posix()}"
+        f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote "
+        f"{shown(settings.folder / settings.entry.stem)}.{picture_format()}, .csv, .json; "
+        f"notebook {shown(executed)}"
     )

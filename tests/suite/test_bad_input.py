@@ -16,7 +16,8 @@ from papermill.parameterize import parameterize_notebook
 
 import dvlib
 from dvlib.paper.manifest import FIGURES, figure_entry
-from dvlib.paper.settings import FOLDER_VARIABLE, resolve
+from dvlib.paper.places import FOLDER_VARIABLE
+from dvlib.paper.settings import resolve
 from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
 from dvlib.suite.command import main

@@ -95,6 +95,9 @@ def test_a_value_of_several_lines_is_not_run_either(make, value):
         (["setup", "TENSORFLOW=maybe"], "TENSORFLOW maybe: give yes or no"),
         (["fig99"], "No rule to make target 'fig99'"),
         (["fig5", "SEED=1"], "SEED: settings go with one figure"),
+        (["figures", "SEED=1", "PRESET=quick"], "PRESET and FORMAT also with figures"),
+        (["verify", "FORMAT=pdf"], "verify takes no FORMAT"),
+        (["figures", "format=pdf"], "unknown format: give"),
     ],
 )
 def test_unknown_settings_and_targets_are_errors_before_anything_runs(make, arguments, message):
@@ -121,6 +124,20 @@ def test_a_changed_source_or_text_makes_its_figures_again(make, clone, name):
 def test_settings_apply_to_every_figure_named(make):
     _, _, calls = make("fig05", "fig07", "SEED=1")
     assert calls == [["-m", "dvlib", "run", one, "seed=1"] for one in ("fig05", "fig07")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fig05", "FORMAT=pdf"], ["fig05", "--format", "pdf"]),
+        (["fig05", "FORMAT=it's"], ["fig05", "--format", "it's"]),
+        (["fig05", "FORMAT=svg", "SEED=1"], ["fig05", "seed=1", "--format", "svg"]),
+        (["figures", "FORMAT=svg"], ["fig05", "fig07", "--format", "svg", "--available"]),
+        (["figures", "PRESET=quick"], ["fig05", "fig07", "preset=quick", "--page", "--available"]),
+    ],
+)
+def test_formats_and_quick_runs_of_all_figures(make, arguments, words):
+    assert make(*arguments) == (0, "", [["-m", "dvlib", "run", *words]])
 
 
 def test_variables_of_the_environment_are_no_settings(make):

@@ -43,6 +43,15 @@ class Drawing(Figure):
             self._png, self.stale = buffer.getvalue(), False
         return self._png
 
+    @own_look
+    def vector(self, kind):
+        """The figure as a "pdf" or "svg" file, with fonts embedded and the same bytes each time."""
+        buffer = io.BytesIO()
+        undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
+        with matplotlib.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "dvlib"}):
+            self.savefig(buffer, format=kind, metadata=undated[kind])
+        return buffer.getvalue()
+
     _repr_png_ = png
 
 
