@@ -4,4 +4,7 @@ import sys
 
 from dvlib.suite.command import main
 
+if sys.stdout is not None:
+    # A terminal or pipe may lack characters such as "…". It gets "?", and the run goes on.
+    sys.stdout.reconfigure(errors="replace")
 sys.exit(main())
