@@ -12,12 +12,12 @@ from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 from dvlib.suite.kernels import kernel_environment
+from dvlib.suite.surroundings import close_off
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
-_environment = kernel_environment()
-_environment.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
-os.environ.clear()
-os.environ.update(_environment)
+close_off()
+os.environ.update(kernel_environment())
+os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 
 LONGEST = (
     "notebooks/claims.ipynb",

@@ -7,6 +7,7 @@ import tempfile
 from dvlib.methods.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 from dvlib.refits.progress import REPORT_VARIABLE
 from dvlib.root import project_root
+from dvlib.suite.surroundings import is_foreign
 
 FOLDER = "notebooks"
 # What almost every figure needs. A kernel imports it while notebooks before it still run.
@@ -22,22 +23,10 @@ _DEFAULTS = {
 }
 
 
-# A kernel takes none of Python's switches, which would change how it starts, warns or reads texts.
-# PYTHONPATH stays, so that a kernel imports the same modules as this process. The others say where
-# Python itself lies, and where bytecode goes.
-_SWITCHES_KEPT = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
-_FOREIGN = ("MATPLOTLIBRC", "MPLBACKEND", "NUMBA_DISABLE_JIT")
-
-
 def kernel_environment():
-    """Environment of a kernel: that of this process, without the settings of other programs."""
-    own = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
+    """Environment of a kernel: that of this process, without settings for other programs."""
+    own = {name: value for name, value in os.environ.items() if not is_foreign(name)}
     return _DEFAULTS | own | TENSORFLOW_ENVIRONMENT | {"PYTHONUTF8": "1"}
-
-
-def _is_foreign(name):
-    switch = name.startswith("PYTHON") and name not in _SWITCHES_KEPT
-    return switch or name in _FOREIGN
 
 
 def start_kernel(report_to=None):
