@@ -35,7 +35,8 @@ import numpy as np
 from dvlib import monte_carlo_dropout
 X = np.random.default_rng(0).normal(size=(300, 2))
 y = (X[:, 0] > 0).astype(int)
-print(monte_carlo_dropout(X, y, X, seed=1, n_passes=9, epochs=9, cache=False).values.tobytes().hex())
+scores = monte_carlo_dropout(X, y, X, seed=1, n_passes=9, epochs=9, cache=False)
+print(scores.values.tobytes().hex())
 """
 
 
