@@ -6,7 +6,7 @@ import tempfile
 
 from dvlib.methods.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 from dvlib.refits.progress import REPORT_VARIABLE
-from dvlib.root import project_root
+from dvlib.root import PACKAGE, project_root
 from dvlib.suite.surroundings import is_foreign
 
 FOLDER = "notebooks"
@@ -24,8 +24,15 @@ _DEFAULTS = {
 
 
 def kernel_environment():
-    """Environment of a kernel: that of this process, without settings for other programs."""
+    """Environment of a kernel: that of this process, without settings for other programs.
+
+    A kernel works in another folder. It imports this clone's dvlib, also if the installed one is of
+    another clone.
+    """
     own = {name: value for name, value in os.environ.items() if not is_foreign(name)}
+    if project_root() == PACKAGE.parent:
+        path = [str(PACKAGE.parent), own.get("PYTHONPATH")]
+        own["PYTHONPATH"] = os.pathsep.join(filter(None, path))
     return _DEFAULTS | own | TENSORFLOW_ENVIRONMENT | {"PYTHONUTF8": "1"}
 
 

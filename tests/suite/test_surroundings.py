@@ -38,13 +38,17 @@ def test_a_kernel_gets_no_setting_of_another_program(monkeypatch, name):
 
 
 def test_a_kernel_gets_the_users_choices_and_the_same_modules(monkeypatch):
-    chosen = {"PYTHONPATH": "/x", "DVLIB_CACHE": "/y", "OMP_NUM_THREADS": "3"}
+    chosen = {"DVLIB_CACHE": "/y", "OMP_NUM_THREADS": "3"}
     for name, value in chosen.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PYTHONUTF8", "0")
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")  # it decides the last digits
     ours = {"PYTHONUTF8": "1", "TF_ENABLE_ONEDNN_OPTS": "0"}
     assert (chosen | ours).items() <= kernel_environment().items()
+    # This clone's dvlib, also if that of another clone is installed; then the runner's modules.
+    for before, after in (("/x", f"{ROOT}{os.pathsep}/x"), ("", str(ROOT))):
+        monkeypatch.setenv("PYTHONPATH", before)
+        assert kernel_environment()["PYTHONPATH"] == after
 
 
 @pytest.fixture
