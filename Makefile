@@ -8,6 +8,12 @@ RUN := $(VENV)/bin/python
 CACHE := .cache
 PEERS := $(CACHE)/peers
 
+# Settings for other programs of the user stay outside: another Python's packages and kernels, and
+# switches of Python, Jupyter, pytest, pip and matplotlib. Bytecode may go where the user wants it.
+unexport $(filter-out PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX PYTHONUNBUFFERED,$(filter PYTHON% PYTEST%,$(.VARIABLES)))
+unexport JUPYTER_PATH JUPYTER_CONFIG_PATH JUPYTER_PREFER_ENV_PATH JUPYTER_NO_CONFIG \
+  MATPLOTLIBRC MPLBACKEND NUMBA_DISABLE_JIT PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_NO_DEPS
+export PYTHONUTF8 := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/$(CACHE)/numba
 export MPLCONFIGDIR := $(CURDIR)/$(CACHE)/matplotlib
 export IPYTHONDIR := $(CURDIR)/$(CACHE)/ipython

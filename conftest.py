@@ -10,10 +10,14 @@ import pytest
 
 from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
-from dvlib.suite.kernels import set_kernel_environment
+from dvlib.root import project_root
+from dvlib.suite.kernels import kernel_environment
+from dvlib.suite.surroundings import close_off
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
-set_kernel_environment()
+close_off()
+os.environ.update(kernel_environment())
+os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 
 LONGEST = (
     "notebooks/claims.ipynb",
@@ -23,6 +27,11 @@ LONGEST = (
 )
 LEFT_OUT = [] if has_tensorflow() else [e for e in FIGURES.values() if e.needs_tensorflow]
 collect_ignore = [f"notebooks/{entry.stem}.ipynb" for entry in LEFT_OUT]
+
+
+def pytest_configure(config):
+    # nbval then runs notebooks in this Python, whatever kernel an editor has named in them.
+    config.option.nbval_current_env = True
 
 
 def pytest_report_header():

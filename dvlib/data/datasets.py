@@ -8,7 +8,16 @@ import pandas as pd
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
-from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, rows_of, split_of, window_of
+from dvlib.data.tables import (
+    COLUMNS,
+    GIVEN,
+    SUFFIXES,
+    given_points,
+    is_csv,
+    rows_of,
+    split_of,
+    window_of,
+)
 from dvlib.engine.mesh import PLOT_RANGE, X_M
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
@@ -111,8 +120,9 @@ def check_dataset(name, allowed):
     try:
         return check_choice("data set", name, allowed)
     except ValueError as error:
-        hint = f"; or the path of a .csv file with columns {', '.join(COLUMNS)}" if own else ""
-        raise ValueError(f"{error}{hint}") from None
+        columns = ", ".join(COLUMNS)
+        hint = f"; or the path of a {' or '.join(SUFFIXES)} file with columns {columns}"
+        raise ValueError(f"{error}{hint if own else ''}") from None
 
 
 def plot_range_of(name):

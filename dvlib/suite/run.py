@@ -27,7 +27,6 @@ from dvlib.suite.kernels import (
     close_loop,
     end_of,
     kill_kernel,
-    set_kernel_environment,
     start_kernel,
     stop_kernel,
 )
@@ -163,7 +162,6 @@ def run_all(runs, then=None):
     """
     if not runs:
         return 0
-    set_kernel_environment()
     say_once()
     runs = sorted(runs, key=_turn)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, term_as_interrupt():
