@@ -20,7 +20,7 @@ from pathlib import Path
 
 from dvlib.methods.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
-from dvlib.paper.settings import parameter_names
+from dvlib.paper.settings import accepted_names
 from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.root import project_root
 from dvlib.suite.failures import interrupted, why
@@ -124,7 +124,7 @@ def _available(figures):
 
 def _list(options):
     for entry in FIGURES.values():
-        print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
+        print(f"{entry.id}  {entry.title}: {', '.join(accepted_names(entry.id))}")
     return 0
 
 

@@ -11,7 +11,8 @@ import zmq
 import dvlib
 from dvlib.data.datasets import NAMES
 from dvlib.data.mixtures import ZOO
-from dvlib.data.tables import GIVEN, MARGIN, given_points, window_of
+from dvlib.data.plane import MARGIN, given_points, window_of
+from dvlib.data.shipped import GIVEN
 from dvlib.methods.removal import removal_curves
 from dvlib.paper.claims.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
@@ -58,7 +59,7 @@ def test_zoo_lies_in_the_plane_of_the_paper_and_g_follows_its_shapes(name):
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_shipped_sets_are_standardized_and_have_no_ground_truth(name):
-    points, _ = given_points(name)
+    points = given_points(name).points
     assert len(points) == {"breast_cancer": 569, "digits_3_5": 365}[name]
     # rounding of a mean of some hundred numbers of size 1
     np.testing.assert_allclose(points.mean(0), 0, atol=1e-12)
@@ -264,7 +265,7 @@ def test_a_split_and_coordinates_can_be_taken_as_they_are(csv):
         resolve("fig05", {"dataset": str(csv)}).data.rows["id"].tolist() == data.rows["id"].tolist()
     )
     assert len(dvlib.make_dataset(csv, test_share=0).X) == 60
-    with pytest.raises(ValueError, match="never standardized"):
+    with pytest.raises(ValueError, match="only points of a file"):
         dvlib.make_dataset("noisy", standardize=False)
 
 

@@ -105,5 +105,5 @@ def samples_of(settings, name=None):
 
 def sample(settings, k, name=None, **options):
     """Sample k of a data set (None: the settings' own); `options` are those of `make_dataset`."""
-    seed = settings.seed + k
-    return make_dataset(name or settings.dataset, seed=seed, **options)
+    seed, how = settings.seed + k, settings.standardize if name is None else None
+    return make_dataset(name or settings.dataset, seed=seed, standardize=how, **options)
