@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -94,9 +95,15 @@ class Dataset:
 
 
 def make_datasets(name=None, *, seed=0, standardize=None):
-    """The three data sets of Figure 5, or only `name`, as a dict of name → Dataset."""
-    names = (name,) if name else FIGURE_5
-    return {one: make_dataset(one, seed=seed, standardize=standardize) for one in names}
+    """The three data sets of Figure 5, or only `name`, as a dict of name → Dataset.
+
+    A file's name stands there without its folder.
+    """
+    made = (
+        make_dataset(one, seed=seed, standardize=standardize)
+        for one in ((name,) if name else FIGURE_5)
+    )
+    return {Path(data.name).name: data for data in made}
 
 
 def check_dataset(name, allowed, standardize=None):

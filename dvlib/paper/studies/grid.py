@@ -95,7 +95,7 @@ def learned_boundary(settings, data, training=None, **changes):
     mesh, how = settings.drawing_mesh, replace(settings.refits_of(LEARNED_RUNS), **changes)
     (runs,) = train_runs([training or (data.X, data.y)], how, description="f_X")
     truth = truth_on(data, mesh) if training is None else boundary(data.label, mesh)
-    return Boundaries(mesh, truth, runs.boundaries(mesh).mean(0))
+    return Boundaries(mesh, truth, runs.boundaries(mesh).mean(0), data.units)
 
 
 def samples_of(settings, name=None):
