@@ -54,9 +54,15 @@ class Settings(Parameters):
                 "Points to add get\nthe label of the nearest training point; a mesh alone has that "
                 "for its ground truth."
             )
-        if is_csv(dataset) and (unused := read_table(dataset).unused):
-            lines.append(f"Columns of the file that are not used: {', '.join(unused)}.")
+        if self.unread:
+            lines.append(self.unread)
         return "\n".join(lines)
+
+    @property
+    def unread(self):
+        """A sentence on the columns of a user's file that are not read; None = there are none."""
+        unused = read_table(self.dataset).unused if is_csv(self.dataset) else ()
+        return f"Columns of the file that are not used: {', '.join(unused)}." if unused else None
 
     @property
     def values(self):

@@ -221,6 +221,8 @@ class _Kernels:
     def _begin(self, pool, figure_id, parameters):
         settings = resolve(figure_id, parameters)
         self._screen.say(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …")
+        if settings.unread:
+            self._screen.say(settings.unread)
         if not self._ahead:
             self._ahead.append(self._start())
         kernel, track = self._ahead[0]

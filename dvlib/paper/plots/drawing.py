@@ -76,8 +76,8 @@ def _own_axes(ax, units):
     )
     for axis in (below, left):
         axis.ticklabel_format(scilimits=(-3, 4))
-    below.set_xlabel("x₁ of the file", loc="left")  # matplotlib writes a common factor at the right
-    left.set_ylabel("x₂ of the file")
+    below.set_xlabel("x₁", loc="left")  # far from zero, what all ticks share stands at the right
+    left.set_ylabel("x₂")
 
 
 def name_points(ax, values, rows):
