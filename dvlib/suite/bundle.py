@@ -73,7 +73,7 @@ def _with_own_units(rows, units):
         digits = 6 - math.floor(math.log10(units.scale[k]))  # a millionth of the spread
         places = pd.Series(own[:, k].round(digits), rows.index)
         full = rows[name].fillna(places) if name in rows else places
-        rows[name] = full.map("{:.15g}".format, na_action="ignore")
+        rows[name] = full.map(str, na_action="ignore")
     first = [name for name in ("panel", "row", "id", "x1", "x2") if name in rows]
     return rows[[*first, *(name for name in rows if name not in first)]]
 
