@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.checks import check_points
+from dvlib.data.plane import Units
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
 
@@ -16,11 +17,13 @@ class Boundaries(NamedTuple):
     """g and a learned boundary on the same mesh.
 
     Each is an array (side, side) of labels or of their mean over runs; None = unknown or not drawn.
+    `units` are those of the data set, which axes show.
     """
 
     mesh: MeshGrid
     g: np.ndarray
     learned: np.ndarray
+    units: Units | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown, unboxed
-from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
-from dvlib.data.tables import is_csv, unused_columns
+from dvlib.data.datasets import GIVEN, check_dataset, make_dataset, plot_range_of
+from dvlib.data.plane import is_given
+from dvlib.data.tables import is_csv, read_table
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.methods.shapley.stratified import check_budget
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
-from dvlib.paper.parameters import COMMON, Parameters, checked
+from dvlib.paper.parameters import COMMON, OF_GIVEN_POINTS, Parameters, checked
 from dvlib.paper.places import bundle_folder
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import open_client
@@ -50,9 +51,15 @@ class Settings(Parameters):
                 "Points to add get\nthe label of the nearest training point; a mesh alone has that "
                 "for its ground truth."
             )
-        if is_csv(dataset) and (unused := unused_columns(dataset)):
-            lines.append(f"Columns of the file that are not used: {', '.join(unused)}.")
+        if self.unread:
+            lines.append(self.unread)
         return "\n".join(lines)
+
+    @property
+    def unread(self):
+        """A sentence on the columns of a user's file that are not read; None = there are none."""
+        unused = read_table(self.dataset).unused if is_csv(self.dataset) else ()
+        return f"Columns of the file that are not used: {', '.join(unused)}." if unused else None
 
     @property
     def values(self):
@@ -76,12 +83,12 @@ class Settings(Parameters):
     @cached_property
     def data(self):
         """The data set."""
-        return make_dataset(self.dataset, seed=self.seed)
+        return make_dataset(self.dataset, seed=self.seed, standardize=self.standardize)
 
     @property
     def plot_range(self):
         """(low, high) of the plotted and valued range, the same for both coordinates."""
-        return plot_range_of(self.dataset)
+        return plot_range_of(self.dataset, self.standardize)
 
     @property
     def unit(self):
@@ -123,6 +130,12 @@ def parameter_names(figure_id):
     return (*COMMON, *figure_entry(figure_id).extra.get("paper", {}), "mesh_side")
 
 
+def accepted_names(figure_id):
+    """`parameter_names`, and what a figure takes for given points beside them."""
+    names = parameter_names(figure_id)
+    return names + OF_GIVEN_POINTS if {*GIVEN} <= {*figure_entry(figure_id).datasets} else names
+
+
 def resolve(figure_id, parameters):
     """Check a notebook's parameters and fill in missing or None values from the preset.
 
@@ -145,8 +158,8 @@ def resolve(figure_id, parameters):
     MissingTensorFlow : the figure needs TensorFlow, which is not installed
     """
     entry = figure_entry(figure_id)
-    everywhere = {name for one in FIGURES for name in parameter_names(one)}
-    refuse_misspelt(parameters, parameter_names(figure_id), everywhere)
+    everywhere = {name for one in FIGURES for name in accepted_names(one)}
+    refuse_misspelt(parameters, accepted_names(figure_id), everywhere)
     settings = _complete(figure_id, parameters)
     _refuse_late(settings)
     if entry.needs_tensorflow:
@@ -156,7 +169,7 @@ def resolve(figure_id, parameters):
 
 def _complete(figure_id, parameters):
     """Settings from the given parameters, then the preset, then the defaults."""
-    entry, names = figure_entry(figure_id), parameter_names(figure_id)
+    entry, names = figure_entry(figure_id), accepted_names(figure_id)
     given = {name: unboxed(parameters[name]) for name in names if parameters.get(name) is not None}
     if is_csv(given.get("dataset")):
         given["dataset"] = str(given["dataset"])  # a pathlib.Path
@@ -164,14 +177,17 @@ def _complete(figure_id, parameters):
         if not is_plain(value):
             raise ValueError(f"{name} {shown(value)}: give a number or a word")
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
-    dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets)
-    unit = _unit(plot_range_of(dataset))
+    how = given.get("standardize")
+    dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets, how)
+    unit = _unit(plot_range_of(dataset, how))
+    of_given = {"standardize": True} if is_given(dataset) else {}
+    names = (*parameter_names(figure_id), *of_given)
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
     for name in STEPS & from_preset.keys():  # given for the paper's plane
         if from_preset[name] is not None:
             from_preset[name] *= unit
     values = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
-    values |= from_preset
+    values |= of_given | from_preset
 
     origins = {}
     for name in names:

@@ -47,6 +47,8 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
     rows.insert(0, "panel", rows.pop("panel"))
+    if settings.dataset is not None and settings.data.units is not None:
+        rows = _with_own_units(rows, settings.data.units)
     table = rows.to_csv(index=False, float_format="%.9g", lineterminator="\n")
     write_together(
         {
@@ -56,6 +58,24 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
         }
     )
     return f"wrote {shown(folder)}/{stem}.{kind}, .csv and .json"
+
+
+def _with_own_units(rows, units):
+    """The table with columns x1 and x2, the places x and y in a file's own units.
+
+    Points of the file have them already, as they are in the file. These columns get more digits
+    than values, because the spread of a coordinate may be small beside its mean.
+    """
+    if not {"x", "y"} <= {*rows}:
+        return rows
+    own = units.own(rows[["x", "y"]].to_numpy(float))
+    for k, name in enumerate(("x1", "x2")):
+        digits = 6 - math.floor(math.log10(units.scale[k]))  # a millionth of the spread
+        places = pd.Series(own[:, k].round(digits), rows.index)
+        full = rows[name].fillna(places) if name in rows else places
+        rows[name] = full.map(str, na_action="ignore")
+    first = [name for name in ("panel", "row", "id", "x1", "x2") if name in rows]
+    return rows[[*first, *(name for name in rows if name not in first)]]
 
 
 def _record(settings, tables, verdicts, passes):

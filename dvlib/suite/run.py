@@ -17,7 +17,7 @@ from typing import NamedTuple
 from dvlib.data.tables import find_csv, is_csv
 from dvlib.paper.manifest import figure_entry
 from dvlib.paper.places import FROM_VARIABLE, build_folder, picture_format, shown
-from dvlib.paper.settings import parameter_names, resolve
+from dvlib.paper.settings import accepted_names, resolve
 from dvlib.refits.cluster import shared_with_kernels
 from dvlib.root import project_root
 from dvlib.suite import timeline
@@ -47,7 +47,7 @@ def parse_parameters(figure_id, assignments):
     ------
     ValueError : not an assignment, an unknown or repeated name, or a value that `resolve` refuses
     """
-    names, parameters = parameter_names(figure_id), {}
+    names, parameters = accepted_names(figure_id), {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
@@ -77,7 +77,9 @@ def _absolute(name):
 
 
 def _value(text):
-    """A value from its text: a Python literal, or else the text itself as a string."""
+    """A value from its text: yes or no, a Python literal, or else the text itself as a string."""
+    if text.lower() in ("yes", "no"):  # as in YAML, and as in make's own TENSORFLOW=no
+        return text.lower() == "yes"
     try:
         with warnings.catch_warnings(action="ignore"):  # Python's SyntaxWarning for odd text
             return ast.literal_eval(text)
@@ -90,7 +92,7 @@ def _check(figure_id, parameters):
 
     `resolve` itself ignores such names, because a notebook may have variables of its own.
     """
-    names = parameter_names(figure_id)
+    names = accepted_names(figure_id)
     settings = resolve(figure_id, parameters)
     for name in parameters:
         if name not in names:
@@ -216,6 +218,8 @@ class _Kernels:
     def _begin(self, pool, figure_id, parameters):
         settings = resolve(figure_id, parameters)
         self._screen.say(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …")
+        if settings.unread:
+            self._screen.say(settings.unread)
         if not self._ahead:
             self._ahead.append(self._start())
         kernel, track = self._ahead[0]

@@ -39,7 +39,7 @@ def boundary_panels(panels, truth, *, columns):
         if panel.values is None:
             scatter(ax, panel.X, panel.y, size=3, alpha=1)
         else:
-            draw_values(panel.values, ax=ax)
+            draw_values(panel.values, ax=ax, rows=panel.rows)
             low, high = panel.values.values.min(), panel.values.values.max()
             title += f", {low:.2g} to {high:.2g} by size"
         draw_boundaries(ax, *truth)

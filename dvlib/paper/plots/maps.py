@@ -10,6 +10,7 @@ from dvlib.paper.plots.drawing import (
     draw_boundaries,
     legend,
     line_entries,
+    name_points,
     own_look,
     panels_of,
     point_entries,
@@ -61,11 +62,12 @@ def value_maps(panels, *, columns=None):
 
 
 @own_look
-def draw_values(values, *, ax=None, mesh=None, limits=None):
+def draw_values(values, *, ax=None, mesh=None, limits=None, rows=None):
     """Draw one set of values: as a map if they lie on `mesh`, else as points sized by value.
 
-    `limits` are the values of the smallest and the largest points; None = the extremes. If g is
-    unknown, all values against it are nan, and the panel says so.
+    `limits` are the values of the smallest and the largest points; None = the extremes. `rows` says
+    which row of a file each point is; the points with the most remarkable values are then named.
+    If g is unknown, all values against it are nan, and the panel says so.
 
     Returns
     -------
@@ -93,6 +95,8 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
         low, high = limits or (values.values.min(), values.values.max())
         share = (values.values - low) / (high - low) if high > low else 0.0
         scatter(ax, values.points, values.labels, size=4 + 60 * share, alpha=0.6)
+        if rows is not None:
+            name_points(ax, values, rows)
     square(ax)
     return ax
 
@@ -101,16 +105,16 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))
-    for ax, data in zip(axes, samples.values(), strict=True):
+    for ax, (name, data) in zip(axes, samples.items(), strict=True):
         scatter(ax, data.X, data.y, size=6, alpha=0.7)
         scatter(ax, data.X_test, data.y_test, size=8, alpha=0.7, hollow=True)
-        draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh))
+        draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh), units=data.units)
         ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
         ax.set_xlim(drawing_mesh.low, drawing_mesh.high)
         ax.set_ylim(drawing_mesh.low, drawing_mesh.high)
         counts = [np.bincount(labels) for labels in (data.y, data.y_test)]
         ax.set_title(
-            f"{data.name.replace('_', ' ')}\n"
+            f"{name.replace('_', ' ')}\n"
             f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"
         )
         square(ax)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dvlib.engine.mesh import PLOT_RANGE
 from dvlib.paper.plots.drawing import (
     draw_boundaries,
     legend,
@@ -41,10 +42,10 @@ def training_panels(samples):
     limits = _limits(samples[0].drawn)
     boundaries = samples[0].boundaries
     for ax, (name, values) in zip(axes[:, :2].ravel(), samples[0].drawn.items(), strict=True):
-        draw_values(values, ax=ax, limits=limits[name])
+        draw_values(values, ax=ax, limits=limits[name], rows=samples[0].data.rows)
         draw_boundaries(ax, *boundaries)
         low, high = values.values.min(), values.values.max()
-        middle, half = _square_around(values.points)
+        middle, half = _square_around(values.points, boundaries.mesh)
         ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
         ax.set_title(f"{name}, {low:.2g} to {high:.2g}", fontsize=10)
         square(ax)
@@ -69,10 +70,14 @@ def training_panels(samples):
     return figure
 
 
-def _square_around(points):
-    """Centre and half the side of a square that holds all points and a margin."""
+def _square_around(points, mesh):
+    """Centre and half the side of a square that holds all points and a margin.
+
+    The margin is a unit of the paper's plane, in a plane that is as wide as the mesh.
+    """
     low, high = points.min(0), points.max(0)
-    return (low + high) / 2, (high - low).max() / 2 + 1
+    margin = (mesh.high - mesh.low) / (PLOT_RANGE[1] - PLOT_RANGE[0])
+    return (low + high) / 2, (high - low).max() / 2 + margin
 
 
 def _limits(values):

@@ -95,7 +95,7 @@ def learned_boundary(settings, data, training=None, **changes):
     mesh, how = settings.drawing_mesh, replace(settings.refits_of(LEARNED_RUNS), **changes)
     (runs,) = train_runs([training or (data.X, data.y)], how, description="f_X")
     truth = truth_on(data, mesh) if training is None else boundary(data.label, mesh)
-    return Boundaries(mesh, truth, runs.boundaries(mesh).mean(0))
+    return Boundaries(mesh, truth, runs.boundaries(mesh).mean(0), data.units)
 
 
 def samples_of(settings, name=None):
@@ -105,5 +105,5 @@ def samples_of(settings, name=None):
 
 def sample(settings, k, name=None, **options):
     """Sample k of a data set (None: the settings' own); `options` are those of `make_dataset`."""
-    seed = settings.seed + k
-    return make_dataset(name or settings.dataset, seed=seed, **options)
+    seed, how = settings.seed + k, settings.standardize if name is None else None
+    return make_dataset(name or settings.dataset, seed=seed, standardize=how, **options)

@@ -51,6 +51,7 @@ class BoundaryPanel:
     new_point, new_label : a point to mark, and its label; None = no point
     point_is_in : the networks were trained on that point, too
     values : DataValues of the training points, drawn as their sizes; None = one size for all
+    rows : table of n lines, which row of a file each training point is; None = no file
     """
 
     X: np.ndarray
@@ -61,6 +62,7 @@ class BoundaryPanel:
     new_label: int = 0
     point_is_in: bool = False
     values: DataValues | None = None
+    rows: pd.DataFrame | None = None
 
     @classmethod
     def of_runs(cls, runs, mesh, epoch=LAST, **options):
@@ -82,7 +84,7 @@ class BoundaryPanel:
         ]
         rows = [one.round({"x": 4, "y": 4}) for one in rows]  # far below a line's width
         if self.values is not None:
-            rows.append(self.values.to_frame())
+            rows.append(self.values.to_frame(self.rows))
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["run"])
 
 
