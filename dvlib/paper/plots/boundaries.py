@@ -3,7 +3,13 @@
 from matplotlib.lines import Line2D
 
 from dvlib.paper.plots.drawing import (
+    BOLD,
+    HOLLOW,
+    MARK,
+    MARKS,
+    RUN,
     draw_boundaries,
+    frame,
     legend,
     line_entries,
     own_look,
@@ -12,12 +18,7 @@ from dvlib.paper.plots.drawing import (
     scatter,
     square,
 )
-from dvlib.paper.plots.maps import draw_values
-
-# Learned boundaries are dashed here too; the bold one looks as in the other figures.
-_RUN = {"color": "#01665e", "linestyle": (0, (5, 2)), "linewidth": 0.7, "alpha": 0.8}
-_BOLD = {"color": "black", "linestyle": "--", "linewidth": 1.5}
-_NEW_POINT = "#2166ac"  # the paper's blue square
+from dvlib.paper.plots.maps import draw_values, sizes_title
 
 
 @own_look
@@ -34,27 +35,29 @@ def boundary_panels(panels, truth, *, columns):
     -------
     Drawing
     """
-    figure, axes = panels_of(len(panels), columns, size=2.9, dpi=90)  # points are heavy in a PNG
+    figure, axes = panels_of(len(panels), columns, size=2.9, dpi=90)
+    figure.colours = 128
     for ax, (title, panel) in zip(axes, panels.items(), strict=True):
         if panel.values is None:
-            scatter(ax, panel.X, panel.y, size=3, alpha=1)
+            scatter(ax, panel.X, panel.y)
         else:
             draw_values(panel.values, ax=ax, rows=panel.rows)
-            low, high = panel.values.values.min(), panel.values.values.max()
-            title += f", {low:.2g} to {high:.2g} by size"
+            title = sizes_title(title, panel.values)
         draw_boundaries(ax, *truth)
         for k, curves in enumerate(panel.curves):
             bold = k == 0 and panel.first_bold
             for curve in curves:
-                ax.plot(*curve.T, **(_BOLD if bold else _RUN))
+                ax.plot(*curve.T, **(BOLD if bold else RUN))
         if panel.new_point is not None:
-            colour = _NEW_POINT if panel.point_is_in else "grey"
-            ax.plot(
-                *panel.new_point, "s", markersize=8, color=colour, markeredgecolor="white", zorder=5
-            )
-        ax.set(xlim=(truth.mesh.low, truth.mesh.high), ylim=(truth.mesh.low, truth.mesh.high))
-        ax.set_title(title, fontsize=10)
+            ax.plot(*panel.new_point, MARKS[0], **(MARK if panel.point_is_in else HOLLOW), zorder=5)
+        ax.set_title(title, fontsize=9)
         square(ax)
+    new = [panel.new_point[None] for panel in panels.values() if panel.new_point is not None]
+    mesh = truth.mesh
+    frame(
+        axes, *(panel.X for panel in panels.values()), *new,
+        cells=[[mesh.low] * 2, [mesh.high] * 2],
+    )  # fmt: skip
     shown = next(iter(panels.values()))
     handles = [
         *line_entries(truth.g is not None),
@@ -63,11 +66,8 @@ def boundary_panels(panels, truth, *, columns):
     ]
     if shown.new_point is not None:
         handles += [
-            Line2D([], [], ls="", marker="s", color=colour, label=f"new point{ending}")
-            for colour, ending in (
-                (_NEW_POINT, f", label {shown.new_label}"),
-                ("grey", ", left out"),
-            )
+            Line2D([], [], marker=MARKS[0], label=f"new point{ending}", **look)
+            for look, ending in ((MARK, f", label {shown.new_label}"), (HOLLOW, ", left out"))
         ]
     legend(figure, handles)
     return figure
@@ -76,8 +76,8 @@ def boundary_panels(panels, truth, *, columns):
 def _runs(panels):
     """Legend entries for the boundaries of the runs."""
     if not any(panel.first_bold for panel in panels):
-        return [Line2D([], [], **_RUN, label="learned boundary of a run")]
-    handles = [Line2D([], [], **_BOLD, label="learned boundary of one run")]
+        return [Line2D([], [], **RUN, label="learned boundary of a run")]
+    handles = [Line2D([], [], **BOLD, label="learned boundary of one run")]
     if max(len(panel.curves) for panel in panels) > 1:
-        handles.append(Line2D([], [], **_RUN, label="of other runs"))
+        handles.append(Line2D([], [], **RUN, label="boundaries of other runs"))
     return handles

@@ -8,13 +8,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE, VERDICTS
-from dvlib.paper.plots.drawing import Drawing, own_look
+from dvlib.paper.plots.drawing import STRIPE, VERDICT_COLOURS, Drawing, ink, own_look, typeset
 
-# Colour, marker and letter each distinguish the verdicts: blue supports a claim, red does not.
-COLOURS = {
-    REPRODUCED: "#2166ac", PARTLY: "#67a9cf", UNSTABLE: "#8c6bb1", NOT: "#b2182b",
-    NOT_MEASURED: "#bdbdbd",
-}  # fmt: skip
+# Colour, marker and letter each distinguish the verdicts.
 MARKERS = {REPRODUCED: "o", PARTLY: "D", UNSTABLE: "s", NOT: "X", NOT_MEASURED: "P"}
 LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNSTABLE: "≈", NOT: "✗", NOT_MEASURED: "–"}
 ROW = 0.36  # inches
@@ -40,12 +36,11 @@ def claims_panel(verdicts):
     figure.colours = 128
     ax = figure.add_axes([0.375, 0.75 / height, 0.24, 1 - 0.95 / height])
     for row, verdict in enumerate(verdicts):
-        colour = COLOURS[verdict.verdict]
+        colour = VERDICT_COLOURS[verdict.verdict]
         for name in verdict.deciding:
             _draw_part(ax, row, verdict.parts[name], verdict, colour)
-        ax.axhspan(row - 0.5, row + 0.5, color="#f4f4f4" if row % 2 else "white", zorder=0)
-        words = textwrap.shorten(verdict.claim.says, 158, placeholder=" …")
-        texts = {-4.4: verdict.claim.id, -4.12: "\n".join(textwrap.wrap(words, 80)),
+        ax.axhspan(row - 0.5, row + 0.5, color=STRIPE if row % 2 else "white", zorder=0)
+        texts = {-4.4: verdict.claim.id, -4.12: _wrapped(verdict.claim.says, 80),
                  1.14: _numbers(verdict)}  # fmt: skip
         for x, text in texts.items():
             ax.text(x, row, text, va="center", fontsize=7.5, clip_on=False)
@@ -53,7 +48,7 @@ def claims_panel(verdicts):
     ax.set(xlim=(-1.08, 1.08), ylim=(len(verdicts) - 0.5, -0.5), yticks=[], xticks=[])
     ax.set_xlabel("← against the claim      threshold      for it →", fontsize=8)
     handles = [
-        Line2D([], [], linestyle="", marker=MARKERS[name], color=COLOURS[name],
+        Line2D([], [], linestyle="", marker=MARKERS[name], color=VERDICT_COLOURS[name],
                label=f"{name} ({sum(v.verdict == name for v in verdicts)})")
         for name in VERDICTS
     ]  # fmt: skip
@@ -79,7 +74,11 @@ def _draw_part(ax, row, part, verdict, colour):
 
 def _numbers(verdict):
     words = f"{verdict.verdict}, n = {verdict.n_samples}. {verdict.measured}"
-    return "\n".join(textwrap.wrap(words, 72))
+    return _wrapped(words, 72)
+
+
+def _wrapped(text, width):
+    return typeset("\n".join(textwrap.wrap(text, width)))
 
 
 @own_look
@@ -99,22 +98,21 @@ def robustness_panels(study):
     """
     count, columns = len(study.claims), 4
     rows = -(-count // columns)
-    figure = Drawing(figsize=(4.2 * columns, 3.1 * rows + 0.5), dpi=80, layout="constrained")
+    figure = Drawing(figsize=(4.2 * columns, 3.3 * rows + 0.5), dpi=80, layout="constrained")
     figure.colours = 128
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[count:]:
         ax.remove()
     for ax, claim in zip(axes, study.claims, strict=False):
         grid = study.verdicts(claim)
-        colours = np.array([[to_rgb(COLOURS[v]) for v in row] for row in grid])
+        colours = np.array([[to_rgb(VERDICT_COLOURS[v]) for v in row] for row in grid])
         ax.imshow(colours, aspect="auto")
         for (i, j), verdict in np.ndenumerate(grid):
             ax.text(j, i, LETTERS[verdict], ha="center", va="center", fontsize=7,
-                    color="black" if verdict == NOT_MEASURED else "white")  # fmt: skip
+                    color=ink(VERDICT_COLOURS[verdict]))  # fmt: skip
         i, j = study.home
         ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2))
-        ax.set_title(f"{claim}  " + textwrap.shorten(study.statements[claim], 50,
-                                                      placeholder=" …"), fontsize=8)  # fmt: skip
+        ax.set_title(_wrapped(f"{claim}  {study.statements[claim]}", 52), fontsize=8)
         ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)
         ax.set_yticks(range(len(study.row_names)), study.row_names, fontsize=6)
         ax.set_xlabel("hidden units\npoints a label", fontsize=7)
@@ -124,7 +122,7 @@ def robustness_panels(study):
         for at in range(study.block_columns, len(study.column_names), study.block_columns):
             ax.axvline(at - 0.5, color="white", linewidth=2)
     handles = [
-        Line2D([], [], linestyle="", marker="s", markersize=9, color=COLOURS[name],
+        Line2D([], [], linestyle="", marker="s", markersize=9, color=VERDICT_COLOURS[name],
                label=f"{LETTERS[name]} {name}")
         for name in VERDICTS
     ]  # fmt: skip

@@ -1,7 +1,7 @@
-"""The look of points, lines, axes and legends, shared by all pictures.
+"""The look of points, lines, axes and legends, and every colour, shared by all pictures.
 
-High values are blue and low values red, as in the paper. g is solid and the learned boundary is
-dashed, so that they differ without colour.
+g is solid and the learned boundary is dashed, so that they differ without colour. Points have a
+light edge. It keeps a dark point visible on dark ground, and neighbours apart.
 """
 
 import io
@@ -9,15 +9,42 @@ import io
 import matplotlib.patheffects as patheffects
 import matplotlib.style
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 from PIL import Image
 
-CMAP = "RdBu"  # from ColorBrewer; both halves have the same lightness
-MARKERS = {0: "o", 1: "^"}
-LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet, which no value has
+from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE
+
 PANEL = 4.2  # inches
 NAMED = 3  # points of the highest values, and of the lowest, whose rows a picture names
+MARKERS = {0: "o", 1: MarkerStyle("^").scaled(1.25)}  # of equal area
+LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet, which no value has
+EDGE = {"edgecolors": "white", "linewidths": 0.25}
+POINT = 10  # area in square points
+# A special point, such as a new one, is yellow; hollow where the networks have not seen it.
+MARK = {"linestyle": "", "markersize": 9, "color": "#ffd92f", "markeredgecolor": "black"}
+HOLLOW = MARK | {"color": "white"}
+MARKS = "s*D"
+# The boundaries of many runs are dashed, too; a bold one looks as in the other pictures.
+RUN = {"color": "#01665e", "linestyle": (0, (5, 2)), "linewidth": 0.7, "alpha": 0.8}
+BOLD = {"color": "black", "linestyle": "--", "linewidth": 1.5}
+DOT = {"marker": "o", "color": "#01665e", "linestyle": "", "markersize": 5, "alpha": 0.7}
+# Groups of curves and of points, from palettes for colour-blind readers. Neither has the colours
+# of the labels. Markers differ, too.
+CURVES = {
+    "leave-one-out": ("#08519c", "o"), "Shapley": ("#4292c6", "s"),
+    "last learned": ("#1b7837", "^"), "DVRL": ("#d6489b", "D"), "random": ("#737373", "x"),
+}  # fmt: skip
+CLUSTER_COLOURS = ("#1b7837", "#d6489b", "#08519c", "black")
+# Colour, marker and letter each distinguish the verdicts: blue supports a claim, red does not.
+VERDICT_COLOURS = {
+    REPRODUCED: "#2166ac", PARTLY: "#67a9cf", UNSTABLE: "#8c6bb1", NOT: "#b2182b",
+    NOT_MEASURED: "#bdbdbd",
+}  # fmt: skip
+NO_VALUE = "#d9d9d9"  # grey
+STRIPE = "#f4f4f4"  # of every other row
 _HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
 
 
@@ -38,7 +65,9 @@ class Drawing(Figure):
             buffer = io.BytesIO()
             self.savefig(buffer, format="png", metadata={"Software": None})
             if self.colours:
-                image = Image.open(buffer).convert("RGB").quantize(self.colours)
+                image = Image.open(buffer).convert("RGB")
+                # Of the methods, this one keeps the colours of few pixels, such as a legend's.
+                image = image.quantize(self.colours, Image.Quantize.MAXCOVERAGE)
                 buffer = io.BytesIO()
                 image.save(buffer, format="png", optimize=True)
             self._png, self.stale = buffer.getvalue(), False
@@ -148,22 +177,46 @@ def square(ax):
     ax.set_ylabel("x₂")
 
 
-def scatter(ax, points, labels, *, size, alpha, hollow=False):
+def frame(axes, *points, cells=()):
+    """Give panels one square range, which holds points (n, 2) with a margin, and cells (n, 2)."""
+    points, cells = np.concatenate(points), np.reshape(cells, (-1, 2))
+    margin = 0.04 * np.ptp(np.concatenate([points, cells]), axis=0).max()
+    corners = np.concatenate([points - margin, points + margin, cells])
+    low, high = corners.min(0), corners.max(0)
+    middle, half = (low + high) / 2, (high - low).max() / 2 or 1.0
+    for ax in axes:
+        ax.set_xlim(middle[0] - half, middle[0] + half)
+        ax.set_ylim(middle[1] - half, middle[1] + half)
+
+
+def scatter(ax, points, labels, *, size=POINT, colours=LABEL_COLOURS, hollow=False):
+    """Draw points (n, 2) by label. `size` is one area or one for each point."""
     for label, marker in MARKERS.items():
-        of = labels == label
-        colour = LABEL_COLOURS[label]
+        of, colour = labels == label, colours[label]
+        look = {"facecolors": "none", "edgecolors": colour, "linewidths": 0.6} if hollow else EDGE
         ax.scatter(
-            *points[of].T, s=size[of] if np.ndim(size) else size, marker=marker, alpha=alpha,
-            facecolors="none" if hollow else colour, edgecolors=colour,
-            linewidths=0.6 if hollow else 0,
+            *points[of].T, s=size[of] if np.ndim(size) else size, marker=marker,
+            **({"facecolors": colour} | look),
         )  # fmt: skip
+
+
+def ink(ground):
+    """Black or white, whichever has more contrast with a ground (WCAG 2.1, relative luminance)."""
+    rgb = np.array(to_rgb(ground))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ (0.2126, 0.7152, 0.0722)
+    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
+
+
+def typeset(text):
+    return text.replace("f_X", "$f_X$")
 
 
 def line_entries(known=True, learned=False):
     """Legend entries for g, if `known`, and for the learned boundary, if `learned`."""
     handles = [Line2D([], [], color="black", label="ground truth g")] if known else []
     if learned:
-        handles.append(Line2D([], [], color="black", linestyle="--", label="learned boundary"))
+        handles.append(Line2D([], [], **BOLD, label="learned boundary"))
     return handles
 
 
@@ -181,5 +234,12 @@ def point_entries(splits):
 
 
 def legend(figure, handles):
-    columns = min(len(handles), int(figure.get_figwidth() / 1.9))  # an entry takes 1.9 inches
-    figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)
+    """A legend below the panels, in as few rows as the figure's width allows."""
+    for rows in range(1, len(handles) + 1):
+        columns = -(-len(handles) // rows)
+        drawn = figure.legend(
+            handles=handles, loc="outside lower center", ncols=columns, frameon=False
+        )
+        if drawn.get_window_extent().width <= figure.bbox.width or columns == 1:
+            return
+        drawn.remove()

@@ -5,9 +5,12 @@ from matplotlib.lines import Line2D
 
 from dvlib.data.regions import truth_on
 from dvlib.paper.plots.drawing import (
-    CMAP,
+    MARK,
+    MARKS,
+    NO_VALUE,
     PANEL,
     draw_boundaries,
+    frame,
     legend,
     line_entries,
     name_points,
@@ -16,15 +19,17 @@ from dvlib.paper.plots.drawing import (
     point_entries,
     scatter,
     square,
+    typeset,
 )
-
-_MARKS = "o*sD"
-_MARK = {"markersize": 10, "color": "#ffd92f", "markeredgecolor": "black"}
+from dvlib.paper.plots.scales import colour_bar, drawable, meaning_of, scales
 
 
 @own_look
 def value_maps(panels, *, columns=None):
     """Maps of values with both boundaries, side by side.
+
+    Values of one kind share a scale of colours, unless it would hide what a panel shows
+    (`dvlib.paper.plots.scales`).
 
     Parameters
     ----------
@@ -38,24 +43,30 @@ def value_maps(panels, *, columns=None):
     few, some = len(panels) <= 3, len(panels) <= 5
     figure, axes = panels_of(
         len(panels), columns, size=PANEL if some else 3.5, dpi=110 if few else 90,
-        height=1 if few else 0.86,
+        height=0.9 if few else 0.86,
     )  # fmt: skip
-    for ax, panel in zip(axes, panels, strict=True):
-        draw_values(panel.values, ax=ax, mesh=panel.mesh)
+    if not some:
+        figure.colours = 256
+    own = scales([(panel.values.method, panel.values.values) for panel in panels])
+    for ax, panel, scale in zip(axes, panels, own, strict=True):
+        _draw(ax, panel.values, panel.mesh, scale)
         if panel.data is not None:
-            scatter(ax, panel.data.X, panel.data.y, size=3, alpha=0.5)
+            scatter(ax, panel.data.X, panel.data.y)
         draw_boundaries(ax, *panel.boundaries)
-        for point, marker in zip(panel.marks.values(), _MARKS, strict=False):
-            ax.plot(*point, marker, **_MARK)
-        ax.set_title(panel.title.replace("f_X", "$f_X$"), fontsize=12 if some else 10)
-    points = ("train",) if any(panel.data is not None for panel in panels) else ()
+        for point, marker in zip(panel.marks.values(), MARKS, strict=False):
+            ax.plot(*point, marker, **MARK)
+        ax.set_title(typeset(panel.title), fontsize=12 if some else 10)
+    with_points = [panel.data.X for panel in panels if panel.data is not None]
+    marks = [point for panel in panels for point in panel.marks.values()]
+    frame(axes, *with_points, np.reshape(marks, (-1, 2)), cells=[_corners(p.mesh) for p in panels])
+    points = ("train",) if with_points else ()
     known, learned = (
         any(getattr(panel.boundaries, name) is not None for panel in panels)
         for name in ("g", "learned")
     )
     named = [
-        Line2D([], [], linestyle="", marker=marker, label=mark, **_MARK)
-        for mark, marker in zip(panels[0].marks, _MARKS, strict=False)
+        Line2D([], [], marker=marker, label=mark, **MARK)
+        for mark, marker in zip(panels[0].marks, MARKS, strict=False)
     ]
     legend(figure, [*line_entries(known, learned), *point_entries(points), *named])
     return figure
@@ -75,49 +86,75 @@ def draw_values(values, *, ax=None, mesh=None, limits=None, rows=None):
     """
     if ax is None:
         ax = panels_of(1)[1][0]
-    if np.isnan(values.values).all():
-        ax.text(
-            0.5, 0.5, "the ground truth g is unknown", transform=ax.transAxes, ha="center",
-            bbox={"facecolor": "white", "edgecolor": "none"},
-        )  # fmt: skip
-        if mesh is not None:
-            ax.set(xlim=(mesh.low, mesh.high), ylim=(mesh.low, mesh.high))
-    elif mesh is not None:
-        image = ax.pcolormesh(
-            mesh.axis, mesh.axis, mesh.as_image(values.values), cmap=CMAP, shading="nearest",
-            rasterized=True,
-        )  # fmt: skip
-        bar = ax.figure.colorbar(image, ax=ax, shrink=0.8, pad=0.02)
-        bar.set_label("value (blue = high)", fontsize=8)
-        bar.ax.tick_params(labelsize=8)
-        bar.formatter.set_powerlimits((-2, 3))
+    if mesh is not None:
+        _draw(ax, values, mesh, *scales([(values.method, values.values)]))
+    elif np.isnan(values.values).all():
+        _unknown(ax)
     else:
         low, high = limits or (values.values.min(), values.values.max())
         share = (values.values - low) / (high - low) if high > low else 0.0
-        scatter(ax, values.points, values.labels, size=4 + 60 * share, alpha=0.6)
+        scatter(ax, values.points, values.labels, size=6 + 60 * share)
         if rows is not None:
             name_points(ax, values, rows)
     square(ax)
     return ax
 
 
+def sizes_title(title, values):
+    """A title in two lines that says what the sizes of points mean, and their values."""
+    low, high = values.values.min(), values.values.max()
+    if not np.isfinite(low):
+        return title
+    ends = f"{low:.2g} to {high:.2g}".replace("-", "\N{MINUS SIGN}")
+    return f"{title}\n{ends}, large = {meaning_of(values.method).high}"
+
+
+def _draw(ax, values, mesh, scale):
+    """A map with its colour bar."""
+    if np.isnan(values.values).all():
+        _unknown(ax)
+    else:
+        image = ax.pcolormesh(
+            mesh.axis, mesh.axis, drawable(mesh.as_image(values.values), scale),
+            cmap=scale.colours, norm=scale.norm, shading="nearest", rasterized=True,
+        )  # fmt: skip
+        colour_bar(image, ax, scale)
+        ax.set_facecolor(NO_VALUE)
+    square(ax)
+
+
+def _corners(mesh):
+    """Corners of the cells of a mesh's points, (2, 2)."""
+    half = mesh.step / 2
+    return [[mesh.low - half] * 2, [mesh.high + half] * 2]
+
+
+def _unknown(ax):
+    ax.text(
+        0.5, 0.5, "the ground truth g is unknown", transform=ax.transAxes, ha="center",
+        bbox={"facecolor": "white", "edgecolor": "none"},
+    )  # fmt: skip
+
+
 @own_look
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))
+    figure.colours = 128
     for ax, (name, data) in zip(axes, samples.items(), strict=True):
-        scatter(ax, data.X, data.y, size=6, alpha=0.7)
-        scatter(ax, data.X_test, data.y_test, size=8, alpha=0.7, hollow=True)
+        scatter(ax, data.X, data.y)
+        scatter(ax, data.X_test, data.y_test, hollow=True)
         draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh), units=data.units)
+        ax.plot(*data.means.T, "+", color="white", markersize=12, markeredgewidth=4)
         ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
-        ax.set_xlim(drawing_mesh.low, drawing_mesh.high)
-        ax.set_ylim(drawing_mesh.low, drawing_mesh.high)
         counts = [np.bincount(labels) for labels in (data.y, data.y_test)]
         ax.set_title(
             f"{name.replace('_', ' ')}\n"
             f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"
         )
         square(ax)
+    every = [points for data in samples.values() for points in (data.X, data.X_test)]
+    frame(axes, *every, cells=[[drawing_mesh.low] * 2, [drawing_mesh.high] * 2])
     mean = Line2D([], [], linestyle="", marker="+", color="black", label="cluster mean")
     known = any(data.g is not None for data in samples.values())
     legend(figure, [*line_entries(known), *point_entries(("train", "test")), mean])

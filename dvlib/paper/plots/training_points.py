@@ -2,26 +2,18 @@
 
 import numpy as np
 
-from dvlib.engine.mesh import PLOT_RANGE
 from dvlib.paper.plots.drawing import (
+    CURVES,
     draw_boundaries,
+    frame,
     legend,
     line_entries,
     own_look,
     panels_of,
     point_entries,
-    square,
+    typeset,
 )
-from dvlib.paper.plots.maps import draw_values
-
-# Markers differ too, so that the curves can be distinguished without colour.
-_CURVES = {
-    "leave-one-out": ("#e66101", "o"),
-    "Shapley": ("#5e3c99", "s"),
-    "last learned": ("#1b9e77", "^"),
-    "DVRL": ("#e7298a", "D"),
-    "random": ("grey", "x"),
-}
+from dvlib.paper.plots.maps import draw_values, sizes_title
 
 
 @own_look
@@ -38,26 +30,25 @@ def training_panels(samples):
     Drawing
     """
     figure, axes = panels_of(8, 4, size=3.2, dpi=76, height=0.92)
+    figure.colours = 128
     axes = axes.reshape(2, 4)
     limits = _limits(samples[0].drawn)
     boundaries = samples[0].boundaries
     for ax, (name, values) in zip(axes[:, :2].ravel(), samples[0].drawn.items(), strict=True):
         draw_values(values, ax=ax, limits=limits[name], rows=samples[0].data.rows)
         draw_boundaries(ax, *boundaries)
-        low, high = values.values.min(), values.values.max()
-        middle, half = _square_around(values.points, boundaries.mesh)
-        ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
-        ax.set_title(f"{name}, {low:.2g} to {high:.2g}", fontsize=10)
-        square(ax)
+        frame([ax], values.points)
+        ax.set_title(sizes_title(name, values), fontsize=9)
     curves = [one.curves for one in samples]
     titles = {
-        "dv": f"dv to {curves[0].reference}".replace("f_X", "$f_X$"),
+        "dv": typeset(f"dv to {curves[0].reference}"),
         "accuracy": "test accuracy",
     }
     for row, measure in zip(axes, titles, strict=True):
         for ax, end in zip(row[2:], ("lowest", "highest"), strict=True):
             _draw_curves(ax, curves, measure, end)
-            ax.set_title(f"{titles[measure]}, {end} value goes first", fontsize=10)
+            ax.set_title(f"{end} value goes first", fontsize=9)
+            ax.set_ylabel(titles[measure])
         top = max(ax.get_ylim()[1] for ax in row[2:])
         bottom = min(ax.get_ylim()[0] for ax in row[2:])
         for ax in row[2:]:
@@ -68,16 +59,6 @@ def training_panels(samples):
         [*line_entries(boundaries.g is not None, True), *point_entries(("train",)), *handles],
     )
     return figure
-
-
-def _square_around(points, mesh):
-    """Centre and half the side of a square that holds all points and a margin.
-
-    The margin is a unit of the paper's plane, in a plane that is as wide as the mesh.
-    """
-    low, high = points.min(0), points.max(0)
-    margin = (mesh.high - mesh.low) / (PLOT_RANGE[1] - PLOT_RANGE[0])
-    return (low + high) / 2, (high - low).max() / 2 + margin
 
 
 def _limits(values):
@@ -103,7 +84,7 @@ def _draw_curves(ax, curves, measure, end):
     would lie farther apart.
     """
     removed = curves[0].shares
-    for name, (colour, marker) in _CURVES.items():
+    for name, (colour, marker) in CURVES.items():
         every = np.concatenate(
             [runs for one in curves for order, runs in getattr(one, measure).items()
              if order[0] == name and (order[1] == end or name == "random")], axis=1

@@ -1,0 +1,169 @@
+"""How values become colours, and what a colour bar says of them.
+
+White is zero. Blue is above zero and red is below it, the darker the farther; high values are blue
+in the paper, too. A few kinds of values have no zero to compare with. They go from light yellow,
+the lowest value, to dark blue, the highest. Grey has no value.
+"""
+
+from typing import NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
+
+from dvlib.paper.plots.drawing import NO_VALUE
+
+FROM_ZERO, FROM_LOWEST = "RdBu", "YlGnBu"  # ColorBrewer's, for colour-blind readers
+ALIKE = 4  # panels share a scale if the reach of the widest is at most so many times theirs
+
+
+class Meaning(NamedTuple):
+    """What values are, and what it means if one is high."""
+
+    what: str
+    high: str
+    from_zero: bool = True
+    own: bool = False  # each panel has a scale of its own
+
+
+# By the first words of the method. The first match counts.
+MEANINGS = {
+    "leave-one-out against f_X": Meaning("share of the mesh", "moves the boundary far"),
+    "leave-one-out": Meaning("share of the mesh", "nearer to g"),
+    "Shapley against f_X": Meaning("share of the mesh", "away from $f_X$"),
+    "Shapley": Meaning("share of the mesh", "nearer to g"),
+    "exact Shapley": Meaning("share of the mesh", "nearer to g"),
+    "forgetting": Meaning("forgetting events", "often forgotten"),
+    "last learned": Meaning("epochs", "learned late"),
+    "frequent": Meaning("epochs", "wrong again for long"),
+    "simple": Meaning("epochs", "wrong for long"),
+    "algorithm 1": Meaning("share of epochs", "seldom gets better"),
+    "memorization": Meaning("gain in frequency", "right only if trained on"),
+    "subsampled memorization": Meaning("gain in frequency", "right only if trained on"),
+    # The runs differ in range by a factor of a hundred. What counts is the order of the points.
+    "DVRL": Meaning("probability of selection", "kept", from_zero=False, own=True),
+    "Gaussian process": Meaning("variance of the process", "unsure"),
+    "Monte-Carlo dropout": Meaning("variance of predictions", "unsure"),
+    "ensemble": Meaning("variance of predictions", "unsure"),
+    "partner": Meaning("agreement with g", "model near g", from_zero=False),
+    "joint": Meaning("joint effect", "the pair matters"),
+    "interaction": Meaning("interaction", "can replace each other"),
+    "rank correlation": Meaning("rank correlation", "same order"),
+    "overlap": Meaning("overlap of top deciles", "same points"),
+}
+OTHER = Meaning("value", "important")
+
+
+class Scale(NamedTuple):
+    """The colours of values.
+
+    Attributes
+    ----------
+    ends : the lowest and the highest value with a colour of its own
+    meaning : Meaning
+    own : another panel of this figure has values of this kind and another scale
+    """
+
+    ends: tuple
+    meaning: Meaning
+    own: bool = False
+
+    @property
+    def norm(self):
+        if not self.meaning.from_zero:
+            return Normalize(*self.ends)
+        reach = max(map(abs, self.ends))
+        return Normalize(-reach, reach)
+
+    @property
+    def colours(self):
+        """The colour map. Infinite values are black, missing ones grey."""
+        name = FROM_ZERO if self.meaning.from_zero else FROM_LOWEST
+        return matplotlib.colormaps[name].with_extremes(bad=NO_VALUE, under="black", over="black")
+
+    @property
+    def label(self):
+        own = " (own scale)" if self.own else ""
+        return f"{self.meaning.what}{own}\nhigh = {self.meaning.high}"
+
+
+def meaning_of(method):
+    """The Meaning of values by a method, from the first words of its name."""
+    return next((it for words, it in MEANINGS.items() if method.startswith(words)), OTHER)
+
+
+def scales(panels):
+    """The scale of each panel of a figure: a list of Scale.
+
+    Panels of values of one kind share a scale, unless it would hide what a panel shows: a reach
+    more than `ALIKE` times smaller gets a scale of its own.
+
+    Parameters
+    ----------
+    panels : list of (method, values); values of any shape
+    """
+    meanings = [meaning_of(method) for method, _ in panels]
+    ends = [_ends(values, it) for (_, values), it in zip(panels, meanings, strict=True)]
+    reach = [max(map(abs, it)) if m.from_zero else np.ptp(it)
+             for it, m in zip(ends, meanings, strict=True)]  # fmt: skip
+    groups = []
+    for k in np.argsort(reach)[::-1]:
+        same = [group for group in groups if meanings[group[0]].what == meanings[k].what]
+        if same and not meanings[k].own and reach[k] * ALIKE >= reach[same[-1][0]]:
+            same[-1].append(k)
+        else:
+            groups.append([k])
+    found = dict.fromkeys(range(len(panels)))
+    seen = set()
+    for group in groups:  # the widest first
+        low, high = min(ends[k][0] for k in group), max(ends[k][1] for k in group)
+        kind = meanings[group[0]]
+        own = kind.what in seen or (kind.own and meanings.count(kind) > 1)
+        found |= {k: Scale((low, high), meanings[k], own) for k in group}
+        seen.add(kind.what)
+    return list(found.values())
+
+
+def _ends(values, meaning):
+    """The lowest and the highest finite value, and zero where it counts."""
+    finite = np.asarray(values)[np.isfinite(values)]
+    if meaning.from_zero or not finite.size:
+        finite = np.append(finite, 0.0)
+    low, high = finite.min(), finite.max()
+    if low < high:
+        return low, high
+    return (low, low + 1.0) if meaning.from_zero else (low - 0.001, low + 0.001)
+
+
+def drawable(values, scale):
+    """Values with infinite ones beyond the ends of the scale: matplotlib draws those as missing."""
+    low, high = scale.ends
+    beyond = {np.inf: high + 2 * (high - low), -np.inf: low - 2 * (high - low)}
+    values = np.array(values, float)
+    for infinite, replacement in beyond.items():
+        values[values == infinite] = replacement
+    return values
+
+
+def colour_bar(image, ax, scale):
+    """A colour bar as high as the panel, cut to the values that occur, that says what high means.
+
+    An arrow at an end stands for infinite values.
+    """
+    low, high = scale.ends
+    below, above = (image.get_array() < low).any(), (image.get_array() > high).any()
+    extend = "both" if below and above else "min" if below else "max" if above else "neither"
+    place = ax.inset_axes([1.03, 0, 0.05, 1])
+    # Numbers in full: a power of ten would stand apart from the bar.
+    numbers = ScalarFormatter(useOffset=False)
+    numbers.set_scientific(False)
+    # A fixed number of ticks: one that follows the bar's length changes while panels are laid out.
+    bar = ax.figure.colorbar(
+        image, cax=place, extend=extend, format=numbers, ticks=MaxNLocator(7, steps=[1, 2, 5, 10])
+    )
+    place.set_ylim(low, high)
+    infinite = "" if extend == "neither" else ", arrow = infinite"
+    bar.set_label(scale.label + infinite, fontsize=8)
+    place.tick_params(labelsize=8)
+    return bar
