@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown, unboxed
-from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
+from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of, unit_of
 from dvlib.data.tables import csv_digest, is_csv, unused_columns
-from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
+from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.methods.shapley.stratified import check_budget
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
@@ -96,7 +96,7 @@ class Settings(Parameters):
     @property
     def unit(self):
         """Length of a unit of the paper's plane in this data set's plane; it scales distances."""
-        return _unit(self.plot_range)
+        return unit_of(self.plot_range)
 
     @property
     def grid(self):
@@ -175,7 +175,7 @@ def _complete(figure_id, parameters):
             raise ValueError(f"{name} {shown(value)}: give a number or a word")
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
     dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets)
-    unit = _unit(plot_range_of(dataset))
+    unit = unit_of(plot_range_of(dataset))
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
     for name in STEPS & from_preset.keys():  # given for the paper's plane
         if from_preset[name] is not None:
@@ -194,10 +194,6 @@ def _complete(figure_id, parameters):
         else:
             origins[name] = f"preset {preset}" if name in from_preset else "default"
     return Settings(figure_id=figure_id, origins=origins, **values)
-
-
-def _unit(plot_range):
-    return (plot_range[1] - plot_range[0]) / (PLOT_RANGE[1] - PLOT_RANGE[0])
 
 
 def _short(value):
