@@ -59,6 +59,11 @@ class Dataset:
     units: Units | None = None
 
     @property
+    def unit(self):
+        """Length of a unit of the paper's plane in this plane; see `unit_of`."""
+        return unit_of(self.plot_range)
+
+    @property
     def g(self):
         """The ground truth, a function from points (..., 2) to labels (...); None if unknown.
 
@@ -135,6 +140,15 @@ def plot_range_of(name, standardize=None):
     if not is_given(name):
         return PLOT_RANGE
     return given_points(name, check_standardize(name, standardize)).window
+
+
+def unit_of(plot_range):
+    """Length of a unit of the paper's plane in a plane whose plotted range is (low, high).
+
+    Distances that the paper's claims or our choices state, such as "within 1", are in units of the
+    paper's plane. Other planes are wider or narrower, and distances there are scaled by this.
+    """
+    return (plot_range[1] - plot_range[0]) / (PLOT_RANGE[1] - PLOT_RANGE[0])
 
 
 def make_dataset(

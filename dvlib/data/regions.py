@@ -37,8 +37,9 @@ class Regions:
     points : (n, 2)
     misclassified : bool (n,), whether g and the learned boundary give the point different labels
     name : str (n,), one of `NAMES`, or "" for points classified correctly
-    to_g : (n,), distance to g's boundary in units of the plane; nan if g is unknown
-    to_learned : (n,), distance to the learned boundary in units of the plane
+    to_g : (n,), distance to g's boundary in units of the paper's plane (`Dataset.unit`); nan if g
+        is unknown, inf if all points have one label
+    to_learned : (n,), distance to the learned boundary, likewise
     """
 
     points: np.ndarray
@@ -113,13 +114,15 @@ def find_regions(dataset, boundaries, points):
         raise ValueError(f"points beyond the boundaries' mesh, from {mesh.low} to {mesh.high}")
     columns, rows = places.astype(int).T
     part = parts[rows, columns]
-    to_g = _distance(truth, mesh)[rows, columns]
+    to_g, to_learned = (
+        _distance(labels, mesh)[rows, columns] / dataset.unit for labels in (truth, learned)
+    )
     return Regions(
         points=points,
         misclassified=part > 0,
         name=np.array(names)[part],
         to_g=np.full(len(points), np.nan) if boundaries.g is None else to_g,
-        to_learned=_distance(learned, mesh)[rows, columns],
+        to_learned=to_learned,
     )
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown, unboxed
-from dvlib.data.datasets import GIVEN, check_dataset, make_dataset, plot_range_of
+from dvlib.data.datasets import GIVEN, check_dataset, make_dataset, plot_range_of, unit_of
 from dvlib.data.plane import is_given
 from dvlib.data.tables import is_csv, read_table
-from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
+from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.methods.shapley.stratified import check_budget
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
@@ -93,7 +93,7 @@ class Settings(Parameters):
     @property
     def unit(self):
         """Length of a unit of the paper's plane in this data set's plane; it scales distances."""
-        return _unit(self.plot_range)
+        return unit_of(self.plot_range)
 
     @property
     def grid(self):
@@ -179,7 +179,7 @@ def _complete(figure_id, parameters):
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
     how = given.get("standardize")
     dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets, how)
-    unit = _unit(plot_range_of(dataset, how))
+    unit = unit_of(plot_range_of(dataset, how))
     of_given = {"standardize": True} if is_given(dataset) else {}
     names = (*parameter_names(figure_id), *of_given)
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
@@ -200,10 +200,6 @@ def _complete(figure_id, parameters):
         else:
             origins[name] = f"preset {preset}" if name in from_preset else "default"
     return Settings(figure_id=figure_id, origins=origins, **values)
-
-
-def _unit(plot_range):
-    return (plot_range[1] - plot_range[0]) / (PLOT_RANGE[1] - PLOT_RANGE[0])
 
 
 def _refuse_late(settings):

@@ -170,7 +170,7 @@ def forgotten_are_near(sample):
     else:
         numbers["runs without any"] = none
     if forgotten.any():
-        parts["AUC of nearness"] = auc(forgotten.ravel(), -_distances(sample.runs).ravel())
+        parts["AUC of nearness"] = auc(forgotten.ravel(), -_distances(sample).ravel())
     return parts, numbers
 
 
@@ -219,13 +219,14 @@ def _changed(without, added):
     return np.mean([np.mean(a.predict(X) != b.predict(X)) for a, b in pairs])
 
 
-def _distances(runs):
+def _distances(sample):
     """Distances of training points to each run's final boundary, (n, K); inf if it has none."""
     from scipy.spatial import KDTree
 
-    low, high = np.floor(runs.points.min()), np.ceil(runs.points.max())
+    runs, unit = sample.runs, sample.data.unit
+    low, high = np.floor(runs.points.min() / unit), np.ceil(runs.points.max() / unit)
     # Vertices of a curve lie at most a step apart: a distance is at most half a step too large.
-    mesh = MeshGrid.from_step(low, high, 0.1)
+    mesh = MeshGrid.from_step(low * unit, high * unit, 0.1 * unit)
     distances = [
         KDTree(np.concatenate(curves)).query(runs.points)[0]
         if curves

@@ -5,7 +5,7 @@ import numpy as np
 from dvlib.methods.agreement import auc
 from dvlib.paper.claims.claim import claim
 
-NEAR, FAR = 1, 2  # distances from the learned boundary, in units of the plane
+NEAR, FAR = 1, 2  # distances from the learned boundary, in units of the paper's plane
 
 
 @claim(

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from dvlib.data.datasets import unit_of
 from dvlib.data.regions import Boundaries
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
 from dvlib.methods.values import DataValues
 
-TOLERANCE = 0.02  # units of the plane: a tenth of a line's width in the pictures
+TOLERANCE = 0.02  # units of the paper's plane: a tenth of a line's width in the pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +67,11 @@ class BoundaryPanel:
 
     @classmethod
     def of_runs(cls, runs, mesh, epoch=LAST, **options):
-        """The boundaries of `Runs` after an epoch, taken between points of a mesh."""
-        curves = tuple(tuple(map(_thinned, lines)) for lines in runs.curves(mesh, epoch))
+        """The boundaries of `Runs` after an epoch, taken on a mesh over the plotted range."""
+        tolerance = TOLERANCE * unit_of((mesh.low, mesh.high))
+        curves = tuple(
+            tuple(_thinned(line, tolerance) for line in lines) for lines in runs.curves(mesh, epoch)
+        )
         return cls(runs.points, runs.labels, curves, **options)
 
     @property
@@ -88,14 +92,14 @@ class BoundaryPanel:
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["run"])
 
 
-def _thinned(curve):
+def _thinned(curve, tolerance):
     """A curve without the corners that a straight line replaces within the tolerance."""
     from matplotlib.path import Path
 
-    path = Path(curve / TOLERANCE)
+    path = Path(curve / tolerance)
     path.should_simplify, path.simplify_threshold = True, 1.0
     path = path.cleaned(simplify=True)
-    corners = path.vertices[path.codes != Path.STOP] * TOLERANCE
+    corners = path.vertices[path.codes != Path.STOP] * tolerance
     again = np.zeros(len(corners), bool)
     again[1:] = (corners[1:] == corners[:-1]).all(1)
     return corners[~again]
