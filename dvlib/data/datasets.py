@@ -12,7 +12,7 @@ from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
 from dvlib.data.plane import Units, check_standardize, given_points, is_given
 from dvlib.data.problems import COLUMNS
 from dvlib.data.shipped import GIVEN
-from dvlib.data.tables import is_csv, warn_of_unread
+from dvlib.data.tables import SUFFIXES, is_csv, warn_of_unread
 from dvlib.engine.mesh import PLOT_RANGE, X_M
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
@@ -123,8 +123,9 @@ def check_dataset(name, allowed, standardize=None):
     try:
         name = check_choice("data set", name, allowed)
     except ValueError as error:
-        hint = f"; or the path of a .csv file with columns {', '.join(COLUMNS)}" if own else ""
-        raise ValueError(f"{error}{hint}") from None
+        columns = ", ".join(COLUMNS)
+        hint = f"; or the path of a {' or '.join(SUFFIXES)} file with columns {columns}"
+        raise ValueError(f"{error}{hint if own else ''}") from None
     check_standardize(name, standardize)
     return name
 
