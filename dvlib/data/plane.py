@@ -64,8 +64,9 @@ def given_points(name, standardize=True):
     """
     table = read_table(name) if is_csv(name) else None
     points, labels = components(name) if table is None else (table.points, table.labels)
+    labels = labels.copy()  # tables and components are kept for the next call
     if not standardize:
-        points = check_points(points)
+        points = check_points(points).copy()
         return GivenPoints(points, labels, window_as_they_are(points), None, table)
     points, units = _standardized(name, points)
     return GivenPoints(points, labels, window_of(points), table and units, table)

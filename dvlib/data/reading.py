@@ -37,19 +37,19 @@ class Text(NamedTuple):
     problems: list
 
 
-def read_text_table(path, wanted):
-    """A file with a separator, as a `Text`.
+def read_text_table(content, wanted):
+    """The content of a file with a separator, as a `Text`.
 
     Parameters
     ----------
-    path : Path of a file in UTF-8, UTF-16 with a byte order mark, or Windows-1252
+    content : bytes in UTF-8, UTF-16 with a byte order mark, or Windows-1252
     wanted : names that the first line should have; they decide which separator is meant
 
     Raises
     ------
     BadTable : not a text
     """
-    text = _text(path.read_bytes())
+    text = _text(content)
     first, _, rest = text.partition("\n")
     told = re.fullmatch(r'"?sep=(.)"?\s*', first)  # spreadsheets write and read such a line
     if told and told[1] in SEPARATORS:

@@ -1,5 +1,6 @@
 """A user's table: its path, its points, and the rows that they are."""
 
+import functools
 import hashlib
 import os
 import re
@@ -86,17 +87,24 @@ def read_table(name):
     ValueError : a missing file or a bad table; the message names everything that is wrong, where,
         and what to do
     """
-    path = find_csv(name)
     try:
-        text = read_text_table(path, COLUMNS)
-    except (BadTable, OSError) as error:
-        raise ValueError(f"data set {str(name)!r}: {error}") from None
-    problems, columns = problems_of(text), text.columns
+        return _table(find_csv(name).read_bytes())
+    except OSError as error:
+        problems = [str(error)]
+    except BadTable as error:
+        problems = error.args
     if len(problems) == 1:
         raise ValueError(f"data set {str(name)!r}: {problems[0]}")
+    raise ValueError("\n  - ".join([f"data set {str(name)!r} cannot be used:", *problems]))
+
+
+@functools.lru_cache(maxsize=1)  # a run asks for the same table several times
+def _table(content):
+    """The Table in the bytes of a file; a BadTable has all problems as its arguments."""
+    text = read_text_table(content, COLUMNS)
+    problems, columns = problems_of(text), text.columns
     if problems:
-        lines = [f"data set {str(name)!r} cannot be used:", *problems]
-        raise ValueError("\n  - ".join(lines))
+        raise BadTable(*problems)
     numbers, _ = numbers_of({name: columns[name] for name in COLUMNS}, text.separator)
     x1, x2, labels = (np.array(numbers[column]) for column in COLUMNS)
     rows = pd.DataFrame({"row": np.arange(1, len(x1) + 1)})

@@ -429,6 +429,18 @@ def test_values_name_the_rows_of_the_file(csv):
         values.at([0]).to_frame(data.rows)
 
 
+def test_a_table_is_read_anew_when_it_changes_and_keeps_no_changes_of_the_user(csv):
+    for options in ({}, {"standardize": False}):
+        first = dvlib.make_dataset(csv, test_share=0, **options)
+        before = first.to_frame()
+        first.X[:], first.y[:], first.rows["x1"] = 0, 1, 0
+        pd.testing.assert_frame_equal(
+            dvlib.make_dataset(csv, test_share=0, **options).to_frame(), before
+        )
+    csv.write_text(csv.read_text(encoding="utf-8") + "60,1,1,1\n", encoding="utf-8")
+    assert len(dvlib.make_dataset(csv, test_share=0).X) == 61
+
+
 def test_data_without_a_file_have_no_rows():
     for name in ("two_clusters", *GIVEN):
         data = dvlib.make_dataset(name)
