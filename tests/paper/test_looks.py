@@ -1,5 +1,6 @@
 """The look of all pictures: colours, edges, colour bars, and nothing clipped or overlapping."""
 
+import io
 import re
 from itertools import combinations
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import support.small
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from PIL import Image
 
 import dvlib
 from dvlib import plots
@@ -55,10 +57,11 @@ def panel(method, low, high, grid=GRID, title=None, **more):
 
 def one_row():
     marks = {"rare point": (15, 5)}
+    methods = {"leave-one-out against g": -1e-3, "memorization": -2e-3, "made up": 0}
+    title = "x, label, residual, (15, 5)"
     return plots.value_maps(
-        [panel(name, low, 1e-2, marks=marks, title="x, label, residual, (15, 5)")
-         for name, low in (("leave-one-out against g", -1e-3), ("memorization", -2e-3), ("made up", 0))]
-    )  # fmt: skip
+        [panel(name, low, 1e-2, marks=marks, title=title) for name, low in methods.items()]
+    )
 
 
 def comparison():
@@ -194,6 +197,10 @@ def images(figure):
     """Images and meshes with a colour bar, or without one of their own."""
     return [it for ax in figure.axes for it in (*ax.images, *ax.collections)
             if it.get_array() is not None and np.ndim(it.get_array()) == 2]  # fmt: skip
+
+
+def pixels(figure):
+    return np.asarray(Image.open(io.BytesIO(figure.png())).convert("RGB")).astype(int)
 
 
 def luminance(colour):
@@ -383,3 +390,13 @@ def test_colours_are_written_in_one_place():
     for path in folder.glob("*.py"):
         if path.name not in ("drawing.py", "scales.py"):
             assert not re.findall(r"#[0-9a-fA-F]{6}|cmap=\"", path.read_text()), path.name
+
+
+@pytest.mark.parametrize("name", ["new_points", "nine_maps", "sweep"])
+def test_a_small_palette_changes_no_colour_to_the_eye(name):
+    figure = PICTURES[name]()
+    small = pixels(figure)
+    assert len(np.unique(small.reshape(-1, 3), axis=0)) <= figure.colours
+    figure.colours, figure.stale = None, True
+    apart = np.abs(pixels(figure) - small).max(-1)
+    assert apart.mean() <= 1 and apart.max() <= 24  # of 255

@@ -97,12 +97,12 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
 
 
 def sizes_title(title, values):
-    """A title in two lines that says what the sizes of points mean, and their values."""
+    """A title in three lines that says what the sizes of points mean, and their values."""
     low, high = values.values.min(), values.values.max()
     if not np.isfinite(low):
         return title
     ends = f"{low:.2g} to {high:.2g}".replace("-", "\N{MINUS SIGN}")
-    return f"{title}\n{ends}, large = {meaning_of(values.method).high}"
+    return f"{title}\n{ends}\nlarge = {meaning_of(values.method).high}"
 
 
 def _draw(ax, values, mesh, scale):
@@ -136,7 +136,6 @@ def _unknown(ax):
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))
-    figure.colours = 128
     for ax, data in zip(axes, samples.values(), strict=True):
         scatter(ax, data.X, data.y)
         scatter(ax, data.X_test, data.y_test, hollow=True)

@@ -160,7 +160,11 @@ def colour_bar(image, ax, scale):
     numbers.set_scientific(False)
     # A fixed number of ticks: one that follows the bar's length changes while panels are laid out.
     bar = ax.figure.colorbar(
-        image, cax=place, extend=extend, format=numbers, ticks=MaxNLocator(7, steps=[1, 2, 5, 10])
+        image,
+        cax=place,
+        extend=extend,
+        format=numbers,
+        ticks=MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]),
     )
     place.set_ylim(low, high)
     infinite = "" if extend == "neither" else ", arrow = infinite"
