@@ -123,7 +123,7 @@ def training_points():
     names = {"leave-one-out": "leave-one-out against f_X", "Shapley": "Shapley, SVARM",
              "last learned": "last learned", "DVRL": "DVRL, features"}  # fmt: skip
     ends = {"leave-one-out": (0.000961, 0.0111), "Shapley": (-0.00789, 0.0132),
-            "last learned": (1.23, 29.1), "DVRL": (0.487, 0.501)}  # fmt: skip
+            "last learned": (1.23, 129.1), "DVRL": (0.487, 0.501)}  # fmt: skip
     orders = [(name, end) for name in names for end in ("lowest", "highest")] + [("random", 0)]
     shares = np.linspace(0, 0.98, 4)
     measured = {order: np.random.default_rng(0).random((4, 2)) for order in orders}
@@ -325,6 +325,8 @@ def test_panels_of_a_kind_share_a_scale_unless_it_hides_one():
     assert (first.ends, second.ends) == ((0.2, 0.3), (0.2, 0.9)) and first.own and second.own
     (one,) = scales.scales([("DVRL", [0.2, 0.3])])
     assert not one.own
+    unknown, known = scales.scales([("leave-one-out against g", [np.nan] * 2), other])
+    assert known.ends == (0, 2) and not known.own and not unknown.own
 
 
 @pytest.mark.parametrize("values", [[0, 0], [np.nan, 1], [np.nan], [np.inf, np.inf], [-3, -1]])

@@ -101,7 +101,8 @@ def sizes_title(title, values):
     low, high = values.values.min(), values.values.max()
     if not np.isfinite(low):
         return title
-    ends = f"{low:.2g} to {high:.2g}".replace("-", "\N{MINUS SIGN}")
+    ends = " to ".join(f"{end:.0f}" if abs(end) >= 100 else f"{end:.2g}" for end in (low, high))
+    ends = ends.replace("-", "\N{MINUS SIGN}")
     return f"{title}\n{ends}\nlarge = {meaning_of(values.method).high}"
 
 
@@ -127,7 +128,7 @@ def _corners(mesh):
 
 def _unknown(ax):
     ax.text(
-        0.5, 0.5, "the ground truth g is unknown", transform=ax.transAxes, ha="center",
+        0.5, 0.97, "the ground truth g is unknown", transform=ax.transAxes, ha="center", va="top",
         bbox={"facecolor": "white", "edgecolor": "none"},
     )  # fmt: skip
 
