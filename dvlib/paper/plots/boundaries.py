@@ -36,7 +36,7 @@ def boundary_panels(panels, truth, *, columns):
     Drawing
     """
     figure, axes = panels_of(len(panels), columns, size=2.9, dpi=90)
-    figure.colours = 128
+    figure.colours = 256
     for ax, (title, panel) in zip(axes, panels.items(), strict=True):
         if panel.values is None:
             scatter(ax, panel.X, panel.y)

@@ -33,7 +33,7 @@ def claims_panel(verdicts):
     """
     height = ROW * len(verdicts) + 1.0
     figure = Drawing(figsize=(12.4, height), dpi=100)
-    figure.colours = 128
+    figure.colours = 256
     ax = figure.add_axes([0.375, 0.75 / height, 0.24, 1 - 0.95 / height])
     for row, verdict in enumerate(verdicts):
         colour = VERDICT_COLOURS[verdict.verdict]
@@ -99,7 +99,7 @@ def robustness_panels(study):
     count, columns = len(study.claims), 4
     rows = -(-count // columns)
     figure = Drawing(figsize=(4.2 * columns, 3.3 * rows + 0.5), dpi=80, layout="constrained")
-    figure.colours = 128
+    figure.colours = 256
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[count:]:
         ax.remove()

@@ -66,8 +66,8 @@ class Drawing(Figure):
             self.savefig(buffer, format="png", metadata={"Software": None})
             if self.colours:
                 image = Image.open(buffer).convert("RGB")
-                # Of the methods, this one keeps the colours of few pixels, such as a legend's.
-                image = image.quantize(self.colours, Image.Quantize.MAXCOVERAGE)
+                # This method keeps the colours of few pixels; one step of k-means those of many.
+                image = image.quantize(self.colours, Image.Quantize.MAXCOVERAGE, kmeans=1)
                 buffer = io.BytesIO()
                 image.save(buffer, format="png", optimize=True)
             self._png, self.stale = buffer.getvalue(), False
@@ -162,8 +162,9 @@ def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0):
     """
     columns = columns or count
     rows = -(-count // columns)
+    # "compressed" is the layout that knows of square panels.
     figure = Drawing(
-        figsize=(size * columns + 0.2, height * size * rows + 0.1), dpi=dpi, layout="constrained"
+        figsize=(size * columns + 0.2, height * size * rows + 0.1), dpi=dpi, layout="compressed"
     )
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[count:]:

@@ -101,12 +101,13 @@ def draw_values(values, *, ax=None, mesh=None, limits=None, rows=None):
 
 
 def sizes_title(title, values):
-    """A title in two lines that says what the sizes of points mean, and their values."""
+    """A title in three lines that says what the sizes of points mean, and their values."""
     low, high = values.values.min(), values.values.max()
     if not np.isfinite(low):
         return title
-    ends = f"{low:.2g} to {high:.2g}".replace("-", "\N{MINUS SIGN}")
-    return f"{title}\n{ends}, large = {meaning_of(values.method).high}"
+    ends = " to ".join(f"{end:.0f}" if abs(end) >= 100 else f"{end:.2g}" for end in (low, high))
+    ends = ends.replace("-", "\N{MINUS SIGN}")
+    return f"{title}\n{ends}\nlarge = {meaning_of(values.method).high}"
 
 
 def _draw(ax, values, mesh, scale):
@@ -131,7 +132,7 @@ def _corners(mesh):
 
 def _unknown(ax):
     ax.text(
-        0.5, 0.5, "the ground truth g is unknown", transform=ax.transAxes, ha="center",
+        0.5, 0.97, "the ground truth g is unknown", transform=ax.transAxes, ha="center", va="top",
         bbox={"facecolor": "white", "edgecolor": "none"},
     )  # fmt: skip
 
@@ -140,7 +141,6 @@ def _unknown(ax):
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))
-    figure.colours = 128
     for ax, (name, data) in zip(axes, samples.items(), strict=True):
         scatter(ax, data.X, data.y)
         scatter(ax, data.X_test, data.y_test, hollow=True)

@@ -32,8 +32,9 @@ MEANINGS = {
     "leave-one-out against f_X": Meaning("share of the mesh", "moves the boundary far"),
     "leave-one-out": Meaning("share of the mesh", "nearer to g"),
     "Shapley against f_X": Meaning("share of the mesh", "away from $f_X$"),
-    "Shapley": Meaning("share of the mesh", "nearer to g"),
-    "exact Shapley": Meaning("share of the mesh", "nearer to g"),
+    "Shapley against g": Meaning("share of the mesh", "nearer to g"),
+    "Shapley": Meaning("share of the mesh", "nearer to the target"),
+    "exact Shapley": Meaning("share of the mesh", "nearer to the target"),
     "forgetting": Meaning("forgetting events", "often forgotten"),
     "last learned": Meaning("epochs", "learned late"),
     "frequent": Meaning("epochs", "wrong again for long"),
@@ -107,14 +108,16 @@ def scales(panels):
     ends = [_ends(values, it) for (_, values), it in zip(panels, meanings, strict=True)]
     reach = [max(map(abs, it)) if m.from_zero else np.ptp(it)
              for it, m in zip(ends, meanings, strict=True)]  # fmt: skip
+    found = {k: Scale(ends[k], meanings[k]) for k in range(len(panels))}
     groups = []
     for k in np.argsort(reach)[::-1]:
+        if not np.isfinite(panels[k][1]).any():
+            continue  # nothing is drawn
         same = [group for group in groups if meanings[group[0]].what == meanings[k].what]
         if same and not meanings[k].own and reach[k] * ALIKE >= reach[same[-1][0]]:
             same[-1].append(k)
         else:
             groups.append([k])
-    found = dict.fromkeys(range(len(panels)))
     seen = set()
     for group in groups:  # the widest first
         low, high = min(ends[k][0] for k in group), max(ends[k][1] for k in group)
@@ -160,7 +163,11 @@ def colour_bar(image, ax, scale):
     numbers.set_scientific(False)
     # A fixed number of ticks: one that follows the bar's length changes while panels are laid out.
     bar = ax.figure.colorbar(
-        image, cax=place, extend=extend, format=numbers, ticks=MaxNLocator(7, steps=[1, 2, 5, 10])
+        image,
+        cax=place,
+        extend=extend,
+        format=numbers,
+        ticks=MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]),
     )
     place.set_ylim(low, high)
     infinite = "" if extend == "neither" else ", arrow = infinite"

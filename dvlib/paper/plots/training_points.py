@@ -29,8 +29,7 @@ def training_panels(samples):
     -------
     Drawing
     """
-    figure, axes = panels_of(8, 4, size=3.2, dpi=76, height=0.92)
-    figure.colours = 128
+    figure, axes = panels_of(8, 4, size=3.2, dpi=74, height=1.0)
     axes = axes.reshape(2, 4)
     limits = _limits(samples[0].drawn)
     boundaries = samples[0].boundaries
