@@ -16,11 +16,13 @@ class Boundaries(NamedTuple):
     """g and a learned boundary on the same mesh.
 
     Each is an array (side, side) of labels or of their mean over runs; None = unknown or not drawn.
+    `truth` says what g is.
     """
 
     mesh: MeshGrid
     g: np.ndarray
     learned: np.ndarray
+    truth: str = "ground truth g"
 
 
 @dataclass(frozen=True, eq=False)

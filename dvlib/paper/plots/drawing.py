@@ -46,7 +46,7 @@ class Drawing(Figure):
     _repr_png_ = png
 
 
-def draw_boundaries(ax, mesh, g=None, learned=None):
+def draw_boundaries(ax, mesh, g=None, learned=None, _truth=None):
     """Draw g solid and a learned boundary dashed, from labels (side, side) on a mesh."""
     for labels, style in ((g, "-"), (learned, "--")):
         if labels is not None and 0 < np.mean(labels) < 1:
@@ -90,9 +90,9 @@ def scatter(ax, points, labels, *, size, alpha, hollow=False):
         )  # fmt: skip
 
 
-def line_entries(known=True, learned=False):
-    """Legend entries for g, if `known`, and for the learned boundary, if `learned`."""
-    handles = [Line2D([], [], color="black", label="ground truth g")] if known else []
+def line_entries(known=True, learned=False, truths=("ground truth g",)):
+    """Legend entries for g, if `known`, by its names, and for the boundary, if `learned`."""
+    handles = [Line2D([], [], color="black", label=name) for name in truths if known]
     if learned:
         handles.append(Line2D([], [], color="black", linestyle="--", label="learned boundary"))
     return handles

@@ -48,15 +48,15 @@ def value_maps(panels, *, columns=None):
             ax.plot(*point, marker, **_MARK)
         ax.set_title(panel.title.replace("f_X", "$f_X$"), fontsize=12 if some else 10)
     points = ("train",) if any(panel.data is not None for panel in panels) else ()
-    known, learned = (
-        any(getattr(panel.boundaries, name) is not None for panel in panels)
-        for name in ("g", "learned")
+    truths = dict.fromkeys(
+        panel.boundaries.truth for panel in panels if panel.boundaries.g is not None
     )
+    learned = any(panel.boundaries.learned is not None for panel in panels)
     named = [
         Line2D([], [], linestyle="", marker=marker, label=mark, **_MARK)
         for mark, marker in zip(panels[0].marks, _MARKS, strict=False)
     ]
-    legend(figure, [*line_entries(known, learned), *point_entries(points), *named])
+    legend(figure, [*line_entries(truths, learned, truths), *point_entries(points), *named])
     return figure
 
 
