@@ -24,8 +24,8 @@ STEP_OF_MESH = 35 / 3  # Figure 2: 16 points, whose Shapley values take 1,000 fi
 
 def _blobs(n0, n1, std0=1.5, std1=1.5, seed=0):
     rng = np.random.default_rng(seed)
-    near, far = rng.normal(0, std0, (n0, 2)), rng.normal(0, std1, (n1, 2))
-    return np.concatenate([near + [0, 1], far + [10, 7]]), np.repeat([0, 1], [n0, n1])
+    parts = rng.normal([0, 1], std0, (n0, 2)), rng.normal([10, 7], std1, (n1, 2))
+    return np.concatenate(parts), np.repeat([0, 1], [n0, n1])
 
 
 def _file_of(kind):
