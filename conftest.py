@@ -40,7 +40,11 @@ def pytest_report_header():
     return None
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if "given_data" not in config.option.markexpr:
+        left_out = [item for item in items if item.get_closest_marker("given_data")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     # A stable sort: all other files keep their order.
     items.sort(key=lambda item: item.nodeid.split("::")[0] not in LONGEST)
     if LEFT_OUT:

@@ -17,13 +17,14 @@ class Boundaries(NamedTuple):
     """g and a learned boundary on the same mesh.
 
     Each is an array (side, side) of labels or of their mean over runs; None = unknown or not drawn.
-    `units` are those of the data set, which axes show.
+    `units` are those of the data set, which axes show. `truth` says what g is.
     """
 
     mesh: MeshGrid
     g: np.ndarray
     learned: np.ndarray
     units: Units | None = None
+    truth: str = "ground truth g"
 
 
 @dataclass(frozen=True, eq=False)

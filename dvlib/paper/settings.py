@@ -5,26 +5,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
-from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown, unboxed
-from dvlib.data.datasets import GIVEN, check_dataset, make_dataset, plot_range_of, unit_of
+from dvlib.checks import check_choice, check_seed, is_plain, shown, unboxed
+from dvlib.data.datasets import GIVEN, make_dataset, plot_range_of, unit_of
 from dvlib.data.plane import is_given
 from dvlib.data.tables import is_csv, read_table
 from dvlib.engine.mesh import X_M, MeshGrid
-from dvlib.methods.shapley.stratified import check_budget
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
 from dvlib.paper.parameters import COMMON, OF_GIVEN_POINTS, Parameters, checked
 from dvlib.paper.places import bundle_folder
+from dvlib.paper.requirements import STEPS, allowed_dataset, check_requirements
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import open_client
 
 PRESETS = ("quick", "paper")
-STEPS = {"grid_step", "fine_step"}
-MESH_ALONE = ("fig01", "fig15")  # they leave out single points of the grid as a training set
-MAX_POINTS = 10_000  # of a grid; on the mesh alone, all subsets without one point take 400 MB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +146,8 @@ def resolve(figure_id, parameters):
 
     Raises
     ------
-    ValueError : unknown figure, data set, preset or name, or a number out of range
+    ValueError : unknown figure, data set, preset or name, a number out of range, or data that lack
+        what the figure needs (`dvlib.paper.requirements`)
     NotADirectoryError : the path of the bundle's folder is a file
     PermissionError : the bundle's folder is not writable
     ClusterError : see `dvlib.use_cluster`
@@ -178,13 +174,13 @@ def _complete(figure_id, parameters):
             raise ValueError(f"{name} {shown(value)}: give a number or a word")
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
     how = given.get("standardize")
-    dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets, how)
+    dataset = allowed_dataset(entry, given.get("dataset", entry.dataset), how)
     unit = unit_of(plot_range_of(dataset, how))
     of_given = {"standardize": True} if is_given(dataset) else {}
     names = (*parameter_names(figure_id), *of_given)
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
-    for name in STEPS & from_preset.keys():  # given for the paper's plane
-        if from_preset[name] is not None:
+    for name in STEPS:  # given for the paper's plane
+        if from_preset.get(name) is not None:
             from_preset[name] *= unit
     values = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
     values |= of_given | from_preset
@@ -208,34 +204,7 @@ def _refuse_late(settings):
         if getattr(settings, name) is not None:
             settings.refits(name)
     check_seed(settings.seed + (settings.n_data_seeds or 1) - 1)
-    for name in STEPS:
-        step = getattr(settings, name)
-        count = 0 if step is None else settings.mesh_of_step(step).side ** 2
-        if count > MAX_POINTS:
-            raise ValueError(
-                f"{name} {step}: {count} points to value, at most {MAX_POINTS} are allowed: give a "
-                "larger step"
-            )
-    if settings.shapley_every is not None:
-        every, step = settings.shapley_every, settings.grid_step
-        width = settings.plot_range[1] - settings.plot_range[0]
-        if every * step > width:
-            raise ValueError(
-                f"shapley_every {every}: every {every}th point of step {step} leaves the plotted "
-                f"range, {width:g}: give a smaller one"
-            )
-    if settings.n_fits_mesh is not None:
-        check_budget(settings.grid.side**2, settings.n_fits_mesh, "n_fits_mesh")
-    if settings.figure_id in MESH_ALONE:  # every subset without one point needs both labels
-        labels = settings.data.label(settings.grid.points)
-        if np.bincount(labels, minlength=2).min() < 2:
-            raise ValueError(
-                f"grid_step {settings.grid_step:g}: without one of its points the grid "
-                "has one label; give a smaller step"
-            )
-    if settings.figure_id == "ext03":  # it compares halves; an ensemble needs two networks
-        check_count("n_seeds", settings.n_seeds, at_least=2)
-        check_count("n_networks", settings.n_networks, at_least=4)
+    check_requirements(settings)
     existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
     if not existing.is_dir():
         raise NotADirectoryError(f"{existing} is a file, and the figure would go into that folder")

@@ -35,8 +35,10 @@ CASES = [
     ("fig01", {"dataset": ""}, "unknown data set '': give one of two_clusters, "),
     ("fig01", {"dataset": "3"}, "unknown data set 3: give one of two_clusters, "),
     ("fig01", {"dataset": "a b"}, "unknown data set 'a b': give one of two_clusters, "),
-    ("ext02", {"dataset": "four_clusters"}, "unknown data set 'four_clusters'"),
-    ("ext03", {"dataset": "noisy"}, "unknown data set 'noisy': there is no choice here"),
+    ("ext02", {"dataset": "four_clusters"}, "data set 'four_clusters': Extension 2 needs two "
+     "clusters, .*: give one of two_clusters, noisy, zero_centered"),
+    ("ext03", {"dataset": "noisy"}, "data set 'noisy': Extension 3 needs the data sets that it "
+     "chooses itself: leave out dataset"),
     ("fig01", {"preset": "papr"}, "unknown preset 'papr': give one of quick, paper; .*'paper'"),
     ("fig01", {"preset": "1"}, "unknown preset 1: give one of quick, paper"),
     ("fig01", {"grid_stpe": "3"}, "unknown parameter 'grid_stpe': .*did you mean 'grid_step'"),
@@ -55,8 +57,8 @@ CASES = [
     ("fig01", {"grid_step": "0.1"}, "grid_step 0.1: 123201 points to value, at most 10000 .*larg"),
     ("fig01", {"grid_step": "1e-9"}, "grid step 1e-09: a mesh side 35000000001.*at most 5000"),
     ("fig02", {"fine_step": "-1"}, "fine_step -1: give a finite number above 0"),
-    ("fig01", {"grid_step": "35", "dataset": "zero_centered"}, "grid_step 35: without one of its "
-     "points the grid has one label; give a smaller step"),
+    ("fig01", {"grid_step": "35", "dataset": "zero_centered"}, "grid_step 35: Figure 1 trains "
+     "on the grid, .*; 2 or more of each are needed, give a smaller step"),
     ("fig01", {"seed": "-1"}, f"seed -1: {WHOLE}0 or more"),
     ("fig01", {"seed": "1.5"}, f"seed 1.5: {WHOLE}0 or more"),
     ("fig01", {"seed": "one"}, f"seed 'one': {WHOLE}0 or more"),

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from dvlib.engine.mesh import MeshGrid
-from dvlib.methods.agreement import auc
+from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.methods.forgetting import forgetting, last_learned
 from dvlib.methods.runs import deviations, mean_cross_dv, mean_pairwise_dv
 from dvlib.paper.claims.claim import claim
@@ -198,12 +198,10 @@ def _between_samples(runs):
     """Spread of stability over samples in standard errors; correlation of the runs' deviations."""
     if len(runs) < 2 or runs[0].n_fits < 2:
         return np.nan, np.nan
-    from scipy.stats import spearmanr
-
     apart = np.array([deviations(one.boundaries()) for one in runs])
     # A mean over pairs of K runs has about twice the standard error of the mean of K deviations.
     error = np.median(2 * apart.std(1, ddof=1) / np.sqrt(apart.shape[1]))
-    same = np.mean([spearmanr(a, b).statistic for a, b in combinations(apart, 2)])
+    same = np.mean([rank_correlation(a, b) for a, b in combinations(apart, 2)])
     return apart.mean(1).std(ddof=1) / error, same
 
 

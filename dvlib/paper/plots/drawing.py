@@ -85,7 +85,7 @@ class Drawing(Figure):
     _repr_png_ = png
 
 
-def draw_boundaries(ax, mesh, g=None, learned=None, units=None):
+def draw_boundaries(ax, mesh, g=None, learned=None, units=None, _truth=None):
     """Draw g solid and a learned boundary dashed, from labels (side, side) on a mesh.
 
     With the `units` of a file (dvlib.data.plane.Units), its axes show these.
@@ -213,9 +213,9 @@ def typeset(text):
     return text.replace("f_X", "$f_X$")
 
 
-def line_entries(known=True, learned=False):
-    """Legend entries for g, if `known`, and for the learned boundary, if `learned`."""
-    handles = [Line2D([], [], color="black", label="ground truth g")] if known else []
+def line_entries(known=True, learned=False, truths=("ground truth g",)):
+    """Legend entries for g, if `known`, by its names, and for the boundary, if `learned`."""
+    handles = [Line2D([], [], color="black", label=name) for name in truths if known]
     if learned:
         handles.append(Line2D([], [], **BOLD, label="learned boundary"))
     return handles

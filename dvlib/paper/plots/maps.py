@@ -60,15 +60,15 @@ def value_maps(panels, *, columns=None):
     marks = [point for panel in panels for point in panel.marks.values()]
     frame(axes, *with_points, np.reshape(marks, (-1, 2)), cells=[_corners(p.mesh) for p in panels])
     points = ("train",) if with_points else ()
-    known, learned = (
-        any(getattr(panel.boundaries, name) is not None for panel in panels)
-        for name in ("g", "learned")
+    truths = dict.fromkeys(
+        panel.boundaries.truth for panel in panels if panel.boundaries.g is not None
     )
+    learned = any(panel.boundaries.learned is not None for panel in panels)
     named = [
         Line2D([], [], marker=marker, label=mark, **MARK)
         for mark, marker in zip(panels[0].marks, MARKS, strict=False)
     ]
-    legend(figure, [*line_entries(known, learned), *point_entries(points), *named])
+    legend(figure, [*line_entries(truths, learned, truths), *point_entries(points), *named])
     return figure
 
 
