@@ -286,13 +286,17 @@ def test_points_of_remarkable_values_are_few_and_stand_alone():
 
 def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
     """Through papermill, with a space in the file's name, and without a socket left open."""
-    assert main(["run", "fig05", f"dataset={csv}"]) == 0
+    pd.read_csv(csv).assign(height=1).to_csv(csv, index=False)
+    assert main(["run", "fig05", f"dataset={csv}", "standardize=no"]) == 0
     assert all(each.closed for each in gc.get_objects() if isinstance(each, zmq.Socket))
     said = capsys.readouterr().out
-    folder = resolve("fig05", {"dataset": str(csv)}).folder
+    assert "Columns of the file that are not used: height." in said
+    folder = resolve("fig05", {"dataset": str(csv), "standardize": False}).folder
     assert f"build/{folder.name}/fig05_datasets.png" in said
     table = pd.read_csv(folder / "fig05_datasets.csv")
     assert len(table) == 60 and set(table["split"]) == {"train", "test"}
+    np.testing.assert_array_equal(table["id"], table["row"] - 1)
+    np.testing.assert_allclose(table[["x", "y"]], table[["x1", "x2"]])  # as they are in the file
     for file in (*folder.iterdir(), *(project_root() / "build/notebooks" / folder.name).iterdir()):
         file.unlink()
 
