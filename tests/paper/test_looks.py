@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -84,6 +85,12 @@ def one_map():
 def data_sets():
     names = ("two_clusters", "four_clusters", "noisy")
     return plots.dataset_panels({name: dvlib.make_dataset(name, seed=0) for name in names}, MESH)
+
+
+def own_file():
+    name = "/home/somebody/a_folder/" + "a_long_name_of_measurements_" * 3 + ".csv"
+    data = replace(dvlib.make_dataset("two_clusters", seed=0), name=name)
+    return plots.dataset_panels({name: data}, MESH)
 
 
 def boundaries(columns, titles):
@@ -178,8 +185,8 @@ def sweep():
 
 PICTURES = {
     function.__name__: function
-    for function in (one_row, comparison, nine_maps, one_map, data_sets, new_points, trajectories,
-                     training_points, pairwise, agreement, every_claim, sweep)
+    for function in (one_row, comparison, nine_maps, one_map, data_sets, own_file, new_points,
+                     trajectories, training_points, pairwise, agreement, every_claim, sweep)
 }  # fmt: skip
 drawn = {}
 
