@@ -64,7 +64,7 @@ def render(folder=None, trial=""):
     ]
     verdicts = (one.verdict if one.verdict in MARKS else "not measured" for one in claims.values())
     context = {
-        "figures": [_figure(entry, found.values(), folder) for entry, found in shown],
+        "figures": [_figure(entry, found.values(), folder, trial) for entry, found in shown],
         "kinds": {entry.kind for entry, _ in shown},
         "trial": trial,
         "clone": os.path.relpath(project_root(), folder),
@@ -101,13 +101,14 @@ def write_page(folder=None, trial=""):
     return list(pages)
 
 
-def _figure(entry, found, folder):
+def _figure(entry, found, folder, trial):
     """The values that the templates show for a figure."""
     record = read_record(entry.stem, folder)
     parameters = record.get("parameters", {})
     return {
         "entry": entry,
-        "alt": record.get("alt", entry.alt),
+        # The manifest's words are of the figure's own settings, and may be newer than the bundle.
+        "alt": record.get("alt", entry.alt) if trial else entry.alt,
         "picture": _picture(folder / f"{entry.stem}.png"),
         "findings": found,
         "record": record,
