@@ -133,7 +133,9 @@ def test_given_points_take_no_mixtures_options(csv):
 def test_figures_of_sampled_sizes_refuse_given_points(csv):
     for figure in ("fig08", "fig09", "fig21"):
         for name in (str(csv), "breast_cancer"):
-            with pytest.raises(ValueError, match=r"data set .*: Figure \d+ needs .* give one") as error:
+            with pytest.raises(
+                ValueError, match=r"data set .*: Figure \d+ needs .* give one"
+            ) as error:
                 resolve(figure, {"dataset": name})
             assert ".csv" not in str(error.value).partition("give one of")[2]
     with pytest.raises(ValueError, match="or the path of a .csv or .tsv file"):
