@@ -46,6 +46,9 @@ OTHERS := $(filter-out $(SHORT) setup $(if $(filter-out PRESET FORMAT,$(SETTINGS
 ifneq ($(and $(SETTINGS),$(OTHERS)),)
 $(error $(OTHERS) takes no $(SETTINGS): settings go with one figure, as in `make fig01 GRID_STEP=3`; PRESET and FORMAT also with figures)
 endif
+ifneq ($(and $(filter BUILD,$(GIVEN)),$(filter-out $(SHORT) setup figures verify timeline lab,$(MAKECMDGOALS))),)
+$(error BUILD goes with figures, fig01 …, verify, timeline and lab)
+endif
 # Values go to Python as typed: make does not expand them, and the shell gets them in quotes.
 unexport $(PARAMETERS) FORMAT BUILD
 quoted = '$(subst ','\'',$(subst $(NEWLINE), ,$(value $1)))'
@@ -85,7 +88,7 @@ help: ## this list
 	@echo "  fig01 …     one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
 	@echo "  PRESET=quick  with figures: all of them in a few minutes, into build/quick, with a page"
 	@echo "  FORMAT=…    with figures, fig01 …: pictures as pdf or svg, into build/"
-	@echo "  BUILD=…     a folder to write instead of build/"
+	@echo "  BUILD=…     with figures, fig01 …, verify, timeline, lab: a folder to write instead of build/"
 	@echo "  CLUSTER=…   with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
 
 setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); TENSORFLOW=no without TensorFlow

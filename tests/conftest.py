@@ -12,9 +12,10 @@ set_hypothesis_home_dir(project_root() / ".cache" / "hypothesis")  # for tables 
 
 @pytest.fixture(autouse=True)
 def cache_dir(tmp_path, monkeypatch):
-    """Folder of this test's cache. Tests do not use the cluster of the user."""
+    """Folder of this test's cache. Tests use neither the cluster nor the folders of the user."""
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("DVLIB_CLUSTER", raising=False)
+    for name in ("CLUSTER", "BUILD", "FORMAT", "FROM"):
+        monkeypatch.delenv(f"DVLIB_{name}", raising=False)
     return tmp_path / "cache"
 
 

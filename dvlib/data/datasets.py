@@ -175,7 +175,7 @@ def make_dataset(
     ------
     ValueError : an unknown name, a bad CSV file, or a number out of range
     """
-    name = check_dataset(name, NAMES, standardize)
+    name = check_dataset(name, (*SAMPLED, *GIVEN), standardize)
     seed, standardize = check_seed(seed), check_standardize(name, standardize)
     by_file = test_share is None
     test_share = TEST_SHARE if test_share is None else check_number("test_share", test_share)

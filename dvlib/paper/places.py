@@ -20,18 +20,25 @@ FOLDER_VARIABLE = "DVLIB_FIGURES"
 
 
 def build_folder():
-    """Folder of everything that runs write, except for `figures`."""
-    return Path(os.environ.get(BUILD_VARIABLE) or project_root() / "build")
+    """Folder of everything that runs write, except for `figures`.
+
+    A relative path is seen from the folder that make was called from, or else from the working
+    directory.
+    """
+    given = os.environ.get(BUILD_VARIABLE)
+    if not given:
+        return project_root() / "build"
+    seen_from = os.environ.get(FROM_VARIABLE) or "."
+    return Path(seen_from, Path(given).expanduser()).resolve()
 
 
 def fix_build_folder():
-    """Make the path of the build folder absolute, as seen from the user's folder.
+    """Make the path of the build folder absolute.
 
     Kernels work in another folder, where the same relative path would be another one.
     """
-    if given := os.environ.get(BUILD_VARIABLE):
-        seen_from = os.environ.get(FROM_VARIABLE) or "."
-        os.environ[BUILD_VARIABLE] = str(Path(seen_from, given).expanduser().resolve())
+    if os.environ.get(BUILD_VARIABLE):
+        os.environ[BUILD_VARIABLE] = str(build_folder())
 
 
 def picture_format():

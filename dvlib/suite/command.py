@@ -10,6 +10,8 @@ page                               write figures/index.html and figures/README.m
 store [fig01 …]                    for authors: run notebooks at quick and keep their output
 check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
 
+`run --format pdf` or svg writes the pictures in that format, into build/. The environment variable
+DVLIB_BUILD names a folder that takes the place of build/.
 The exit status is 0 if all went well, 1 if something failed or differs, 2 for a bad argument.
 """
 

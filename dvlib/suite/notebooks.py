@@ -8,6 +8,7 @@ import os
 import nbformat
 from nbclient import NotebookClient
 
+from dvlib.paper.places import BUILD_VARIABLE, FOLDER_VARIABLE, FORMAT_VARIABLE
 from dvlib.root import project_root
 from dvlib.suite.kernels import FOLDER, start_kernel, stop_kernel
 
@@ -35,6 +36,8 @@ def store(path):
 def store_all(entries):
     """Store the notebooks of some manifest entries, one after the other."""
     os.environ["TQDM_DISABLE"] = "1"
+    for name in (BUILD_VARIABLE, FORMAT_VARIABLE, FOLDER_VARIABLE):
+        os.environ.pop(name, None)  # the output names the files that were written
     for entry in entries:
         path = project_root() / FOLDER / f"{entry.stem}.ipynb"
         print(f"storing {path.relative_to(project_root())} …", flush=True)

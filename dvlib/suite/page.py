@@ -57,14 +57,15 @@ def render(folder=None, trial=""):
     """
     folder = folder or project_root() / "figures"
     claims = all_findings(folder)
-    shown = [(entry, findings(entry, folder)) for entry in FIGURES.values()]
+    shown = [
+        (entry, findings(entry, folder))
+        for entry in FIGURES.values()
+        if not trial or (folder / f"{entry.stem}.json").exists()
+    ]
     verdicts = (one.verdict if one.verdict in MARKS else "not measured" for one in claims.values())
     context = {
-        "figures": [
-            _figure(entry, found.values(), folder)
-            for entry, found in shown
-            if not trial or (folder / f"{entry.stem}.json").exists()
-        ],
+        "figures": [_figure(entry, found.values(), folder) for entry, found in shown],
+        "kinds": {entry.kind for entry, _ in shown},
         "trial": trial,
         "clone": os.path.relpath(project_root(), folder),
         "claims": claims.values(),

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import zmq
+from matplotlib.axes._secondary_axes import SecondaryAxis
 
 import dvlib
 from dvlib.data.datasets import NAMES
@@ -133,9 +134,8 @@ def test_given_points_take_no_mixtures_options(csv):
 def test_figures_of_sampled_sizes_refuse_given_points(csv):
     for figure in ("fig08", "fig09", "fig21"):
         for name in (str(csv), "breast_cancer"):
-            with pytest.raises(
-                ValueError, match=r"data set .*: Figure \d+ needs .* give one"
-            ) as error:
+            needs = r"data set .*: Figure \d+ needs .* give one"
+            with pytest.raises(ValueError, match=needs) as error:
                 resolve(figure, {"dataset": name})
             assert ".csv" not in str(error.value).partition("give one of")[2]
     with pytest.raises(ValueError, match="or the path of a .csv or .tsv file"):
@@ -247,10 +247,14 @@ def _check_own_units(saved, table, data):
 
 def _check_axes(figure, units):
     """Every panel of the plane has ticks in the file's units only."""
-    planes = [ax for ax in figure.axes if ax.child_axes]
-    assert planes
-    for ax in planes:
-        below, left = ax.child_axes
+    own = {
+        ax: [one for one in ax.child_axes if isinstance(one, SecondaryAxis)] for ax in figure.axes
+    }
+    assert any(own.values())
+    for ax, axes in own.items():
+        if not axes:
+            continue
+        below, left = axes
         corners = np.transpose([ax.get_xlim(), ax.get_ylim()])
         figure.draw_without_rendering()
         np.testing.assert_allclose(
@@ -282,13 +286,17 @@ def test_points_of_remarkable_values_are_few_and_stand_alone():
 
 def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
     """Through papermill, with a space in the file's name, and without a socket left open."""
-    assert main(["run", "fig05", f"dataset={csv}"]) == 0
+    pd.read_csv(csv).assign(height=1).to_csv(csv, index=False)
+    assert main(["run", "fig05", f"dataset={csv}", "standardize=no"]) == 0
     assert all(each.closed for each in gc.get_objects() if isinstance(each, zmq.Socket))
     said = capsys.readouterr().out
-    folder = resolve("fig05", {"dataset": str(csv)}).folder
+    assert "Columns of the file that are not used: height." in said
+    folder = resolve("fig05", {"dataset": str(csv), "standardize": False}).folder
     assert f"build/{folder.name}/fig05_datasets.png" in said
     table = pd.read_csv(folder / "fig05_datasets.csv")
     assert len(table) == 60 and set(table["split"]) == {"train", "test"}
+    np.testing.assert_array_equal(table["id"], table["row"] - 1)
+    np.testing.assert_allclose(table[["x", "y"]], table[["x1", "x2"]])  # as they are in the file
     for file in (*folder.iterdir(), *(project_root() / "build/notebooks" / folder.name).iterdir()):
         file.unlink()
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -86,6 +87,12 @@ def data_sets():
     return plots.dataset_panels({name: dvlib.make_dataset(name, seed=0) for name in names}, MESH)
 
 
+def own_file():
+    name = "/home/somebody/a_folder/" + "a_long_name_of_measurements_" * 3 + ".csv"
+    data = replace(dvlib.make_dataset("two_clusters", seed=0), name=name)
+    return plots.dataset_panels({name: data}, MESH)
+
+
 def boundaries(columns, titles):
     X, y = support.small.pool()
     shown = {
@@ -128,6 +135,7 @@ def training_points():
     shares = np.linspace(0, 0.98, 4)
     measured = {order: np.random.default_rng(0).random((4, 2)) for order in orders}
     sample = SimpleNamespace(
+        data=SimpleNamespace(rows=None),
         drawn={name: valued_points(X, y, of, *ends[name]) for name, of in names.items()},
         curves=RemovalCurves(shares, measured, measured, 1, 1.0, "f_X"),
         boundaries=panel("made up", 0, 1).boundaries,
@@ -177,8 +185,8 @@ def sweep():
 
 PICTURES = {
     function.__name__: function
-    for function in (one_row, comparison, nine_maps, one_map, data_sets, new_points, trajectories,
-                     training_points, pairwise, agreement, every_claim, sweep)
+    for function in (one_row, comparison, nine_maps, one_map, data_sets, own_file, new_points,
+                     trajectories, training_points, pairwise, agreement, every_claim, sweep)
 }  # fmt: skip
 drawn = {}
 

@@ -98,6 +98,8 @@ def test_a_value_of_several_lines_is_not_run_either(make, value):
         (["figures", "SEED=1", "PRESET=quick"], "PRESET and FORMAT also with figures"),
         (["verify", "FORMAT=pdf"], "verify takes no FORMAT"),
         (["figures", "format=pdf"], "unknown format: give"),
+        (["clean", "BUILD=/x"], "BUILD goes with figures"),
+        (["book", "BUILD=/x"], "BUILD goes with figures"),
     ],
 )
 def test_unknown_settings_and_targets_are_errors_before_anything_runs(make, arguments, message):

@@ -185,6 +185,11 @@ def test_the_page_of_other_settings_shows_its_figures_and_says_what_they_are(tmp
     assert [path.name for path in write_page(folder, "quick")] == ["index.html"]
     page = Reader((folder / "index.html").read_text(encoding="utf-8"))
     assert "trial runs with the settings quick" in page.words and "do not count" in page.words
+    assert page.words.count("Data values: trial runs, quick") == 2  # title and heading
+    assert "Verdicts of trial runs do not count." in page.words
     assert len(page.images) == 1 and "fig05" in page.ids and "fig01" not in page.ids
+    anchors = {link[1:] for link in page.links if link.startswith("#")}
+    assert anchors <= {*page.ids}  # claims do not lead to figures that the page lacks
+    assert "overviews" not in page.ids and "extensions" not in page.ids
     files = [link for link in page.links if not link.startswith("#")]
     assert files and all((folder / link).exists() for link in files)

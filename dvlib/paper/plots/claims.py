@@ -111,7 +111,7 @@ def robustness_panels(study):
             ax.text(j, i, LETTERS[verdict], ha="center", va="center", fontsize=7,
                     color=ink(VERDICT_COLOURS[verdict]))  # fmt: skip
         i, j = study.home
-        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2))
+        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2, zorder=3))
         ax.set_title(_wrapped(f"{claim}  {study.statements[claim]}", 52), fontsize=8)
         ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)
         ax.set_yticks(range(len(study.row_names)), study.row_names, fontsize=6)

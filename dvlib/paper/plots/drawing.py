@@ -18,6 +18,7 @@ from PIL import Image
 from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE
 
 PANEL = 4.2  # inches
+VECTOR_DPI = 300  # of maps, which are images of pixels even in a PDF or SVG
 NAMED = 3  # points of the highest values, and of the lowest, whose rows a picture names
 MARKERS = {0: "o", 1: MarkerStyle("^").scaled(1.25)}  # of equal area
 LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet, which no value has
@@ -79,7 +80,7 @@ class Drawing(Figure):
         buffer = io.BytesIO()
         undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
         with matplotlib.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "dvlib"}):
-            self.savefig(buffer, format=kind, metadata=undated[kind])
+            self.savefig(buffer, format=kind, metadata=undated[kind], dpi=VECTOR_DPI)
         return buffer.getvalue()
 
     _repr_png_ = png

@@ -1,5 +1,8 @@
 """Plots values and data sets."""
 
+import textwrap
+from pathlib import Path
+
 import numpy as np
 from matplotlib.lines import Line2D
 
@@ -141,15 +144,16 @@ def _unknown(ax):
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))
-    for ax, (name, data) in zip(axes, samples.items(), strict=True):
+    for ax, data in zip(axes, samples.values(), strict=True):
         scatter(ax, data.X, data.y)
         scatter(ax, data.X_test, data.y_test, hollow=True)
         draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh), units=data.units)
         ax.plot(*data.means.T, "+", color="white", markersize=12, markeredgewidth=4)
         ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
         counts = [np.bincount(labels) for labels in (data.y, data.y_test)]
+        name = Path(data.name).name.replace("_", " ")  # a file is named by its path
         ax.set_title(
-            f"{name.replace('_', ' ')}\n"
+            f"{textwrap.fill(name, 24)}\n"
             f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"
         )
         square(ax)
