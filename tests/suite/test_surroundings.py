@@ -133,7 +133,12 @@ def test_storing_a_notebook_takes_no_other_kernel_and_names_the_usual_one(
     notebooks.store(of_an_editor)
     stored, usual = nbformat.read(of_an_editor, 4), nbformat.read(FIGURE, 4)
     assert stored.metadata == usual.metadata
-    assert [c.get("outputs") for c in stored.cells] == [c.get("outputs") for c in usual.cells]
+    # The picture's bytes may be those of another version of a library.
+    texts = [
+        [output.get("text") for cell in notebook.cells for output in cell.get("outputs", ())]
+        for notebook in (stored, usual)
+    ]
+    assert texts[0] == texts[1] and any(texts[0])
 
 
 @pytest.mark.slow
