@@ -8,6 +8,12 @@ RUN := $(VENV)/bin/python
 CACHE := .cache
 PEERS := $(CACHE)/peers
 
+# Settings for other programs of the user stay outside: another Python's packages and kernels, and
+# switches of Python, Jupyter, pytest, pip and matplotlib. Bytecode may go where the user wants it.
+unexport $(filter-out PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX PYTHONUNBUFFERED,$(filter PYTHON% PYTEST%,$(.VARIABLES)))
+unexport JUPYTER_PATH JUPYTER_CONFIG_PATH JUPYTER_PREFER_ENV_PATH JUPYTER_NO_CONFIG \
+  MATPLOTLIBRC MPLBACKEND NUMBA_DISABLE_JIT PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_NO_DEPS
+export PYTHONUTF8 := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/$(CACHE)/numba
 export MPLCONFIGDIR := $(CURDIR)/$(CACHE)/matplotlib
 export IPYTHONDIR := $(CURDIR)/$(CACHE)/ipython
@@ -28,24 +34,34 @@ SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules no
 
 # DATASET=… on the command line becomes dataset=… in the notebook, and so on; the environment is ignored.
 PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
-  N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE
+  N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE STANDARDIZE
 # make accepts any name on its command line. A name that nothing here reads is an error.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-UNKNOWN := $(filter-out $(PARAMETERS) PYTHON LAB_OPTIONS CLUSTER TENSORFLOW MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
+UNKNOWN := $(filter-out $(PARAMETERS) FORMAT BUILD PYTHON LAB_OPTIONS CLUSTER TENSORFLOW MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
 ifneq ($(UNKNOWN),)
-$(error unknown $(UNKNOWN): give $(PARAMETERS), PYTHON, LAB_OPTIONS, CLUSTER, TENSORFLOW or, with verify, FRESH)
+$(error unknown $(UNKNOWN): give $(PARAMETERS), FORMAT, BUILD, PYTHON, LAB_OPTIONS, CLUSTER, TENSORFLOW or, with verify, FRESH)
 endif
-SETTINGS := $(filter $(PARAMETERS),$(GIVEN))
-ifneq ($(and $(SETTINGS),$(filter-out $(SHORT) setup,$(MAKECMDGOALS))),)
-$(error $(SETTINGS): settings go with one figure, as in `make fig01 GRID_STEP=3`)
+SETTINGS := $(filter $(PARAMETERS) FORMAT,$(GIVEN))
+OTHERS := $(filter-out $(SHORT) setup $(if $(filter-out PRESET FORMAT,$(SETTINGS)),,figures),$(MAKECMDGOALS))
+ifneq ($(and $(SETTINGS),$(OTHERS)),)
+$(error $(OTHERS) takes no $(SETTINGS): settings go with one figure, as in `make fig01 GRID_STEP=3`; PRESET and FORMAT also with figures)
 endif
 # Values go to Python as typed: make does not expand them, and the shell gets them in quotes.
-unexport $(PARAMETERS)
-ASSIGNMENTS = $(foreach name,$(SETTINGS),'$(shell echo $(name) | tr A-Z a-z)=$(subst ','\'',$(subst $(NEWLINE), ,$(value $(name))))')
+unexport $(PARAMETERS) FORMAT BUILD
+quoted = '$(subst ','\'',$(subst $(NEWLINE), ,$(value $1)))'
+ASSIGNMENTS = $(foreach name,$(filter-out FORMAT,$(SETTINGS)),'$(shell echo $(name) | tr A-Z a-z)='$(call quoted,$(name)))
 define NEWLINE
 
 
 endef
+
+# Pictures of another format have no page.
+PICTURES = $(if $(filter FORMAT,$(SETTINGS)),--format $(call quoted,FORMAT),--page)
+# A relative path is seen from the folder that make was called from, also with make -C.
+export DVLIB_FROM := $(value PWD)
+ifeq ($(origin BUILD),command line)
+export DVLIB_BUILD := $(value BUILD)
+endif
 
 # The place of the computation; not a setting of a figure, since results do not depend on it.
 ifeq ($(origin CLUSTER),command line)
@@ -67,6 +83,9 @@ help: ## this list
 	@echo "usage: make TARGET"
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-11s %s\n", $$1, $$2 }'
 	@echo "  fig01 …     one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
+	@echo "  PRESET=quick  with figures: all of them in a few minutes, into build/quick, with a page"
+	@echo "  FORMAT=…    with figures, fig01 …: pictures as pdf or svg, into build/"
+	@echo "  BUILD=…     a folder to write instead of build/"
 	@echo "  CLUSTER=…   with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
 
 setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); TENSORFLOW=no without TensorFlow
@@ -86,9 +105,14 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@rm -f $(VENV)/tensorflow-*
 	@touch $@
 
+ifeq ($(SETTINGS),)
 figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (9 min; a second run 1 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
+else
+figures: $(VENV)/installed
+	@$(RUN) -m dvlib run $(filter-out $(SUMS),$(SHORT)) $(ASSIGNMENTS) $(PICTURES) --available
+endif
 
 # Collects the figures to be made. One process then makes them all, so start-up is paid only once.
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
@@ -103,10 +127,8 @@ $(SHORT):
 	@$(if $(STALE),$(RUN) -m dvlib run $(STALE) --page,echo "figures/ has $@ up to date")
 	$(eval STALE :=)@:
 else
-# A relative path is seen from the folder that make was called from, also with make -C.
-$(SHORT): export DVLIB_FROM := $(value PWD)
 $(SHORT): %: $(VENV)/installed
-	@$(RUN) -m dvlib run $* $(ASSIGNMENTS)
+	@$(RUN) -m dvlib run $* $(ASSIGNMENTS) $(if $(filter FORMAT,$(SETTINGS)),$(PICTURES))
 endif
 
 verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)

@@ -10,10 +10,14 @@ import pytest
 
 from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
-from dvlib.suite.kernels import set_kernel_environment
+from dvlib.root import project_root
+from dvlib.suite.kernels import kernel_environment
+from dvlib.suite.surroundings import close_off
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
-set_kernel_environment()
+close_off()
+os.environ.update(kernel_environment())
+os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 
 LONGEST = (
     "notebooks/claims.ipynb",
@@ -25,13 +29,22 @@ LEFT_OUT = [] if has_tensorflow() else [e for e in FIGURES.values() if e.needs_t
 collect_ignore = [f"notebooks/{entry.stem}.ipynb" for entry in LEFT_OUT]
 
 
+def pytest_configure(config):
+    # nbval then runs notebooks in this Python, whatever kernel an editor has named in them.
+    config.option.nbval_current_env = True
+
+
 def pytest_report_header():
     if LEFT_OUT:
         return f"no TensorFlow: {len(LEFT_OUT)} notebooks and the tests that need it are left out"
     return None
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if "given_data" not in config.option.markexpr:
+        left_out = [item for item in items if item.get_closest_marker("given_data")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     # A stable sort: all other files keep their order.
     items.sort(key=lambda item: item.nodeid.split("::")[0] not in LONGEST)
     if LEFT_OUT:

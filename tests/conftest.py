@@ -33,7 +33,7 @@ def small():
 @pytest.fixture
 def own_root(tmp_path, monkeypatch):
     """Folder in place of the clone, where figures, builds and reports of a test go."""
-    for name in ("dvlib.paper.settings", "dvlib.suite.bundle", "dvlib.suite.verify"):
+    for name in ("dvlib.paper.places", "dvlib.suite.bundle", "dvlib.suite.verify"):
         monkeypatch.setattr(f"{name}.project_root", lambda: tmp_path)
     return tmp_path
 

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
-from dvlib.data.tables import COLUMNS, GIVEN, given_points, is_csv, rows_of, split_of, window_of
+from dvlib.data.plane import Units, check_standardize, given_points, is_given
+from dvlib.data.problems import COLUMNS
+from dvlib.data.shipped import GIVEN
+from dvlib.data.tables import SUFFIXES, is_csv, warn_of_unread
 from dvlib.engine.mesh import PLOT_RANGE, X_M
 
 TEST_SHARE = 0.33  # 335 + 335 training and 165 + 165 test points, as in the legend of Figure 19
@@ -35,6 +39,7 @@ class Dataset:
     mesh_range : (low, high) of both coordinates of the mesh on which boundaries are compared
     rows, rows_test : DataFrame of n lines for points of a file, which row each point is: row
         (from 1), id if the file has one, and x1 and x2 in the file's own units; None = no file
+    units : Units of a file whose points are standardized; None = the plane has the points' own
     """
 
     name: str
@@ -51,6 +56,12 @@ class Dataset:
     mesh_range: tuple = (X_M.low, X_M.high)
     rows: pd.DataFrame | None = None
     rows_test: pd.DataFrame | None = None
+    units: Units | None = None
+
+    @property
+    def unit(self):
+        """Length of a unit of the paper's plane in this plane; see `unit_of`."""
+        return unit_of(self.plot_range)
 
     @property
     def g(self):
@@ -88,15 +99,23 @@ class Dataset:
         return pd.concat([self.rows, self.rows_test], ignore_index=True).assign(**table)
 
 
-def make_datasets(name=None, *, seed=0):
-    """The three data sets of Figure 5, or only `name`, as a dict of name → Dataset."""
-    return {one: make_dataset(one, seed=seed) for one in ((name,) if name else FIGURE_5)}
+def make_datasets(name=None, *, seed=0, standardize=None):
+    """The three data sets of Figure 5, or only `name`, as a dict of name → Dataset.
+
+    A file's name stands there without its folder.
+    """
+    made = (
+        make_dataset(one, seed=seed, standardize=standardize)
+        for one in ((name,) if name else FIGURE_5)
+    )
+    return {Path(data.name).name: data for data in made}
 
 
-def check_dataset(name, allowed):
+def check_dataset(name, allowed, standardize=None):
     """`name` if it is valid: an entry of `allowed` or the path of a CSV file.
 
-    A path is valid only if `allowed` contains the names of `GIVEN`.
+    A path is valid only if `allowed` contains the names of `GIVEN`. `standardize` is that of
+    `make_dataset`.
 
     Raises
     ------
@@ -104,24 +123,36 @@ def check_dataset(name, allowed):
     """
     own = set(GIVEN) <= set(allowed)
     if own and is_csv(name):
-        name = str(name)
-        given_points(name)
-        split_of(name)
-        return name
+        given_points(str(name), check_standardize(name, standardize))
+        return str(name)
     try:
-        return check_choice("data set", name, allowed)
+        name = check_choice("data set", name, allowed)
     except ValueError as error:
-        hint = f"; or the path of a .csv file with columns {', '.join(COLUMNS)}" if own else ""
-        raise ValueError(f"{error}{hint}") from None
+        columns = ", ".join(COLUMNS)
+        hint = f"; or the path of a {' or '.join(SUFFIXES)} file with columns {columns}"
+        raise ValueError(f"{error}{hint if own else ''}") from None
+    check_standardize(name, standardize)
+    return name
 
 
-def plot_range_of(name):
+def plot_range_of(name, standardize=None):
     """`plot_range` of a named data set, (low, high); None = the paper's range."""
-    return PLOT_RANGE if name is None or name in SAMPLED else window_of(given_points(name)[0])
+    if not is_given(name):
+        return PLOT_RANGE
+    return given_points(name, check_standardize(name, standardize)).window
+
+
+def unit_of(plot_range):
+    """Length of a unit of the paper's plane in a plane whose plotted range is (low, high).
+
+    Distances that the paper's claims or our choices state, such as "within 1", are in units of the
+    paper's plane. Other planes are wider or narrower, and distances there are scaled by this.
+    """
+    return (plot_range[1] - plot_range[0]) / (PLOT_RANGE[1] - PLOT_RANGE[0])
 
 
 def make_dataset(
-    name, *, seed=0, n_per_class=None, cluster_std=None, test_share=None, standardize=True
+    name, *, seed=0, n_per_class=None, cluster_std=None, test_share=None, standardize=None
 ):
     """Sample a named mixture, or split given points.
 
@@ -137,43 +168,42 @@ def make_dataset(
         for mixtures
     test_share : share of the points held out as test points, in [0, 1); 0 = none; None = as the
         file's column `split` says (train or test), or 0.33 without such a column
-    standardize : whether given points are standardized; False = taken as they are
+    standardize : whether given points are standardized; False = taken as they are; None = True;
+        only for given points
 
     Raises
     ------
     ValueError : an unknown name, a bad CSV file, or a number out of range
     """
-    name = check_dataset(name, (*SAMPLED, *GIVEN))
-    seed = check_seed(seed)
-    standardize = check_choice("standardize", standardize, (True, False))
-    is_test = split_of(name) if test_share is None else None
+    name = check_dataset(name, NAMES, standardize)
+    seed, standardize = check_seed(seed), check_standardize(name, standardize)
+    by_file = test_share is None
     test_share = TEST_SHARE if test_share is None else check_number("test_share", test_share)
     if not 0 <= test_share < 1:
         raise ValueError(f"test_share {test_share:g}: give 0 or more, below 1")
     if name in SAMPLED:
-        if not standardize:
-            raise ValueError(f"standardize False: {name!r} is never standardized, leave it out")
         return _sample(name, seed, n_per_class, cluster_std, test_share)
     for what, value in (("n_per_class", n_per_class), ("cluster_std", cluster_std)):
         if value is not None:
             raise ValueError(f"{what} {value!r}: the points of {name!r} are given, give None")
-    points, labels = given_points(name, standardize)
-    window = window_of(points)
+    points, labels, window, units, table = given_points(name, standardize)
+    if table is not None:
+        warn_of_unread(name, table)
     # The split carries each point's index along, which says which row of a file it is.
     index = np.arange(len(points))
-    if is_test is None:
-        X, X_test, y, y_test, train, test = _split(points, labels, index, test_share, seed)
-    else:
-        train, test = index[~is_test], index[is_test]
+    if by_file and table is not None and table.is_test is not None:
+        train, test = index[~table.is_test], index[table.is_test]
         X, X_test, y, y_test = points[train], points[test], labels[train], labels[test]
-    every = rows_of(name)
+    else:
+        X, X_test, y, y_test, train, test = _split(points, labels, index, test_share, seed)
     rows, rows_test = (
-        None if every is None else every.iloc[part].reset_index(drop=True) for part in (train, test)
+        None if table is None else table.rows.iloc[part].reset_index(drop=True)
+        for part in (train, test)
     )
     means = np.array([points[labels == k].mean(0) for k in (0, 1)])
     return Dataset(
         name, None, seed, X, y, X_test, y_test, means, np.array([0, 1]), y, window, window, rows,
-        rows_test,
+        rows_test, units,
     )  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 A library guesses when a row has more fields than the first line: pandas shifts the columns. Here
 nothing is guessed. The separator is the one with which the first line has the wanted names, and a
-row of another length is refused.
+row of another length is a problem.
 """
 
 import codecs
 import csv
 import io
 import re
+from typing import NamedTuple
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 SHOWN = 5  # rows or values that a message names
@@ -17,70 +18,78 @@ _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
 
 class BadTable(ValueError):
-    """A file that is not a table; the message says where and what to do."""
+    """A file that is not a table at all; the message says why and what to do."""
 
 
-def read_text_table(path, wanted):
-    """The columns of a file with a separator, as text.
+class Text(NamedTuple):
+    """A table as text.
+
+    Attributes
+    ----------
+    separator : "," or ";" or a tab
+    columns : dict of name → list of str, one per row; blank rows and nameless empty columns are
+        left out. The lists are empty if rows differ in length: a cell may then be of any column.
+    problems : list of sentences; what is wrong with the form of the table
+    """
+
+    separator: str
+    columns: dict
+    problems: list
+
+
+def read_text_table(content, wanted):
+    """The content of a file with a separator, as a `Text`.
 
     Parameters
     ----------
-    path : Path of a file in UTF-8, UTF-16 with a byte order mark, or Windows-1252
+    content : bytes in UTF-8, UTF-16 with a byte order mark, or Windows-1252
     wanted : names that the first line should have; they decide which separator is meant
-
-    Returns
-    -------
-    separator : "," or ";" or a tab
-    columns : dict of name → list of str, one per row; blank rows and nameless empty columns are
-        left out
 
     Raises
     ------
-    BadTable : not a text, rows with another number of fields than the first line, or a name given
-        twice
+    BadTable : not a text
     """
-    text = _text(path.read_bytes())
+    text = _text(content)
     first, _, rest = text.partition("\n")
     told = re.fullmatch(r'"?sep=(.)"?\s*', first)  # spreadsheets write and read such a line
     if told and told[1] in SEPARATORS:
-        return told[1], _columns(_rows(rest, told[1]), told[1], wanted)
+        return _table(_rows(rest, told[1]), told[1], wanted)
     separator = max(SEPARATORS, key=lambda one: _fit(text, one, wanted))
-    return separator, _columns(_rows(text, separator), separator, wanted)
+    return _table(_rows(text, separator), separator, wanted)
 
 
-def numbers_of(cells, separator):
-    """Columns of text as float columns; nan = not a number.
+def numbers_of(columns, separator):
+    """Columns of text as float columns, nan where a cell is no number; and what is unclear.
 
     Commas are decimal if no cell has a point and they cannot be anything else: with tabs, 1,234
     may be a thousand and more.
 
     Parameters
     ----------
-    cells : dict of name → list of str
+    columns : dict of name → list of str
     separator : of the file
 
-    Raises
-    ------
-    BadTable : it is not clear what the commas mean
+    Returns
+    -------
+    numbers : dict of name → list of float; unclear commas are taken for decimal ones
+    problems : list of sentences
     """
-    every = [cell for column in cells.values() for cell in column]
+    every = [cell for cells in columns.values() for cell in cells]
     commas = [cell for cell in every if _DECIMAL_COMMA.fullmatch(cell)]
-    if commas:
-        unclear = separator == "," or any(
-            "." in cell and _number(cell) is not None for cell in every
-        )
-        unclear |= separator == "\t" and all(map(_THOUSANDS.fullmatch, commas))
-        if unclear:
-            raise BadTable(
-                f"numbers such as {commas[0]!r}: give all decimals with a point, as in 1.5"
-            )
-        cells = {name: [c.replace(",", ".") for c in column] for name, column in cells.items()}
-    return {name: [_or_nan(cell) for cell in column] for name, column in cells.items()}
+    unclear = separator == "," or any("." in cell and number_of(cell) is not None for cell in every)
+    unclear |= separator == "\t" and all(map(_THOUSANDS.fullmatch, commas))
+    problems = []
+    if commas and unclear:
+        problems = [f"numbers such as {commas[0]!r}: give all decimals with a point, as in 1.5"]
+    return {name: [_or_nan(cell) for cell in cells] for name, cells in columns.items()}, problems
 
 
-def _number(cell):
+def number_of(cell):
+    """A cell as a float, also with a decimal comma; None = no number."""
     if cell.lower() in ("true", "false"):
         return float(cell.lower() == "true")
+    if _DECIMAL_COMMA.fullmatch(cell):
+        cell = cell.replace(",", ".")
     try:
         return None if "_" in cell else float(cell)
     except ValueError:
@@ -88,7 +97,7 @@ def _number(cell):
 
 
 def _or_nan(cell):
-    number = _number(cell)
+    number = number_of(cell)
     return float("nan") if number is None else number
 
 
@@ -126,24 +135,26 @@ def _fit(text, separator, wanted):
     return len(set(wanted) & set(names)), len(names)
 
 
-def _columns(rows, separator, wanted):
+def _table(rows, separator, wanted):
     names, *rows = rows or [[]]
-    _refuse_ragged(names, rows, separator)
+    ragged = _ragged(names, rows, separator)
+    problems = [ragged] if ragged else []
     twice = [name for name in wanted if names.count(name) > 1]
     if twice:
-        raise BadTable(f"column {', '.join(twice)} given twice: give each once")
+        problems.append(f"column {', '.join(twice)} given twice: give each once")
     columns = {}
     for k, name in enumerate(names):
-        cells = [row[k] for row in rows]
+        cells = [] if ragged else [row[k] for row in rows]
         if name or any(cells):
             columns.setdefault(name, cells)
-    return columns
+    return Text(separator, columns, problems)
 
 
-def _refuse_ragged(names, rows, separator):
+def _ragged(names, rows, separator):
+    """What is wrong with the lengths of the rows; None = nothing."""
     wrong = [k for k, row in enumerate(rows) if len(row) != len(names)]
     if not wrong:
-        return
+        return None
     fields = len(rows[wrong[0]])
     more = f" ({len(wrong)} such rows)" if len(wrong) > 1 else ""
     shown = separator.join(names[:8]).replace("\t", "<tab>")
@@ -158,4 +169,4 @@ def _refuse_ragged(names, rows, separator):
         )
     elif separator == "," and fields > len(names):
         said += "; if its decimals have commas, separate the columns by semicolons"
-    raise BadTable(said)
+    return said + "; cells are checked once this is right"

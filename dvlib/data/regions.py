@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.checks import check_points
+from dvlib.data.plane import Units
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
 
@@ -16,11 +17,14 @@ class Boundaries(NamedTuple):
     """g and a learned boundary on the same mesh.
 
     Each is an array (side, side) of labels or of their mean over runs; None = unknown or not drawn.
+    `units` are those of the data set, which axes show. `truth` says what g is.
     """
 
     mesh: MeshGrid
     g: np.ndarray
     learned: np.ndarray
+    units: Units | None = None
+    truth: str = "ground truth g"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +38,9 @@ class Regions:
     points : (n, 2)
     misclassified : bool (n,), whether g and the learned boundary give the point different labels
     name : str (n,), one of `NAMES`, or "" for points classified correctly
-    to_g : (n,), distance to g's boundary in units of the plane; nan if g is unknown
-    to_learned : (n,), distance to the learned boundary in units of the plane
+    to_g : (n,), distance to g's boundary in units of the paper's plane (`Dataset.unit`); nan if g
+        is unknown, inf if all points have one label
+    to_learned : (n,), distance to the learned boundary, likewise
     """
 
     points: np.ndarray
@@ -110,13 +115,15 @@ def find_regions(dataset, boundaries, points):
         raise ValueError(f"points beyond the boundaries' mesh, from {mesh.low} to {mesh.high}")
     columns, rows = places.astype(int).T
     part = parts[rows, columns]
-    to_g = _distance(truth, mesh)[rows, columns]
+    to_g, to_learned = (
+        _distance(labels, mesh)[rows, columns] / dataset.unit for labels in (truth, learned)
+    )
     return Regions(
         points=points,
         misclassified=part > 0,
         name=np.array(names)[part],
         to_g=np.full(len(points), np.nan) if boundaries.g is None else to_g,
-        to_learned=_distance(learned, mesh)[rows, columns],
+        to_learned=to_learned,
     )
 
 

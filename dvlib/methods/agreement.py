@@ -61,7 +61,9 @@ def rank_correlation(a, b, weights=None):
 
     nan if there are fewer than two points, or if an array is constant or contains a nan.
     """
-    if len(a) < 2 or np.isnan([a, b]).any() or np.ptp(a) == 0 or np.ptp(b) == 0:
+    a, b = np.asarray(a), np.asarray(b)
+    # Distances to a boundary are all infinite where there is none, so no difference is taken.
+    if len(a) < 2 or np.isnan([a, b]).any() or (a == a[0]).all() or (b == b[0]).all():
         return np.nan
     if weights is None:
         from scipy.stats import spearmanr

@@ -11,6 +11,7 @@ import numpy as np
 from dvlib.checks import check_labels, check_memory, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mlp import LAST, Network
+from dvlib.methods.plane import check_plane
 from dvlib.refits.batch import RefitSettings, refit
 
 
@@ -103,10 +104,11 @@ def refits_with_point(X, y, points, labels, g, settings):
 
     Raises
     ------
-    ValueError : bad arrays; before any fit
+    ValueError : bad arrays, or a mesh that says nothing about X; before any fit
     """
     (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
+    check_plane(X, y, settings.mesh)
     n, s = len(X), len(points)
     check_memory(s, "points to add", lambda s: _bytes(s, n + 1, settings))
     _check_references(settings)
@@ -123,6 +125,7 @@ def refits_without_point(X, y, g, settings):
     would fall into other minibatches, and values would depend on the order of the points in X.
     """
     X, y = check_training_set(X, y)
+    check_plane(X, y, settings.mesh)
     if np.bincount(y).min() < 2:
         raise ValueError("leaving out the only point of its label leaves one class: give two each")
     check_memory(len(X), "points to leave out", lambda n: _bytes(n, n - 1, settings))

@@ -12,7 +12,12 @@ import numpy as np
 
 from dvlib.checks import check_count, check_memory, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
-from dvlib.methods.tensors import require_tensorflow, tensorflow
+from dvlib.methods.tensors import (
+    has_usual_settings,
+    import_keras,
+    require_tensorflow,
+    tensorflow,
+)
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.batch import refit
 from dvlib.refits.progress import progress_bar
@@ -76,7 +81,8 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     each = 2 * 4 * 1000 + (4 + 8) * settings["n_passes"]
     check_memory(len(points), "points to score", lambda m: m * each)
     require_tensorflow("Monte-Carlo dropout")
-    store = Store("dropout", code, libraries, keep=cache)
+    kind = "dropout" if has_usual_settings() else "dropout with TensorFlow's settings as found"
+    store = Store(kind, code, libraries, keep=cache)
     return _scores(_dropout, X, y, points, settings, store, "Monte-Carlo dropout",
                    "variance over passes")  # fmt: skip
 
@@ -123,8 +129,7 @@ def _gaussian_process(X, y, points):
 
 def _dropout(X, y, points, seed, n_passes, epochs):
     started = time.perf_counter()
-    tf = tensorflow()
-    keras = tf.keras
+    tf, keras = tensorflow(), import_keras()
     first, dropped, last, shuffled = map(
         int, np.random.default_rng(seed).integers(2**31, size=4)
     )  # fmt: skip

@@ -12,10 +12,12 @@ import pandas as pd
 
 from dvlib.checks import check_labels, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
+from dvlib.methods.plane import check_plane
 from dvlib.methods.shapley.coalitions import coalitions
 from dvlib.refits.single import fit
 
-# Our choice: even steps, and two more where few training points are left.
+# Our choice: even steps, and two more where few training points are left. Of few training points,
+# `shares_of` takes the shares that leave a point.
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
@@ -76,6 +78,12 @@ def lowest_first(values, rng):
     return np.lexsort([rng.random(len(values)), values])
 
 
+def shares_of(n):
+    """The shares of `SHARES` that remove more and more of n points, and leave one at least."""
+    gone = {int(np.rint(share * n)): share for share in reversed(SHARES)}  # the first of each count
+    return tuple(gone[count] for count in sorted(gone) if count < n)
+
+
 def _permutation(name, order, n):
     """`order` as an array, if it is a permutation of 0 … n − 1."""
     order = np.asarray(order)
@@ -84,7 +92,7 @@ def _permutation(name, order, n):
     return order
 
 
-def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
+def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=None):
     """Refit a training set as ever more of its points are removed, in several orders.
 
     Parameters
@@ -95,7 +103,7 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
     orders : dict of name (a string, or a tuple of strings) → permutation (n,) of the training
         points, in order of removal
     settings : RefitSettings; a set of one class predicts that class, as for Shapley values
-    shares : rising shares of the points to remove, from 0 to below 1
+    shares : rising shares of the points to remove, from 0 to below 1; None = `shares_of` n
 
     Returns
     -------
@@ -107,13 +115,18 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=SHARES):
     """
     started = time.perf_counter()
     (X, y), X_test = check_training_set(X, y), check_points(X_test, "X_test")
-    n, shares, y_test = len(X), np.asarray(shares, float), check_labels(y_test, len(X_test))
+    check_plane(X, y, settings.mesh)
+    n, y_test = len(X), check_labels(y_test, len(X_test))
+    shares = np.asarray(shares_of(n) if shares is None else shares, float)
     orders = {name: _permutation(name, order, n) for name, order in orders.items()}
     if not orders:
         raise ValueError("no orders: give one or more")
     rising = shares.ndim == 1 and len(shares) > 1 and (np.diff(shares) > 0).all()
     if not (rising and shares[0] >= 0 and np.rint(shares[-1] * n) < n):
-        raise ValueError(f"shares {shares}: give two or more, rising, from 0 to below 1")
+        raise ValueError(
+            f"shares {shares} of {n} points: give two or more, rising, from 0 to below 1, "
+            "that leave a point"
+        )
 
     # Several orders can lead to the same set, such as the full set. Each set is fitted once.
     gone = np.rint(shares * n).astype(int)

@@ -12,6 +12,7 @@ import numpy as np
 from dvlib.checks import check_memory, check_training_set
 from dvlib.engine.boundaries import boundary, boundary_curves
 from dvlib.engine.mlp import LAST, Network
+from dvlib.methods.plane import check_plane
 from dvlib.refits.batch import RefitSettings, refit
 
 
@@ -53,8 +54,14 @@ class Runs:
         return [Network(packed, config) for packed in self.packed[:, self.epochs.index(epoch)]]
 
     def boundaries(self, mesh=None, epoch=LAST):
-        """Labels of the K networks on a mesh, uint8 (K, side, side); None = the settings' mesh."""
+        """Labels of the K networks on a mesh, uint8 (K, side, side); None = the settings' mesh.
+
+        Raises
+        ------
+        ValueError : the mesh says nothing about the training set, or there are too many runs
+        """
         mesh = mesh or self.settings.mesh
+        check_plane(self.points, self.labels, mesh)
         check_memory(
             self.n_fits, f"runs, on a mesh of side {mesh.side}", lambda k: k * mesh.side**2
         )

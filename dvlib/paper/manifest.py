@@ -29,6 +29,7 @@ from dvlib.paper.presets import (
     with_each,
 )
 
+ITS_OWN = "the data sets that it chooses itself: leave out dataset"
 WORDS = tomllib.loads(Path(__file__).with_name("figures.toml").read_text(encoding="utf-8"))
 
 
@@ -41,6 +42,7 @@ class FigureEntry:
     presets: dict
     dataset: str | None = "two_clusters"
     datasets: tuple = NAMES  # that the notebook accepts; see `check_dataset` for CSV files
+    needs: str = ""  # of its data, in words, where the notebook does not accept all data sets
     extra: dict = field(default_factory=dict)  # parameters beyond the common ones, by preset
     unused: tuple = ()  # common parameters without a meaning here
     extension: bool = False  # not a figure of the paper: it tests an idea from the paper's text
@@ -138,8 +140,8 @@ FIGURES = {entry.id: entry for entry in (
         extra={"quick": SAMPLES["quick"] | {"n_deep": 2},
                "paper": SAMPLES["paper"] | {"n_deep": 4}},
     ),
-    # Figures 8 and 9 sample training sets of several sizes, which a CSV file cannot provide.
     FigureEntry(8, "mislabelled_point", RUNS_15, extra=SAMPLES, datasets=tuple(SAMPLED),
+                needs="samples of 50, 100 and 500 points per label, which are drawn anew",
                 unused=("grid_step",)),
     FigureEntry(
         9, "new_point", RUNS_15,
@@ -147,6 +149,7 @@ FIGURES = {entry.id: entry for entry in (
         # it is wrong: elsewhere a correct point changes little (Figure 1).
         extra=with_each(SAMPLES, new_x=15.0, new_y=-3.0),
         datasets=tuple(SAMPLED),
+        needs="samples of 50, 100 and 500 points per label, which are drawn anew",
         unused=("grid_step",),
     ),
     FigureEntry(10, "training_points", with_each(EMPTY, n_seeds=2), extra=TRAINING,
@@ -175,7 +178,8 @@ FIGURES = {entry.id: entry for entry in (
         # Our own choice: with clusters of standard deviation 1.5 the network classifies the
         # paper's point correctly.
         extra=with_each(THREE_SAMPLES, new_x=15.0, new_y=-3.0),
-        datasets=tuple(SAMPLED),  # both points have coordinates of the paper's plane
+        datasets=tuple(SAMPLED),
+        needs="data in the paper's plane, where both of its points have their places",
     ),
     FigureEntry(
         1, "pairwise_values",
@@ -184,7 +188,7 @@ FIGURES = {entry.id: entry for entry in (
         # should take half a minute.
         extra={"quick": {"n_data_seeds": 1, "n_per_label": 8, "n_sets": 12},
                "paper": {"n_data_seeds": 3, "n_per_label": 16, "n_sets": 24}},
-        unused=("grid_step",), dataset=None, datasets=(None,), extension=True,
+        unused=("grid_step",), dataset=None, datasets=(None,), needs=ITS_OWN, extension=True,
     ),
     FigureEntry(
         2, "mirror_point",
@@ -192,16 +196,18 @@ FIGURES = {entry.id: entry for entry in (
         presets={"quick": {"grid_step": 3.5, "n_seeds": 1},
                  "paper": {"grid_step": 1.0, "n_seeds": 3}},
         extra={"quick": {"n_points": 2}, "paper": {"n_points": 5}},
-        datasets=("two_clusters", "noisy", "zero_centered"), extension=True,
+        datasets=("two_clusters", "noisy", "zero_centered"),
+        needs="two clusters, between which g is a straight line", extension=True,
     ),
     FigureEntry(3, "agreement", COMPARED, extra=both(ONE_SAMPLE, both(SETS, SCORES)),
-                dataset=None, datasets=(None,), extension=True),
+                dataset=None, datasets=(None,), needs=ITS_OWN, extension=True),
     FigureEntry(
         None, "claims", EMPTY,
         # paper: ten samples, and three where a sample takes more than half a minute
         extra={"quick": {"n_data_seeds": 1, "n_few": 1},
                "paper": {"n_data_seeds": 10, "n_few": 3}},
-        unused=("grid_step", "n_seeds"), dataset=None, datasets=(None,), extension=True,
+        unused=("grid_step", "n_seeds"), dataset=None, datasets=(None,), needs=ITS_OWN,
+        extension=True,
     ),
     FigureEntry(
         None, "robustness",
@@ -211,6 +217,7 @@ FIGURES = {entry.id: entry for entry in (
                  "paper": {"grid_step": 1.25, "n_seeds": 1}},
         extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 5}},
         datasets=("two_clusters",), extension=True,
+        needs="two clusters of several deviations and sizes, which are drawn anew",
     ),
 )}  # fmt: skip
 

@@ -64,10 +64,13 @@ class Parameters:
         "points per side of the mesh on which boundaries are compared",
         partial(check_count, at_least=2),
     )
+    # Stands in no first cell, because it is only for given points: a user adds the line.
+    standardize: bool | None = _switch("points of a file are standardized; False = as they are")
 
 
 PARAMETERS = {one.name: one.metadata for one in fields(Parameters)}
 COMMON = tuple(PARAMETERS)[:5]
+OF_GIVEN_POINTS = ("standardize",)  # parameters of every figure that takes given points
 
 
 def checked(name, given):

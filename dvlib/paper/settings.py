@@ -5,28 +5,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
-from dvlib.checks import check_choice, check_count, check_seed, is_plain, shown, unboxed
-from dvlib.data.datasets import check_dataset, make_dataset, plot_range_of
-from dvlib.data.tables import csv_digest, is_csv, unused_columns
-from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
-from dvlib.methods.shapley.stratified import check_budget
+from dvlib.checks import check_choice, check_seed, is_plain, shown, unboxed
+from dvlib.data.datasets import GIVEN, make_dataset, plot_range_of, unit_of
+from dvlib.data.plane import is_given
+from dvlib.data.tables import is_csv, read_table
+from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
-from dvlib.paper.parameters import COMMON, Parameters, checked
+from dvlib.paper.parameters import COMMON, OF_GIVEN_POINTS, Parameters, checked
+from dvlib.paper.places import bundle_folder
+from dvlib.paper.requirements import STEPS, allowed_dataset, check_requirements
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import open_client
-from dvlib.root import project_root
 
 PRESETS = ("quick", "paper")
-STEPS = {"grid_step", "fine_step"}
-# This environment variable names a folder of the clone that replaces `figures` for bundles of the
-# figures' own settings. `dvlib.suite.verify` sets it for the kernels that it starts.
-FOLDER_VARIABLE = "DVLIB_FIGURES"
-MESH_ALONE = ("fig01", "fig15")  # they leave out single points of the grid as a training set
-MAX_POINTS = 10_000  # of a grid; on the mesh alone, all subsets without one point take 400 MB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +46,15 @@ class Settings(Parameters):
                 "Points to add get\nthe label of the nearest training point; a mesh alone has that "
                 "for its ground truth."
             )
-        if is_csv(dataset) and (unused := unused_columns(dataset)):
-            lines.append(f"Columns of the file that are not used: {', '.join(unused)}.")
+        if self.unread:
+            lines.append(self.unread)
         return "\n".join(lines)
+
+    @property
+    def unread(self):
+        """A sentence on the columns of a user's file that are not read; None = there are none."""
+        unused = read_table(self.dataset).unused if is_csv(self.dataset) else ()
+        return f"Columns of the file that are not used: {', '.join(unused)}." if unused else None
 
     @property
     def values(self):
@@ -74,29 +73,22 @@ class Settings(Parameters):
     @property
     def folder(self):
         """The bundle's folder: `figures` for the figure's own settings, else one in `build`."""
-        if self.own:
-            return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
-        given = [
-            f"{name}-{_short(value)}"
-            for name, value in self.values.items()
-            if self.origins[name] == "given" and name != "preset"
-        ]
-        return project_root() / "build" / "__".join([self.preset, *given])
+        return bundle_folder(self)
 
     @cached_property
     def data(self):
         """The data set."""
-        return make_dataset(self.dataset, seed=self.seed)
+        return make_dataset(self.dataset, seed=self.seed, standardize=self.standardize)
 
     @property
     def plot_range(self):
         """(low, high) of the plotted and valued range, the same for both coordinates."""
-        return plot_range_of(self.dataset)
+        return plot_range_of(self.dataset, self.standardize)
 
     @property
     def unit(self):
         """Length of a unit of the paper's plane in this data set's plane; it scales distances."""
-        return _unit(self.plot_range)
+        return unit_of(self.plot_range)
 
     @property
     def grid(self):
@@ -133,6 +125,12 @@ def parameter_names(figure_id):
     return (*COMMON, *figure_entry(figure_id).extra.get("paper", {}), "mesh_side")
 
 
+def accepted_names(figure_id):
+    """`parameter_names`, and what a figure takes for given points beside them."""
+    names = parameter_names(figure_id)
+    return names + OF_GIVEN_POINTS if {*GIVEN} <= {*figure_entry(figure_id).datasets} else names
+
+
 def resolve(figure_id, parameters):
     """Check a notebook's parameters and fill in missing or None values from the preset.
 
@@ -148,15 +146,16 @@ def resolve(figure_id, parameters):
 
     Raises
     ------
-    ValueError : unknown figure, data set, preset or name, or a number out of range
+    ValueError : unknown figure, data set, preset or name, a number out of range, or data that lack
+        what the figure needs (`dvlib.paper.requirements`)
     NotADirectoryError : the path of the bundle's folder is a file
     PermissionError : the bundle's folder is not writable
     ClusterError : see `dvlib.use_cluster`
     MissingTensorFlow : the figure needs TensorFlow, which is not installed
     """
     entry = figure_entry(figure_id)
-    everywhere = {name for one in FIGURES for name in parameter_names(one)}
-    refuse_misspelt(parameters, parameter_names(figure_id), everywhere)
+    everywhere = {name for one in FIGURES for name in accepted_names(one)}
+    refuse_misspelt(parameters, accepted_names(figure_id), everywhere)
     settings = _complete(figure_id, parameters)
     _refuse_late(settings)
     if entry.needs_tensorflow:
@@ -166,7 +165,7 @@ def resolve(figure_id, parameters):
 
 def _complete(figure_id, parameters):
     """Settings from the given parameters, then the preset, then the defaults."""
-    entry, names = figure_entry(figure_id), parameter_names(figure_id)
+    entry, names = figure_entry(figure_id), accepted_names(figure_id)
     given = {name: unboxed(parameters[name]) for name in names if parameters.get(name) is not None}
     if is_csv(given.get("dataset")):
         given["dataset"] = str(given["dataset"])  # a pathlib.Path
@@ -174,14 +173,17 @@ def _complete(figure_id, parameters):
         if not is_plain(value):
             raise ValueError(f"{name} {shown(value)}: give a number or a word")
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
-    dataset = check_dataset(given.get("dataset", entry.dataset), entry.datasets)
-    unit = _unit(plot_range_of(dataset))
+    how = given.get("standardize")
+    dataset = allowed_dataset(entry, given.get("dataset", entry.dataset), how)
+    unit = unit_of(plot_range_of(dataset, how))
+    of_given = {"standardize": True} if is_given(dataset) else {}
+    names = (*parameter_names(figure_id), *of_given)
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
-    for name in STEPS & from_preset.keys():  # given for the paper's plane
-        if from_preset[name] is not None:
+    for name in STEPS:  # given for the paper's plane
+        if from_preset.get(name) is not None:
             from_preset[name] *= unit
     values = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
-    values |= from_preset
+    values |= of_given | from_preset
 
     origins = {}
     for name in names:
@@ -196,49 +198,13 @@ def _complete(figure_id, parameters):
     return Settings(figure_id=figure_id, origins=origins, **values)
 
 
-def _unit(plot_range):
-    return (plot_range[1] - plot_range[0]) / (PLOT_RANGE[1] - PLOT_RANGE[0])
-
-
-def _short(value):
-    """A value as part of a folder's name; for a CSV file its stem and a digest of its contents."""
-    return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value
-
-
 def _refuse_late(settings):
     """Raise now the errors that would otherwise come only after the first fits."""
     for name in ("n_seeds", "n_seeds_mesh", "n_networks"):
         if getattr(settings, name) is not None:
             settings.refits(name)
     check_seed(settings.seed + (settings.n_data_seeds or 1) - 1)
-    for name in STEPS:
-        step = getattr(settings, name)
-        count = 0 if step is None else settings.mesh_of_step(step).side ** 2
-        if count > MAX_POINTS:
-            raise ValueError(
-                f"{name} {step}: {count} points to value, at most {MAX_POINTS} are allowed: give a "
-                "larger step"
-            )
-    if settings.shapley_every is not None:
-        every, step = settings.shapley_every, settings.grid_step
-        width = settings.plot_range[1] - settings.plot_range[0]
-        if every * step > width:
-            raise ValueError(
-                f"shapley_every {every}: every {every}th point of step {step} leaves the plotted "
-                f"range, {width:g}: give a smaller one"
-            )
-    if settings.n_fits_mesh is not None:
-        check_budget(settings.grid.side**2, settings.n_fits_mesh, "n_fits_mesh")
-    if settings.figure_id in MESH_ALONE:  # every subset without one point needs both labels
-        labels = settings.data.label(settings.grid.points)
-        if np.bincount(labels, minlength=2).min() < 2:
-            raise ValueError(
-                f"grid_step {settings.grid_step:g}: without one of its points the grid "
-                "has one label; give a smaller step"
-            )
-    if settings.figure_id == "ext03":  # it compares halves; an ensemble needs two networks
-        check_count("n_seeds", settings.n_seeds, at_least=2)
-        check_count("n_networks", settings.n_networks, at_least=4)
+    check_requirements(settings)
     existing = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
     if not existing.is_dir():
         raise NotADirectoryError(f"{existing} is a file, and the figure would go into that folder")

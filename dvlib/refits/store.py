@@ -41,9 +41,12 @@ ABANDONED = 60
 LOCKS = "locks"  # an empty file; a lock is held on one byte of it, at a place given by the key
 
 
+VARIABLE = "DVLIB_CACHE"
+
+
 def cache_folder():
     """Folder of the store: `DVLIB_CACHE` if it is set, else `.cache/refits` in the clone."""
-    return Path(os.environ.get("DVLIB_CACHE") or project_root() / ".cache" / "refits")
+    return Path(os.environ.get(VARIABLE) or project_root() / ".cache" / "refits")
 
 
 class Store:
@@ -58,24 +61,33 @@ class Store:
 
     Raises
     ------
-    PermissionError : the folder cannot be written
+    PermissionError : the folder that `DVLIB_CACHE` names cannot be written. For the folder in the
+        clone there is one warning, and nothing new is kept
     OSError : the disk is full
     """
 
     def __init__(self, kind, code=("engine",), libraries=(), *, keep=True):
         self.digest = engine_digest(code, libraries)
-        self._kind, self._folder = kind, cache_folder() if keep else None
+        self._kind, self._folder, self._writes = kind, cache_folder() if keep else None, keep
         if keep:
             try:
                 (self._folder / UNFINISHED).mkdir(parents=True, exist_ok=True)
                 self._remove_abandoned()
                 self._write(b"room for a file", None)
             except OSError as error:
-                refusal = OSError if error.errno in FULL else PermissionError
-                raise refusal(
-                    f"the cache folder {self._folder} cannot be written ({error.strerror}): set "
-                    "DVLIB_CACHE to one that can be, or pass cache=False to compute without"
-                ) from error
+                self._refuse_or_warn(error)
+
+    def _refuse_or_warn(self, error):
+        said = f"the cache folder {self._folder} cannot be written ({error.strerror})"
+        if error.errno in FULL or os.environ.get(VARIABLE):
+            refusal = OSError if error.errno in FULL else PermissionError
+            raise refusal(
+                f"{said}: set {VARIABLE} to one that can be, or pass cache=False to compute without"
+            ) from error
+        _warn_once(f"{said}: results are not kept; set {VARIABLE} to a folder that can be written")
+        self._writes = False
+        if not self._folder.is_dir():  # otherwise it is read
+            self._folder = None
 
     def key(self, arguments):
         """Name of the entry for these arguments; None if nothing is kept."""
@@ -107,7 +119,7 @@ class Store:
 
     def write(self, key, result):
         """Store a result; if it cannot be written, warn and continue."""
-        if self._folder is None:
+        if not self._writes:
             return
         packed = zlib.compress(pickle.dumps(result), 1)
         try:
@@ -185,6 +197,12 @@ class Store:
                 os.replace(unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+@functools.cache
+def _warn_once(text):
+    """Warn once in a process. Python itself repeats a warning when its filters have changed."""
+    warnings.warn(text, stacklevel=4)  # the call of Store
 
 
 def _checksum(key, packed):

@@ -1,6 +1,6 @@
-"""A figure's bundle: PNG, CSV of the plotted numbers, and JSON of everything about them.
+"""A figure's bundle: picture, CSV of the plotted numbers, and JSON of everything about them.
 
-PNG and CSV have the same bytes from run to run. The JSON also holds what differs (time, commit,
+Picture and CSV have the same bytes from run to run. The JSON also holds what differs (time, commit,
 seconds). It is written last, so its presence means that the bundle is complete.
 """
 
@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
+from dvlib.paper.places import picture_format, shown
 from dvlib.refits.store import processor
 from dvlib.root import library_version, project_root, source_digest
 
@@ -38,7 +39,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     -------
     str, the names of the written files
     """
-    folder, stem = settings.folder, settings.entry.stem
+    folder, stem, kind = settings.folder, settings.entry.stem, picture_format()
     if not isinstance(tables, dict):
         tables = {panel.title: panel.values for panel in tables}
     text = _record(settings, tables, verdicts, passes)
@@ -46,16 +47,35 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
     rows.insert(0, "panel", rows.pop("panel"))
+    if settings.dataset is not None and settings.data.units is not None:
+        rows = _with_own_units(rows, settings.data.units)
     table = rows.to_csv(index=False, float_format="%.9g", lineterminator="\n")
     write_together(
         {
-            folder / f"{stem}.png": figure.png(),
+            folder / f"{stem}.{kind}": figure.png() if kind == "png" else figure.vector(kind),
             folder / f"{stem}.csv": table.encode(),
             folder / f"{stem}.json": text.encode(),
         }
     )
-    relative = folder.relative_to(project_root()).as_posix()
-    return f"wrote {relative}/{stem}.png, .csv and .json"
+    return f"wrote {shown(folder)}/{stem}.{kind}, .csv and .json"
+
+
+def _with_own_units(rows, units):
+    """The table with columns x1 and x2, the places x and y in a file's own units.
+
+    Points of the file have them already, as they are in the file. These columns get more digits
+    than values, because the spread of a coordinate may be small beside its mean.
+    """
+    if not {"x", "y"} <= {*rows}:
+        return rows
+    own = units.own(rows[["x", "y"]].to_numpy(float))
+    for k, name in enumerate(("x1", "x2")):
+        digits = 6 - math.floor(math.log10(units.scale[k]))  # a millionth of the spread
+        places = pd.Series(own[:, k].round(digits), rows.index)
+        full = rows[name].fillna(places) if name in rows else places
+        rows[name] = full.map(str, na_action="ignore")
+    first = [name for name in ("panel", "row", "id", "x1", "x2") if name in rows]
+    return rows[[*first, *(name for name in rows if name not in first)]]
 
 
 def _record(settings, tables, verdicts, passes):

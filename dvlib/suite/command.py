@@ -14,13 +14,16 @@ The exit status is 0 if all went well, 1 if something failed or differs, 2 for a
 """
 
 import argparse
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from dvlib.checks import check_choice
 from dvlib.methods.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
-from dvlib.paper.settings import parameter_names
+from dvlib.paper.places import FORMAT_VARIABLE, FORMATS, build_folder, fix_build_folder, shown
+from dvlib.paper.settings import accepted_names, resolve
 from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.root import project_root
 from dvlib.suite.failures import interrupted, why
@@ -31,6 +34,7 @@ PROGRAM = "python -m dvlib"
 def main(arguments=None):
     """Parse arguments (None = those of the process), run the command, return the exit status."""
     options = _parser().parse_args(arguments)
+    fix_build_folder()
     try:
         return options.act(options)
     except _Refused as refused:
@@ -75,7 +79,11 @@ def _parser():
         "--available", action="store_true", help="leave out what needs TensorFlow, if it is missing"
     )
     run.add_argument("--summary", action="store_true", help="then the table of `summary`")
-    run.add_argument("--page", action="store_true", help="then `page`, if nothing failed")
+    run.add_argument("--page", action="store_true", help="then a page of them, if nothing failed")
+    run.add_argument(
+        "--format", default=FORMATS[0],
+        help=f"of the pictures: {', '.join(FORMATS)}; into build/ if it is not {FORMATS[0]}",
+    )  # fmt: skip
     command("list", _list, "list the figures and their parameters")
     command("summary", _summary, "seconds, fits and verdicts of figures/")
     verify = command(
@@ -95,17 +103,22 @@ def _run(options):
     figures = [word for word in options.words if "=" not in word]
     assignments = [word for word in options.words if "=" in word]
     with _checking_arguments():  # check all figures before the first one runs
+        os.environ[FORMAT_VARIABLE] = check_choice("format", options.format, FORMATS)
         if options.available:
             figures = _available(figures)
         if not figures and not options.summary:
             raise ValueError(f"no figure: give one, such as fig01; `{PROGRAM} list` names them")
         runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
+        folders = {resolve(*run).folder for run in runs}
     try:
         failed = run_all(runs)
     except OSError as error:  # a kernel that cannot be started
         return _said(f"the run {why(error)}", 1)
     status = max(1 if failed else 0, _summary(options) if options.summary else 0)
-    return status or (_page(options) if options.page else 0)
+    if options.page and not status:
+        for folder in folders:
+            _write_page(folder)
+    return status
 
 
 def _available(figures):
@@ -124,7 +137,7 @@ def _available(figures):
 
 def _list(options):
     for entry in FIGURES.values():
-        print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
+        print(f"{entry.id}  {entry.title}: {', '.join(accepted_names(entry.id))}")
     return 0
 
 
@@ -137,7 +150,7 @@ def _summary(options):
 
 
 def _verify(options):
-    from dvlib.suite.verify import FOLDER, table, verify
+    from dvlib.suite.verify import folder, table, verify
 
     every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
     with _checking_arguments():
@@ -149,26 +162,32 @@ def _verify(options):
         open_client()
     report = verify(figures, options.fresh)
     print(table(report))
-    print(f"{FOLDER}/report.json holds every comparison")
+    print(f"{shown(folder())}/report.json holds every comparison")
     return 0 if report["passes"] else 1
 
 
 def _timeline(options):
     from dvlib.suite.timeline import PICTURE, draw, read
 
+    path = build_folder() / PICTURE
     with _checking_arguments():
         record = read()
-    draw(record).savefig(project_root() / PICTURE, dpi=110)
-    print(f"wrote {PICTURE}")
+    draw(record).savefig(path, dpi=110)
+    print(f"wrote {shown(path)}")
     return 0
 
 
 def _page(options):
+    _write_page(project_root() / "figures")
+    return 0
+
+
+def _write_page(folder):
     from dvlib.suite.page import write_page
 
-    write_page()
-    print("wrote the page of figures: figures/index.html and figures/README.md")
-    return 0
+    own = folder == project_root() / "figures"
+    paths = write_page(folder, "" if own else folder.name)
+    print(f"wrote the page of figures: {' and '.join(map(shown, paths))}")
 
 
 def _store(options):

@@ -6,7 +6,8 @@ import tempfile
 
 from dvlib.methods.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 from dvlib.refits.progress import REPORT_VARIABLE
-from dvlib.root import project_root
+from dvlib.root import PACKAGE, project_root
+from dvlib.suite.surroundings import is_foreign
 
 FOLDER = "notebooks"
 # What almost every figure needs. A kernel imports it while notebooks before it still run.
@@ -14,25 +15,33 @@ NEEDED = "dvlib.paper.claims, dvlib.paper.plots, sklearn.datasets, sklearn.model
 QUIET = "--log-level=CRITICAL"  # otherwise every kernel warns about local sockets
 # ipykernel would catch what libraries write to standard error, and lose it when the kernel dies.
 DIRECT = "--IPKernelApp.capture_fd_output=False"
-# Must be set before a kernel starts: BLAS must leave threads to dvlib, and TensorFlow must not
-# print messages on import.
-KERNEL_ENVIRONMENT = {
+# Must be set before a kernel starts: BLAS must leave threads to dvlib. The user's values stay.
+_DEFAULTS = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    **TENSORFLOW_ENVIRONMENT,
 }
 
 
-def set_kernel_environment():
-    """Set `KERNEL_ENVIRONMENT` for kernels started from this process; the user's values stay."""
-    for name, value in KERNEL_ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
-    os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
+def kernel_environment():
+    """Environment of a kernel: that of this process, without settings for other programs.
+
+    A kernel works in another folder. It imports this clone's dvlib, also if the installed one is of
+    another clone.
+    """
+    own = {name: value for name, value in os.environ.items() if not is_foreign(name)}
+    if project_root() == PACKAGE.parent:
+        path = [str(PACKAGE.parent), own.get("PYTHONPATH")]
+        own["PYTHONPATH"] = os.pathsep.join(filter(None, path))
+    return _DEFAULTS | own | TENSORFLOW_ENVIRONMENT | {"PYTHONUTF8": "1"}
 
 
 def start_kernel(report_to=None):
-    """Start a kernel that imports `NEEDED`, without waiting for it; return its manager.
+    """Start a kernel of this Python that imports `NEEDED`; return its manager without waiting.
+
+    Kernels that are installed under the same name, as for another Python, are not looked at. The
+    kernel's files lie in a temporary folder, so the user's home need not be writable, and IPython
+    finds no startup files there.
 
     The imports take two seconds on one core. A kernel started while other notebooks still run is
     ready when its own notebook begins.
@@ -42,6 +51,7 @@ def start_kernel(report_to=None):
     report_to : Path of an empty file to which the kernel reports what it does; None = no reports
     """
     from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_core.utils import run_sync
 
     class Kernel(AsyncKernelManager):
@@ -50,14 +60,20 @@ def start_kernel(report_to=None):
         nbclient leaves a given kernel's client open, and forgets the process of a dead kernel.
         """
 
-        opened = process = errors = None
+        opened = process = errors = folder = None
 
         def client(self, **options):
             self.opened = super().client(**options)
             return self.opened
 
-    kernel = Kernel(kernel_name="python3")
-    first, environment = f"import {NEEDED}", os.environ.copy()
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    kernel = Kernel(
+        kernel_name="python3",
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        connection_file=os.path.join(folder.name, "connection.json"),
+    )
+    kernel.folder = folder
+    first, environment = f"import {NEEDED}", kernel_environment() | {"IPYTHONDIR": folder.name}
     if report_to is not None:
         first += ", dvlib.refits.progress; dvlib.refits.progress.report_cells()"
         environment[REPORT_VARIABLE] = str(report_to)
@@ -113,6 +129,7 @@ def stop_kernel(kernel):
 
     run_sync(kernel.shutdown_kernel)(now=True)
     kernel.errors.close()
+    kernel.folder.cleanup()
     if kernel.opened is not None:
         kernel.opened.stop_channels()
 

@@ -9,25 +9,32 @@ import nbformat
 from nbclient import NotebookClient
 
 from dvlib.root import project_root
-from dvlib.suite.kernels import FOLDER, set_kernel_environment
+from dvlib.suite.kernels import FOLDER, start_kernel, stop_kernel
+
+# An editor writes the name of its own kernel, which others do not have.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 def store(path):
-    """Execute a notebook in place and write it back without times and versions."""
+    """Execute a notebook in place and write it back without times, versions and editors' marks."""
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook, kernel_name="python3", resources={"metadata": {"path": path.parent}},
-        record_timing=False, store_widget_state=False, extra_arguments=["--log-level=ERROR"],
-    )  # fmt: skip
-    client.execute()
-    notebook.metadata.language_info = {"name": "python"}
+    kernel = start_kernel()
+    try:
+        NotebookClient(
+            notebook, km=kernel, record_timing=False, store_widget_state=False
+        ).execute()  # fmt: skip
+    finally:
+        stop_kernel(kernel)
+    notebook.metadata = nbformat.from_dict(METADATA)
     nbformat.write(notebook, path)
 
 
 def store_all(entries):
     """Store the notebooks of some manifest entries, one after the other."""
     os.environ["TQDM_DISABLE"] = "1"
-    set_kernel_environment()
     for entry in entries:
         path = project_root() / FOLDER / f"{entry.stem}.ipynb"
         print(f"storing {path.relative_to(project_root())} …", flush=True)

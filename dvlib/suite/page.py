@@ -1,11 +1,14 @@
 """The page of figures: `figures/index.html` and `figures/README.md`, from manifest and bundles.
 
+Runs with other settings have such a page, too, without the README, in their own folder.
+
 The HTML embeds its pictures (some 4.5 MB for 24 of them), so it needs no other file and no network.
 Git ignores it because of its size. The README is for code hosts, which show it below the list of
 files.
 """
 
 import base64
+import os
 import struct
 from collections import Counter
 from pathlib import Path
@@ -18,7 +21,8 @@ from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
 from dvlib.suite.findings import MARKS, all_findings, findings, read_record
 
-PAGES = {"index.html": "page.html", "README.md": "page.md"}
+PAGES = {"index.html": "page.html"}
+CODE_HOST = {"README.md": "page.md"}  # beside the page of figures/ only
 # The meaning of each verdict, in the order in which the page counts them.
 MEANINGS = {
     "reproduced": "the threshold is met",
@@ -39,12 +43,13 @@ def _picture(path):
     return {"name": path.name, "width": width, "height": height, "uri": uri}
 
 
-def render(folder=None):
-    """Render both pages.
+def render(folder=None, trial=""):
+    """Render the page, and for the figures' own settings the README.
 
     Parameters
     ----------
     folder : Path of the folder of bundles; None = `figures/` of the clone
+    trial : words for other settings, under which only what was made is shown
 
     Returns
     -------
@@ -55,7 +60,13 @@ def render(folder=None):
     shown = [(entry, findings(entry, folder)) for entry in FIGURES.values()]
     verdicts = (one.verdict if one.verdict in MARKS else "not measured" for one in claims.values())
     context = {
-        "figures": [_figure(entry, found.values(), folder) for entry, found in shown],
+        "figures": [
+            _figure(entry, found.values(), folder)
+            for entry, found in shown
+            if not trial or (folder / f"{entry.stem}.json").exists()
+        ],
+        "trial": trial,
+        "clone": os.path.relpath(project_root(), folder),
         "claims": claims.values(),
         "shown_in": {
             name: [(entry, found[name]) for entry, found in shown if name in found]
@@ -75,15 +86,18 @@ def render(folder=None):
         keep_trailing_newline=True,
     )
     environment.filters |= {"md": _markdown, "math": _math}
+    pages = PAGES if trial else PAGES | CODE_HOST
     return {
-        name: environment.get_template(template).render(context) for name, template in PAGES.items()
+        name: environment.get_template(template).render(context) for name, template in pages.items()
     }
 
 
-def write_page(folder=None):
-    """Write both pages into the folder of the bundles."""
+def write_page(folder=None, trial=""):
+    """Write the pages into the folder of the bundles; returns their paths."""
     folder = folder or project_root() / "figures"
-    write_together({folder / name: text.encode() for name, text in render(folder).items()})
+    pages = {folder / name: text.encode() for name, text in render(folder, trial).items()}
+    write_together(pages)
+    return list(pages)
 
 
 def _figure(entry, found, folder):
@@ -92,6 +106,7 @@ def _figure(entry, found, folder):
     parameters = record.get("parameters", {})
     return {
         "entry": entry,
+        "alt": record.get("alt", entry.alt),
         "picture": _picture(folder / f"{entry.stem}.png"),
         "findings": found,
         "record": record,

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from dvlib.data.tables import find_csv, is_csv
 from dvlib.paper.manifest import figure_entry
-from dvlib.paper.settings import parameter_names, resolve
+from dvlib.paper.places import FROM_VARIABLE, build_folder, picture_format, shown
+from dvlib.paper.settings import accepted_names, resolve
 from dvlib.refits.cluster import shared_with_kernels
 from dvlib.root import project_root
 from dvlib.suite import timeline
@@ -26,13 +27,11 @@ from dvlib.suite.kernels import (
     close_loop,
     end_of,
     kill_kernel,
-    set_kernel_environment,
     start_kernel,
     stop_kernel,
 )
 from dvlib.suite.screen import Screen
 
-FROM_VARIABLE = "DVLIB_FROM"  # the folder that make was called from
 OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
 # A figure rarely keeps all cores busy: one draws or starts while the other one computes.
 AT_ONCE = 2
@@ -48,7 +47,7 @@ def parse_parameters(figure_id, assignments):
     ------
     ValueError : not an assignment, an unknown or repeated name, or a value that `resolve` refuses
     """
-    names, parameters = parameter_names(figure_id), {}
+    names, parameters = accepted_names(figure_id), {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
@@ -78,7 +77,9 @@ def _absolute(name):
 
 
 def _value(text):
-    """A value from its text: a Python literal, or else the text itself as a string."""
+    """A value from its text: yes or no, a Python literal, or else the text itself as a string."""
+    if text.lower() in ("yes", "no"):  # as in YAML, and as in make's own TENSORFLOW=no
+        return text.lower() == "yes"
     try:
         with warnings.catch_warnings(action="ignore"):  # Python's SyntaxWarning for odd text
             return ast.literal_eval(text)
@@ -91,7 +92,7 @@ def _check(figure_id, parameters):
 
     `resolve` itself ignores such names, because a notebook may have variables of its own.
     """
-    names = parameter_names(figure_id)
+    names = accepted_names(figure_id)
     settings = resolve(figure_id, parameters)
     for name in parameters:
         if name not in names:
@@ -122,9 +123,8 @@ def run_figure(figure_id, parameters, kernel):
     import papermill  # takes half a second, which commands without a run save
 
     settings = _check(figure_id, parameters)
-    root = project_root()
-    source = root / FOLDER / f"{settings.entry.stem}.ipynb"
-    target = root / "build" / FOLDER / settings.folder.name / source.name
+    source = project_root() / FOLDER / f"{settings.entry.stem}.ipynb"
+    target = build_folder() / FOLDER / settings.folder.name / source.name
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         temporary = Path(folder) / source.name
@@ -164,7 +164,6 @@ def run_all(runs, then=None):
     """
     if not runs:
         return 0
-    set_kernel_environment()
     say_once()
     runs = sorted(runs, key=_turn)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, term_as_interrupt():
@@ -219,6 +218,8 @@ class _Kernels:
     def _begin(self, pool, figure_id, parameters):
         settings = resolve(figure_id, parameters)
         self._screen.say(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …")
+        if settings.unread:
+            self._screen.say(settings.unread)
         if not self._ahead:
             self._ahead.append(self._start())
         kernel, track = self._ahead[0]
@@ -274,9 +275,9 @@ def _run_and_report(figure_id, parameters, kernel):
         return True, f"error: {figure_id} {why(error, end)}"
     except (papermill.PapermillExecutionError, OSError) as error:
         return True, f"error: {figure_id} {why(error)}"
-    root, settings = project_root(), resolve(figure_id, parameters)
-    bundle = (settings.folder / settings.entry.stem).relative_to(root).as_posix()
+    settings = resolve(figure_id, parameters)
     return False, (
-        f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote {bundle}.png, .csv, .json; "
-        f"notebook {executed.relative_to(root).as_posix()}"
+        f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote "
+        f"{shown(settings.folder / settings.entry.stem)}.{picture_format()}, .csv, .json; "
+        f"notebook {shown(executed)}"
     )

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from dvlib.root import project_root
+from dvlib.paper.places import build_folder, shown
 from dvlib.suite.bundle import write_together
 
-TABLE, PICTURE = "build/timeline.json", "build/timeline.png"
+TABLE, PICTURE = "timeline.json", "timeline.png"  # in the build folder
 SHORTEST = 0.05  # seconds; less within or between cells is counted with the step before it
 BINS = 200  # of the curve of busy cores
 COLOURS = {
@@ -182,12 +182,13 @@ def _rounded(record):
 
 def write(record):
     """Write a record to `TABLE`; returns a line about it, also if it cannot be written."""
-    path, where = project_root() / TABLE, TABLE
+    path = build_folder() / TABLE
+    where = shown(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_together({path: (json.dumps(record) + "\n").encode()})
     except OSError as error:  # the figures are there
-        where = f"{TABLE} cannot be written ({error.strerror})"
+        where += f" cannot be written ({error.strerror})"
     text = (
         f"{record['seconds']:.1f} s, {record['processor']:.1f} s of processor time: "
         f"{_share(record):.0%} of {record['cores']} cores"
@@ -211,11 +212,13 @@ def read():
     FileNotFoundError : no run has written one
     ValueError : the file is damaged
     """
-    path = project_root() / TABLE
+    path = build_folder() / TABLE
     try:
         return json.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise FileNotFoundError(f"no {TABLE}: make a figure first, as in `make fig05`") from error
+        raise FileNotFoundError(
+            f"no {shown(path)}: make a figure first, as in `make fig05`"
+        ) from error
     except ValueError as error:
         raise ValueError(f"{path} is damaged ({error}): make a figure anew") from error
 

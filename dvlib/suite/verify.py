@@ -18,7 +18,7 @@ import pandas as pd
 
 from dvlib.paper.claims import CLAIMS
 from dvlib.paper.manifest import figure_entry
-from dvlib.paper.settings import FOLDER_VARIABLE
+from dvlib.paper.places import FOLDER_VARIABLE, FORMAT_VARIABLE, build_folder, shown
 from dvlib.refits.store import cache_folder, processor
 from dvlib.root import project_root
 from dvlib.suite.bundle import finite
@@ -26,7 +26,10 @@ from dvlib.suite.differences import compare
 from dvlib.suite.run import run_all
 from dvlib.suite.tolerances import TOLERANCES
 
-FOLDER = "build/verify"
+
+def folder():
+    """Folder of the figures that `verify` makes."""
+    return build_folder() / "verify"
 
 
 def verify(figures, fresh=False):
@@ -42,16 +45,16 @@ def verify(figures, fresh=False):
     -------
     dict, the contents of report.json
     """
-    root, own_cache = project_root(), project_root() / FOLDER / "cache"
+    own_cache = folder() / "cache"
     references = {one: _reference(figure_entry(one).stem) for one in figures}
     for one in figures:  # if a figure fails, an old bundle must not be compared in its place
-        for path in (root / FOLDER).glob(f"{figure_entry(one).stem}.*"):
+        for path in folder().glob(f"{figure_entry(one).stem}.*"):
             path.unlink()
-    variables = {FOLDER_VARIABLE: FOLDER}
-    refits = f"read from {_shown(cache_folder())} where it holds them, else computed"
+    variables = {FOLDER_VARIABLE: str(folder()), FORMAT_VARIABLE: ""}
+    refits = f"read from {shown(cache_folder())} where it holds them, else computed"
     if fresh:
         variables["DVLIB_CACHE"] = str(own_cache)
-        refits = f"computed anew, in {FOLDER}/cache"
+        refits = f"computed anew, in {shown(own_cache)}"
         if own_cache.exists():
             refits += ", from where a run was stopped"
     with _environment(**variables):
@@ -73,7 +76,7 @@ def verify(figures, fresh=False):
         "passes": all(one["status"] != "differs" for one in results.values()),
         "figures": {one: results[one] for one in figures if one in results},
     }
-    path = root / FOLDER / "report.json"
+    path = folder() / "report.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(finite(report), indent=1, allow_nan=False) + "\n")
     return report
@@ -100,7 +103,7 @@ def _committed(path):
 
 def _result(figure_id, table, record, source):
     """The result for a figure: its status, problems, verdicts and findings."""
-    made = project_root() / FOLDER / figure_entry(figure_id).stem
+    made = folder() / figure_entry(figure_id).stem
     problems = []
     if table is None or record is None:
         problems.append("no committed figure to compare with")
@@ -202,9 +205,3 @@ def _environment(**variables):
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def _shown(path):
-    """A path relative to the clone, or as it is if it lies elsewhere."""
-    root = project_root()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

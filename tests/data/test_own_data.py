@@ -11,11 +11,14 @@ import zmq
 import dvlib
 from dvlib.data.datasets import NAMES
 from dvlib.data.mixtures import ZOO
-from dvlib.data.tables import GIVEN, MARGIN, given_points, window_of
+from dvlib.data.plane import MARGIN, given_points, window_as_they_are, window_of
+from dvlib.data.shipped import GIVEN
 from dvlib.methods.removal import removal_curves
 from dvlib.paper.claims.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
+from dvlib.paper.plots.drawing import remarkable
 from dvlib.paper.settings import parameter_names, resolve
+from dvlib.paper.studies.grid import samples_of
 from dvlib.root import project_root
 from dvlib.suite.command import main
 from dvlib.suite.run import parse_parameters
@@ -58,7 +61,7 @@ def test_zoo_lies_in_the_plane_of_the_paper_and_g_follows_its_shapes(name):
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_shipped_sets_are_standardized_and_have_no_ground_truth(name):
-    points, _ = given_points(name)
+    points = given_points(name).points
     assert len(points) == {"breast_cancer": 569, "digits_3_5": 365}[name]
     # rounding of a mean of some hundred numbers of size 1
     np.testing.assert_allclose(points.mean(0), 0, atol=1e-12)
@@ -130,10 +133,10 @@ def test_given_points_take_no_mixtures_options(csv):
 def test_figures_of_sampled_sizes_refuse_given_points(csv):
     for figure in ("fig08", "fig09", "fig21"):
         for name in (str(csv), "breast_cancer"):
-            with pytest.raises(ValueError, match="unknown data set") as error:
+            with pytest.raises(ValueError, match=r"data set .*: Figure \d+ needs .* give one") as error:
                 resolve(figure, {"dataset": name})
-            assert ".csv file" not in str(error.value)
-    with pytest.raises(ValueError, match="or the path of a .csv file"):
+            assert ".csv" not in str(error.value).partition("give one of")[2]
+    with pytest.raises(ValueError, match="or the path of a .csv or .tsv file"):
         resolve("fig01", {"dataset": "breast_cancr"})
 
 
@@ -183,8 +186,10 @@ def test_without_g_removal_is_measured_against_the_model_of_all_points():
     assert curves.reference == "f_X" and curves.dv["one"][0] == 0 and curves.dv["one"][1] > 0
 
 
-@pytest.mark.parametrize("figure_id", ["fig01", "fig02", "fig05", "fig07", "fig10", "fig12"])
-def test_notebooks_take_own_data(figure_id, csv, capsys):
+@pytest.mark.parametrize(
+    "figure_id", ["fig01", "fig02", "fig05", "fig07", "fig10", "fig12", "fig16"]
+)
+def test_notebooks_take_own_data(figure_id, csv, own_root, capsys):
     """Notebooks of every kind of study and picture; claims that need g are not measured."""
     path = project_root() / "notebooks" / f"{FIGURES[figure_id].stem}.ipynb"
     cells = [
@@ -200,17 +205,77 @@ def test_notebooks_take_own_data(figure_id, csv, capsys):
         names[step] = 1.0 if figure_id != "fig02" else 2.5
     names |= {name: None for name in entry.unused}
     for cell in cells[1:]:
-        if "save_bundle" not in cell:
-            exec(cell, names)
+        exec(cell, names)
     assert "is unknown" in capsys.readouterr().out
     assert len(names["figure"].png()) > 5_000
-    if figure_id == "fig10":
-        frame = names["dvlib"].training_tables(names["samples"])["Shapley"].to_frame()
-        assert list(frame)[:4] == ["row", "id", "x1", "x2"]
     of_g = {"C01", "C02", "C05", "C07", "C19", "C38", "C34", "C21"}
     for verdict in names.get("verdicts", ()):
         if verdict.claim.id in of_g:
             assert verdict.verdict == NOT_MEASURED
+    settings = names["settings"]
+    saved = pd.read_csv(settings.folder / f"{entry.stem}.csv", dtype={"id": "Int64"})
+    _check_own_units(saved, pd.read_csv(csv), settings.data)
+    of_points = {"fig05": 60, "fig10": 4 * 40, "fig16": 40}  # lines; 40 training points
+    assert ("row" in saved) == (figure_id in of_points)
+    if figure_id in of_points:
+        assert saved["row"].notna().sum() == of_points[figure_id]
+    _check_axes(names["figure"], settings.data.units)
+    named = {text.get_text() for ax in names["figure"].axes for text in ax.texts}
+    for values in _drawn_as_points(names):
+        ids = pd.read_csv(csv)["id"][settings.data.rows["row"] - 1].to_numpy()
+        for k in remarkable(values.values):
+            assert any(str(ids[k]) in text.split(", ") for text in named)
+
+
+def _check_own_units(saved, table, data):
+    """Every place is there in the file's units, and every point of the file as it is there."""
+    assert list(saved)[1:5] == (["row", "id", "x1", "x2"] if "row" in saved else [*saved][1:5])
+    placed = saved[saved["x"].notna()]
+    for own, ours in (("x1", "x"), ("x2", "y")):
+        expected = table[own].mean() + table[own].std(ddof=0) * placed[ours]
+        scale = table[own].std(ddof=0)
+        np.testing.assert_allclose(placed[own] / scale, expected / scale, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(data.units.own(data.X), data.rows[["x1", "x2"]], rtol=1e-9)
+    if "row" in saved:
+        points = saved[saved["row"].notna()]
+        of_file = table.iloc[points["row"].astype(int) - 1].reset_index(drop=True)
+        for column in ("id", "x1", "x2"):
+            np.testing.assert_array_equal(points[column].to_numpy(float), of_file[column])
+
+
+def _check_axes(figure, units):
+    """Every panel of the plane has ticks in the file's units only."""
+    planes = [ax for ax in figure.axes if ax.child_axes]
+    assert planes
+    for ax in planes:
+        below, left = ax.child_axes
+        corners = np.transpose([ax.get_xlim(), ax.get_ylim()])
+        figure.draw_without_rendering()
+        np.testing.assert_allclose(
+            np.transpose([below.get_xlim(), left.get_ylim()]), units.own(corners), rtol=1e-9
+        )
+        assert not ax.xaxis.get_visible() and not ax.yaxis.get_visible()
+    assert not any(ax.get_xlabel() == "x₁" and ax.xaxis.get_visible() for ax in figure.axes)
+
+
+def _drawn_as_points(names):
+    """DataValues that a notebook draws as points."""
+    if "samples" in names and hasattr(names["samples"][0], "drawn"):
+        return names["samples"][0].drawn.values()
+    panels = getattr(names.get("study"), "panels", {})
+    return [panel.values for panel in panels.values() if panel.values is not None]
+
+
+def test_points_of_remarkable_values_are_few_and_stand_alone():
+    def found(*values):
+        return remarkable(np.array(values, float))
+
+    assert found(5, 1, 9, 3, 8, 2, 7, 6, 4) == [2, 4, 6, 1, 5, 3]  # 9, 8, 7 and 1, 2, 3
+    assert found(0, 0, 0, 0, 0, 2, 1) == [5, 6]  # five share the lowest value
+    assert found(1, 1, 1, 1, 2, 2, 2, 2) == [] and found(3, 3, 3, 3) == []
+    assert found(4, 4, 1, 1, 1, 1, 2) == [1, 0, 6]  # 4 twice, then 2; the lowest is shared by four
+    assert found(np.nan, 1, 2, np.nan) == [2, 1] and found(np.nan, np.nan) == []
+    assert found(1, np.inf, 2) == [1, 2, 0]
 
 
 def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
@@ -264,8 +329,76 @@ def test_a_split_and_coordinates_can_be_taken_as_they_are(csv):
         resolve("fig05", {"dataset": str(csv)}).data.rows["id"].tolist() == data.rows["id"].tolist()
     )
     assert len(dvlib.make_dataset(csv, test_share=0).X) == 60
-    with pytest.raises(ValueError, match="never standardized"):
+    with pytest.raises(ValueError, match="only points of a file"):
         dvlib.make_dataset("noisy", standardize=False)
+
+
+@pytest.mark.parametrize(("name", "seed"), [("two_clusters", 0), ("noisy", 3), ("moons", 1)])
+def test_an_exported_data_set_trains_the_very_same_network(tmp_path, name, seed):
+    data = dvlib.make_dataset(name, seed=seed, n_per_class=40)
+    path = tmp_path / "play.csv"
+    data.to_frame().rename(columns={"x": "x1", "y": "x2"}).to_csv(path, index=False)
+    again = resolve("fig01", {"dataset": str(path), "standardize": False}).data
+    for part in ("X", "y", "X_test", "y_test"):
+        assert getattr(again, part).tobytes() == getattr(data, part).tobytes()
+    one, other = (dvlib.fit(of.X, of.y, QUICK.config, seed=5).network for of in (data, again))
+    assert one.packed.tobytes() == other.packed.tobytes()
+    assert not np.array_equal(dvlib.make_dataset(path).X, data.X)  # if it is standardized
+
+
+def test_two_clusters_as_they_are_have_the_mesh_of_the_paper(tmp_path):
+    path = tmp_path / "play.csv"
+    data = dvlib.make_dataset("two_clusters")
+    data.to_frame().rename(columns={"x": "x1", "y": "x2"}).to_csv(path, index=False)
+    assert dvlib.make_dataset(path, standardize=False).mesh_range == data.mesh_range
+
+
+@pytest.mark.parametrize(
+    ("points", "window"),
+    [
+        ([[0, 0], [1, 0.2]], (-0.15, 1.15)),  # 0.5 ± 0.625, outwards to steps of 0.05
+        ([[120, 130], [180, 150]], (110, 190)),  # 150 ± 37.5, to steps of 5
+        ([[-5e-4, 0], [5e-4, 1e-4]], (-6.5e-4, 6.5e-4)),  # ± 6.25e-4, to steps of 0.5e-4
+        ([[1.7e6, 1.7e6 + 8], [1.7e6, 1.7e6]], (1.7e6 - 1, 1.7e6 + 9)),  # ± 5, to steps of 0.5
+    ],
+)
+def test_square_around_points_as_they_are(points, window):
+    found = window_as_they_are(np.array(points, float))
+    np.testing.assert_allclose(found, window, rtol=1e-12)
+    assert f"{found[0]:.7g}" == str(found[0]) or found[0] == int(found[0])  # it reads well
+
+
+def test_standardize_is_a_setting_of_given_points_only(csv):
+    for name in (str(csv), *GIVEN):
+        assert resolve("fig01", {"dataset": name}).values["standardize"] is True
+        settings = resolve("fig01", {"dataset": name, "standardize": np.False_})
+        assert settings.values["standardize"] is False and settings.data.units is None
+        assert settings.plot_range == settings.data.plot_range == settings.data.mesh_range
+        assert settings.folder.name.endswith("standardize-False")
+    assert parse_parameters("fig16", [f"dataset={csv}", "standardize=no"])["standardize"] is False
+    assert "standardize" not in resolve("fig01", {}).values  # figures of the paper stay as they are
+    for figure, parameters in (
+        ("fig01", {"standardize": False}), ("fig05", {"standardize": True}),
+        ("fig12", {"standardize": False, "dataset": "moons"}),
+    ):  # fmt: skip
+        with pytest.raises(
+            ValueError, match="only points of a file, breast_cancer, digits_3_5 are"
+        ):
+            resolve(figure, parameters)
+    with pytest.raises(ValueError, match="standardize is not a parameter of this figure"):
+        resolve("fig08", {"standardize": False})
+    for wrong in ("maybe", 2, 0.0):
+        with pytest.raises(ValueError, match="standardize .*True, False"):
+            resolve("fig01", {"dataset": str(csv), "standardize": wrong})
+    with pytest.raises(ValueError, match="did you mean 'standardize'"):
+        resolve("fig01", {"dataset": str(csv), "standardise": False})
+
+
+def test_further_samples_are_taken_as_the_first(csv):
+    settings = resolve("fig16", {"dataset": str(csv), "standardize": False, "n_data_seeds": 3})
+    own = pd.read_csv(csv)[["x1", "x2"]].to_numpy()
+    for data in samples_of(settings):
+        assert np.isin(data.X, own).all()
 
 
 @pytest.mark.parametrize(
@@ -294,6 +427,18 @@ def test_values_name_the_rows_of_the_file(csv):
     np.testing.assert_array_equal(frame["label"], labels[frame["row"] - 1])
     with pytest.raises(ValueError, match="30 rows for 1 points"):
         values.at([0]).to_frame(data.rows)
+
+
+def test_a_table_is_read_anew_when_it_changes_and_keeps_no_changes_of_the_user(csv):
+    for options in ({}, {"standardize": False}):
+        first = dvlib.make_dataset(csv, test_share=0, **options)
+        before = first.to_frame()
+        first.X[:], first.y[:], first.rows["x1"] = 0, 1, 0
+        pd.testing.assert_frame_equal(
+            dvlib.make_dataset(csv, test_share=0, **options).to_frame(), before
+        )
+    csv.write_text(csv.read_text(encoding="utf-8") + "60,1,1,1\n", encoding="utf-8")
+    assert len(dvlib.make_dataset(csv, test_share=0).X) == 61
 
 
 def test_data_without_a_file_have_no_rows():

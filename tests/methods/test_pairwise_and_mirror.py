@@ -119,7 +119,7 @@ def test_mirror_wins_for_linear_models_and_bent_g_is_refused():
     linear = {name: of for name, of in sample.values.items() if name != "MLP"}
     verdict = extensions.mirror_is_best(SimpleNamespace(values=linear, mirror=sample.mirror))
     assert verdict.verdict == verdicts.REPRODUCED
-    with pytest.raises(ValueError, match="unknown data set 'four_clusters'"):
+    with pytest.raises(ValueError, match="'four_clusters': Extension 2 needs two clusters"):
         resolve("ext02", {"dataset": "four_clusters"})
 
 

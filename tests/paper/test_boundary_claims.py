@@ -171,7 +171,7 @@ def test_c17_distinguishes_samples_and_runs():
 
 
 def trajectories(name, runs):
-    return SimpleNamespace(data=SimpleNamespace(name=name), runs=runs)
+    return SimpleNamespace(data=SimpleNamespace(name=name, unit=1.0), runs=runs)
 
 
 def test_c26_measures_each_run_against_its_own_boundary():

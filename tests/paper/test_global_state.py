@@ -12,7 +12,7 @@ from matplotlib import pyplot as plt
 
 import dvlib
 from dvlib import MeshGrid, plots
-from dvlib.data import tables
+from dvlib.data import shipped
 from dvlib.methods.tensors import tensorflow
 from dvlib.paper.tables import Table
 
@@ -68,7 +68,7 @@ def value_picture():
 
 def results():
     """Values, pictures and tables as bytes."""
-    tables._components.cache_clear()
+    shipped.components.cache_clear()
     fast = support.small.settings(cache=False)
     exact = support.small.settings(cache=False, engine="sklearn")
     one_less = dvlib.refits_without_point(X, Y, g, fast)

@@ -6,7 +6,7 @@ import pytest
 
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.parameters import PARAMETERS
-from dvlib.paper.settings import parameter_names, resolve
+from dvlib.paper.settings import accepted_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.run import parse_parameters
 
@@ -74,7 +74,7 @@ def test_names_of_other_figures_and_other_spellings_are_refused():
 
 
 def test_every_parameter_of_the_manifest_is_checked_and_known_to_make():
-    names = {name for figure_id in FIGURES for name in parameter_names(figure_id)}
+    names = {name for figure_id in FIGURES for name in accepted_names(figure_id)}
     assert names == PARAMETERS.keys() and all(of["says"] for of in PARAMETERS.values())
     unchecked = {name for name, of in PARAMETERS.items() if of["check"] is None}
     assert unchecked == {"dataset", "preset"}  # these two are chosen from lists

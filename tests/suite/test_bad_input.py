@@ -16,7 +16,8 @@ from papermill.parameterize import parameterize_notebook
 
 import dvlib
 from dvlib.paper.manifest import FIGURES, figure_entry
-from dvlib.paper.settings import FOLDER_VARIABLE, resolve
+from dvlib.paper.places import FOLDER_VARIABLE
+from dvlib.paper.settings import resolve
 from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
 from dvlib.suite.command import main
@@ -34,8 +35,10 @@ CASES = [
     ("fig01", {"dataset": ""}, "unknown data set '': give one of two_clusters, "),
     ("fig01", {"dataset": "3"}, "unknown data set 3: give one of two_clusters, "),
     ("fig01", {"dataset": "a b"}, "unknown data set 'a b': give one of two_clusters, "),
-    ("ext02", {"dataset": "four_clusters"}, "unknown data set 'four_clusters'"),
-    ("ext03", {"dataset": "noisy"}, "unknown data set 'noisy': there is no choice here"),
+    ("ext02", {"dataset": "four_clusters"}, "data set 'four_clusters': Extension 2 needs two "
+     "clusters, .*: give one of two_clusters, noisy, zero_centered"),
+    ("ext03", {"dataset": "noisy"}, "data set 'noisy': Extension 3 needs the data sets that it "
+     "chooses itself: leave out dataset"),
     ("fig01", {"preset": "papr"}, "unknown preset 'papr': give one of quick, paper; .*'paper'"),
     ("fig01", {"preset": "1"}, "unknown preset 1: give one of quick, paper"),
     ("fig01", {"grid_stpe": "3"}, "unknown parameter 'grid_stpe': .*did you mean 'grid_step'"),
@@ -54,8 +57,8 @@ CASES = [
     ("fig01", {"grid_step": "0.1"}, "grid_step 0.1: 123201 points to value, at most 10000 .*larg"),
     ("fig01", {"grid_step": "1e-9"}, "grid step 1e-09: a mesh side 35000000001.*at most 5000"),
     ("fig02", {"fine_step": "-1"}, "fine_step -1: give a finite number above 0"),
-    ("fig01", {"grid_step": "35", "dataset": "zero_centered"}, "grid_step 35: without one of its "
-     "points the grid has one label; give a smaller step"),
+    ("fig01", {"grid_step": "35", "dataset": "zero_centered"}, "grid_step 35: Figure 1 trains "
+     "on the grid, .*; 2 or more of each are needed, give a smaller step"),
     ("fig01", {"seed": "-1"}, f"seed -1: {WHOLE}0 or more"),
     ("fig01", {"seed": "1.5"}, f"seed 1.5: {WHOLE}0 or more"),
     ("fig01", {"seed": "one"}, f"seed 'one': {WHOLE}0 or more"),
@@ -74,7 +77,7 @@ CASES = [
     ("fig02", {"n_sets": "1"}, f"n_sets 1: {WHOLE}2 or more"),
     ("fig02", {"n_fits_mesh": "100"}, "n_fits_mesh 100: 36 points need .* for a first look"),
     ("fig04", {"n_iterations": "0"}, f"n_iterations 0: {WHOLE}1 or more, at most 1000000"),
-    ("fig04", {"scaled": "yes"}, "unknown scaled 'yes': give one of False, True"),
+    ("fig04", {"scaled": "maybe"}, "unknown scaled 'maybe': give one of True, False"),
     ("fig06", {"n_networks": "1"}, f"n_networks 1: {WHOLE}2 or more"),
     ("fig06", {"n_passes": "1"}, f"n_passes 1: {WHOLE}2 or more"),
     ("fig07", {"n_data_seeds": "0"}, f"n_data_seeds 0: {WHOLE}1 or more"),
@@ -86,7 +89,7 @@ CASES = [
     ("fig10", {"n_fits": "0"}, f"n_fits 0: {WHOLE}1 or more"),
     ("fig12", {"shapley_every": "0"}, f"shapley_every 0: {WHOLE}1 or more"),
     ("fig12", {"grid_step": "10"}, r"shapley_every 4: every 4th point of step 10\.0 leaves"),
-    ("fig16", {"single_run": "2"}, "unknown single_run 2: give one of False, True"),
+    ("fig16", {"single_run": "2"}, "unknown single_run 2: give one of True, False"),
     ("fig16", {"single_runs": "True"}, "did you mean 'single_run'"),
     ("ext01", {"n_per_label": "3"}, f"n_per_label 3: {WHOLE}4 or more, at most 200"),
     ("ext02", {"n_points": "671"}, f"n_points 671: {WHOLE}1 or more, at most 670"),

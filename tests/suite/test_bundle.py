@@ -3,17 +3,20 @@
 import json
 from types import SimpleNamespace
 
+import matplotlib
 import numpy as np
 import pytest
 from support.small import valued
 
 from dvlib.data.datasets import make_datasets
 from dvlib.engine.mesh import MeshGrid
+from dvlib.paper import places
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.plots import maps
 from dvlib.paper.settings import resolve
 from dvlib.root import project_root
 from dvlib.suite import bundle
+from dvlib.suite.command import main
 
 
 @pytest.fixture
@@ -37,6 +40,43 @@ def test_bundle_made_again_has_the_same_bytes_except_the_json(settings):
     assert first[".png"] == second[".png"] and first[".csv"] == second[".csv"]
     record = json.loads(second[".json"])
     assert record["parameters"]["dataset"] == "noisy" and record["alt"]
+
+
+@pytest.mark.parametrize(("kind", "start"), [("pdf", b"%PDF-"), ("svg", b"<?xml")])
+def test_vector_pictures_go_to_build_and_have_the_same_bytes(own_root, monkeypatch, kind, start):
+    """Also at the figure's own settings: `figures/` holds PNGs only."""
+    monkeypatch.setenv("DVLIB_FORMAT", kind)
+    settings, made = resolve("fig05", {"preset": "paper"}), []
+    with matplotlib.rc_context({"pdf.fonttype": 3, "svg.hashsalt": None}):
+        for _ in range(2):
+            assert save(settings) == f"wrote build/paper/fig05_datasets.{kind}, .csv and .json"
+            made.append((own_root / f"build/paper/fig05_datasets.{kind}").read_bytes())
+    assert made[0] == made[1] and made[0].startswith(start)
+    assert len(made[0]) < 500_000 and b"Type3" not in made[0]
+    assert not (own_root / "figures").exists()
+
+
+def test_the_build_folder_can_be_elsewhere(own_root, tmp_path_factory, monkeypatch):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.setenv("DVLIB_BUILD", str(elsewhere))
+    said = save(resolve("fig05", {"dataset": "noisy"}))
+    assert said == f"wrote {elsewhere}/quick__dataset-noisy/fig05_datasets.png, .csv and .json"
+    assert not (own_root / "build").exists()
+
+
+def test_a_relative_build_folder_is_seen_from_the_users_folder_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("DVLIB_BUILD", "made")
+    monkeypatch.setenv("DVLIB_FROM", str(tmp_path))
+    for _ in range(2):
+        places.fix_build_folder()
+        assert places.build_folder() == tmp_path / "made"
+
+
+def test_an_unknown_format_is_refused_before_anything_runs(monkeypatch, capsys):
+    monkeypatch.setenv("DVLIB_FORMAT", "png")
+    monkeypatch.setattr("dvlib.suite.run.run_all", lambda *_: pytest.fail("ran"))
+    assert main(["run", "fig05", "--format", "eps"]) == 2
+    assert "unknown format 'eps': give one of png, pdf, svg" in capsys.readouterr().err
 
 
 def test_the_same_fits_count_once_and_sets_of_one_batch_each(settings):

@@ -95,6 +95,9 @@ def test_a_value_of_several_lines_is_not_run_either(make, value):
         (["setup", "TENSORFLOW=maybe"], "TENSORFLOW maybe: give yes or no"),
         (["fig99"], "No rule to make target 'fig99'"),
         (["fig5", "SEED=1"], "SEED: settings go with one figure"),
+        (["figures", "SEED=1", "PRESET=quick"], "PRESET and FORMAT also with figures"),
+        (["verify", "FORMAT=pdf"], "verify takes no FORMAT"),
+        (["figures", "format=pdf"], "unknown format: give"),
     ],
 )
 def test_unknown_settings_and_targets_are_errors_before_anything_runs(make, arguments, message):
@@ -123,6 +126,20 @@ def test_settings_apply_to_every_figure_named(make):
     assert calls == [["-m", "dvlib", "run", one, "seed=1"] for one in ("fig05", "fig07")]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fig05", "FORMAT=pdf"], ["fig05", "--format", "pdf"]),
+        (["fig05", "FORMAT=it's"], ["fig05", "--format", "it's"]),
+        (["fig05", "FORMAT=svg", "SEED=1"], ["fig05", "seed=1", "--format", "svg"]),
+        (["figures", "FORMAT=svg"], ["fig05", "fig07", "--format", "svg", "--available"]),
+        (["figures", "PRESET=quick"], ["fig05", "fig07", "preset=quick", "--page", "--available"]),
+    ],
+)
+def test_formats_and_quick_runs_of_all_figures(make, arguments, words):
+    assert make(*arguments) == (0, "", [["-m", "dvlib", "run", *words]])
+
+
 def test_variables_of_the_environment_are_no_settings(make):
     _, _, calls = make("fig05", SEED="1", DATASET="noisy")
     assert calls == [["-m", "dvlib", "run", "fig05", "--page"]]
@@ -130,8 +147,9 @@ def test_variables_of_the_environment_are_no_settings(make):
 
 def test_make_reports_an_error_of_python(make, clone):
     python = clone / ".venv" / "bin" / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    status, said, _ = make("fig05", "DATASET=$(touch x)", PYTHONPATH=str(project_root()))
+    # make itself passes no PYTHONPATH on.
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{project_root()}" exec "{sys.executable}" "$@"\n')
+    status, said, _ = make("fig05", "DATASET=$(touch x)")
     assert status == 2 and "Traceback" not in said
     first, *others = said.splitlines()
     assert first.startswith("error: unknown data set '$(touch x)': give one of two_clusters")
@@ -192,3 +210,36 @@ def test_make_names_the_folder_that_it_was_called_from(clone, make):
     for folder in ("/some/where", "/a b/$(touch x)/'c"):
         _, _, calls = make("fig05", "DATASET=points.csv", PWD=folder)
         assert calls[-1] == [folder]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONOPTIMIZE", "PYTHONINSPECT",
+        "PYTHONWARNINGS", "PYTHONSAFEPATH", "PYTHONHASHSEED", "PYTHONIOENCODING", "JUPYTER_PATH",
+        "JUPYTER_CONFIG_PATH", "MATPLOTLIBRC", "MPLBACKEND", "NUMBA_DISABLE_JIT", "PYTEST_PLUGINS",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PIP_USER", "PIP_TARGET",
+    ],
+)  # fmt: skip
+def test_settings_of_other_programs_do_not_pass_through_make(environment_in_make, name):
+    assert name not in environment_in_make(**{name: "of another program"})
+
+
+def test_make_sets_folders_and_utf_8_itself_and_passes_the_users_choices(environment_in_make):
+    own = {"PYTHONUTF8": "0", "IPYTHONDIR": "/x", "JUPYTER_DATA_DIR": "/x", "MPLCONFIGDIR": "/x"}
+    chosen = {"DVLIB_CACHE": "/y", "PYTHONDONTWRITEBYTECODE": "1", "JUPYTER_TOKEN": "y"}
+    seen = environment_in_make(**own, **chosen)
+    assert chosen.items() <= seen.items() and seen["PYTHONUTF8"] == "1"
+    assert all("/.cache/" in seen[name] for name in own if name != "PYTHONUTF8")
+
+
+@pytest.fixture
+def environment_in_make(make, clone):
+    """Function: the environment of a program that make starts, as a dict, for one of make."""
+    (clone / ".venv" / "bin" / "python").write_text("#!/bin/sh\nenv -0 | tr '\\0' '\\t' >> calls\n")
+
+    def environment(**variables):
+        _, _, calls = make("page", **variables)
+        return dict(pair.split("=", 1) for pair in calls[0])
+
+    return environment

@@ -174,3 +174,17 @@ def test_page_of_a_folder_with_few_figures(made):
     markdown = (folder / "README.md").read_text(encoding="utf-8")
     assert r"a \<b> \| c & f_X" in markdown and "![" in markdown
     assert {path.suffix for path in folder.iterdir()} == {".html", ".md", ".json", ".png"}
+
+
+def test_the_page_of_other_settings_shows_its_figures_and_says_what_they_are(tmp_path):
+    """It lies elsewhere, and its links lead back to the clone."""
+    folder = tmp_path / "quick"
+    folder.mkdir()
+    for path in FOLDER.glob("fig05*"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    assert [path.name for path in write_page(folder, "quick")] == ["index.html"]
+    page = Reader((folder / "index.html").read_text(encoding="utf-8"))
+    assert "trial runs with the settings quick" in page.words and "do not count" in page.words
+    assert len(page.images) == 1 and "fig05" in page.ids and "fig01" not in page.ids
+    files = [link for link in page.links if not link.startswith("#")]
+    assert files and all((folder / link).exists() for link in files)

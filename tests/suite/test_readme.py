@@ -204,6 +204,10 @@ def test_python_examples_run(page, tmp_path, monkeypatch):
     for code in blocks:
         names = {}
         exec(compile(code, page, "exec"), names)
+        if "again" in names:  # a data set that was saved and read
+            for part in ("X", "y", "X_test", "y_test"):
+                assert np.array_equal(getattr(names["again"], part), getattr(names["data"], part))
+            continue
         values = names["values"]
         # The comment in the last line of the example names the columns.
         assert list(values.columns) == code.rsplit("# ", 1)[1].strip().split(", ")

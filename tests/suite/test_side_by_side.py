@@ -35,7 +35,7 @@ def kernels(monkeypatch, tmp_path):
     monkeypatch.setattr(runner, "stop_kernel", kernels.alive.remove)
     monkeypatch.setattr(runner, "kill_kernel", kernels.killed.append)
     monkeypatch.setattr("joblib.cpu_count", lambda: 2)
-    monkeypatch.setattr(timeline, "project_root", lambda: tmp_path)
+    monkeypatch.setenv("DVLIB_BUILD", str(tmp_path))
     return kernels
 
 

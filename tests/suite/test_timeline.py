@@ -146,8 +146,7 @@ RECORD = {
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    for name in ("dvlib.suite.timeline", "dvlib.suite.command"):
-        monkeypatch.setattr(f"{name}.project_root", lambda: tmp_path)
+    monkeypatch.setattr("dvlib.paper.places.project_root", lambda: tmp_path)
     return tmp_path
 
 
@@ -160,7 +159,7 @@ def test_the_picture_has_a_bar_for_each_step_and_the_share_of_the_cores(root, ca
     assert "60% of the cores" in above.get_title()
     np.testing.assert_array_equal(above.patches[0].get_data().values, [40, 80])
     assert main(["timeline"]) == 0 and "wrote build/timeline.png" in capsys.readouterr().out
-    with Image.open(root / timeline.PICTURE) as image:
+    with Image.open(root / "build" / timeline.PICTURE) as image:
         assert image.width <= 1200 and len(image.convert("RGB").getcolors(10**6)) > 10
 
 
@@ -168,7 +167,7 @@ def test_a_missing_or_damaged_timeline_is_named(root, capsys):
     assert main(["timeline"]) == 2
     assert "error: no build/timeline.json: make a figure first" in capsys.readouterr().err
     (root / "build").mkdir()
-    (root / timeline.TABLE).write_text('{"cores": 2, ')
+    (root / "build" / timeline.TABLE).write_text('{"cores": 2, ')
     assert main(["timeline"]) == 2 and "is damaged" in capsys.readouterr().err
 
 
@@ -191,7 +190,7 @@ def test_two_real_figures(root, monkeypatch, capsys):
     began = time.monotonic()
     assert run_all([("fig16", settings), ("fig05", settings)]) == 0
     wall = time.monotonic() - began
-    record = json.loads((root / timeline.TABLE).read_text())
+    record = json.loads((root / "build" / timeline.TABLE).read_text())
     steps = record["steps"]
     for figure in ("fig05", "fig16"):
         kinds = {one["kind"] for one in steps if one["figure"] == figure}

@@ -13,8 +13,9 @@ import pytest
 from dvlib.data.datasets import make_datasets
 from dvlib.methods.values import KINDS
 from dvlib.paper.manifest import FIGURES
+from dvlib.paper.places import FOLDER_VARIABLE
 from dvlib.paper.plots import maps
-from dvlib.paper.settings import FOLDER_VARIABLE, resolve
+from dvlib.paper.settings import resolve
 from dvlib.refits.store import processor
 from dvlib.root import project_root
 from dvlib.suite import bundle, verify
@@ -25,6 +26,7 @@ from dvlib.suite.tolerances import TOLERANCES, rule_of
 pytestmark = pytest.mark.slow
 
 FIGURES_FOLDER = project_root() / "figures"
+MADE = "build/verify"
 
 
 @functools.cache
@@ -283,7 +285,7 @@ def clone(own_root, tmp_path, monkeypatch):
         def run(runs, then):
             for figure_id, parameters in runs:
                 settings = resolve(figure_id, parameters)
-                assert settings.folder == tmp_path / verify.FOLDER
+                assert settings.folder == tmp_path / MADE
                 if figure_id not in fails:
                     table, made = committed(figure_id)
                     table = (changes or {}).get(figure_id, lambda table: table)(table)
@@ -311,7 +313,7 @@ def test_equal_figures_pass_and_nothing_in_figures_is_touched(clone, tmp_path, c
     said = capsys.readouterr().out
     assert f"kernels are compiled for {processor()}" in said and "where it holds them" in said
     assert "tolerances" in said and "fig12" in said
-    report = json.loads((tmp_path / verify.FOLDER / "report.json").read_text())
+    report = json.loads((tmp_path / MADE / "report.json").read_text())
     assert report["passes"] and report["processor"] == processor()
     assert [one["status"] for one in report["figures"].values()] == ["passes", "passes"]
     assert report["figures"]["fig03"]["reference"] == "figures/"
@@ -326,7 +328,7 @@ def test_a_real_bundle_goes_where_it_is_compared(own_root, tmp_path, monkeypatch
         return bundle.save_bundle(settings, figure, samples)
 
     assert save() == "wrote figures/fig05_datasets.png, .csv and .json"
-    before, folder = contents(tmp_path / "figures"), tmp_path / verify.FOLDER
+    before, folder = contents(tmp_path / "figures"), tmp_path / MADE
     monkeypatch.setattr(verify, "run_all", lambda runs, then: (save(), then("fig05")))
     assert verify.verify(["fig05"])["passes"]
     assert contents(tmp_path / "figures") == before
@@ -341,7 +343,7 @@ def test_a_figure_that_differs_fails_and_is_named(clone, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "fig03  differs: 'memorization', value: 100 of 1296 rows off by more than 1e-06" in said
     assert "most 0.5 at x -10, y -10" in said
-    report = json.loads((tmp_path / verify.FOLDER / "report.json").read_text())
+    report = json.loads((tmp_path / MADE / "report.json").read_text())
     assert [one["status"] for one in report["figures"].values()] == ["differs", "passes"]
 
 
@@ -408,7 +410,7 @@ def test_an_unknown_figure_is_refused_before_anything_runs(clone, monkeypatch, t
 def test_fresh_has_a_cache_of_its_own_that_a_stopped_run_resumes(
     clone, tmp_path, monkeypatch, capsys
 ):
-    own, ordinary = tmp_path / verify.FOLDER / "cache", verify.cache_folder()
+    own, ordinary = tmp_path / MADE / "cache", verify.cache_folder()
     seen = []
 
     def run(runs, then):

@@ -22,7 +22,7 @@ from dvlib.data.datasets import make_datasets
 from dvlib.engine.kernel import compiling, locality
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
-from dvlib.paper import settings as paper_settings
+from dvlib.paper import places
 from dvlib.paper.plots import maps
 from dvlib.paper.settings import resolve
 from dvlib.refits import batch as batches
@@ -128,13 +128,13 @@ def compiled_level(folder, number=np.float32):
 
 def bundle(root):
     """Figure 5's bundle in `build/` of a root."""
-    paper_settings.project_root = suite_bundle.project_root = lambda: Path(root)
+    places.project_root = suite_bundle.project_root = lambda: Path(root)
     return save_bundle(resolve("fig05", {"dataset": "noisy"}), FIGURE, SAMPLES)
 
 
 def notebook(root):
     """Run Figure 5 with a stand-in for papermill that only writes a file."""
-    paper_settings.project_root = run.project_root = lambda: Path(root)
+    places.project_root = run.project_root = lambda: Path(root)
 
     def execute(source, target, **options):
         nbformat.write(nbformat.v4.new_notebook(metadata={"text": "x" * 10_000}), target)

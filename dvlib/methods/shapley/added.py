@@ -14,6 +14,7 @@ import numpy as np
 
 from dvlib.checks import check_count, check_labels, check_memory, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
+from dvlib.methods.plane import check_plane
 from dvlib.methods.shapley.coalitions import Group, coalitions_each, random_set
 from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
 from dvlib.methods.values import DataValues, Samples
@@ -54,6 +55,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     started = time.perf_counter()
     (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
+    check_plane(X, y, settings.mesh)
     n_sets = check_count("n_sets", n_sets, at_least=2)
     target = check_target(target)
     n, side = len(X), settings.mesh.side

@@ -14,6 +14,7 @@ import numpy as np
 
 from dvlib.checks import check_training_set
 from dvlib.engine.boundaries import boundary
+from dvlib.methods.plane import check_plane
 from dvlib.methods.values import DataValues, Samples, plain
 from dvlib.refits.batch import planned, refit_each
 
@@ -133,6 +134,7 @@ class Utility:
             raise ValueError(
                 f"{len(self.X)} points: give {at_least} or more, or use exact_shapley_values"
             )
+        check_plane(self.X, self.y, settings.mesh)
         self.settings, self.n_fits = settings, 0
         self._truth = boundary(g, settings.mesh)[None]
 

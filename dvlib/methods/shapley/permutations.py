@@ -45,7 +45,7 @@ def shapley_values(
     patience = check_count("patience", patience)
     tolerance = check_number("tolerance", tolerance)
     if tolerance < 0:
-        raise ValueError(f"tolerance {tolerance!r}: give a finite number of 0 or more")
+        raise ValueError(f"tolerance {tolerance:g}: give a finite number of 0 or more")
     n, rows, ends = len(utility.X), [], {}
     check_memory(n_permutations, f"permutations of {n} points", lambda k: 16 * k * n)
     check_memory(n, "points", lambda n: 16 * _TOGETHER**2 * n)  # prefixes that are trained at once

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from dvlib.engine.mesh import MeshGrid
-from dvlib.methods.agreement import auc
+from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.methods.forgetting import forgetting, last_learned
 from dvlib.methods.runs import deviations, mean_cross_dv, mean_pairwise_dv
 from dvlib.paper.claims.claim import claim
@@ -170,7 +170,7 @@ def forgotten_are_near(sample):
     else:
         numbers["runs without any"] = none
     if forgotten.any():
-        parts["AUC of nearness"] = auc(forgotten.ravel(), -_distances(sample.runs).ravel())
+        parts["AUC of nearness"] = auc(forgotten.ravel(), -_distances(sample).ravel())
     return parts, numbers
 
 
@@ -198,12 +198,10 @@ def _between_samples(runs):
     """Spread of stability over samples in standard errors; correlation of the runs' deviations."""
     if len(runs) < 2 or runs[0].n_fits < 2:
         return np.nan, np.nan
-    from scipy.stats import spearmanr
-
     apart = np.array([deviations(one.boundaries()) for one in runs])
     # A mean over pairs of K runs has about twice the standard error of the mean of K deviations.
     error = np.median(2 * apart.std(1, ddof=1) / np.sqrt(apart.shape[1]))
-    same = np.mean([spearmanr(a, b).statistic for a, b in combinations(apart, 2)])
+    same = np.mean([rank_correlation(a, b) for a, b in combinations(apart, 2)])
     return apart.mean(1).std(ddof=1) / error, same
 
 
@@ -219,13 +217,14 @@ def _changed(without, added):
     return np.mean([np.mean(a.predict(X) != b.predict(X)) for a, b in pairs])
 
 
-def _distances(runs):
+def _distances(sample):
     """Distances of training points to each run's final boundary, (n, K); inf if it has none."""
     from scipy.spatial import KDTree
 
-    low, high = np.floor(runs.points.min()), np.ceil(runs.points.max())
+    runs, unit = sample.runs, sample.data.unit
+    low, high = np.floor(runs.points.min() / unit), np.ceil(runs.points.max() / unit)
     # Vertices of a curve lie at most a step apart: a distance is at most half a step too large.
-    mesh = MeshGrid.from_step(low, high, 0.1)
+    mesh = MeshGrid.from_step(low * unit, high * unit, 0.1 * unit)
     distances = [
         KDTree(np.concatenate(curves)).query(runs.points)[0]
         if curves

@@ -41,7 +41,7 @@ def boundary_panels(panels, truth, *, columns):
         if panel.values is None:
             scatter(ax, panel.X, panel.y)
         else:
-            draw_values(panel.values, ax=ax)
+            draw_values(panel.values, ax=ax, rows=panel.rows)
             title = sizes_title(title, panel.values)
         draw_boundaries(ax, *truth)
         for k, curves in enumerate(panel.curves):

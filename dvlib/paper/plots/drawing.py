@@ -18,6 +18,7 @@ from PIL import Image
 from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE
 
 PANEL = 4.2  # inches
+NAMED = 3  # points of the highest values, and of the lowest, whose rows a picture names
 MARKERS = {0: "o", 1: MarkerStyle("^").scaled(1.25)}  # of equal area
 LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet, which no value has
 EDGE = {"edgecolors": "white", "linewidths": 0.25}
@@ -72,11 +73,25 @@ class Drawing(Figure):
             self._png, self.stale = buffer.getvalue(), False
         return self._png
 
+    @own_look
+    def vector(self, kind):
+        """The figure as a "pdf" or "svg" file, with fonts embedded and the same bytes each time."""
+        buffer = io.BytesIO()
+        undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
+        with matplotlib.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "dvlib"}):
+            self.savefig(buffer, format=kind, metadata=undated[kind])
+        return buffer.getvalue()
+
     _repr_png_ = png
 
 
-def draw_boundaries(ax, mesh, g=None, learned=None):
-    """Draw g solid and a learned boundary dashed, from labels (side, side) on a mesh."""
+def draw_boundaries(ax, mesh, g=None, learned=None, units=None, _truth=None):
+    """Draw g solid and a learned boundary dashed, from labels (side, side) on a mesh.
+
+    With the `units` of a file (dvlib.data.plane.Units), its axes show these.
+    """
+    if units is not None:
+        _own_axes(ax, units)
     for labels, style in ((g, "-"), (learned, "--")):
         if labels is not None and 0 < np.mean(labels) < 1:
             lines = ax.contour(
@@ -84,6 +99,60 @@ def draw_boundaries(ax, mesh, g=None, learned=None):
                 linewidths=1.5,
             )  # fmt: skip
             lines.set_path_effects(_HALO)
+
+
+def _own_axes(ax, units):
+    """Replace the ticks of the plane by ticks in a file's own units."""
+    ax.xaxis.set_visible(False)
+    ax.yaxis.set_visible(False)
+    (x, y), (width, height) = units.center, units.scale
+    below = ax.secondary_xaxis(
+        "bottom", functions=(lambda at: x + width * at, lambda own: (own - x) / width)
+    )
+    left = ax.secondary_yaxis(
+        "left", functions=(lambda at: y + height * at, lambda own: (own - y) / height)
+    )
+    for axis in (below, left):
+        axis.ticklabel_format(scilimits=(-3, 4))
+    below.set_xlabel("x₁", loc="left")  # far from zero, what all ticks share stands at the right
+    left.set_ylabel("x₂")
+
+
+def name_points(ax, values, rows):
+    """Write next to the points of remarkable values which row of a file they are.
+
+    Parameters
+    ----------
+    values : DataValues of n points
+    rows : table of n lines with the column `row` and possibly `id`, such as a data set's `rows`
+    """
+    names = rows["id" if "id" in rows else "row"].astype(str)
+    points, room = values.points, np.ptp(values.points, axis=0) * (0.3, 0.08)  # for a name
+    beside = {}  # point → points that are named with it, because their names would overlap
+    for k in remarkable(values.values):
+        near = [j for j in beside if (np.abs(points[j] - points[k]) < room).all()]
+        beside.setdefault(near[0] if near else k, []).append(k)
+    for k, together in beside.items():
+        left = points[k, 0] < points[:, 0].mean()  # outwards, where fewer names meet
+        ax.annotate(
+            ("" if "id" in rows else "row ") + ", ".join(names.iloc[together]), points[k],
+            xytext=(-4 if left else 4, 4), textcoords="offset points", fontsize=7,
+            ha="right" if left else "left", path_effects=_HALO,
+        )  # fmt: skip
+
+
+def remarkable(values):
+    """Indices of the highest and of the lowest values (n,), at most `NAMED` of each.
+
+    A value that is shared by more points than these names none of them.
+    """
+    ranked = np.argsort(values, kind="stable")
+    ranked = ranked[~np.isnan(values[ranked])]
+    found = []
+    for end in (ranked[::-1], ranked):
+        steps = np.flatnonzero(np.diff(values[end[: NAMED + 1]]) != 0)
+        found.extend(end[: steps[-1] + 1] if len(steps) else [])
+    return list(dict.fromkeys(map(int, found)))
 
 
 def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0):
@@ -144,9 +213,9 @@ def typeset(text):
     return text.replace("f_X", "$f_X$")
 
 
-def line_entries(known=True, learned=False):
-    """Legend entries for g, if `known`, and for the learned boundary, if `learned`."""
-    handles = [Line2D([], [], color="black", label="ground truth g")] if known else []
+def line_entries(known=True, learned=False, truths=("ground truth g",)):
+    """Legend entries for g, if `known`, by its names, and for the boundary, if `learned`."""
+    handles = [Line2D([], [], color="black", label=name) for name in truths if known]
     if learned:
         handles.append(Line2D([], [], **BOLD, label="learned boundary"))
     return handles

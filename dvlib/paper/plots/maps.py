@@ -16,6 +16,7 @@ from dvlib.paper.plots.drawing import (
     frame,
     legend,
     line_entries,
+    name_points,
     own_look,
     panels_of,
     point_entries,
@@ -62,24 +63,25 @@ def value_maps(panels, *, columns=None):
     marks = [point for panel in panels for point in panel.marks.values()]
     frame(axes, *with_points, np.reshape(marks, (-1, 2)), cells=[_corners(p.mesh) for p in panels])
     points = ("train",) if with_points else ()
-    known, learned = (
-        any(getattr(panel.boundaries, name) is not None for panel in panels)
-        for name in ("g", "learned")
+    truths = dict.fromkeys(
+        panel.boundaries.truth for panel in panels if panel.boundaries.g is not None
     )
+    learned = any(panel.boundaries.learned is not None for panel in panels)
     named = [
         Line2D([], [], marker=marker, label=mark, **MARK)
         for mark, marker in zip(panels[0].marks, MARKS, strict=False)
     ]
-    legend(figure, [*line_entries(known, learned), *point_entries(points), *named])
+    legend(figure, [*line_entries(truths, learned, truths), *point_entries(points), *named])
     return figure
 
 
 @own_look
-def draw_values(values, *, ax=None, mesh=None, limits=None):
+def draw_values(values, *, ax=None, mesh=None, limits=None, rows=None):
     """Draw one set of values: as a map if they lie on `mesh`, else as points sized by value.
 
-    `limits` are the values of the smallest and the largest points; None = the extremes. If g is
-    unknown, all values against it are nan, and the panel says so.
+    `limits` are the values of the smallest and the largest points; None = the extremes. `rows` says
+    which row of a file each point is; the points with the most remarkable values are then named.
+    If g is unknown, all values against it are nan, and the panel says so.
 
     Returns
     -------
@@ -95,7 +97,9 @@ def draw_values(values, *, ax=None, mesh=None, limits=None):
         low, high = limits or (values.values.min(), values.values.max())
         share = (values.values - low) / (high - low) if high > low else 0.0
         scatter(ax, values.points, values.labels, size=6 + 60 * share)
-        square(ax)
+        if rows is not None:
+            name_points(ax, values, rows)
+    square(ax)
     return ax
 
 
@@ -140,14 +144,14 @@ def _unknown(ax):
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))
-    for ax, data in zip(axes, samples.values(), strict=True):
+    for ax, (name, data) in zip(axes, samples.items(), strict=True):
         scatter(ax, data.X, data.y)
         scatter(ax, data.X_test, data.y_test, hollow=True)
-        draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh))
+        draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh), units=data.units)
         ax.plot(*data.means.T, "+", color="white", markersize=12, markeredgewidth=4)
         ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
         counts = [np.bincount(labels) for labels in (data.y, data.y_test)]
-        name = Path(data.name).name.replace("_", " ")  # a file is named by its path
+        name = Path(name).name.replace("_", " ")  # a file may be named by its path
         ax.set_title(
             f"{textwrap.fill(name, 24)}\n"
             f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"

@@ -34,7 +34,7 @@ def training_panels(samples):
     limits = _limits(samples[0].drawn)
     boundaries = samples[0].boundaries
     for ax, (name, values) in zip(axes[:, :2].ravel(), samples[0].drawn.items(), strict=True):
-        draw_values(values, ax=ax, limits=limits[name])
+        draw_values(values, ax=ax, limits=limits[name], rows=samples[0].data.rows)
         draw_boundaries(ax, *boundaries)
         frame([ax], values.points)
         ax.set_title(sizes_title(name, values), fontsize=9)

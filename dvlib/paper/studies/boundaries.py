@@ -196,8 +196,9 @@ def trajectories(settings):
         for epoch in TRAJECTORY[:-1]
     }
     panels["forgetting events"] = BoundaryPanel.of_runs(
-        shown, settings.curve_mesh, first_bold=True, values=forgetting_values(shown)
-    )
+        shown, settings.curve_mesh, first_bold=True, values=forgetting_values(shown),
+        rows=samples[0].rows,
+    )  # fmt: skip
     found = [Trajectory(data, its_runs) for data, its_runs in zip(samples, runs, strict=True)]
     return BoundaryStudy(found, panels, _truth(settings))
 
@@ -205,7 +206,7 @@ def trajectories(settings):
 def _truth(settings):
     """g over the plotted range, without a learned boundary."""
     mesh = settings.drawing_mesh
-    return Boundaries(mesh, truth_on(settings.data, mesh), None)
+    return Boundaries(mesh, truth_on(settings.data, mesh), None, settings.data.units)
 
 
 def sizes_name(sizes):

@@ -142,8 +142,9 @@ def compared_samples(settings, first=None):
 
 def beside_uncentred(settings, samples):
     """The samples of centred data, each with runs of f_X on a sample of two clusters."""
-    sets = [(data.X, data.y) for data in samples_of(settings, "two_clusters")]
-    runs = train_runs(sets, settings.refits(), description="f_X of two clusters")
+    there = replace(settings, dataset="two_clusters")  # in its own plane
+    sets = [(data.X, data.y) for data in samples_of(there)]
+    runs = train_runs(sets, there.refits(), description="f_X of two clusters")
     return [replace(one, uncentred=its) for one, its in zip(samples, runs, strict=True)]
 
 
@@ -177,7 +178,7 @@ def _chosen(settings, regions, every):
     """Indices (n,) of the points of the fine grid that methods are compared at, which of them are
     of the coarse grid, bool (n,), and how many points of the fine grid each represents, (n,)."""
     coarse = _coarse(settings.grid, every)
-    where, weights = _some(regions, coarse, NEAR * settings.unit)
+    where, weights = _some(regions, coarse)
     return where, coarse[where], weights
 
 
@@ -187,11 +188,11 @@ def _coarse(grid, every):
     return (row[:, None] & row).ravel()
 
 
-def _some(regions, coarse, near_is=NEAR):
+def _some(regions, coarse):
     """Indices and weights of the coarse points, of points spread evenly over each region, and of
-    correctly classified points within `near_is` of a boundary."""
+    correctly classified points near a boundary."""
     to_either = np.fmin(regions.to_g, regions.to_learned)  # to g it is nan where g is unknown
-    near = ~regions.misclassified & (to_either <= near_is)
+    near = ~regions.misclassified & (to_either <= NEAR)
     kinds = [*(regions.name == name for name in NAMES), near]
     chosen = [np.flatnonzero(coarse)]
     for members in kinds:

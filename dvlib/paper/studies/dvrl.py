@@ -132,7 +132,7 @@ def dvrl_panels(settings, runs, *, last_point=None):
     return [
         Panel(
             title, on_grid(settings, run), settings.grid,
-            Boundaries(mesh, truth, boundary(run.base, mesh)),
+            Boundaries(mesh, truth, boundary(run.base, mesh), settings.data.units),
             data=run.task, marks={last_point: run.task.X[-1]} if last_point else {},
         )
         for title, run in runs.items()

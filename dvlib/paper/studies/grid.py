@@ -14,6 +14,7 @@ from dvlib.methods.one_point import OnePointRefits, refits_with_point, refits_wi
 from dvlib.methods.runs import train_runs
 from dvlib.paper.studies.panels import Panel
 
+NEAREST = "label of the nearest training point"  # the truth of the grid alone, if g is unknown
 LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
 
 
@@ -94,8 +95,10 @@ def learned_boundary(settings, data, training=None, **changes):
     """
     mesh, how = settings.drawing_mesh, replace(settings.refits_of(LEARNED_RUNS), **changes)
     (runs,) = train_runs([training or (data.X, data.y)], how, description="f_X")
-    truth = truth_on(data, mesh) if training is None else boundary(data.label, mesh)
-    return Boundaries(mesh, truth, runs.boundaries(mesh).mean(0))
+    learned = runs.boundaries(mesh).mean(0)
+    if training is not None and data.g is None:
+        return Boundaries(mesh, boundary(data.label, mesh), learned, data.units, NEAREST)
+    return Boundaries(mesh, truth_on(data, mesh), learned, data.units)
 
 
 def samples_of(settings, name=None):
@@ -105,5 +108,5 @@ def samples_of(settings, name=None):
 
 def sample(settings, k, name=None, **options):
     """Sample k of a data set (None: the settings' own); `options` are those of `make_dataset`."""
-    seed = settings.seed + k
-    return make_dataset(name or settings.dataset, seed=seed, **options)
+    seed, how = settings.seed + k, settings.standardize if name is None else None
+    return make_dataset(name or settings.dataset, seed=seed, standardize=how, **options)

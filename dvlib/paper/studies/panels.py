@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from dvlib.data.datasets import unit_of
 from dvlib.data.regions import Boundaries
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
 from dvlib.methods.values import DataValues
 
-TOLERANCE = 0.02  # units of the plane: a tenth of a line's width in the pictures
+TOLERANCE = 0.02  # units of the paper's plane: a tenth of a line's width in the pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,7 @@ class BoundaryPanel:
     new_point, new_label : a point to mark, and its label; None = no point
     point_is_in : the networks were trained on that point, too
     values : DataValues of the training points, drawn as their sizes; None = one size for all
+    rows : table of n lines, which row of a file each training point is; None = no file
     """
 
     X: np.ndarray
@@ -61,11 +63,15 @@ class BoundaryPanel:
     new_label: int = 0
     point_is_in: bool = False
     values: DataValues | None = None
+    rows: pd.DataFrame | None = None
 
     @classmethod
     def of_runs(cls, runs, mesh, epoch=LAST, **options):
-        """The boundaries of `Runs` after an epoch, taken between points of a mesh."""
-        curves = tuple(tuple(map(_thinned, lines)) for lines in runs.curves(mesh, epoch))
+        """The boundaries of `Runs` after an epoch, taken on a mesh over the plotted range."""
+        tolerance = TOLERANCE * unit_of((mesh.low, mesh.high))
+        curves = tuple(
+            tuple(_thinned(line, tolerance) for line in lines) for lines in runs.curves(mesh, epoch)
+        )
         return cls(runs.points, runs.labels, curves, **options)
 
     @property
@@ -82,18 +88,18 @@ class BoundaryPanel:
         ]
         rows = [one.round({"x": 4, "y": 4}) for one in rows]  # far below a line's width
         if self.values is not None:
-            rows.append(self.values.to_frame())
+            rows.append(self.values.to_frame(self.rows))
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["run"])
 
 
-def _thinned(curve):
+def _thinned(curve, tolerance):
     """A curve without the corners that a straight line replaces within the tolerance."""
     from matplotlib.path import Path
 
-    path = Path(curve / TOLERANCE)
+    path = Path(curve / tolerance)
     path.should_simplify, path.simplify_threshold = True, 1.0
     path = path.cleaned(simplify=True)
-    corners = path.vertices[path.codes != Path.STOP] * TOLERANCE
+    corners = path.vertices[path.codes != Path.STOP] * tolerance
     again = np.zeros(len(corners), bool)
     again[1:] = (corners[1:] == corners[:-1]).all(1)
     return corners[~again]

@@ -1,0 +1,71 @@
+"""Where the files of a run go, and in which format its picture is drawn.
+
+Environment variables say so, because a run hands them on to its kernels.
+"""
+
+import os
+from pathlib import Path
+
+from dvlib.checks import check_choice
+from dvlib.data.tables import csv_digest, is_csv
+from dvlib.root import project_root
+
+FORMATS = ("png", "pdf", "svg")
+BUILD_VARIABLE = "DVLIB_BUILD"  # a folder that replaces `build` of the clone
+FORMAT_VARIABLE = "DVLIB_FORMAT"  # one of FORMATS; not set = the first
+FROM_VARIABLE = "DVLIB_FROM"  # the folder that make was called from
+# A folder that replaces `figures` for bundles of the figures' own settings. `dvlib.suite.verify`
+# sets it for the kernels that it starts.
+FOLDER_VARIABLE = "DVLIB_FIGURES"
+
+
+def build_folder():
+    """Folder of everything that runs write, except for `figures`."""
+    return Path(os.environ.get(BUILD_VARIABLE) or project_root() / "build")
+
+
+def fix_build_folder():
+    """Make the path of the build folder absolute, as seen from the user's folder.
+
+    Kernels work in another folder, where the same relative path would be another one.
+    """
+    if given := os.environ.get(BUILD_VARIABLE):
+        seen_from = os.environ.get(FROM_VARIABLE) or "."
+        os.environ[BUILD_VARIABLE] = str(Path(seen_from, given).expanduser().resolve())
+
+
+def picture_format():
+    """The format of pictures, one of `FORMATS`.
+
+    Raises
+    ------
+    ValueError : another one
+    """
+    return check_choice("format", os.environ.get(FORMAT_VARIABLE) or FORMATS[0], FORMATS)
+
+
+def bundle_folder(settings):
+    """The folder of a bundle.
+
+    PNGs of the figures' own settings go to `figures`. Other settings and formats have a folder in
+    `build`, named after preset and given parameters.
+    """
+    if settings.own and picture_format() == FORMATS[0]:
+        return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
+    given = [
+        f"{name}-{_short(value)}"
+        for name, value in settings.values.items()
+        if settings.origins[name] == "given" and name != "preset"
+    ]
+    return build_folder() / "__".join([settings.preset, *given])
+
+
+def shown(path):
+    """A path as messages show it: relative to the clone if it lies there."""
+    root = project_root()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _short(value):
+    """A value as part of a folder's name; for a table its stem and a digest of its contents."""
+    return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value

@@ -1,0 +1,110 @@
+"""Every figure on every kind of data: an answer, or a refusal that says what the figure needs.
+
+`make test` runs each figure on two kinds or more, and each kind with several figures. All
+combinations take about AN HOUR (see the end): `pytest -m given_data tests/paper/test_given_data.py`
+"""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.given import FILES, KINDS, dataset_of, run_notebook
+
+from dvlib.data.tables import GIVEN
+from dvlib.paper.claims.verdicts import NOT_MEASURED, VERDICTS
+from dvlib.paper.manifest import FIGURES
+
+pytestmark = pytest.mark.slow
+
+# Claims that need g, or points that are mis-classified by g.
+OF_G = {
+    "C01", "C02", "C03", "C04", "C05", "C07", "C09", "C10", "C11", "C19", "C21", "C22", "C24",
+    "C27", "C34", "C35", "C36", "C38",
+}  # fmt: skip
+# Figures that take no data from outside, by what they say that they need.
+NEEDS = {
+    "fig08": "samples of 50", "fig09": "samples of 50", "fig21": "the paper's plane",
+    "ext01": "chooses itself", "ext02": "two clusters", "ext03": "chooses itself",
+    "claims": "chooses itself", "robustness": "two clusters",
+}  # fmt: skip
+CHOSEN = {
+    "fig01": ("9 points", "tight inside wide", "kilometres"),
+    "fig02": ("32 points", "tight inside wide"),
+    "fig03": ("few to train", "digits_3_5"),
+    "fig04": ("9 points", "120 to 180"),
+    "fig05": KINDS,
+    "fig06": ("few to train", "noise"),
+    "fig07": ("9 points", "four places"),
+    "fig10": ("9 points", "few to train"),
+    "fig11": ("32 points", "a rare label"),
+    "fig12": ("9 points", "millimetres"),
+    "fig13": ("tight and wide", "few to train"),
+    "fig14": ("9 points", "few to train", "digits_3_5"),
+    "fig15": ("four places", "tight inside wide", "kilometres"),
+    "fig16": ("9 points", "120 to 180", "noise"),
+    "fig17": ("breast_cancer", "spirals"),
+    "fig18": ("few to train", "xor"),
+    "fig19": ("digits_3_5", "circles"),
+    "fig20": ("a rare label", "32 points"),
+    **dict.fromkeys(NEEDS, ("moons", "9 points", "breast_cancer")),
+}
+ZOO_IS_DEAR = ("fig08", "fig09", "fig21")  # they take it, in ten seconds or more
+CHOSEN |= dict.fromkeys(ZOO_IS_DEAR, ("9 points", "breast_cancer"))
+
+
+def combinations():
+    """Figure and kind of data; those that are not chosen are marked."""
+    for figure_id in FIGURES:
+        for kind in KINDS:
+            marks = [] if kind in CHOSEN[figure_id] else [pytest.mark.given_data]
+            if FIGURES[figure_id].needs_tensorflow:
+                marks.append(pytest.mark.tensorflow)
+            yield pytest.param(figure_id, kind, marks=marks, id=f"{figure_id}-{kind}")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("given")
+
+
+@pytest.mark.parametrize(("figure_id", "kind"), [*combinations()])
+def test_an_answer_or_a_refusal_before_anything_is_computed(
+    figure_id, kind, folder, own_root, fits, monkeypatch, capsys
+):
+    monkeypatch.setenv("DVLIB_CACHE", str(folder / "cache"))  # figures share their refits
+    dataset = dataset_of(kind, folder)
+    begun = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)  # NumPy's, of what has no numbers
+            names = run_notebook(figure_id, dataset, begun=lambda: begun.append(1))
+    except ValueError as error:
+        assert not begun and not fits, error
+        expected = NEEDS.get(figure_id, "of each are needed, give a smaller step")
+        assert expected in str(error)
+        return
+    said = capsys.readouterr().out
+    known = kind not in (*GIVEN, *FILES)
+    legend = [text.get_text() for one in names["figure"].legends for text in one.get_texts()]
+    assert known or ("is unknown" in said and "ground truth g" not in legend)
+    assert len(names["figure"].png()) > 5_000
+    for verdict in names.get("verdicts", ()):
+        parts = [of.values for of in verdict.parts.values()]
+        assert verdict.verdict in VERDICTS
+        if not all(np.isfinite(values).any() for values in parts) or not parts:
+            assert verdict.verdict == NOT_MEASURED
+        if not known and verdict.claim.id in OF_G:
+            assert verdict.verdict == NOT_MEASURED
+    _check_table(names["settings"], figure_id, known)
+
+
+def _check_table(settings, figure_id, known):
+    """Only values against an unknown g are missing, and no number is infinite."""
+    table = pd.read_csv(settings.folder / f"{FIGURES[figure_id].stem}.csv")
+    assert len(table) and not np.isinf(table.select_dtypes("number")).any(axis=None)
+    for panel, rows in table.groupby("panel"):
+        if "value" in rows and not panel.startswith("removal"):
+            values = rows.loc[rows["label"].notna(), "value"] if "label" in rows else rows["value"]
+            missing = "against g" in panel and not panel.startswith("mesh") and not known
+            assert values.isna().all() if missing else values.notna().all(), panel
