@@ -139,6 +139,7 @@ def training_points():
         drawn={name: valued_points(X, y, of, *ends[name]) for name, of in names.items()},
         curves=RemovalCurves(shares, measured, measured, 1, 1.0, "f_X"),
         boundaries=panel("made up", 0, 1).boundaries,
+        data=SimpleNamespace(rows=pd.DataFrame({"row": range(100, 100 + len(X))})),
     )
     return plots.training_panels([sample])
 

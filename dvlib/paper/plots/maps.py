@@ -151,7 +151,7 @@ def dataset_panels(samples, drawing_mesh):
         ax.plot(*data.means.T, "+", color="white", markersize=12, markeredgewidth=4)
         ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
         counts = [np.bincount(labels) for labels in (data.y, data.y_test)]
-        name = Path(data.name).name.replace("_", " ")  # a file is named by its path
+        name = Path(name).name.replace("_", " ")  # a file may be named by its path
         ax.set_title(
             f"{textwrap.fill(name, 24)}\n"
             f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"
