@@ -1,31 +1,25 @@
 """Data that are not in the paper: the zoo, data sets of scikit-learn, and a user's CSV file."""
 
 import gc
-import json
 
 import numpy as np
 import pandas as pd
 import pytest
 import zmq
+from support.given import run_notebook
 
 import dvlib
 from dvlib.data.datasets import NAMES
 from dvlib.data.mixtures import ZOO
 from dvlib.data.tables import GIVEN, MARGIN, given_points, window_of
 from dvlib.methods.removal import removal_curves
-from dvlib.paper.claims.verdicts import NOT_MEASURED
-from dvlib.paper.manifest import FIGURES
-from dvlib.paper.settings import parameter_names, resolve
+from dvlib.paper.settings import resolve
 from dvlib.root import project_root
 from dvlib.suite.command import main
 from dvlib.suite.run import parse_parameters
 
 pytestmark = pytest.mark.slow
 
-TINY = {
-    "n_seeds": 2, "n_seeds_mesh": 2, "n_data_seeds": 1, "n_sets": 4, "n_fits_mesh": 4_000,
-    "n_fits": 40, "n_iterations": 4, "shapley_every": 2, "n_deep": 1, "mesh_side": 40,
-}  # fmt: skip
 QUICK = dvlib.RefitSettings(
     config=dvlib.MLPConfig((8,), max_iter=30), mesh=dvlib.MeshGrid(-4, 4, 20), cache=False
 )
@@ -182,34 +176,10 @@ def test_without_g_removal_is_measured_against_the_model_of_all_points():
     assert curves.reference == "f_X" and curves.dv["one"][0] == 0 and curves.dv["one"][1] > 0
 
 
-@pytest.mark.parametrize("figure_id", ["fig01", "fig02", "fig05", "fig07", "fig10", "fig12"])
-def test_notebooks_take_own_data(figure_id, csv, capsys):
-    """Notebooks of every kind of study and picture; claims that need g are not measured."""
-    path = project_root() / "notebooks" / f"{FIGURES[figure_id].stem}.ipynb"
-    cells = [
-        "".join(cell["source"])
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code"
-    ]
-    names, entry = {"display": print}, FIGURES[figure_id]
-    exec(cells[0], names)
-    names |= {k: v for k, v in TINY.items() if k in parameter_names(figure_id)}
-    names["dataset"] = str(csv)
-    for step in {"grid_step", "fine_step"} & set(parameter_names(figure_id)) - set(entry.unused):
-        names[step] = 1.0 if figure_id != "fig02" else 2.5
-    names |= {name: None for name in entry.unused}
-    for cell in cells[1:]:
-        if "save_bundle" not in cell:
-            exec(cell, names)
-    assert "is unknown" in capsys.readouterr().out
-    assert len(names["figure"].png()) > 5_000
-    if figure_id == "fig10":
-        frame = names["dvlib"].training_tables(names["samples"])["Shapley"].to_frame()
-        assert list(frame)[:4] == ["row", "id", "x1", "x2"]
-    of_g = {"C01", "C02", "C05", "C07", "C19", "C38", "C34", "C21"}
-    for verdict in names.get("verdicts", ()):
-        if verdict.claim.id in of_g:
-            assert verdict.verdict == NOT_MEASURED
+def test_values_of_training_points_say_which_row_of_the_file_each_is(csv, own_root):
+    names = run_notebook("fig10", str(csv))
+    frame = dvlib.training_tables(names["samples"])["Shapley"].to_frame()
+    assert list(frame)[:4] == ["row", "id", "x1", "x2"]
 
 
 def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
