@@ -1,7 +1,7 @@
 """Every figure on every kind of data: an answer, or a refusal that says what the figure needs.
 
-`make test` runs each figure on two kinds or more, and each kind with several figures. All
-combinations take about AN HOUR (see the end): `pytest -m given_data tests/paper/test_given_data.py`
+`make test` runs each figure on two kinds or more. `pytest -m given_data` with this file runs all
+other combinations.
 """
 
 import warnings
