@@ -1,13 +1,13 @@
 """Data that are not in the paper: the zoo, data sets of scikit-learn, and a user's CSV file."""
 
 import gc
-import json
 
 import numpy as np
 import pandas as pd
 import pytest
 import zmq
 from matplotlib.axes._secondary_axes import SecondaryAxis
+from support.given import run_notebook
 
 import dvlib
 from dvlib.data.datasets import NAMES
@@ -18,7 +18,7 @@ from dvlib.methods.removal import removal_curves
 from dvlib.paper.claims.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.plots.drawing import remarkable
-from dvlib.paper.settings import parameter_names, resolve
+from dvlib.paper.settings import resolve
 from dvlib.paper.studies.grid import samples_of
 from dvlib.root import project_root
 from dvlib.suite.command import main
@@ -26,10 +26,6 @@ from dvlib.suite.run import parse_parameters
 
 pytestmark = pytest.mark.slow
 
-TINY = {
-    "n_seeds": 2, "n_seeds_mesh": 2, "n_data_seeds": 1, "n_sets": 4, "n_fits_mesh": 4_000,
-    "n_fits": 40, "n_iterations": 4, "shapley_every": 2, "n_deep": 1, "mesh_side": 40,
-}  # fmt: skip
 QUICK = dvlib.RefitSettings(
     config=dvlib.MLPConfig((8,), max_iter=30), mesh=dvlib.MeshGrid(-4, 4, 20), cache=False
 )
@@ -193,21 +189,7 @@ def test_without_g_removal_is_measured_against_the_model_of_all_points():
 )
 def test_notebooks_take_own_data(figure_id, csv, own_root, capsys):
     """Notebooks of every kind of study and picture; claims that need g are not measured."""
-    path = project_root() / "notebooks" / f"{FIGURES[figure_id].stem}.ipynb"
-    cells = [
-        "".join(cell["source"])
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code"
-    ]
-    names, entry = {"display": print}, FIGURES[figure_id]
-    exec(cells[0], names)
-    names |= {k: v for k, v in TINY.items() if k in parameter_names(figure_id)}
-    names["dataset"] = str(csv)
-    for step in {"grid_step", "fine_step"} & set(parameter_names(figure_id)) - set(entry.unused):
-        names[step] = 1.0 if figure_id != "fig02" else 2.5
-    names |= {name: None for name in entry.unused}
-    for cell in cells[1:]:
-        exec(cell, names)
+    names, entry = run_notebook(figure_id, str(csv)), FIGURES[figure_id]
     assert "is unknown" in capsys.readouterr().out
     assert len(names["figure"].png()) > 5_000
     of_g = {"C01", "C02", "C05", "C07", "C19", "C38", "C34", "C21"}

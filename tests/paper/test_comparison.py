@@ -212,6 +212,7 @@ def test_c23_measures_how_far_a_boundary_is_from_a_line():
     def verdict(slope, other):
         one = SimpleNamespace(
             boundaries=SimpleNamespace(mesh=mesh),
+            data=SimpleNamespace(unit=1.0),
             refits=SimpleNamespace(base_networks=[network(slope)]),
             uncentred=SimpleNamespace(networks=lambda: [network(other)]),
         )

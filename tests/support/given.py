@@ -7,7 +7,7 @@ import pandas as pd
 
 from dvlib.data.datasets import unit_of
 from dvlib.data.mixtures import ZOO
-from dvlib.data.tables import GIVEN
+from dvlib.data.shipped import GIVEN
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import parameter_names, plot_range_of
 from dvlib.root import project_root
