@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from support.given import FILES, KINDS, dataset_of, run_notebook
 
-from dvlib.data.tables import GIVEN
+from dvlib.data.shipped import GIVEN
 from dvlib.engine.mlp import MLPConfig
 from dvlib.paper.claims.verdicts import NOT_MEASURED, VERDICTS
 from dvlib.paper.manifest import FIGURES

@@ -135,7 +135,6 @@ def training_points():
     shares = np.linspace(0, 0.98, 4)
     measured = {order: np.random.default_rng(0).random((4, 2)) for order in orders}
     sample = SimpleNamespace(
-        data=SimpleNamespace(rows=None),
         drawn={name: valued_points(X, y, of, *ends[name]) for name, of in names.items()},
         curves=RemovalCurves(shares, measured, measured, 1, 1.0, "f_X"),
         boundaries=panel("made up", 0, 1).boundaries,

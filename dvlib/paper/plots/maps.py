@@ -144,7 +144,7 @@ def _unknown(ax):
 def dataset_panels(samples, drawing_mesh):
     """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
     figure, axes = panels_of(len(samples))
-    for ax, data in zip(axes, samples.values(), strict=True):
+    for ax, (name, data) in zip(axes, samples.items(), strict=True):
         scatter(ax, data.X, data.y)
         scatter(ax, data.X_test, data.y_test, hollow=True)
         draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh), units=data.units)
