@@ -142,7 +142,8 @@ def compared_samples(settings, first=None):
 
 def beside_uncentred(settings, samples):
     """The samples of centred data, each with runs of f_X on a sample of two clusters."""
-    there = replace(settings, dataset="two_clusters")  # in its own plane
+    # In its own plane, which is never standardized.
+    there = replace(settings, dataset="two_clusters", standardize=None)
     sets = [(data.X, data.y) for data in samples_of(there)]
     runs = train_runs(sets, there.refits(), description="f_X of two clusters")
     return [replace(one, uncentred=its) for one, its in zip(samples, runs, strict=True)]
