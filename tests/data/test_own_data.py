@@ -208,7 +208,7 @@ def test_notebooks_take_own_data(figure_id, csv, own_root, capsys):
     for values in _drawn_as_points(names):
         ids = pd.read_csv(csv)["id"][settings.data.rows["row"] - 1].to_numpy()
         for k in remarkable(values.values):
-            assert any(str(ids[k]) in text.split(", ") for text in named)
+            assert any(str(ids[k]) in text.split("\n") for text in named)
 
 
 def _check_own_units(saved, table, data):

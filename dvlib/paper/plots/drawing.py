@@ -128,17 +128,20 @@ def name_points(ax, values, rows):
     rows : table of n lines with the column `row` and possibly `id`, such as a data set's `rows`
     """
     names = rows["id" if "id" in rows else "row"].astype(str)
-    points, room = values.points, np.ptp(values.points, axis=0) * (0.3, 0.08)  # for a name
+    points, room = values.points, np.ptp(values.points, axis=0) * (0.3, 0.15)  # for a name
     beside = {}  # point → points that are named with it, because their names would overlap
     for k in remarkable(values.values):
         near = [j for j in beside if (np.abs(points[j] - points[k]) < room).all()]
         beside.setdefault(near[0] if near else k, []).append(k)
+    across = (points[:, 0] - points[:, 0].min()) / (np.ptp(points[:, 0]) or 1.0)
     for k, together in beside.items():
-        left = points[k, 0] < points[:, 0].mean()  # outwards, where fewer names meet
+        # Outwards, where fewer names meet; inwards near the edge, so that none leaves the panel.
+        left = 0.3 < across[k] < 0.5 or across[k] > 0.7
         ax.annotate(
-            ("" if "id" in rows else "row ") + ", ".join(names.iloc[together]), points[k],
-            xytext=(-4 if left else 4, 4), textcoords="offset points", fontsize=7,
-            ha="right" if left else "left", path_effects=_HALO,
+            ("" if "id" in rows else "row ") + "\n".join(names.iloc[together]), points[k],
+            xytext=(-8 if left else 8, 6), textcoords="offset points", fontsize=7,
+            ha="right" if left else "left", path_effects=_HALO, linespacing=1.0,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 1},
         )  # fmt: skip
 
 
