@@ -76,7 +76,7 @@ def regions_by_base(seen):
 
 
 @statement(1, "the nearer a mis-classified point to g, the higher its value", "≤", -0.5,
-           "rank correlation with the distance to g in the regions; the limit of claim C03")  # fmt: skip
+           "rank correlation with the distance to g in the regions; limit of C03")  # fmt: skip
 def nearer_to_g(seen):
     inside = seen.regions.misclassified
     return rank_correlation(
@@ -97,8 +97,8 @@ def between_is_unimportant(seen):
            "many points of each kind: the paper says that some exist, not how many")  # fmt: skip
 def near_points_push(seen):
     values, right = seen.values["leave-one-out, g"], ~seen.regions.misclassified
-    near, far = (np.sort(values[right & there])[:3]
-                 for there in (seen.regions.to_learned <= 1, seen.regions.to_learned > 2))  # fmt: skip
+    distance = seen.regions.to_learned
+    near, far = (np.sort(values[right & there])[:3] for there in (distance <= 1, distance > 2))
     return near.mean() - far.mean() if len(near) and len(far) else np.nan
 
 
@@ -139,14 +139,14 @@ def lower_is_learned_early(seen):
 
 
 @statement(3, "memorization finds all mis-classified regions", "≥", 0.9,
-           "least share of a region's points with a value above ½; the limit of claim C10")  # fmt: skip
+           "least share of a region's points with a value above ½; limit of claim C10")  # fmt: skip
 def memorization_finds_all(seen):
     found = seen.values["memorization"] > 0.5
     return np.min([seen.regions.mean(found, name) for name in NAMES])
 
 
 @statement(3, "memorization finds the regions accurately", "≥", 0.9,
-           "weighted overlap (IoU) of the points of value above ½ with the regions, as C10")  # fmt: skip
+           "weighted overlap (IoU) of points above ½ with the regions, as C10")  # fmt: skip
 def memorization_is_accurate(seen):
     found, inside = seen.values["memorization"] > 0.5, seen.regions.misclassified
     union = seen.weights[found | inside].sum()
@@ -204,7 +204,7 @@ def wider_than_50(seen):
 
 
 @statement(8, "a mis-labelled point disturbs larger training sets more", ">", 0,
-           "growth of mean pairwise dv by the point, for 500 points per label less that for 50")  # fmt: skip
+           "growth of mean pairwise dv by the point, 500 points per label less 50")  # fmt: skip
 def mislabelled_disturbs(seen):
     return seen.growth("mis-labelled", 500) - seen.growth("mis-labelled", 50)
 
