@@ -2,16 +2,15 @@
 
 import textwrap
 
-import matplotlib
 import numpy as np
 
 from dvlib.paper.plots.drawing import Drawing, ink, own_look, typeset
-from dvlib.paper.plots.scales import FROM_ZERO
+from dvlib.paper.plots.scales import Scale, colour_bar, meaning_of
 from dvlib.paper.unstated.settings_space import LIBRARY, TODAY
 from dvlib.paper.unstated.statements import STATEMENTS, halves
 
 ROW, COLUMN = 0.2, 0.36  # inches
-LEFT, ABOVE, BELOW, RIGHT = 3.6, 2.7, 0.35, 0.15
+LEFT, ABOVE, BELOW, RIGHT = 4.2, 2.7, 0.35, 1.4
 
 
 @own_look
@@ -39,11 +38,11 @@ def setting_panel(study):
     ax = figure.add_axes(
         [LEFT / width, BELOW / height, 1 - (LEFT + RIGHT) / width, 1 - (ABOVE + BELOW) / height]
     )
-    colours = matplotlib.colormaps[FROM_ZERO]
-    image = ax.imshow(shares, cmap=colours, vmin=0, vmax=1, aspect="auto")
+    scale = Scale((-0.5, 0.5), meaning_of("statements"))
+    image = ax.imshow(shares - 0.5, cmap=scale.colours, norm=scale.norm, aspect="auto")
     for (i, j), share in np.ndenumerate(shares):
         ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=5.5,
-                color=ink(colours(share)))  # fmt: skip
+                color=ink(scale.colours(share)))  # fmt: skip
     ax.set_yticks(range(len(rows)), [_name(study, one) for one in rows], fontsize=7)
     for label, one in zip(ax.get_yticklabels(), rows, strict=True):
         label.set_weight("bold" if one in (TODAY, LIBRARY) else "normal")
@@ -61,11 +60,7 @@ def setting_panel(study):
     for j in range(1, len(figures)):
         if figures[j] != figures[j - 1]:
             ax.axvline(j - 0.5, color="black", linewidth=0.8)
-    # The corner above the names of the settings is empty.
-    place = figure.add_axes([0.3 / width, 1 - 1.2 / height, 2.4 / width, 0.16 / height])
-    bar = figure.colorbar(image, cax=place, orientation="horizontal", ticks=[0, 0.5, 1])
-    bar.set_label("share of samples\nhigh = the statement holds", fontsize=8)
-    place.tick_params(labelsize=8)
+    colour_bar(image, ax, scale)
     ax.set_xlabel("numbers in %;  • compatible with half A;  bold: today's, and the library "
                   "defaults", fontsize=7)  # fmt: skip
     return figure
