@@ -30,7 +30,7 @@ class UnstatedStudy:
     fresh: range
     n_fits: int = 0
     seconds: float = 0.0
-    kind = "shares"
+    kind = "verdicts"
 
     @property
     def passes(self):
