@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import dvlib
@@ -13,9 +14,10 @@ from dvlib.paper.unstated import search, settings_space
 from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES
 from dvlib.paper.unstated.evidence import Evidence, stratified
 from dvlib.paper.unstated.settings_space import LIBRARY, SPACE, TODAY, Setting
-from dvlib.paper.unstated.statements import STATEMENTS, halves
+from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
 from dvlib.paper.unstated.study import UnstatedStudy, bootstrap_interval, wilson_interval
 from dvlib.refits import batch
+from dvlib.root import project_root
 
 # Twelve points: two in each region, three correct ones near the learned boundary, three beyond 2.
 NAME = ["upper", "upper", "between", "between", "lower", "lower", *[""] * 6]
@@ -261,3 +263,29 @@ def test_a_second_search_computes_nothing(tmp_path, monkeypatch):
     second = search.search_settings(settings)
     assert sum(fits) == before and second.n_fits == first.n_fits
     np.testing.assert_equal(second.numbers, first.numbers)
+
+
+def test_the_notebook_quotes_the_committed_shares():
+    table = pd.read_csv(project_root() / "figures" / "unstated.csv")
+    axes = [*SPACE]
+    share = table[["first", "fresh"]].mean(axis=1)  # as many samples in both; nan = none are fresh
+    holds = (share >= HOLDS - 1e-9).groupby([table[name].astype(str) for name in axes])
+    count = holds.sum()
+    text = (project_root() / "notebooks" / "unstated.ipynb").read_text(encoding="utf-8")
+
+    def of(setting):
+        return count[tuple(str(getattr(setting, name)) for name in axes)]
+
+    by_statement = (share >= HOLDS - 1e-9).groupby(table.statement).sum()
+    assert f"{of(LIBRARY)} of the 23 statements hold there; {of(TODAY)} hold at today's" in text
+    assert f"with {of(Setting(cluster_std=1.0, batch_size=64))}. Half A alone" in text
+    assert f"No setting of the {len(count)} satisfies all" in text and count.max() < 23
+    assert f"(S03) hold in {by_statement['S03']} settings" in text
+    assert f"(S05) in {by_statement['S05']}." in text
+    assert not {"S03", "S05"} & {*table[(share >= HOLDS) & is_setting(table, LIBRARY)].statement}
+
+
+def is_setting(table, setting):
+    """Rows of the table that belong to a setting, bool (rows,)."""
+    same = [table[name].astype(str) == str(getattr(setting, name)) for name in SPACE]
+    return np.logical_and.reduce(same)
