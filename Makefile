@@ -27,13 +27,13 @@ export PYTEST_ADDOPTS := -p no:cacheprovider
 
 # fig01_leave_one_out …, from the notebooks that exist; a test compares them with the manifest.
 FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebooks/ext*.ipynb))
-SUMS := claims robustness
+SUMS := claims robustness unstated
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # Changes to modules that only report on figures or handle notebooks do not make figures stale.
 SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page screen timeline),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
 # DATASET=… on the command line becomes dataset=… in the notebook, and so on; the environment is ignored.
-PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL \
+PARAMETERS := DATASET PRESET GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_PER_LABEL N_VALUED N_RANDOM WHOLE_GRID \
   N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE STANDARDIZE
 # make accepts any name on its command line. A name that nothing here reads is an error.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
@@ -123,6 +123,7 @@ figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 
 claims: ## every claim on many samples, into figures/claims.* (13 min after make figures; from the cache 2 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (7 min; from the cache 1 min)
+unstated: ## which unstated settings make the statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
 
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))

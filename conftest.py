@@ -23,6 +23,7 @@ LONGEST = (
     "notebooks/claims.ipynb",
     "tests/test_benchmarks.py",
     "notebooks/robustness.ipynb",
+    "notebooks/unstated.ipynb",
     "notebooks/ext03_agreement.ipynb",
 )
 LEFT_OUT = [] if has_tensorflow() else [e for e in FIGURES.values() if e.needs_tensorflow]

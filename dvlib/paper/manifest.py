@@ -219,6 +219,17 @@ FIGURES = {entry.id: entry for entry in (
         datasets=("two_clusters",), extension=True,
         needs="two clusters of several deviations and sizes, which are drawn anew",
     ),
+    FigureEntry(
+        None, "unstated",
+        # grid_step: of the points from which those that are valued are drawn. A setting and a
+        # sample take about 120 fits, so that the whole takes minutes.
+        presets={"quick": {"grid_step": 1.0, "n_seeds": 2},
+                 "paper": {"grid_step": 0.5, "n_seeds": 5}},
+        extra={"quick": {"n_data_seeds": 1, "n_valued": 4, "n_random": 1, "whole_grid": False},
+               "paper": {"n_data_seeds": 10, "n_valued": 12, "n_random": 20, "whole_grid": True}},
+        datasets=("two_clusters",), extension=True,
+        needs="two clusters of several deviations and sizes, which are drawn anew",
+    ),
 )}  # fmt: skip
 
 

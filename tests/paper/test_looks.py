@@ -31,6 +31,9 @@ from dvlib.paper.plots import drawing, scales
 from dvlib.paper.studies.boundaries import BoundaryPanel
 from dvlib.paper.studies.pairwise import Clustered
 from dvlib.paper.studies.panels import Panel
+from dvlib.paper.unstated.settings_space import grid_settings, random_settings
+from dvlib.paper.unstated.statements import STATEMENTS
+from dvlib.paper.unstated.study import UnstatedStudy
 from dvlib.root import project_root
 
 GRID, MESH = MeshGrid.from_step(-10, 25, 7), MeshGrid(-10, 25, 36)
@@ -183,10 +186,22 @@ def sweep():
     return plots.robustness_panels(robustness.RobustnessStudy(corners, 0, 0.0))
 
 
+def settings_tried():
+    grid, drawn = grid_settings(), random_settings(20, seed=0)
+    tried = [*grid, *drawn]
+    numbers = {
+        (one, k): {name: of.limit + np.sin(20 * i + 3 * j + k) for j, (name, of) in enumerate(
+            STATEMENTS.items())}
+        for i, one in enumerate(tried) for k in range(4)
+    }  # fmt: skip
+    return plots.setting_panel(UnstatedStudy(grid, drawn, numbers, range(2), range(2, 4)))
+
+
 PICTURES = {
     function.__name__: function
     for function in (one_row, comparison, nine_maps, one_map, data_sets, own_file, new_points,
-                     trajectories, training_points, pairwise, agreement, every_claim, sweep)
+                     trajectories, training_points, pairwise, agreement, every_claim, sweep,
+                     settings_tried)
 }  # fmt: skip
 drawn = {}
 

@@ -6,3 +6,4 @@ from dvlib.paper.plots.claims import claims_panel, robustness_panels
 from dvlib.paper.plots.maps import dataset_panels, draw_values, value_maps
 from dvlib.paper.plots.pairwise import pairwise_panels
 from dvlib.paper.plots.training_points import training_panels
+from dvlib.paper.plots.unstated import setting_panel

@@ -51,6 +51,7 @@ MEANINGS = {
     "joint": Meaning("joint effect", "the pair matters"),
     "interaction": Meaning("interaction", "can replace each other"),
     "rank correlation": Meaning("rank correlation", "same order"),
+    "statements": Meaning("share of the samples, less one half", "the statement holds"),
     "overlap": Meaning("overlap of top deciles", "same points"),
 }
 OTHER = Meaning("value", "important")

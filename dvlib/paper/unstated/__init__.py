@@ -1,0 +1,1 @@
+"""Which settings does the paper not state, and which of them make its statements true at once?"""

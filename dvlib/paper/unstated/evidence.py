@@ -1,0 +1,167 @@
+"""What the statements read from one setting and one sample: shared passes of few refits.
+
+A setting and a sample take about 120 fits: a few runs of f_X, one refit for each of a stratified
+set of grid points, runs of two smaller networks, and runs with and without a new point. All refits
+go through dvlib's store, so a search that was stopped resumes.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dvlib.data.regions import NAMES, Boundaries, Regions, find_regions, truth_on
+from dvlib.methods.forgetting import forgetting, last_learned
+from dvlib.methods.one_point import refits_with_point
+from dvlib.methods.runs import mean_pairwise_dv, train_runs
+from dvlib.paper.studies.grid import values_of
+
+NARROW = (3, 50)  # units, as in Figure 7
+SIZES = (50, 500)  # points per label: the smallest and the largest of Figures 8 and 9
+NEW = (15.0, -3.0)  # as in our Figure 9: a place where f_X is wrong
+NEW_POINTS = ("without", "mis-labelled", "correct")
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Measurements of one setting on one sample.
+
+    Attributes
+    ----------
+    regions : Regions of the valued grid points, m of them
+    weights : (m,), number of grid points that each stands for
+    values : dict of method → array (m,)
+    forgotten : bool (n, K), whether a run of f_X forgets the training point
+    last_learned : (n,), epoch at which the training point was first correct, mean over runs
+    scatter : mean pairwise dv of K runs, for "setting" (f_X), "3 units", "50 units" and, with new
+        points, (name, points per label)
+    changed : largest share of the training points that a mis-labelled point makes predicted
+        otherwise
+    n_fits : networks trained
+    """
+
+    regions: Regions
+    weights: np.ndarray
+    values: dict
+    forgotten: np.ndarray
+    last_learned: np.ndarray
+    scatter: dict
+    changed: float
+    n_fits: int = 0
+
+    def means(self, method):
+        """Mean values of the upper region, the one between and the lower; nan if there is none."""
+        return tuple(self.regions.mean(self.values[method], name) for name in NAMES)
+
+    def growth(self, point, size):
+        """By how much a new point raises the mean pairwise dv, for `size` points per label."""
+        return self.scatter[point, size] - self.scatter["without", size]
+
+
+def gather(setting, settings, k):
+    """Measure a setting on sample k.
+
+    Parameters
+    ----------
+    setting : dvlib.paper.unstated.settings_space.Setting
+    settings : Settings of the notebook: `n_seeds` runs, `n_valued` points of each kind, `grid_step`
+        of the points they are drawn from
+    k : int, number of the sample
+
+    Returns
+    -------
+    Evidence
+    """
+    data = setting.data(settings, k)
+    how = replace(settings.refits(), config=setting.config())
+    (runs,) = train_runs([(data.X, data.y)], how, watch=True, description="f_X")
+    mesh = settings.drawing_mesh
+    boundaries = Boundaries(mesh, truth_on(data, mesh), runs.boundaries(mesh).mean(0))
+    regions = find_regions(data, boundaries, settings.grid.points)
+    chosen, weights = stratified(regions, settings.n_valued, np.random.default_rng([k, 20]))
+    regions = regions.at(chosen)
+    labels = data.label(regions.points)
+    one_seed = replace(how, seeds=how.seeds[:1])
+    refits = refits_with_point(data.X, data.y, regions.points, labels, data.g, one_seed)
+    values = {name: of.values for name, of in values_of(refits).items()}
+    unknown = np.mean([net.predict(regions.points) == labels for net in runs.networks()], axis=0)
+    values["memorization"] = (
+        refits.known.mean(1) - unknown
+    )  # every run is a model without the point
+    hits, n_iter = runs.learning
+    ran = np.arange(hits.shape[-1]) < n_iter[..., None]
+    scatter, n_narrow = _narrow_runs(setting, data, how)
+    scatter["setting"] = _scatter(runs)
+    new, changed, n_new = _new_points(setting, settings, k, how)
+    return Evidence(
+        regions=regions,
+        weights=weights,
+        values=values,
+        forgotten=forgetting(hits, ran) > 0,
+        last_learned=last_learned(hits, ran).mean(1),
+        scatter=scatter | new,
+        changed=changed,
+        n_fits=runs.n_fits + refits.n_fits + n_narrow + n_new,
+    )
+
+
+def stratified(regions, count, rng):
+    """Draw up to `count` points of each kind, and say how many points each stands for.
+
+    The kinds are the three regions, and the correct points within 1 of the learned boundary, within
+    2, and beyond.
+
+    Returns
+    -------
+    indices (m,) and weights (m,), a pair of arrays
+    """
+    right, distance = ~regions.misclassified, regions.to_learned
+    kinds = [regions.name == name for name in NAMES]
+    kinds += [right & (distance <= 1), right & (distance > 1) & (distance <= 2)]
+    kinds += [right & (distance > 2)]
+    chosen, weights = [], []
+    for kind in kinds:
+        members = np.flatnonzero(kind)
+        drawn = rng.permutation(members)[:count]
+        chosen.append(np.sort(drawn))
+        weights.append(np.full(len(drawn), len(members) / max(1, len(drawn))))
+    return np.concatenate(chosen), np.concatenate(weights)
+
+
+def _narrow_runs(setting, data, how):
+    """Scatter of the smaller networks of Figure 7, and the number of fits."""
+    scatter, n_fits = {}, 0
+    for width in NARROW:
+        narrow = replace(how, config=setting.config(width))
+        (runs,) = train_runs([(data.X, data.y)], narrow, description=f"runs of {width} units")
+        scatter[f"{width} units"] = _scatter(runs)
+        n_fits += runs.n_fits
+    return scatter, n_fits
+
+
+def _new_points(setting, settings, k, how):
+    """Scatter with and without a new point, the share of predictions changed, number of fits."""
+    sets, keys = [], []
+    for size in SIZES:
+        data = setting.data(settings, k, n_per_class=size, test_share=0)
+        X, y = data.X, data.y
+        centre = data.means[data.mean_labels == 0][:1]
+        added = {"mis-labelled": (centre, 1), "correct": (np.array([NEW]), data.g(NEW))}
+        sets.append((X, y))
+        sets += [(np.concatenate([X, point]), np.append(y, label))
+                 for point, label in added.values()]  # fmt: skip
+        keys += [(name, size) for name in NEW_POINTS]
+    runs = dict(zip(keys, train_runs(sets, how, description="runs with a new point"), strict=True))
+    changed = [_changed(runs["without", size], runs["mis-labelled", size]) for size in SIZES]
+    scatter = {key: _scatter(of) for key, of in runs.items()}
+    return scatter, max(changed), sum(of.n_fits for of in runs.values())
+
+
+def _scatter(runs):
+    return mean_pairwise_dv(runs.boundaries()) if runs.n_fits > 1 else np.nan
+
+
+def _changed(without, added):
+    """Share of the training points whose prediction the point changes, mean over runs."""
+    X = without.points
+    pairs = zip(without.networks(), added.networks(), strict=True)
+    return np.mean([np.mean(a.predict(X) != b.predict(X)) for a, b in pairs])
