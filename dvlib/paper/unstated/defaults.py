@@ -6,6 +6,7 @@ evidence speaks against the defaults.
 - Data: scikit-learn's `make_blobs`, deviation 1.0.
 - Figures that need only a trained network: `MLPClassifier`, batches of 200.
 - Figures for which training is watched epoch by epoch: Keras, batches of 32.
+  Section 2.3 names TensorFlow, not Keras: that its training loop was used is our inference.
 
 The evidence speaks against the defaults of a family of figures if, on the fresh samples, the share
 of its statements that hold is lower there than at today's settings, and the whole 95 % interval of
