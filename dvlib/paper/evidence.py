@@ -50,10 +50,12 @@ class ClaimsStudy:
         for v in self.verdicts:
             for name, part in v.parts.items():
                 low, high = part.interval
+                share_low, share_high = part.share_interval
                 lines.append({
                     "claim": v.claim.id, "verdict": v.verdict, "part": name, "mean": part.mean,
                     "low": low, "high": high, "side": part.side, "threshold": part.threshold,
                     "samples": len(part.measured), "share": part.share,
+                    "share_low": share_low, "share_high": share_high, "status": part.status,
                     "deciding": name in v.deciding,
                 })  # fmt: skip
         return pd.DataFrame(lines)

@@ -349,7 +349,7 @@ def test_c11_leaves_out_runs_that_rank_nothing():
     # The same rule as for C19, C21 and C22: an input whose runs rank nothing is not measured.
     nothing = verdict([same] * 3, [other] * 3, [flat] * 3)
     assert nothing.verdict == "not measured" and np.isnan(nothing.numbers["AUC, x alone"])
-    assert verdict([same, other, other], [other] * 3, [other] * 3).verdict == "unstable"
+    assert verdict([same, other, other], [other] * 3, [other] * 3).verdict == "undecided"
     assert verdict([flat] * 3, [flat] * 3, [flat] * 3).verdict == "not measured"
     short = verdict([other] * 3, [other] * 3, [other] * 3, LEAST - 1)
     assert short.verdict == "not measured"
