@@ -9,8 +9,9 @@ A part is judged by two questions, each with its 95 % interval:
 
 The mean decides, and the share can object. A part *holds* if the interval of the mean lies on the
 claim's side, unless the share says clearly that most samples lie on the other: a few extreme
-samples then make the mean. It *fails* the other way round. Otherwise it is *undecided*: the samples
-are too few or too noisy. So a part near its threshold is undecided, and noise does not make it fail.
+samples then make the mean. It *fails* the other way round. Otherwise it is *undecided*: the
+samples are too few or too noisy. So a part near its threshold is undecided, and noise does not make
+it fail.
 
 The bootstrap takes percentiles of resampled means. They stay within the range of the samples, so an
 interval of AUCs or correlations never leaves the range of the quantity. Of two or three samples it
