@@ -14,10 +14,10 @@ from dvlib.paper.claims.claim import claim
     # a region is rated if its mean is above twice that of the correctly classified points
     threshold="order of the regions' means: between the clusters, above the upper one by "
     "{between_above} (both methods); upper one, above the lower by {upper_above} (forgetting); "
-    "lower one less twice the mean of the correct points {lower} (both)",
+    "lower one less twice the mean of the correct points {less_2_correct} (both)",
     between_above="> 0",
     upper_above="> 0",
-    lower="< 0",
+    less_2_correct="< 0",
     found="Mean over the samples: on a single one the order of two regions is often noise.",
 )  # fmt: skip
 def forgetting_rates_regions(sample):
@@ -36,7 +36,7 @@ def forgetting_rates_regions(sample):
         parts[f"{name}, between above upper"] = between - upper
         parts[f"{name}, lower less 2 × correct"] = lower - 2 * correct
         if name == "forgetting":
-            parts["forgetting, upper above the lower one"] = upper - lower
+            parts["forgetting, upper above lower"] = upper - lower
     return parts, numbers
 
 
