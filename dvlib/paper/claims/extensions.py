@@ -54,8 +54,10 @@ def pairs_reveal_clusters(sample):
 @claim(
     "C33", figure="ext01", study="planted groups",
     says="leave-one-out values singletons only, Shapley points of small groups too",
-    threshold="value of a point of a group, less a fifth of a singleton's: by leave-one-out "
-    "{leave_one_out}, in groups of 2 to 20; by Shapley {Shapley}, in groups of 2 and of 5",
+    threshold="value of a singleton by leave-one-out {singleton}; of a point of a group, less a "
+    "fifth of a singleton's: by leave-one-out {leave_one_out}, in groups of 2 to 20; by Shapley "
+    "{Shapley}, in groups of 2 and of 5",
+    singleton="> 0",
     leave_one_out="≤ 0",
     Shapley="≥ 0",
     found="Means over the samples: on a single one, the error of a Shapley value is as large as "
@@ -67,7 +69,8 @@ def shapley_values_small_groups(sample):
     At first the value of the least group was divided by a singleton's on each sample, and compared
     with its own error, so that the noise of a sample decided.
     """
-    single, parts, numbers = sample.values[1], {}, {}
+    single, numbers = sample.values[1], {}
+    parts = {"value of a singleton": single[0]}
     for size, (leave_one_out, shapley, error) in sample.values.items():
         numbers |= {f"value by leave-one-out, {size}": leave_one_out,
                     f"value by Shapley, {size}": shapley,
