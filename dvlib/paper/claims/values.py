@@ -124,7 +124,9 @@ def mesh_values_are_alike(sample):
     """
     gain = sample.refits.dv_g - sample.refits.base_dv_g
     gain = gain - np.median(gain, 0)  # each seed's shuffles move all points' values alike
-    values, scale = gain.mean(1), np.ptp(sample.beside.values["leave-one-out, g"].values)
+    values, scale = gain.mean(1), np.nan
+    if sample.beside is not None:
+        scale = np.ptp(sample.beside.values["leave-one-out, g"].values)
     base = sample.refits.base_dv_g
     return (
         {"share alike": np.mean(np.abs(values) <= scale / 20) if scale > 0 else np.nan},
@@ -164,7 +166,7 @@ def shapley_finds_the_same(sample):
     "C08", figure="fig02", study="Shapley of the mesh",
     says="on the mesh alone points left of the boundary are valued a little higher",
     threshold="mean of the side of label 0 less that of label 1, as a share of the range of the "
-    "values: above 0 {left_above}, and a little only {how_little}",
+    "values: {left_above}, and so little that {how_little}",
     left_above="> 0",
     how_little="≤ 0.25",  # a quarter of the scale is no longer little
     found="No sample of X enters the mesh; samples are independent runs of the sampler.",
