@@ -110,7 +110,7 @@ def misclassified_are_learned_last(sample):
     threshold="growth of mean pairwise dv by the point, for 500 a label less that for 50: "
     "{growth}; share of the training points predicted otherwise, for each size: {changed}",
     growth="> 0",
-    changed="≤ 0.01",  # a point or two of the smallest sets, whose single points are 1 %
+    changed="≤ 0.01",  # one point of the smallest sets, which have 100
     found="The growth is that of a leftover minibatch of one point (see Figure 8). Of 100 points a "
     "label 0.3 % of the predictions change.",
 )  # fmt: skip

@@ -82,7 +82,7 @@ def between_is_unimportant(sample):
 @claim(
     "C05", figure="fig01", study="grid",
     says="some correct points very near the learned boundary push it away, and only such points do",
-    # 2: as in C09; a tenth of the correct points lies within 1, so 10 is the most there can be
+    # 2: as in C09
     threshold="of the twentieth of the correct points with the lowest values, the share within 1 "
     "of the boundary, as a multiple of that of all correct points: {within_1}; the share beyond 2, "
     "likewise: {beyond_2}",
