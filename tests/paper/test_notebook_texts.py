@@ -91,7 +91,8 @@ def test_notebook_of_all_claims_counts_the_committed_verdicts():
     counts = Counter(paper.values())
     assert (
         f"of {len(paper)} claims {counts['reproduced']} are `reproduced`, {counts['partly']} "
-        f"`partly`, {counts['undecided']} `undecided` and {counts['not reproduced']} `not reproduced`"
+        f"`partly`, {counts['undecided']} `undecided` and {counts['not reproduced']} "
+        "`not reproduced`"
     ) in text
     quick = stored_verdicts("claims")
     differ = sorted(claim for claim, verdict in paper.items() if quick[claim] != verdict)

@@ -121,6 +121,7 @@ def test_the_deciding_part_says_most_against_the_claim():
     assert judged(HOLD, BETWEEN, FAIL).deciding == ("part 2",)
     assert judged(HOLD, BETWEEN).deciding == ("part 1",)
     assert judged(HOLD, BETWEEN, FAIL).measured.endswith("undecided: part 1")
+    assert judged(HOLD, HOLD, BETWEEN).measured.endswith("≥ 0.5 (undecided)")
     # Means 1 and 10 above the threshold; standard deviations √½ and √128.
     far, close = Part([1.0, 2.0], "≥", 0.5), Part([2.5, 18.5], "≥", 0.5)
     assert far.margin == pytest.approx(2**0.5) and close.margin == pytest.approx(10 / 128**0.5)

@@ -69,7 +69,8 @@ class Verdict:
         for name in self.deciding:
             part, count = self.parts[name], len(self.parts[name].measured)
             of = "" if count == self.n_samples else f" (on {count} of {self.n_samples} samples)"
-            words.append(f"{name}: {part}{of}")
+            unclear = " (undecided)" if part.status == UNDECIDED_PART else ""
+            words.append(f"{name}: {part}{of}{unclear}")
         unclear = [
             name for name, part in self.parts.items()
             if part.status == UNDECIDED_PART and name not in self.deciding
