@@ -132,9 +132,12 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
         return {"AUC": 1.0}
 
     monkeypatch.setattr(CLAIMS["C01"], "measure", record)
-    monkeypatch.setattr(robustness, "CLAIMS", {"C01": CLAIMS["C01"], "C06": CLAIMS["C06"]})
+    monkeypatch.setattr(
+        robustness, "CLAIMS", {name: CLAIMS[name] for name in ("C01", "C02", "C06")}
+    )
     settings = dvlib.resolve("robustness", {"grid_step": 5.0, "mesh_side": 20, "n_data_seeds": 2})
     study = dvlib.robustness_sweep(settings)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each
     assert study.corners[corner]["C01"].n_samples == 2
+    assert study.claims == ["C01", "C02"]  # C06 is not about grid points
     assert study.n_fits == 2 * 65  # 64 points and the base model; other ranges need no more fits
