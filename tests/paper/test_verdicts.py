@@ -73,6 +73,15 @@ def test_noise_at_the_threshold_makes_a_part_undecided_and_not_failed():
     assert Part(values + 0.4, "≥", 0.5).status == "holds"
 
 
+def test_a_part_whose_true_mean_is_the_threshold_seldom_fails():
+    """On 300 times ten samples; the simulated rate is 0.04, and a t-interval's would be 0.025."""
+    rng = np.random.default_rng(7)
+    found = [Part(rng.standard_normal(10), ">", 0).status for _ in range(300)]
+    assert found.count("fails") < 0.09 * 300 and found.count("holds") < 0.09 * 300
+    clear = [Part(1.5 + rng.standard_normal(10), ">", 0).status for _ in range(50)]
+    assert clear.count("holds") >= 47
+
+
 def test_most_samples_object_to_a_mean_that_few_make():
     # Two of fifty samples lift the mean of all above 0; 48 lie below it.
     values = np.full(50, -0.01)

@@ -16,7 +16,8 @@ it fail.
 The bootstrap takes percentiles of resampled means. They stay within the range of the samples, so an
 interval of AUCs or correlations never leaves the range of the quantity. Of two or three samples it
 is their whole range, so that all have to lie on one side. Of ten normal samples it covers the true
-mean in about nine cases of ten. Below `ENOUGH` samples, everything that shows a verdict says "few
+mean in about nine cases of ten, and a part whose true mean lies on the threshold fails in one case
+of twenty. Below `ENOUGH` samples, everything that shows a verdict says "few
 samples". A single sample has no interval: the side that it lies on says what that sample shows, and
 no more.
 """
@@ -28,7 +29,7 @@ from functools import cached_property
 import numpy as np
 
 CONFIDENCE = 0.95
-RESAMPLES = 2_000  # the ends of an interval differ by a twentieth of its length between seeds
+RESAMPLES = 2_000  # between seeds, the ends of an interval vary by 2 % of its length
 ENOUGH = 10  # samples; with fewer the bootstrap's intervals are too short to be relied on
 HOLDS, FAILS, UNDECIDED_PART = "holds", "fails", "undecided"
 _SIDES = {"≥": operator.ge, ">": operator.gt, "≤": operator.le, "<": operator.lt}
