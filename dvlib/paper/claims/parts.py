@@ -17,9 +17,8 @@ The bootstrap takes percentiles of resampled means. They stay within the range o
 interval of AUCs or correlations never leaves the range of the quantity. Of two or three samples it
 is their whole range, so that all have to lie on one side. Of ten normal samples it covers the true
 mean in about nine cases of ten, and a part whose true mean lies on the threshold fails in one case
-of twenty. Below `ENOUGH` samples, everything that shows a verdict says "few
-samples". A single sample has no interval: the side that it lies on says what that sample shows, and
-no more.
+of twenty. Below `ENOUGH` samples, whatever shows a verdict says "few samples". A single sample has
+no interval: the side that it lies on says what that sample shows, and no more.
 """
 
 import operator
