@@ -81,22 +81,34 @@ def _midranks(values, weights):
     return (np.cumsum(at) - at / 2)[level]
 
 
-def top_overlap(a, b, share=TOP):
+def top_overlap(a, b, share=TOP, weights=None):
     """Share of the top points of `a` that are also top points of `b`; `share` by chance.
 
-    If points tie for the last places, this is the mean over all ways to choose among them.
+    If points tie for the last places, this is the mean over all ways to choose among them. nan if
+    an array contains a nan.
     """
-    first, second = _in_top(a, share), _in_top(b, share)
-    return float(first @ second / first.sum())
+    if np.isnan([a, b]).any():
+        return np.nan
+    first, second = in_top(a, share, weights), in_top(b, share, weights)
+    weights = np.ones(len(first)) if weights is None else weights
+    return float(weights * first @ second / (weights @ first))
 
 
-def _in_top(values, share):
-    """Probability that each point is among the top ones if ties are broken at random."""
+def in_top(values, share=TOP, weights=None):
+    """How far each point belongs to the top `share` of the points, from 0 to 1, (n,).
+
+    Points that tie for the last places belong to it in part. With `weights` (n,) of the points, the
+    top has `share` of their sum; without, a whole number of points.
+    """
     values = np.asarray(values, float)
-    count = max(1, round(share * len(values)))
-    limit = np.sort(values)[-count]
-    above, level = values > limit, values == limit
-    return above + level * (count - above.sum()) / level.sum()
+    if weights is None:
+        weights, size = np.ones(len(values)), max(1, round(share * len(values)))
+    else:
+        size = share * np.sum(weights)
+    distinct, level = np.unique(-values, return_inverse=True)
+    at = np.bincount(level, weights, len(distinct))
+    above = np.cumsum(at) - at
+    return np.clip((size - above) / at, 0, 1)[level]
 
 
 def auc(members, values, weights=None):

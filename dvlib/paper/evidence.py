@@ -1,9 +1,8 @@
 """Every claim measured over many samples: the evidence behind the suite's verdicts.
 
 A figure's notebook measures its claims on the one or few samples that it draws. Here the same
-studies and functions measure each claim on at least ten samples of its data set, or on at least
-three where a sample takes more than half a minute. Refits that the figures have made come from the
-cache, and an interrupted run resumes where it stopped.
+studies and functions measure each claim on ten samples of its data set that no figure draws, or on
+three where a sample takes more than half a minute. An interrupted run resumes where it stopped.
 """
 
 import time
@@ -50,10 +49,12 @@ class ClaimsStudy:
         for v in self.verdicts:
             for name, part in v.parts.items():
                 low, high = part.interval
+                share_low, share_high = part.share_interval
                 lines.append({
                     "claim": v.claim.id, "verdict": v.verdict, "part": name, "mean": part.mean,
                     "low": low, "high": high, "side": part.side, "threshold": part.threshold,
                     "samples": len(part.measured), "share": part.share,
+                    "share_low": share_low, "share_high": share_high, "status": part.status,
                     "deciding": name in v.deciding,
                 })  # fmt: skip
         return pd.DataFrame(lines)

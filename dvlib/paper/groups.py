@@ -5,7 +5,7 @@ many samples of them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dvlib.data.mixtures import PAPERS
 from dvlib.methods.dvrl.runs import run_dvrl
@@ -20,7 +20,7 @@ from dvlib.paper.studies.boundaries import (
     trajectories,
 )
 from dvlib.paper.studies.comparison import beside_uncentred, compared_other, compared_samples
-from dvlib.paper.studies.dvrl import dvrl_tasks, rare_point, three_inputs
+from dvlib.paper.studies.dvrl import WRONG_PLACES, dvrl_tasks, rare_point, three_inputs
 from dvlib.paper.studies.dvrl_results import repeated_sample
 from dvlib.paper.studies.grid import added_points, mesh_alone, sample
 from dvlib.paper.studies.mirror import partner_samples
@@ -78,31 +78,59 @@ def grid_samples(settings, count):
 
 
 def mesh_alone_samples(settings, count):
-    """The mesh alone. No sample of X enters, so the samples differ by their training seeds."""
+    """The mesh alone. No sample of X enters, so the samples differ by their training seeds.
+
+    Beside each is a sample of X, whose values give the scale.
+    """
     n_seeds = settings.n_seeds_mesh
     samples = [
-        mesh_alone(_with_seed(settings, k * n_seeds), n_seeds="n_seeds_mesh") for k in range(count)
-    ]
+        mesh_alone(
+            _with_seed(settings, k * n_seeds), n_seeds="n_seeds_mesh",
+            beside=added_points(settings, sample(settings, k)),
+        )
+        for k in range(count)
+    ]  # fmt: skip
     return [samples], samples
 
 
 def shapley_and_mesh(settings, count):
+    """Samples of X; and for the mesh alone as many runs of the sampler, that share their fits."""
     grid, samples = settings.grid, shapley_samples(settings)
-    alone = stratified_shapley(
-        grid.points, settings.data.label(grid.points), settings.data.label, settings.refits(),
-        n_fits=settings.n_fits_mesh, target=TARGET,
-    )  # fmt: skip
-    return [samples, alone], [*samples, alone.values]
+    labels, refits = settings.data.label(grid.points), settings.refits()
+    alone = [
+        stratified_shapley(
+            grid.points, labels, settings.data.label,
+            replace(refits, seeds=[seed + k * len(refits.seeds) for seed in refits.seeds]),
+            n_fits=settings.n_fits_mesh // count, target=TARGET,
+        )
+        for k in range(count)
+    ]  # fmt: skip
+    return [samples, alone], [*samples, *(one.values for one in alone)]
 
 
 def repeated_samples(settings, count):
-    """Several training sets; no two share a seed of DVRL."""
+    """Several training sets, each with the next baseline; no two share a seed of DVRL."""
     samples = []
     for k in range(count):
         own = _with_seed(settings, k * settings.n_seeds)
-        tasks = [task for name in BASELINES for task in dvrl_tasks(own, baseline=name).values()]
-        samples.append(repeated_sample(own, run_dvrl(tasks)))
-    return [samples], samples
+        tasks = dvrl_tasks(own, baseline=BASELINES[k % len(BASELINES)])
+        samples.append(repeated_sample(own, run_dvrl([*tasks.values()])))
+    return samples
+
+
+def raw_and_scaled(samples_of):
+    """The `make` of a group whose samples see raw coordinates, and scaled ones."""
+
+    def make(settings, count):
+        samples = {
+            name: samples_of(
+                resolve(settings.figure_id, settings.values | {"scaled": scaled}), count
+            )
+            for name, scaled in (("raw", False), ("scaled", True))
+        }
+        return [samples], _all(samples)
+
+    return make
 
 
 def training_sets(settings, count):
@@ -123,14 +151,18 @@ def centred_samples(settings, count):
 
 
 def every_data_set_samples(settings, count):
-    """The claims need leave-one-out alone, so Shapley values are skipped."""
+    """The claims need leave-one-out alone, so Shapley values are skipped.
+
+    The noise of `noisy` is wrong labels: the claim on the reference leaves it out.
+    """
     samples = {
         name: [
             compared_other(settings, sample(settings, k, name), shapley=False) for k in range(count)
         ]
         for name in PAPERS
     }
-    return [samples], _all(samples)
+    clean = {name: of for name, of in samples.items() if name != "noisy"}
+    return [samples, clean], _all(samples)
 
 
 def pairwise_samples(settings, count):
@@ -158,26 +190,31 @@ GROUPS = (
     # Three training seeds: 13,000 fits, four seconds per seed and sample.
     Group(("grid",), "fig01", grid_samples, changes={"n_seeds": 3}),
     # Two seeds, the fewest that separate values from noise: a fit costs four times as much.
+    # The seeds of the samples beside it are those of the first group, so their refits are shared.
     Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds", slow=True,
-          changes={"n_seeds_mesh": 2}),
+          changes={"n_seeds_mesh": 2, "n_seeds": 3}),
+    # A third of the figure's subsets: ten samples cost as much as three, and an AUC needs no more.
     Group(("Shapley", "Shapley of the mesh"), "fig02", shapley_and_mesh,
-          "samples (C07), the mesh alone (C08)", slow=True),
-    Group(("three inputs",), "fig04", from_list(three_inputs)),
-    # As many runs as the paper shows, each as long as those of the other claims.
-    Group(("repeated runs",), "fig20", repeated_samples, "samples, three runs each", slow=True,
-          changes={"n_iterations": 500, "n_seeds": 3}),
+          "samples (C07), runs of the sampler (C08)",
+          changes={"n_sets": 20, "n_fits_mesh": 160_000}),
+    Group(("three inputs",), "fig04", raw_and_scaled(lambda own, count: three_inputs(own))),
+    # Eight runs make 56 triples; each is as long as those of the other claims.
+    Group(("repeated runs",), "fig20", raw_and_scaled(repeated_samples), "samples, eight runs each",
+          slow=True, changes={"n_iterations": 500, "n_seeds": 8}),
     Group(("scores",), "fig06", from_list(ood_scores)),
     Group(("architectures",), "fig07", from_study(architectures)),
     Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
     Group(("new point",), "fig09", from_study(correct_point)),
-    Group(("training points", "training points of four clusters"), "fig10", training_sets),
+    # More fits than the figure, so that the spread of Shapley values is not that of their errors.
+    Group(("training points", "training points of four clusters"), "fig10", training_sets,
+          changes={"n_fits": 4_000}),
     Group(("noisy",), "fig12", from_list(compared_samples)),
     Group(("four clusters",), "fig13", from_list(compared_samples)),
     Group(("centred",), "fig14", centred_samples),
     Group(("trajectories",), "fig16", trajectory_samples),
-    # At the place that the claim is about; the figure has the other one too.
-    Group(("rare point",), "fig21", from_list(rare_point), changes={"new_x": 15.0, "new_y": 5.0}),
-    Group(("every data set",), "ext03", every_data_set_samples),
+    Group(("rare point",), "fig21",
+          raw_and_scaled(lambda own, count: rare_point(own, in_turn=WRONG_PLACES))),
+    Group(("every data set", "noise-free"), "ext03", every_data_set_samples),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples),
 )  # fmt: skip

@@ -6,7 +6,8 @@ list                               the figures and their parameters
 summary                            seconds, fits and verdicts of figures/
 verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
 timeline                           draw what ran when in the last run, into build/timeline.png
-page                               write figures/index.html and figures/README.md
+page                               write figures/index.html and figures/README.md,
+                                          and docs/claims-changed.md
 store [fig01 …]                    for authors: run notebooks at quick and keep their output
 check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
 
@@ -93,7 +94,7 @@ def _parser():
     )
     verify.add_argument("--fresh", action="store_true", help="use nothing computed before")
     command("timeline", _timeline, "draw what ran when in the last run, into build/timeline.png")
-    command("page", _page, "write figures/index.html and figures/README.md")
+    command("page", _page, "write figures/index.html and README.md, and docs/claims-changed.md")
     command("store", _store, "run notebooks at quick, keep output", figures="fig01 …; all without")
     command("check", _check, "check stored notebooks", paths="notebooks/*.ipynb")
     return parser
@@ -190,6 +191,10 @@ def _write_page(folder):
 
     own = folder == project_root() / "figures"
     paths = write_page(folder, "" if own else folder.name)
+    if own:
+        from dvlib.suite.changes import write_changes
+
+        paths.append(write_changes())
     print(f"wrote the page of figures: {' and '.join(map(shown, paths))}")
 
 

@@ -7,11 +7,11 @@ import json
 from dataclasses import dataclass
 
 from dvlib.paper.claims import CLAIMS
-from dvlib.paper.claims.verdicts import NOT_MEASURED
+from dvlib.paper.claims.verdicts import NOT_MEASURED, few_samples
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 
-MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", "unstable": "≈"}
+MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", "undecided": "≈"}
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,18 @@ class Finding:
     threshold: str
     verdict: str
     measured: str = ""
-    samples: int | None = None  # number of samples; None = the samples of the figure's own run
+    samples: int | None = None  # number of samples; None = no run has measured it
     comment: str = ""
     also: str = ""  # a differing verdict from other samples, and which samples
 
     @property
     def mark(self):
         return MARKS.get(self.verdict, "–")
+
+    @property
+    def few(self):
+        """ "1 sample" or "few samples (3)" where there are fewer than ten, else ""."""
+        return few_samples(self.samples or 0)
 
     @property
     def kind(self):
@@ -119,6 +124,7 @@ def _own(name, home, own, also=""):
         own.get("threshold", claim.threshold),
         own.get("verdict", NOT_MEASURED),
         "; ".join(map(_number, own.get("numbers", {}).items())),
+        samples=own.get("samples"),
         also=also,
     )
 

@@ -25,10 +25,10 @@ PAGES = {"index.html": "page.html"}
 CODE_HOST = {"README.md": "page.md"}  # beside the page of figures/ only
 # The meaning of each verdict, in the order in which the page counts them.
 MEANINGS = {
-    "reproduced": "the threshold is met",
-    "partly": "a weaker threshold is met, or some parts of the claim hold",
-    "not reproduced": "neither",
-    "unstable": "holds on some samples of the data set and not on others",
+    "reproduced": "the claim holds",
+    "partly": "some parts of the claim hold and others fail, or a weaker threshold is met",
+    "not reproduced": "the claim fails",
+    "undecided": "the samples are too few or too noisy to say",
     "not measured": "no run has measured it",
 }
 

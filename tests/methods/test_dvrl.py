@@ -7,7 +7,6 @@ from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
@@ -288,6 +287,9 @@ def test_correlations_of_repeated_runs_are_means_over_pairs_by_baseline():
     np.testing.assert_allclose(sample.correlations.loc["shared"], [-1, np.nan])
     assert list(sample.correlations.columns) == [5, 10]
     assert sample.passes == list(runs.values()) and sample.n_iterations == 10
+    (last,) = sample.later["full"]  # checkpoints of the last half: the second of two
+    np.testing.assert_allclose(last, [[1, -1, 1], [-1, 1, -1], [1, -1, 1]])
+    assert sample.later["shared"][0].shape == (1, 1)  # the other run ranks nothing
 
 
 def test_rare_point_is_the_last_one_and_has_its_label_by_g():
@@ -341,37 +343,47 @@ def test_c11_leaves_out_runs_that_rank_nothing():
             for of in zip(full, predictions, alone, [leave_one_out] * 3, strict=True)
         ])  # fmt: skip
 
-    assert verdict([other] * 3, [other] * 3, [other, flat, flat]).verdict == "reproduced"
-    found = verdict([same, same, flat], [other] * 3, [other, flat, flat])
-    assert found.verdict == "partly" and found.numbers["AUC, full"] == 1
+    inside_and_out = np.array([5, 0, 9, 1, 8, 2, 7, 3, 6, 4.0])  # AUC 14 / 21, correlation 0.1
+    middle = inside_and_out
+    assert verdict([middle] * 3, [middle] * 3, [middle, flat, flat]).verdict == "reproduced"
+    # The opposite map shows the same regions, so it matches.
+    assert verdict([other] * 3, [middle] * 3, [middle] * 3).verdict == "partly"
+    found = verdict([same, same, flat], [middle] * 3, [middle, flat, flat])
+    assert found.verdict == "partly" and found.numbers["AUC from ½, full"] == 0.5
+    assert found.numbers["AUC, full"] == 1
     assert found.numbers["share of runs that rank, full"] == pytest.approx(2 / 3)
-    assert len(found.parts["AUC, full"].measured) == 2
+    assert len(found.parts["AUC from ½, full"].measured) == 2
     # The same rule as for C19, C21 and C22: an input whose runs rank nothing is not measured.
-    nothing = verdict([same] * 3, [other] * 3, [flat] * 3)
+    nothing = verdict([same] * 3, [middle] * 3, [flat] * 3)
     assert nothing.verdict == "not measured" and np.isnan(nothing.numbers["AUC, x alone"])
-    assert verdict([same, other, other], [other] * 3, [other] * 3).verdict == "unstable"
     assert verdict([flat] * 3, [flat] * 3, [flat] * 3).verdict == "not measured"
-    short = verdict([other] * 3, [other] * 3, [other] * 3, LEAST - 1)
+    short = verdict([middle] * 3, [middle] * 3, [middle] * 3, LEAST - 1)
     assert short.verdict == "not measured"
 
 
-def test_c12_is_judged_by_the_last_half_of_the_runs():
-    def runs(full, shared, n_iterations=LEAST):
-        table = pd.DataFrame([full, shared], index=["full", "shared"])
-        return SimpleNamespace(correlations=table, n_iterations=n_iterations)
+def agreeing(*groups):
+    """Rank correlations of runs: 1 within a group of so many runs, 0 between groups."""
+    of = np.repeat(range(len(groups)), groups)
+    return (of[:, None] == of).astype(float)
 
-    def verdict(*of):
-        return repeated_runs_differ(runs(*of))
 
-    low, high, late = [0.1] * 10, [0.9] * 10, [0.1] * 7 + [0.9] * 3
-    assert verdict(low, [0.9] * 5 + [0.1] * 5).verdict == "reproduced"
-    assert verdict(low, high).verdict == "partly"
-    assert verdict(high, high).verdict == "not reproduced"
-    assert verdict(low, late).verdict == "partly"  # the last half's mean is 0.58
-    assert verdict(low, [np.nan] * 10).verdict == "not measured"
-    short = runs(low, low, LEAST - 1)
-    assert repeated_runs_differ(short).verdict == "not measured"
-    assert repeated_runs_differ([short, short]).verdict == "not measured"
+def test_c12_counts_the_triples_that_differ():
+    def found(*by_checkpoint, n_iterations=LEAST):
+        later = {"full": list(by_checkpoint)}
+        return repeated_runs_differ(SimpleNamespace(later=later, n_iterations=n_iterations))
+
+    # Of 4 runs that agree and 4 others, 2 · (4 choose 3) = 8 of 56 triples agree.
+    assert found(agreeing(4, 4)).numbers["triples that differ"] == pytest.approx(48 / 56)
+    assert found(agreeing(4, 4)).verdict == "reproduced"
+    assert found(agreeing(8)).verdict == "not reproduced"
+    # One run of 8 differs: (7 choose 2) = 21 of 56 triples have it.
+    assert found(agreeing(7, 1)).numbers["triples that differ"] == pytest.approx(21 / 56)
+    both = found(agreeing(8), agreeing(1, 1, 1))
+    assert both.numbers["triples that differ"] == 0.5  # mean over checkpoints
+    assert found(agreeing(2)).verdict == "not measured"  # two runs are no triple
+    assert found(agreeing(8), agreeing(1)).numbers["triples that differ"] == 0
+    assert found(agreeing(4, 4), n_iterations=LEAST - 1).verdict == "not measured"
+    assert found(agreeing(4, 4)).numbers["rank correlation, full"] == pytest.approx(12 / 28)
 
 
 def test_percentile_counts_ties_as_half():
@@ -388,23 +400,29 @@ def test_percentile_counts_ties_as_half():
     assert percentile(run([0.1, 0.9, 0.9005, 0.95, 0.9002])) == (1 + 2 / 2) / 4
 
 
-def test_rare_point_is_judged_at_the_papers_place_only():
-    def samples(full, predictions, alone):
+def test_rare_point_is_judged_where_it_is_mis_classified():
+    def samples(full, predictions, alone, wrong=True):
         shares = {"full": full, "predictions": predictions, "x alone": alone}
         one = SimpleNamespace(
             n_iterations=LEAST,
-            wrong={"(15, 5)": False, "(15, -3)": True},
+            wrong={"(15, 5)": False, "(15, -3)": wrong},
             percentiles={
-                **{("(15, 5)", name): share for name, share in shares.items()},
-                **{("(15, -3)", name): 0.5 for name in shares},
+                **{("(15, 5)", name): 0.5 for name in shares},
+                **{("(15, -3)", name): share for name, share in shares.items()},
             },
         )
         return [one] * 3
 
-    assert rare_point_is_important(samples(0.95, 0.5, 0.95)).verdict == "reproduced"
-    assert rare_point_is_important(samples(0.95, 0.95, 0.95)).verdict == "partly"
-    assert rare_point_is_important(samples(0.5, 0.95, 0.5)).verdict == "not reproduced"
-    assert rare_point_is_important(samples(0.5, 0.5, 0.5)).verdict == "not reproduced"
+    judge = rare_point_is_important
+    assert judge(samples(0.95, 0.5, 0.95)).verdict == "reproduced"
+    assert judge(samples(0.95, 0.5, 0.95)).numbers["percentile, full, (15, 5)"] == 0.5
+    assert judge(samples(0.95, 0.5, 0.5)).verdict == "partly"
+    assert judge(samples(0.95, 0.95, 0.95)).verdict == "partly"  # predictions find it as well
+    assert judge(samples(0.5, 0.5, 0.5)).verdict == "not reproduced"  # nothing was learned
+    assert judge(samples(0.95, 0.5, 0.95, wrong=False)).verdict == "not measured"
+    assert judge({"raw": samples(0.95, 0.5, 0.95), "scaled": samples(0.5, 0.9, 0.5)}).verdict == (
+        "partly"
+    )
 
 
 # It learns

@@ -165,21 +165,26 @@ def test_c13_compares_each_method_with_its_own_distance():
     assert only_the_process_finds_far_points(samples(near, far, far)).verdict == "not reproduced"
 
 
-def test_c14_compares_the_upper_part_only():
-    def lower_only(sample):
-        return np.where(sample.upper, -9.0, near(sample))
+def test_c14_asks_for_more_of_the_score_above_the_middle():
+    def even(sample):
+        return 5.0 - sample.regions.to_learned
 
-    def upper_only(sample):
-        return np.where(sample.upper, near(sample), -9.0)
+    def more_above(sample):
+        return even(sample) * np.where(sample.upper, 3.0, 1.0)
 
-    good, bad = samples(near, upper_only, lower_only), samples(near, lower_only, upper_only)
-    everywhere = samples(near, near, lambda sample: 0 * near(sample))
-    assert dropout_finds_the_upper_boundary(good).verdict == "reproduced"
-    assert dropout_finds_the_upper_boundary(bad).verdict == "not reproduced"
-    assert dropout_finds_the_upper_boundary(everywhere).verdict == "not reproduced"
-    found = dropout_finds_the_upper_boundary(good).numbers
-    # Half of the points far from the boundary tie with the upper ones, the other half lie above.
-    assert found["AUC, ensemble, upper"] == 0.25 and found["AUC, ensemble, lower"] == 1
+    def beside(sample):  # a band that misses the boundary, above the middle only
+        return np.where(sample.upper, np.abs(sample.regions.to_learned - 1) < 0.6, 0.01)
+
+    judge = dropout_finds_the_upper_boundary
+    found = judge(samples(near, more_above, even))
+    assert found.verdict == "reproduced"
+    # Three quarters of the sum, against one half; the two highest points, against one of two.
+    assert found.numbers["mass above, Monte-Carlo dropout"] == pytest.approx(0.75)
+    assert found.numbers["mass above, ensemble"] == pytest.approx(0.5)
+    assert found.numbers["highest above, dropout less ensemble"] == pytest.approx(0.5)
+    assert judge(samples(near, beside, even)).verdict == "reproduced"
+    assert judge(samples(near, even, even)).verdict == "not reproduced"
+    assert judge(samples(near, even, more_above)).verdict == "not reproduced"
 
 
 def test_a_process_on_overlapping_clusters_is_not_all_noise():

@@ -8,8 +8,7 @@ from support.small import line
 
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.runs import Runs
-from dvlib.paper.claims import CLAIMS, boundaries, verdicts
-from dvlib.paper.claims.verdicts import Part
+from dvlib.paper.claims import boundaries, verdicts
 from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS
 
 MESH = MeshGrid(-10, 20, 31)
@@ -42,67 +41,6 @@ class Lines(Runs):
 
     def curves(self, mesh, epoch=None):
         return super().curves(mesh, epoch)
-
-
-@pytest.mark.parametrize(
-    ("parts", "verdict"),
-    [
-        ({"a": [True] * 4 + [False], "b": [True]}, verdicts.REPRODUCED),
-        ({"a": [False] * 4 + [True], "b": [False]}, verdicts.NOT),
-        ({"a": [True], "b": [False]}, verdicts.PARTLY),
-        ({"a": [True, False], "b": [True]}, verdicts.UNSTABLE),
-    ],
-)
-def test_verdict_over_samples(parts, verdict):
-    parts = {name: Part(np.array(of, float), ">", 0.5) for name, of in parts.items()}
-    judged = verdicts.judge(CLAIMS["C15"], parts, {"x": 1})
-    assert judged.verdict == verdict
-    assert judged.numbers["x"] == 1
-    assert parts["a"].share == parts["a"].mean
-    unknown = parts | {"c": Part(np.nan, ">", 0.5)}
-    assert verdicts.judge(CLAIMS["C15"], unknown).verdict == verdicts.NOT_MEASURED
-
-
-def test_a_part_leaves_out_what_was_not_measured():
-    part = Part([0.2, np.nan, 0.4, 0.9], "≥", 0.5, loose=0.3)
-    assert part.share == pytest.approx(1 / 3) and part.loose_share == pytest.approx(2 / 3)
-    assert part.mean == pytest.approx(0.5)
-    # Student's t of 2 degrees of freedom, 97.5 %: 4.303; standard deviation 0.3606, over √3.
-    assert part.interval == pytest.approx((0.5 - 0.8957, 0.5 + 0.8957), abs=1e-3)
-    assert part.margins == pytest.approx([-0.3, -0.1, 0.4])
-    assert Part([1], "<", 3).margins == [2] and np.isnan(Part([1], "<", 3).interval[0])
-    with pytest.raises(ValueError, match="≥"):
-        Part([1], ">=", 3)
-
-
-def test_a_looser_threshold_in_all_parts_makes_partly():
-    near, far = Part(0.8, "≥", 0.9, 0.75), Part(0.7, "≥", 0.9, 0.75)
-    assert verdicts.judge(CLAIMS["C01"], {"a": near, "b": near}).verdict == verdicts.PARTLY
-    assert verdicts.judge(CLAIMS["C01"], {"a": near, "b": far}).verdict == verdicts.NOT
-
-
-def test_the_deciding_part_is_the_one_that_fails_most():
-    parts = {"safe": Part([1, 1], ">", 0), "close": Part([0.1, -1], ">", 0)}
-    judged = verdicts.judge(CLAIMS["C01"], parts)
-    assert judged.deciding == ("close",)
-
-
-def test_of_parts_that_hold_alike_the_one_with_the_smallest_margin_decides():
-    # Means 1 and 10; standard deviations √½ and √128.
-    far, close = Part([0.5, 1.5], ">", 0), Part([2, 18], ">", 0)
-    assert far.margin == pytest.approx(2**0.5) and close.margin == pytest.approx(10 / 128**0.5)
-    parts = {"far": far, "close": close, "same": Part([3, 3], ">", 0)}
-    judged = verdicts.judge(CLAIMS["C01"], parts)
-    assert judged.deciding == ("close",)
-    assert judged.measured.startswith("close: 10 [")
-
-
-def test_from_one_sample_all_measured_parts_decide():
-    parts = {"a": Part(3, ">", 0), "b": Part(0.1, ">", 0), "c": Part(np.nan, ">", 0)}
-    judged = verdicts.judge(CLAIMS["C01"], parts)
-    assert judged.deciding == ("a", "b")
-    assert judged.measured == "a: 3 > 0; b: 0.1 > 0"
-    assert verdicts.judge(CLAIMS["C01"], {"c": parts["c"]}).deciding == ()
 
 
 def architectures(places):

@@ -50,7 +50,7 @@ def test_tables_of_all_claims():
     rows = [{"claims": tuple(v.claim.id for v in verdicts), "samples are": "made up", "seconds": 1}]
     study = ClaimsStudy(verdicts, [], rows)
     table = study.table
-    assert list(table["verdict"]) == ["reproduced", "unstable", "not reproduced", "not measured"]
+    assert list(table["verdict"]) == ["reproduced", "undecided", "not reproduced", "not measured"]
     assert table.loc["C03", "deciding measure"].startswith("a part: 0.15 [")
     assert table.loc["C05", "deciding measure"] == "" and set(table["of"]) == {"made up"}
     frame = study.to_frame().set_index("claim")
@@ -64,7 +64,7 @@ def test_picture_of_all_claims_has_a_row_per_claim():
     words = [text.get_text() for text in figure.axes[0].texts]
     assert all(verdict.claim.id in words for verdict in verdicts)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == [
-        "reproduced (1)", "partly (0)", "unstable (1)", "not reproduced (1)", "not measured (1)"
+        "reproduced (1)", "partly (0)", "undecided (1)", "not reproduced (1)", "not measured (1)"
     ]  # fmt: skip
     assert figure.png().startswith(b"\x89PNG") and figure.png() == claims_panel(verdicts).png()
 
@@ -132,9 +132,12 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
         return {"AUC": 1.0}
 
     monkeypatch.setattr(CLAIMS["C01"], "measure", record)
-    monkeypatch.setattr(robustness, "CLAIMS", {"C01": CLAIMS["C01"], "C06": CLAIMS["C06"]})
+    monkeypatch.setattr(
+        robustness, "CLAIMS", {name: CLAIMS[name] for name in ("C01", "C02", "C06")}
+    )
     settings = dvlib.resolve("robustness", {"grid_step": 5.0, "mesh_side": 20, "n_data_seeds": 2})
     study = dvlib.robustness_sweep(settings)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each
     assert study.corners[corner]["C01"].n_samples == 2
+    assert study.claims == ["C01", "C02"]  # C06 is not about grid points
     assert study.n_fits == 2 * 65  # 64 points and the base model; other ranges need no more fits

@@ -11,7 +11,7 @@ from dvlib.paper.manifest import FIGURES
 
 STEMS = [entry.stem for entry in FIGURES.values()]
 ALL = claims_of("claims")  # over the samples of all claims
-NAMED = re.compile(r"\bC\d\d\b")
+NAMED = re.compile(r"\bC\d\db?\b")
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 VERDICT = re.compile(rf"`({VERDICTS})`([^`.]*?) (?:at `(quick|paper)`|(?:over|in)\b)")
 
@@ -45,7 +45,7 @@ def stored_verdicts(stem):
     """Claim → verdict that the stored cells of a notebook print; they run at `quick`."""
     outputs = [output for cell in cells_of(stem, "code") for output in cell["outputs"]]
     printed = "".join("".join(output.get("text", ())) for output in outputs)
-    return dict(re.findall(rf"^(C\d\d)  ({VERDICTS}): ", printed, re.MULTILINE))
+    return dict(re.findall(rf"^(C\d\db?)  ({VERDICTS}): ", printed, re.MULTILINE))
 
 
 def quoted_verdicts(text):
@@ -91,7 +91,8 @@ def test_notebook_of_all_claims_counts_the_committed_verdicts():
     counts = Counter(paper.values())
     assert (
         f"of {len(paper)} claims {counts['reproduced']} are `reproduced`, {counts['partly']} "
-        f"`partly`, {counts['unstable']} `unstable` and {counts['not reproduced']} `not reproduced`"
+        f"`partly`, {counts['undecided']} `undecided` and {counts['not reproduced']} "
+        "`not reproduced`"
     ) in text
     quick = stored_verdicts("claims")
     differ = sorted(claim for claim, verdict in paper.items() if quick[claim] != verdict)
@@ -113,10 +114,10 @@ def test_a_wrong_number_and_the_number_of_another_claim_are_found():
 def test_verdicts_are_found_with_their_claim_and_preset():
     text = (
         "C05 is `not reproduced` at `quick`, where few points lie, and `partly` at `paper`. "
-        "C06 is `unstable` over three sets of seeds."
+        "C06 is `undecided` over three sets of seeds."
     )
     assert list(quoted_verdicts(text)) == [
-        ("C05", "not reproduced", "quick"), ("C05", "partly", "paper"), ("C06", "unstable", "all"),
+        ("C05", "not reproduced", "quick"), ("C05", "partly", "paper"), ("C06", "undecided", "all"),
     ]  # fmt: skip
     assert pieces("one\n- two\n- three\n\nfour\n| five |") == [
         "one", "- two", "- three", "four", "| five |",

@@ -152,12 +152,12 @@ def test_claims_json_overrides_the_figures_own_verdict(made):
 
 
 def test_figure_that_repeats_a_claim_on_other_data_keeps_its_own_verdict(made):
-    folder = made({"fig18": {"C26": "reproduced"}}, {"C26": "unstable"})
-    assert findings(FIGURES["fig16"], folder)["C26"].verdict == "unstable"
+    folder = made({"fig18": {"C26": "reproduced"}}, {"C26": "undecided"})
+    assert findings(FIGURES["fig16"], folder)["C26"].verdict == "undecided"
     other = findings(FIGURES["fig18"], folder)["C26"]
     assert other.verdict == "reproduced" and other.samples is None
-    assert other.also == "of Figure 16, over more samples: unstable"
-    assert all_findings(folder)["C26"].verdict == "unstable"
+    assert other.also == "of Figure 16, over more samples: undecided"
+    assert all_findings(folder)["C26"].verdict == "undecided"
 
 
 def test_page_of_a_folder_with_few_figures(made):

@@ -133,14 +133,14 @@ def test_quoted_numbers_are_the_committed_ones(page, sentence):
 
 
 def test_readme_names_verdicts_as_committed():
-    named = dict(re.findall(r"\((C\d\d), (reproduced|partly|unstable|not reproduced)\)", README))
+    named = dict(re.findall(r"\((C\d\db?), (reproduced|partly|undecided|not reproduced)\)", README))
     assert len(named) >= 7
     assert named == {claim: CLAIMS[claim]["verdict"] for claim in named}
 
 
 def paragraphs():
     """Claim → (verdict, text) of its paragraph on the page of results."""
-    found = re.findall(r"^\*\*(C\d\d), ([a-z ]+)\.\*\* (.+)$", RESULTS, re.MULTILINE)
+    found = re.findall(r"^\*\*(C\d\db?), ([a-z ]+)\.\*\* (.+)$", RESULTS, re.MULTILINE)
     assert len(found) == len({claim for claim, *_ in found})
     return {claim: (verdict, text) for claim, verdict, text in found}
 

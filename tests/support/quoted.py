@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-VERDICTS = "reproduced|partly|unstable|not reproduced|not measured"
+VERDICTS = "reproduced|partly|undecided|not reproduced|not measured"
 SECTIONS = re.compile(r"\bsections? [A\d][.\d]*((,| and|, and) [A\d][.\d]*)*", re.IGNORECASE)
 LINKS = re.compile(r"\]\([^)]*\)")
 # No digit, letter or point may stand before a decimal number: A.1.1 and x1.5 are none.

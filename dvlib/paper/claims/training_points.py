@@ -1,8 +1,9 @@
 """Claims on the values of training points: Figures 10 and 11."""
 
+from itertools import product
+
 import numpy as np
 
-from dvlib.methods.values import DataValues, Samples
 from dvlib.paper.claims.claim import claim
 from dvlib.paper.studies.dvrl_results import judged, long_enough
 
@@ -11,65 +12,73 @@ from dvlib.paper.studies.dvrl_results import judged, long_enough
     "C18", figure="fig10", study="training points", repeatable=False,
     says="leave-one-out and forgetting give every training point the same value and Shapley "
     "nearly, last learned and DVRL do not",
-    threshold="spread of the values, as a multiple of the standard error: {leave_one_out} "
-    "(leave-one-out), {forgetting} (forgetting), {last_learned} (last learned); spread beyond the "
-    "noise, as a share of the mean: {Shapley} (Shapley); standard deviation of the probabilities: "
-    "{DVRL} (DVRL)",
-    # values that spread by at most 1.5 standard errors are alike, as in C06
-    leave_one_out="≤ 1.5",
-    forgetting="≤ 1.5",
-    last_learned="> 1.5",
-    Shapley="≤ 0.5",  # points whose sizes differ by less look alike
-    DVRL="≥ 0.05",  # points whose probabilities differ by less are drawn alike
-    found="Only last learned tells points apart beyond doubt. Leave-one-out, forgetting and "
-    "Shapley do so beyond their noise; the probabilities of DVRL hardly differ.",
+    threshold="share of the points whose value differs from the median by at most a tenth of it: "
+    "{leave_one_out} (leave-one-out), {forgetting} (forgetting), {Shapley} (Shapley), "
+    "{last_learned} (last learned), {DVRL} (DVRL)",
+    # points that differ by a tenth are drawn alike; nine of ten are nearly all
+    leave_one_out="≥ 0.9",
+    forgetting="≥ 0.9",
+    Shapley="≥ 0.9",
+    last_learned="≤ 1/2",
+    DVRL="≤ 1/2",
+    found="Values as the paper writes them, dv of the model without the point, or with it.",
 )  # fmt: skip
 def which_methods_tell_points_apart(sample):
-    """Spread of each method's values, relative to their noise or their mean.
+    """Share of the points that have about the same value, for each method.
 
-    At first Shapley values were compared with their noise, which more fits reduce at will.
+    Leave-one-out and Shapley values are taken as the paper writes them: dv itself, from which the
+    dv without the point is not subtracted. At first their spread was compared with their noise, or
+    with a mean near 0, which says whether it can be detected and not whether it can be seen.
     """
     values = sample.values
-    parts = {
-        "spread / standard error, leave-one-out": _spread_of_refits(sample.refits),
-        "spread / standard error, forgetting": _spread(values["forgetting"]),
-        "spread beyond noise / mean, Shapley": _beyond_noise(values["Shapley"]),
-        "spread / standard error, last learned": _spread(values["last learned"]),
-        "standard deviation, DVRL": long_enough(values["DVRL"].values.std(), sample.n_iterations),
+    written = {
+        "leave-one-out": _written(sample),
+        "forgetting": values["forgetting"].values,
+        # A marginal contribution takes this much off the mean dv of random subsets.
+        "Shapley": _random_level(sample) - values["Shapley"].values,
+        "last learned": values["last learned"].values,
+        "DVRL": values["DVRL"].values,
     }
-    return parts, {"spread / standard error, Shapley": _spread(values["Shapley"])}
+    parts = {f"share alike, {name}": _share_alike(of) for name, of in written.items()}
+    name = "share alike, DVRL"
+    parts[name] = long_enough(parts[name], sample.n_iterations)
+    return parts, {f"variation, {name}": _variation(of) for name, of in written.items()}
 
 
 @claim(
     "C19", figure="fig10", study="training points", repeatable=False,
-    says="to shrink the training set, removing the points of lowest value by DVRL and by last "
-    "learned works best",
-    threshold="area under dv to g, removed from the lowest value up, for DVRL and for last "
-    "learned, less the best of leave-one-out, Shapley and random removal: {dv}",
+    says="to shrink the training set, removing points by DVRL and by last learned works best",
+    threshold="area under dv to g, for DVRL and for last learned, less the best of leave-one-out, "
+    "Shapley and random removal: {dv}, removed from the lowest value up, and from the highest down",
     dv="< 0",
-    found="The other way round: on every sample either curve is worse than the best of "
-    "leave-one-out, Shapley and random removal.",
+    found="The paper does not say from which end.",
 )  # fmt: skip
 def low_values_can_go(sample):
-    """Area under dv to g as points are removed, lowest value first.
+    """Area under dv to g as points are removed, from either end.
 
-    Runs of DVRL that give all points the same value have no order and are not measured.
+    Runs of DVRL that give all points the same value have no order and are not measured. At first
+    only removal from the lowest value was measured.
     """
-    curves, area = sample.curves, {}
-    methods = [name for name, end in curves.dv if end == "lowest"]
+    curves, numbers, parts = sample.curves, {}, {}
+    methods = {name for name, _ in curves.dv if name != "random"}
     drawn = [name for name in curves.dv if name[0] == "random"]
-    for measure in ("dv", "accuracy"):
-        area[measure] = {name: curves.area(measure, (name, "lowest")) for name in methods}
-        area[measure]["random"] = np.mean([curves.area(measure, name) for name in drawn])
-    dv = area["dv"]
-    if curves.reference != "g":  # which is unknown
-        dv = dict.fromkeys(dv, np.nan)
-    best = np.min([dv[name] for name in ("leave-one-out", "Shapley", "random")])
-    dv["DVRL"] = judged(dv["DVRL"], sample.values["DVRL"].values, sample.n_iterations)
-    return (
-        {f"dv, {name} less the best other": dv[name] - best for name in ("DVRL", "last learned")},
-        {f"{measure}, {name}": of for measure in area for name, of in area[measure].items()},
-    )
+    for measure, end in product(("dv", "accuracy"), ("lowest", "highest")):
+        area = {name: curves.area(measure, (name, end)) for name in sorted(methods)}
+        area["random"] = np.mean([curves.area(measure, name) for name in drawn])
+        if curves.reference != "g" and measure == "dv":  # which is unknown
+            area = dict.fromkeys(area, np.nan)
+        area["DVRL"] = judged(area["DVRL"], sample.values["DVRL"].values, sample.n_iterations)
+        numbers |= {
+            f"{measure}, {name}" if name == "random" else f"{measure}, {name}, {end} first": of
+            for name, of in area.items()
+        }
+        if measure == "dv":
+            best = np.min([area[name] for name in ("leave-one-out", "Shapley", "random")])
+            parts |= {
+                f"dv, {name} less the best other, {end} first": area[name] - best
+                for name in ("DVRL", "last learned")
+            }
+    return parts, numbers
 
 
 @claim(
@@ -151,28 +160,29 @@ def half_can_go(sample):
     }
 
 
-def _beyond_noise(values):
-    """Standard deviation not explained by the standard errors, as a share of the mean."""
-    variance = values.values.var() - np.mean(np.square(values.standard_errors))
-    return np.sqrt(max(variance, 0.0)) / abs(values.values.mean())
+def _written(sample):
+    """Leave-one-out values as the paper writes them: dv to g of the models without each point."""
+    return sample.refits.dv_g.mean(1)
 
 
-def _spread(values):
-    """Standard deviation of values divided by their typical error; 0 if all are the same."""
-    noise = np.sqrt(np.mean(np.square(values.standard_errors)))
-    spread = values.values.std()
-    return spread / noise if noise else (np.inf if spread else 0.0)
+def _random_level(sample):
+    """Mean dv to g of models of random subsets, every size equally likely: of random removal."""
+    drawn = [name for name in sample.curves.dv if name[0] == "random"]
+    return np.mean([sample.curves.area("dv", name) for name in drawn])
 
 
-def _spread_of_refits(refits):
-    """`_spread` of leave-one-out values without each seed's offset.
+def _share_alike(values):
+    """Share of the values that differ from their median by at most a tenth of it."""
+    median = np.median(values)
+    if np.isnan(median):  # g is unknown
+        return np.nan
+    return np.mean(np.abs(values - median) <= abs(median) / 10)
 
-    Leaving out a point changes the shuffles of all refits of a seed alike. At first these offsets
-    were part of the error.
-    """
-    by_seed = refits.dv_g - np.median(refits.dv_g, axis=0)
-    samples = Samples(refits.points, refits.labels, refits.settings, 0, 0.0)
-    return _spread(DataValues.over_seeds(samples, by_seed, "leave-one-out", "share of the mesh"))
+
+def _variation(values):
+    """Coefficient of variation, standard deviation over mean; 0 if all values are the same."""
+    spread = values.std()
+    return spread / abs(values.mean()) if spread else 0.0
 
 
 def _by_cluster(one, values):

@@ -1,105 +1,36 @@
 """Verdicts on claims, from one sample or several.
 
-A claim consists of parts. A part is a number that is measured on every sample, and the side of a
-threshold on which it has to lie.
+A claim consists of parts (`dvlib.paper.claims.parts`). Each of them holds, fails or is undecided.
+The verdict follows from how many there are of each:
+
+- "partly": some hold and some fail, whatever the others do; or the claim's looser thresholds hold;
+- "reproduced": none fails, and more hold than are undecided;
+- "not reproduced": none holds, and more fail than are undecided;
+- "undecided": too many parts are undecided, because the samples are too few or too noisy;
+- "not measured": a part was measured on no sample.
+
+A claim with many parts nearly always has an undecided one. That one does not decide: it counts
+against a verdict only if it could turn the majority of the parts. A verdict always names the parts
+that are undecided, and "few samples" if there are fewer than ten.
 """
 
-import operator
 import textwrap
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 import pandas as pd
 
+from dvlib.paper.claims.parts import ENOUGH, FAILS, HOLDS, UNDECIDED_PART, Part, mean_of
 from dvlib.paper.tables import Table
 
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
-UNSTABLE = "unstable"  # differs between samples of the data set
+UNDECIDED = "undecided"  # too few samples, or too much noise
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
-VERDICTS = (REPRODUCED, PARTLY, UNSTABLE, NOT, NOT_MEASURED)
-MOST, FEW = 0.8, 0.2  # a part holds if it does in MOST samples, and fails if in at most FEW
-CONFIDENCE = 0.95
-_SIDES = {"≥": operator.ge, ">": operator.gt, "≤": operator.le, "<": operator.lt}
+VERDICTS = (REPRODUCED, PARTLY, UNDECIDED, NOT, NOT_MEASURED)
 
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One part of a claim: `values` (samples,), nan where it could not be measured.
-
-    The part holds where `values side threshold`, and loosely where `values loose_side loose`.
-    Without `loose_side`, `side` stands in its place; without `loose`, there is no loose threshold.
-    """
-
-    values: np.ndarray
-    side: str
-    threshold: float
-    loose: float | None = None
-    loose_side: str | None = None
-
-    def __post_init__(self):
-        if not {self.side, self.loose_side or self.side} <= _SIDES.keys():
-            sides = f"{self.side!r} {self.loose_side or ''}"
-            raise ValueError(f"side {sides}: give one of {', '.join(_SIDES)}")
-        values = np.atleast_1d(np.asarray(self.values, float))
-        object.__setattr__(self, "values", values)
-
-    @property
-    def measured(self):
-        """The values that could be measured."""
-        return self.values[np.isfinite(self.values)]
-
-    @property
-    def mean(self):
-        return _mean(self.values)
-
-    @property
-    def interval(self):
-        """95 % interval of the mean over samples (Student's t); nan below two samples."""
-        values = self.measured
-        if len(values) < 2:
-            return np.nan, np.nan
-        from scipy.stats import t as student
-
-        half = student.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * values.std(ddof=1)
-        half /= np.sqrt(len(values))
-        return float(values.mean() - half), float(values.mean() + half)
-
-    @property
-    def share(self):
-        """Share of the measured samples in which the part holds; nan if there are none."""
-        return self._share(self.side, self.threshold)
-
-    @property
-    def loose_share(self):
-        if self.loose is None:
-            return self.share
-        return self._share(self.loose_side or self.side, self.loose)
-
-    @property
-    def margins(self):
-        """Distance of each measured value from the threshold; negative on the failing side."""
-        return (self.measured - self.threshold) * (1 if self.side in "≥>" else -1)
-
-    @property
-    def margin(self):
-        """Mean margin in standard deviations over the samples; nan below two samples.
-
-        If all samples have the same value it is infinite, or 0 at the threshold itself.
-        """
-        if len(self.margins) < 2:
-            return np.nan
-        mean, spread = self.margins.mean(), self.margins.std(ddof=1)
-        return float(mean / spread) if spread else float(np.sign(mean)) * np.inf if mean else 0.0
-
-    def _share(self, side, threshold):
-        values = self.measured
-        return float(_SIDES[side](values, threshold).mean()) if len(values) else np.nan
-
-    def __str__(self):
-        low, high = self.interval
-        interval = f" [{low:.3g}, {high:.3g}]" if np.isfinite(low) else ""
-        return f"{self.mean:.3g}{interval} {self.side} {self.threshold:.3g}"
+__all__ = ["VERDICTS", "Part", "Verdict", "few_samples", "judge", "verdict_table"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +44,9 @@ class Verdict:
 
     def __str__(self):
         first = f"{self.claim.id}  {self.verdict}: {self.claim.says}"
-        lines = [textwrap.wrap(text, 90) for text in (first, f"threshold: {self.claim.threshold}")]
-        return "\n     ".join(chain(*lines))
+        few = few_samples(self.n_samples)
+        texts = (first, f"threshold: {self.claim.threshold}", *([few] if few else []))
+        return "\n     ".join(chain(*(textwrap.wrap(text, 90) for text in texts)))
 
     @property
     def n_samples(self):
@@ -125,15 +57,27 @@ class Verdict:
     def numbers(self):
         """Means over the samples, and for parts the share of samples in which they hold."""
         means = {name: part.mean for name, part in self.parts.items()}
-        means |= {name: _mean(values) for name, values in self.others.items()}
+        means |= {name: mean_of(values) for name, values in self.others.items()}
         if self.n_samples > 1:
             means |= {f"{name}, holds in": part.share for name, part in self.parts.items()}
         return means
 
     @property
     def measured(self):
-        """The deciding parts in words: name, mean, interval and threshold of each."""
-        return "; ".join(f"{name}: {self.parts[name]}" for name in self.deciding)
+        """The deciding parts in words, and which other parts are undecided."""
+        words = []
+        for name in self.deciding:
+            part, count = self.parts[name], len(self.parts[name].measured)
+            of = "" if count == self.n_samples else f" (on {count} of {self.n_samples} samples)"
+            unclear = " (undecided)" if part.status == UNDECIDED_PART else ""
+            words.append(f"{name}: {part}{of}{unclear}")
+        unclear = [
+            name for name, part in self.parts.items()
+            if part.status == UNDECIDED_PART and name not in self.deciding
+        ]  # fmt: skip
+        if unclear:
+            words.append(f"undecided: {', '.join(unclear)}")
+        return "; ".join(words)
 
     @property
     def record(self):
@@ -149,7 +93,7 @@ class Verdict:
             "numbers": self.numbers,
             "parts": {
                 name: {"values": part.values.tolist(), "side": part.side,
-                       "threshold": part.threshold}
+                       "threshold": part.threshold, "status": part.status}
                 for name, part in self.parts.items()
             },
         }  # fmt: skip
@@ -158,19 +102,21 @@ class Verdict:
     def deciding(self):
         """Names of the parts that decide, a tuple.
 
-        Over several samples one part decides: the part that holds in the fewest samples or, if
-        parts tie, the one with the smallest `margin`. On one sample, margins of different
-        quantities cannot be compared, and every measured part decides.
+        Over several samples it is the part that says most against the claim: one that fails, or
+        else one that is undecided, or else one that holds; among several, the one with the
+        smallest `margin`. On one sample, margins of different quantities cannot be compared, and
+        every measured part decides.
         """
         measured = [name for name, part in self.parts.items() if len(part.measured)]
         if self.n_samples <= 1:
             return tuple(measured)
 
-        def closeness(name):
-            margin = self.parts[name].margin
-            return self.parts[name].share, np.inf if np.isnan(margin) else margin
+        def weakest(name):
+            part = self.parts[name]
+            margin = np.inf if np.isnan(part.margin) else part.margin
+            return (FAILS, UNDECIDED_PART, HOLDS).index(part.status), margin
 
-        return (min(measured, key=closeness),)
+        return (min(measured, key=weakest),)
 
 
 def judge(claim, parts, others=None):
@@ -184,39 +130,49 @@ def judge(claim, parts, others=None):
 
     Returns
     -------
-    Verdict: "reproduced" if all parts hold; "unstable" if a part holds in more than 20 % and fewer
-    than 80 % of the samples; else "partly" if some parts hold or all hold loosely, or "not
-    reproduced". It is "not measured" if a part was measured on no sample.
+    Verdict, by the rule at the top of this module
     """
-    shares = np.array([part.share for part in parts.values()])
-    if not len(shares) or np.isnan(shares).any():
+    statuses = [part.status for part in parts.values()]
+    if not statuses or None in statuses:
         verdict = NOT_MEASURED
-    elif (shares >= MOST).all():
-        verdict = REPRODUCED
-    elif ((shares > FEW) & (shares < MOST)).any():
-        verdict = UNSTABLE
-    elif (shares >= MOST).any() or all(part.loose_share >= MOST for part in parts.values()):
-        verdict = PARTLY
     else:
-        verdict = NOT
+        verdict = _verdict(statuses)
+        has_loose = any(part.loose is not None for part in parts.values())
+        if verdict != REPRODUCED and has_loose:
+            loosely = _verdict([part.loose_status for part in parts.values()])
+            verdict = PARTLY if loosely == REPRODUCED else verdict
     others = {name: np.atleast_1d(values) for name, values in (others or {}).items()}
     return Verdict(claim, verdict, dict(parts), others)
 
 
+def _verdict(statuses):
+    """The verdict on parts of these statuses, all measured."""
+    count = Counter(statuses)
+    if count[HOLDS] and count[FAILS]:
+        return PARTLY
+    if count[HOLDS] > count[UNDECIDED_PART]:
+        return REPRODUCED
+    if count[FAILS] > count[UNDECIDED_PART]:
+        return NOT
+    return UNDECIDED
+
+
+def few_samples(count):
+    """How many samples in words if they are fewer than ten, else ""."""
+    if not 0 < count < ENOUGH:
+        return ""
+    return "1 sample" if count == 1 else f"few samples ({count})"
+
+
 def verdict_table(verdicts):
-    """A Table of claims, verdicts and measured numbers."""
+    """A Table of claims, verdicts, numbers of samples and measured numbers."""
     rows = [
         {
             "claim": v.claim.id,
             "verdict": v.verdict,
+            "samples": v.n_samples,
             "measured": ", ".join(f"{name} {number:.3g}" for name, number in v.numbers.items()),
         }
         for v in verdicts
     ]
     return Table(pd.DataFrame(rows).set_index("claim"))
-
-
-def _mean(values):
-    values = np.asarray(values, float)
-    values = values[np.isfinite(values)]
-    return float(values.mean()) if len(values) else np.nan

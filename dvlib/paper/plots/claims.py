@@ -7,12 +7,20 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE, VERDICTS
+from dvlib.paper.claims.verdicts import (
+    NOT,
+    NOT_MEASURED,
+    PARTLY,
+    REPRODUCED,
+    UNDECIDED,
+    VERDICTS,
+    few_samples,
+)
 from dvlib.paper.plots.drawing import STRIPE, VERDICT_COLOURS, Drawing, ink, own_look, typeset
 
 # Colour, marker and letter each distinguish the verdicts.
-MARKERS = {REPRODUCED: "o", PARTLY: "D", UNSTABLE: "s", NOT: "X", NOT_MEASURED: "P"}
-LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNSTABLE: "≈", NOT: "✗", NOT_MEASURED: "–"}
+MARKERS = {REPRODUCED: "o", PARTLY: "D", UNDECIDED: "s", NOT: "X", NOT_MEASURED: "P"}
+LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNDECIDED: "≈", NOT: "✗", NOT_MEASURED: "–"}
 ROW = 0.36  # inches
 
 
@@ -73,7 +81,8 @@ def _draw_part(ax, row, part, verdict, colour):
 
 
 def _numbers(verdict):
-    words = f"{verdict.verdict}, n = {verdict.n_samples}. {verdict.measured}"
+    count = few_samples(verdict.n_samples) or f"{verdict.n_samples} samples"
+    words = f"{verdict.verdict}, {count}. {verdict.measured}"
     return _wrapped(words, 72)
 
 

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from PIL import Image
 
-from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNSTABLE
+from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED
 
 PANEL = 4.2  # inches
 VECTOR_DPI = 300  # of maps, which are images of pixels even in a PDF or SVG
@@ -41,7 +41,7 @@ CURVES = {
 CLUSTER_COLOURS = ("#1b7837", "#d6489b", "#08519c", "black")
 # Colour, marker and letter each distinguish the verdicts: blue supports a claim, red does not.
 VERDICT_COLOURS = {
-    REPRODUCED: "#2166ac", PARTLY: "#67a9cf", UNSTABLE: "#8c6bb1", NOT: "#b2182b",
+    REPRODUCED: "#2166ac", PARTLY: "#67a9cf", UNDECIDED: "#8c6bb1", NOT: "#b2182b",
     NOT_MEASURED: "#bdbdbd",
 }  # fmt: skip
 NO_VALUE = "#d9d9d9"  # grey

@@ -83,6 +83,21 @@ class Compared:
             values["DVRL"] = dvrl_values([self.dvrl], self.refits.points, self.refits.labels)
         return values
 
+    @cached_property
+    def halves(self):
+        """Values from either half of the seeds, two arrays (n,) by method; {} with one seed."""
+        if len(self.shapley) < 2:
+            return {}
+        parts = halves(range(len(self.refits.settings.seeds)))
+        refits = [self.refits.of_seeds(slice(part[0], part[-1] + 1)) for part in parts]
+        found = {
+            "leave-one-out, g": [against_g(of).values for of in refits],
+            "leave-one-out, f_X": [against_base(of).values for of in refits],
+        }
+        for name, of in zip(("g", "f_X"), zip(*self.shapley, strict=True), strict=True):
+            found[f"Shapley, {name}"] = [half.values for half in of]
+        return found
+
     @property
     def shapley_values(self):
         """Shapley values of the coarse grid, against g or, where g is unknown, against f_X."""

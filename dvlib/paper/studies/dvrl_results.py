@@ -1,7 +1,6 @@
 """Results of runs of DVRL: tables, rank correlations between runs, percentiles."""
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -48,10 +47,12 @@ class RepeatedSample:
     """Repeated runs on one training set (Figure 20).
 
     `correlations` is a table of the mean rank correlation of the values of two runs, by baseline
-    and iteration.
+    and iteration. `later` has for each baseline the rank correlations of all pairs, matrices
+    (K, K) of the K runs that rank the points, one for each checkpoint of the last half.
     """
 
     correlations: pd.DataFrame
+    later: dict
     n_iterations: int
     passes: list
 
@@ -73,7 +74,14 @@ def repeated_sample(settings, runs):
         for baseline, of in of_baseline.items()
     }
     correlations = pd.DataFrame(means, index=pd.Index(checkpoints, name="iteration")).T
-    return RepeatedSample(correlations, settings.n_iterations, runs)
+    later = {
+        baseline: [
+            correlation_matrix([run.probabilities(points, labels, c) for run in of])
+            for c in range(len(checkpoints) // 2, len(checkpoints))
+        ]
+        for baseline, of in of_baseline.items()
+    }
+    return RepeatedSample(correlations, later, settings.n_iterations, runs)
 
 
 def dvrl_table(runs):
@@ -123,10 +131,18 @@ def long_enough(measured, n_iterations):
 
 def rank_correlations(values):
     """Rank correlation of the values of each pair of runs that rank the points at all."""
-    ranking = [one for one in values if ranks(one)]
-    from scipy.stats import spearmanr
+    matrix = correlation_matrix(values)
+    return matrix[np.triu_indices(len(matrix), 1)]
 
-    return np.array([spearmanr(a, b).statistic for a, b in combinations(ranking, 2)])
+
+def correlation_matrix(values):
+    """Rank correlations of all pairs of the K runs that rank the points at all, (K, K)."""
+    ranking = [one for one in values if ranks(one)]
+    if len(ranking) < 2:
+        return np.ones((len(ranking), len(ranking)))
+    from scipy.stats import rankdata
+
+    return np.corrcoef(rankdata(ranking, axis=1))
 
 
 def percentile(run):

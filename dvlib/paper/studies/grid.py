@@ -20,13 +20,17 @@ LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
 
 @dataclass(frozen=True, eq=False)
 class GridStudy:
-    """One-point refits over the grid, with the boundaries and regions of the same sample."""
+    """One-point refits over the grid, with the boundaries and regions of the same sample.
+
+    `beside` is the GridStudy of added points whose map is drawn beside that of the grid alone.
+    """
 
     data: Dataset | None  # None where the grid itself is the training set
     grid: MeshGrid
     refits: OnePointRefits
     boundaries: Boundaries
     regions: Regions
+    beside: "GridStudy | None" = None
 
     @cached_property
     def values(self):
@@ -77,14 +81,17 @@ def added_points(settings, data=None, **changes):
     return GridStudy(data, settings.grid, refits, boundaries, regions)
 
 
-def mesh_alone(settings, n_seeds="n_seeds"):
-    """X_P^M \\ {x} for every grid point x. `n_seeds` names the parameter with their number."""
+def mesh_alone(settings, n_seeds="n_seeds", beside=None):
+    """X_P^M \\ {x} for every grid point x. `n_seeds` names the parameter with their number.
+
+    `beside` is the GridStudy of added points that it is compared with.
+    """
     data, points = settings.data, settings.grid.points
     labels = data.label(points)  # also the ground truth: the mesh is labelled by it
     refits = refits_without_point(points, labels, data.label, settings.refits(n_seeds))
     boundaries = learned_boundary(settings, data, (points, labels))
     regions = find_regions(data, boundaries, points)
-    return GridStudy(None, settings.grid, refits, boundaries, regions)
+    return GridStudy(None, settings.grid, refits, boundaries, regions, beside)
 
 
 def learned_boundary(settings, data, training=None, **changes):

@@ -1,0 +1,51 @@
+"""The page of changed measures has every claim, with its verdict before and now."""
+
+import re
+import tomllib
+
+from dvlib.paper.claims import CLAIMS
+from dvlib.root import project_root
+from dvlib.suite import changes
+from dvlib.suite.findings import read_record
+
+BEFORE = tomllib.loads((project_root() / changes.BEFORE).read_text(encoding="utf-8"))
+
+
+def rows():
+    """The cells of the row of each claim."""
+    lines = re.findall(r"^\| (C\d\db?): (.*) \|$", changes.changes_page(), re.MULTILINE)
+    return {name: cells.split(" | ") for name, cells in lines}
+
+
+def test_every_claim_has_a_row_with_both_verdicts():
+    now = read_record("claims")["claims"]
+    found = rows()
+    assert found.keys() == CLAIMS.keys() and BEFORE.keys() <= CLAIMS.keys()
+    for name, cells in found.items():
+        assert cells[2].startswith(BEFORE[name.rstrip("b")]["verdict"]), name
+        known = name in now and changes._of_this_rule(name, now[name])
+        assert cells[4].startswith(now[name]["verdict"] if known else "–"), name
+
+
+def test_a_verdict_by_another_measure_or_rule_is_not_shown_as_todays():
+    record = {"threshold": CLAIMS["C15"].threshold, "parts": {"a": {"status": "holds"}}}
+    assert changes._of_this_rule("C15", record)
+    assert not changes._of_this_rule("C15", record | {"threshold": "another"})
+    assert not changes._of_this_rule("C15", record | {"parts": {"a": {}}})
+    assert not changes._of_this_rule("C99", record)
+
+
+def test_a_changed_measure_says_what_it_was_and_why():
+    for name, old in BEFORE.items():
+        assert ("why" in old) == ("measure" in old), name
+    assert sum("why" in old for old in BEFORE.values()) >= 20
+    assert rows()["C27"][3] == CLAIMS["C27"].threshold
+
+
+def test_the_committed_page_is_that_of_the_data():
+    stored = (project_root() / changes.PAGE).read_text(encoding="utf-8")
+    assert stored == changes.changes_page(), "run `make page`"
+
+
+def test_a_bar_in_a_text_does_not_end_the_cell():
+    assert changes._row(("a | b", "c\n d")) == "| a \\| b | c d |\n"
