@@ -202,6 +202,16 @@ FIGURES = {entry.id: entry for entry in (
     FigureEntry(3, "agreement", COMPARED, extra=both(ONE_SAMPLE, both(SETS, SCORES)),
                 dataset=None, datasets=(None,), needs=ITS_OWN, extension=True),
     FigureEntry(
+        4, "next_labels",
+        # A committee of five networks, an odd number that cannot tie. paper: ten samples of four
+        # data sets in a minute or two; samples from 10 on, because an audit had seen 0 to 9.
+        presets={"quick": {"grid_step": 5.0, "n_seeds": 3},
+                 "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 5}},
+        extra={"quick": {"n_data_seeds": 1, "n_labels": 5},
+               "paper": {"n_data_seeds": 10, "n_labels": 10}},
+        dataset=None, datasets=(None,), needs=ITS_OWN, extension=True,
+    ),
+    FigureEntry(
         None, "claims", EMPTY,
         # paper: ten samples, and three where a sample takes more than half a minute
         extra={"quick": {"n_data_seeds": 1, "n_few": 1},
