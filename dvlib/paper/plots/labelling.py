@@ -52,10 +52,13 @@ def labelling_panels(datasets, maps):
     curves, _ = axes[0].get_legend_handles_labels()
     for ax, drawn in zip(axes[columns:], maps, strict=True):
         _draw_map(ax, drawn)
+    if maps:
+        ends = maps[0].before.mesh.low, maps[0].before.mesh.high
+        frame(axes[columns:], *(drawn.points for drawn in maps), cells=[[end] * 2 for end in ends])
     entries = [
         *line_entries(),
         Line2D([], [], **RUN, label="learned boundary before"),
-        Line2D([], [], **BOLD, label="after"),
+        Line2D([], [], **BOLD, label="learned boundary after"),
         *point_entries(("train",)),
         Line2D([], [], **MARK, marker=MARKERS[0], label="labels bought"),
     ]
@@ -74,6 +77,5 @@ def _draw_map(ax, drawn):
     look = MARK | {"markersize": 7}
     for label, marker in MARKERS.items():
         ax.plot(*drawn.points[drawn.labels == label].T, marker=marker, **look, zorder=5)
-    frame([ax], drawn.points, cells=[[mesh.low] * 2, [mesh.high] * 2])
     ax.set_title(drawn.strategy, fontsize=9)
     square(ax)

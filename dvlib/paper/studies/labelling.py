@@ -60,6 +60,10 @@ class LabellingStudy:
         """LabelledSamples by data set."""
         return {name: LabelledSamples(curves) for name, curves in self.samples.items()}
 
+    def tables(self, maps):
+        """The tables of the bundle: LabelledSamples by data set, then each LabelledMap."""
+        return self.datasets | {f"chosen: {one.strategy}": one for one in maps}
+
     @property
     def scores(self):
         """A pandas table: mean dv to g over the labels bought, by strategy and data set.
