@@ -57,6 +57,7 @@ from dvlib.paper.studies.pairwise import (
     recover_clusters,
 )
 from dvlib.paper.studies.panels import Panel
+from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.shapley import (
     fine_shapley_maps,
     shapley_sample,

@@ -27,6 +27,7 @@ from dvlib.paper.studies.labelling import labelled_next
 from dvlib.paper.studies.mirror import partner_samples
 from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
+from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.shapley import TARGET, shapley_samples
 from dvlib.paper.studies.training_points import training_samples
 
@@ -187,4 +188,5 @@ GROUPS = (
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples),
     Group(("labels, two clusters", "labels"), "ext04", labelled_samples),
+    Group(("rules",), "ext06", from_study(rules_of_value), "data sets left out", slow=True),
 )  # fmt: skip

@@ -7,6 +7,7 @@ on, so that further claims of the paper can follow C38.
 import numpy as np
 
 from dvlib.methods.labelling import SURROGATES
+from dvlib.methods.rules import ANY, REFERENCES
 from dvlib.paper.claims.claim import claim
 
 BOTH = "mis-classified and far"
@@ -43,8 +44,8 @@ def label_far_and_wrong(sample):
     threshold="as C51, on each of four data sets: {far}",
     repeatable=False,
     far="< 1",  # as C51
-    found="Everywhere at most half of the dv that random points leave. Beyond two clusters, points "
-    "that are only mis-classified do as well.",
+    found="Everywhere about half of the dv that random points leave, or less. Beyond two clusters, "
+    "points that are only mis-classified do as well.",
 )  # fmt: skip
 def label_far_and_wrong_everywhere(sample):
     """As C51, for all four of the paper's data sets."""
@@ -88,3 +89,60 @@ def surrogates_get_half(sample):
     }
     gain = (chance - oracle) / chance if chance else np.nan
     return parts, {"gain of C51's points over random": gain}
+
+
+@claim(
+    "C55", figure="ext06", study="rules",
+    says="ours: one formula says what a point is worth on data sets that it was not fitted on",
+    threshold="share of the variance of leave-one-out that a formula explains, chosen and fitted "
+    "on other data sets: {explained}, against g and against f_X",
+    explained="≥ 0.5 (≥ 0.25)",  # half of the variance; a quarter is a correlation of a half
+)  # fmt: skip
+def one_formula_explains_values(sample):
+    """Share of the variance explained on a data set; a sample is a data set left out.
+
+    Neither the choice among the formulas nor their coefficients have seen the data set.
+    """
+    parts = {
+        f"explained, against {reference}": sample.shares[reference][sample.chosen[reference]]
+        for reference in REFERENCES
+    }
+    numbers = {f"not noise, against {reference}": sample.ceilings[reference]
+               for reference in REFERENCES}  # fmt: skip
+    return parts, numbers
+
+
+@claim(
+    "C56", figure="ext06", study="rules",
+    says="ours: that a point is mis-classified is most of what its place says about its value",
+    threshold="share of the variance explained by being mis-classified, as a share of what any "
+    "function of label probability and distances explains: {mis_classified}, against g and f_X",
+    mis_classified="≥ 0.5",  # most of it
+)  # fmt: skip
+def wrong_is_most_of_the_value(sample):
+    """Share explained by being mis-classified alone, by that of boosted trees of all five."""
+    parts, numbers = {}, {}
+    for reference in REFERENCES:
+        shares = sample.shares[reference]
+        whole = max(shares.values())  # a formula may do better out of set than the trees
+        parts[f"mis-classified / any, against {reference}"] = (
+            shares["mis-classified"] / whole if whole else np.nan
+        )
+        numbers[f"any function, against {reference}"] = shares[ANY]
+    return parts, numbers
+
+
+@claim(
+    "C57", figure="ext06", study="rules",
+    says="ours: how wrong f_X is about a point says more about its value than whether it is wrong",
+    threshold="share of the variance explained by 1 − P(label), less that explained by being "
+    "mis-classified: {more}, against g and against f_X",
+    more="> 0",
+)  # fmt: skip
+def degree_of_error_says_more(sample):
+    """Share explained by 1 − P(label) less that by being mis-classified."""
+    return {
+        f"more, against {reference}": sample.shares[reference]["1 − P"]
+        - sample.shares[reference]["mis-classified"]
+        for reference in REFERENCES
+    }
