@@ -24,6 +24,7 @@ from dvlib.methods.agreement import Agreement
 from dvlib.methods.forgetting import VARIANTS
 from dvlib.methods.labelling import STRATEGIES
 from dvlib.methods.removal import RemovalCurves
+from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.methods.values import DataValues
 from dvlib.paper import robustness
 from dvlib.paper.claims import CLAIMS, verdicts
@@ -33,6 +34,7 @@ from dvlib.paper.studies.boundaries import BoundaryPanel
 from dvlib.paper.studies.labelling import DRAWN, LabelledMap, LabelledSamples
 from dvlib.paper.studies.pairwise import Clustered
 from dvlib.paper.studies.panels import Panel
+from dvlib.paper.studies.rules import ExplainedShares
 from dvlib.root import project_root
 
 GRID, MESH = MeshGrid.from_step(-10, 25, 7), MeshGrid(-10, 25, 36)
@@ -178,6 +180,14 @@ def labelling():
     return plots.labelling_panels({name: LabelledSamples(curves) for name in names}, maps)
 
 
+def rules():
+    rows = [*FORMULAS, ANY, "share that is not noise"]
+    columns = ["two_clusters", "zero_centered", "spirals", "mean"]
+    table = pd.DataFrame(np.linspace(0, 1, len(rows) * 4).reshape(-1, 4), rows, columns)
+    table.iloc[-1] = np.nan
+    return plots.rule_panels({f"against {of}": ExplainedShares(table) for of in ("g", "f_X")})
+
+
 def every_claim():
     numbers = {f"a measure with a name of some {k}": Part([0.1, 0.9, 0.8], "≥", 0.6) for k in "ab"}
     return plots.claims_panel([verdicts.judge(claim, numbers) for claim in CLAIMS.values()])
@@ -199,8 +209,8 @@ def sweep():
 PICTURES = {
     function.__name__: function
     for function in (one_row, comparison, nine_maps, one_map, data_sets, own_file, new_points,
-                     trajectories, training_points, pairwise, agreement, labelling, every_claim,
-                     sweep)
+                     trajectories, training_points, pairwise, agreement, labelling, rules,
+                     every_claim, sweep)
 }  # fmt: skip
 drawn = {}
 

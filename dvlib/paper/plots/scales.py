@@ -52,6 +52,7 @@ MEANINGS = {
     "interaction": Meaning("interaction", "can replace each other"),
     "rank correlation": Meaning("rank correlation", "same order"),
     "overlap": Meaning("overlap of top deciles", "same points"),
+    "explained": Meaning("share of the variance", "explained", from_zero=False),
 }
 OTHER = Meaning("value", "important")
 

@@ -23,7 +23,7 @@ CEILING = "share that is not noise"
 
 
 @dataclass(frozen=True, eq=False)
-class TestedRule:
+class HeldOut:
     """What the formulas explain on one data set, fitted on all others.
 
     Attributes
@@ -59,7 +59,7 @@ class RuleStudy:
     Attributes
     ----------
     datasets : dict of data set → list of dvlib.methods.rules.Rated, one for each sample
-    samples : list of TestedRule, one for each data set, for the claims
+    samples : list of HeldOut, one for each data set, for the claims
     """
 
     datasets: dict
@@ -91,7 +91,7 @@ class RuleStudy:
             rows[formula] = {"constant": model.intercept_} | dict(
                 zip(terms, model.coef_, strict=True)
             )
-        return pd.DataFrame(rows).T.round(2).fillna("").rename_axis("formula")
+        return pd.DataFrame(rows).T.round(2).astype(object).fillna("").rename_axis("formula")
 
 
 def rules_of_value(settings, names=DATASETS):
@@ -117,7 +117,7 @@ def rules_of_value(settings, names=DATASETS):
         studies = [added_points(settings, data) for data in samples_of(settings, name)]
         passes += studies
         datasets[name] = [rated_points(study) for study in studies]
-    return RuleStudy(datasets, tested_rules(datasets), passes)
+    return RuleStudy(datasets, rules_held_out(datasets), passes)
 
 
 def rated_points(study):
@@ -137,8 +137,8 @@ def rated_points(study):
     )
 
 
-def tested_rules(datasets):
-    """Every formula on each data set, fitted on the others: a list of TestedRule.
+def rules_held_out(datasets):
+    """Every formula on each data set, fitted on the others: a list of HeldOut.
 
     The formula of each data set is chosen on the others alone, by testing it on each of them.
     """
@@ -149,7 +149,7 @@ def tested_rules(datasets):
     found = []
     for name, samples in datasets.items():
         others = {other: of for other, of in datasets.items() if other != name}
-        found.append(TestedRule(
+        found.append(HeldOut(
             name=name,
             shares={
                 reference: {of: shares[reference, of][name] for of in (*FORMULAS, ANY)}
