@@ -36,6 +36,7 @@ from dvlib.paper.studies.boundaries import (
     trajectories,
 )
 from dvlib.paper.studies.comparison import beside_uncentred, compared_samples, with_shapley
+from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import (
     dvrl_panels,
     dvrl_task,

@@ -20,6 +20,7 @@ from dvlib.paper.studies.boundaries import (
     trajectories,
 )
 from dvlib.paper.studies.comparison import beside_uncentred, compared_other, compared_samples
+from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import dvrl_tasks, rare_point, three_inputs
 from dvlib.paper.studies.dvrl_results import repeated_sample
 from dvlib.paper.studies.grid import added_points, mesh_alone, sample
@@ -188,5 +189,6 @@ GROUPS = (
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples),
     Group(("labels, two clusters", "labels"), "ext04", labelled_samples),
+    Group(("core-sets",), "ext05", from_study(core_set_study)),
     Group(("rules",), "ext06", from_study(rules_of_value), "data sets left out", slow=True),
 )  # fmt: skip

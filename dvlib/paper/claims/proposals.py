@@ -1,7 +1,7 @@
 """Claims about what the paper proposes and does not run (section 4), in the extensions 4 to 6.
 
-C51 and C52 are the paper's conjecture. The others are ours, and say so. They are numbered from C51
-on, so that further claims of the paper can follow C38.
+C51, C52 and C58 to C60 are what the paper expects. The others are ours, and say so. They are
+numbered from C51 on, so that further claims of the paper can follow C38.
 """
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from dvlib.methods.labelling import SURROGATES
 from dvlib.methods.rules import ANY, REFERENCES
 from dvlib.paper.claims.claim import claim
+from dvlib.paper.studies.core_sets import TENTH
 
 BOTH = "mis-classified and far"
 RIVALS = ("mis-classified", "far", "low confidence", "random")
@@ -145,4 +146,71 @@ def degree_of_error_says_more(sample):
         f"more, against {reference}": sample.shares[reference]["1 − P"]
         - sample.shares[reference]["mis-classified"]
         for reference in REFERENCES
+    }
+
+
+@claim(
+    "C58", figure="ext05", study="core-sets",
+    says="there are many core-sets: it does not matter which points of a cluster are kept",
+    threshold="dv to f_X of a random tenth of the training points, as a share of the dv between "
+    "f_X of two seeds: {seeds}, on two and on four clusters",
+    repeatable=False,
+    seeds="≤ 1 (≤ 2)",  # no more than another seed changes; twice that is still small
+)  # fmt: skip
+def a_random_tenth_is_a_core_set(sample):
+    """dv to f_X of 64 points at random, by what another seed of f_X changes."""
+    shares = {name: sample.at(name, TENTH) / sample.other_seed for name in sample.orders}
+    numbers = {f"{name}, tenth / seeds": share for name, share in shares.items()}
+    return {"random tenth / seeds": shares["random"]}, numbers
+
+
+@claim(
+    "C59", figure="ext05", study="core-sets",
+    says="a core-set needs a sufficient number of points of each cluster: one is not enough",
+    threshold="dv to f_X of one point of each cluster, as a share of the dv between f_X of two "
+    "seeds: {seeds}, on two and on four clusters",
+    repeatable=False,
+    seeds="> 1",  # more than another seed changes
+)  # fmt: skip
+def one_of_each_cluster_is_not_enough(sample):
+    """dv to f_X of one point of each cluster, by what another seed of f_X changes."""
+    count = len(sample.data.means)
+    return {"one / seeds": sample.at("each cluster in turn", count) / sample.other_seed}
+
+
+@claim(
+    "C60", figure="ext05", study="core-sets",
+    says="points of high value alone are no core-set",
+    threshold="dv to f_X of the tenth of the training points of highest leave-one-out, or learned "
+    "last, as a share of that of a random tenth: {random}, on two and on four clusters",
+    repeatable=False,
+    random="≥ 1",  # no better than chance
+)  # fmt: skip
+def high_values_are_no_core_set(sample):
+    """dv to f_X of the 64 points of highest value, by that of 64 random ones.
+
+    The paper expects in its introduction that points of a core-set have high values, and doubts it
+    in section 4.
+    """
+    chance = sample.at("random", TENTH)
+    return {
+        f"{name} / random": sample.at(name, TENTH) / chance if chance else np.nan
+        for name in ("highest leave-one-out", "last learned first")
+    }
+
+
+@claim(
+    "C61", figure="ext05", study="core-sets",
+    says="ours: points chosen to cover the data keep the boundary better than random ones",
+    threshold="dv to f_X of a tenth of the training points by k-centre, by herding, and of each "
+    "cluster in turn, as a share of that of a random tenth: {random}, on two and on four clusters",
+    repeatable=False,
+    random="< 1",  # any gain
+)  # fmt: skip
+def covering_beats_chance(sample):
+    """dv to f_X of 64 points by each covering selection, by that of 64 random ones."""
+    chance = sample.at("random", TENTH)
+    return {
+        f"{name} / random": sample.at(name, TENTH) / chance if chance else np.nan
+        for name in ("k-centre", "herding", "each cluster in turn")
     }

@@ -52,7 +52,7 @@ MEANINGS = {
     "interaction": Meaning("interaction", "can replace each other"),
     "rank correlation": Meaning("rank correlation", "same order"),
     "overlap": Meaning("overlap of top deciles", "same points"),
-    "explained": Meaning("share of the variance", "explained", from_zero=False),
+    "explained": Meaning("share of the variance", "explained"),
 }
 OTHER = Meaning("value", "important")
 
