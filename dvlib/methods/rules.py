@@ -37,9 +37,9 @@ class Rated:
     values: dict
 
     def relative(self, reference):
-        """Mean values (n,) over the seeds, in standard deviations over the points."""
+        """Mean values (n,) over the seeds, less their mean, in standard deviations."""
         values = self.values[check_choice("reference", reference, REFERENCES)].mean(1)
-        return values / (values.std() or 1.0)
+        return (values - values.mean()) / (values.std() or 1.0)
 
     def ceiling(self, reference):
         """Share of the variance of the mean values that is not noise of the seeds.
@@ -102,7 +102,11 @@ def columns_of(rated, formula):
 
 
 def fit_rule(samples, formula, reference):
-    """Fit a formula to the values of all points of some samples, in standard deviations each.
+    """Fit a formula to the relative values of all points of some samples.
+
+    Each sample has an offset of its own, so values and terms are taken from its means. In the first
+    run the means were left in. A sample whose whole boundary moves with any further point, as on
+    circles, then decided the signs of all coefficients.
 
     Parameters
     ----------
@@ -118,7 +122,10 @@ def fit_rule(samples, formula, reference):
     from sklearn.linear_model import LinearRegression
 
     model = HistGradientBoostingRegressor(random_state=0) if formula == ANY else LinearRegression()
-    terms = np.concatenate([columns_of(one, formula) for one in samples])
+    columns = [columns_of(one, formula) for one in samples]
+    if formula != ANY:
+        columns = [of - of.mean(0) for of in columns]
+    terms = np.concatenate(columns)
     return model.fit(terms, np.concatenate([one.relative(reference) for one in samples]))
 
 

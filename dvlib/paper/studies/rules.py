@@ -82,15 +82,14 @@ class RuleStudy:
     def coefficients(self, reference):
         """A pandas table of each formula's coefficients, fitted on all data sets.
 
-        Values are in standard deviations of their sample; distances in 25 units of the plane.
+        Values are in standard deviations of their sample, distances in 25 units of the plane. The
+        constant is free on each sample.
         """
         every = [one for of in self.datasets.values() for one in of]
         rows = {}
         for formula, terms in FORMULAS.items():
             model = fit_rule(every, formula, reference)
-            rows[formula] = {"constant": model.intercept_} | dict(
-                zip(terms, model.coef_, strict=True)
-            )
+            rows[formula] = dict(zip(terms, model.coef_, strict=True))
         return pd.DataFrame(rows).T.round(2).astype(object).fillna("").rename_axis("formula")
 
 
