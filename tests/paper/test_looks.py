@@ -31,6 +31,7 @@ from dvlib.paper.claims import CLAIMS, verdicts
 from dvlib.paper.claims.verdicts import Part
 from dvlib.paper.plots import drawing, scales
 from dvlib.paper.studies.boundaries import BoundaryPanel
+from dvlib.paper.studies.core_sets import SIZES, CoreSetCurves
 from dvlib.paper.studies.labelling import DRAWN, LabelledMap, LabelledSamples
 from dvlib.paper.studies.pairwise import Clustered
 from dvlib.paper.studies.panels import Panel
@@ -188,6 +189,15 @@ def rules():
     return plots.rule_panels({f"against {of}": ExplainedShares(table) for of in ("g", "f_X")})
 
 
+def core_sets():
+    dv = dict.fromkeys(drawing.SELECTION_LOOKS, np.geomspace(0.3, 1e-3, 8)[:, None])
+    curves = SimpleNamespace(
+        orders=dv, sizes=SIZES, to_base=dv, to_g=dv, other_seed=0.01, base_to_g=np.array([0.2])
+    )
+    names = ("two_clusters", "four_clusters")
+    return plots.core_set_panels({name: CoreSetCurves([curves]) for name in names})
+
+
 def every_claim():
     numbers = {f"a measure with a name of some {k}": Part([0.1, 0.9, 0.8], "≥", 0.6) for k in "ab"}
     return plots.claims_panel([verdicts.judge(claim, numbers) for claim in CLAIMS.values()])
@@ -209,8 +219,8 @@ def sweep():
 PICTURES = {
     function.__name__: function
     for function in (one_row, comparison, nine_maps, one_map, data_sets, own_file, new_points,
-                     trajectories, training_points, pairwise, agreement, labelling, rules,
-                     every_claim, sweep)
+                     trajectories, training_points, pairwise, agreement, labelling, core_sets,
+                     rules, every_claim, sweep)
 }  # fmt: skip
 drawn = {}
 

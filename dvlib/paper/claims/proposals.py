@@ -98,6 +98,8 @@ def surrogates_get_half(sample):
     threshold="share of the variance of leave-one-out that a formula explains, chosen and fitted "
     "on other data sets: {explained}, against g and against f_X",
     explained="≥ 0.5 (≥ 0.25)",  # half of the variance; a quarter is a correlation of a half
+    found="Against f_X three quarters on average, and half or more on every data set; 1 − P(label) "
+    "alone does nearly as well. Against g less than half.",
 )  # fmt: skip
 def one_formula_explains_values(sample):
     """Share of the variance explained on a data set; a sample is a data set left out.
@@ -119,6 +121,8 @@ def one_formula_explains_values(sample):
     threshold="share of the variance explained by being mis-classified, as a share of what any "
     "function of label probability and distances explains: {mis_classified}, against g and f_X",
     mis_classified="≥ 0.5",  # most of it
+    found="Four fifths of what the best rule explains, against either reference; on circles half, "
+    "against f_X.",
 )  # fmt: skip
 def wrong_is_most_of_the_value(sample):
     """Share explained by being mis-classified alone, by that of boosted trees of all five."""
@@ -139,6 +143,7 @@ def wrong_is_most_of_the_value(sample):
     threshold="share of the variance explained by 1 − P(label), less that explained by being "
     "mis-classified: {more}, against g and against f_X",
     more="> 0",
+    found="By a tenth of the variance against f_X, and little against g.",
 )  # fmt: skip
 def degree_of_error_says_more(sample):
     """Share explained by 1 − P(label) less that by being mis-classified."""
