@@ -97,7 +97,7 @@ def test_bad_arguments_are_refused_before_any_fit(small, fits):
     with pytest.raises(ValueError, match="sizes .*: give sizes from 1 to"):
         core_sets(data, orders, (0, 5), settings)
     with pytest.raises(ValueError, match="one seed: give two or more"):
-        core_sets(data, orders, (5,), small())
+        core_sets(data, orders, (5,), small(seeds=(0,)))
     assert not fits
 
 

@@ -27,11 +27,15 @@ def core_set_panels(datasets):
                 colour, marker, line = SELECTION_LOOKS[selection]
                 ax.plot(
                     of.curves[0].sizes, of.mean(selection, reference), color=colour, marker=marker,
-                    linestyle=line, markersize=4, linewidth=1.2, label=selection,
+                    linestyle=line, markersize=4, linewidth=1.2, label=typeset(selection),
                 )  # fmt: skip
             ax.axhline(of.level(reference), color="black", linestyle=(0, (1, 2)), linewidth=1.2)
             ax.set_xscale("log", base=2)
-            ax.set_yscale("log")
+            if reference == "f_X":  # it falls by a factor of a hundred
+                ax.set_yscale("log")
+                ax.set_yticks((0.01, 0.1, 1), ("0.01", "0.1", "1"))
+            else:
+                ax.set_ylim(bottom=0)
             ax.set_xticks(of.curves[0].sizes, [str(size) for size in of.curves[0].sizes])
             ax.set_xlabel("points kept")
             ax.set_title(name.replace("_", " ") + typeset(f", dv to {reference}"), fontsize=10)
