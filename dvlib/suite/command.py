@@ -100,7 +100,8 @@ def _parser():
 
 
 def _run(options):
-    from dvlib.suite.run import OWN, parse_parameters, run_all
+    from dvlib.suite.assignments import OWN, parse_parameters
+    from dvlib.suite.run import run_all
 
     figures = [word for word in options.words if "=" not in word]
     assignments = [word for word in options.words if "=" in word]

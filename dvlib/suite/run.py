@@ -1,26 +1,24 @@
-"""Run figures' notebooks with papermill, after a check of the parameters.
+"""Run figures' notebooks with papermill.
 
 The executed copies go to `build/notebooks`; the stored notebooks are never changed.
 """
 
-import ast
 import os
 import sys
 import tempfile
 import time
-import warnings
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 
-from dvlib.data.tables import find_csv, is_csv
 from dvlib.paper.manifest import figure_entry
-from dvlib.paper.places import FROM_VARIABLE, build_folder, picture_format, shown
-from dvlib.paper.settings import accepted_names, resolve
+from dvlib.paper.places import build_folder, picture_format, shown
+from dvlib.paper.settings import resolve
 from dvlib.refits.cluster import shared_with_kernels
 from dvlib.root import project_root
 from dvlib.suite import timeline
+from dvlib.suite.assignments import check_parameters
 from dvlib.suite.failures import say_once, term_as_interrupt, why
 from dvlib.suite.kernels import (
     FOLDER,
@@ -32,72 +30,9 @@ from dvlib.suite.kernels import (
 )
 from dvlib.suite.screen import Screen
 
-OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
 # A figure rarely keeps all cores busy: one draws or starts while the other one computes.
 AT_ONCE = 2
 POLL = 0.2  # seconds
-
-
-def parse_parameters(figure_id, assignments):
-    """Dict from "name=value" strings, with the checks that the notebook would do.
-
-    The path of a table becomes absolute.
-
-    Raises
-    ------
-    ValueError : not an assignment, an unknown or repeated name, or a value that `resolve` refuses
-    """
-    names, parameters = accepted_names(figure_id), {}
-    for assignment in assignments:
-        name, equals, text = assignment.partition("=")
-        if not equals:
-            raise ValueError(f"{assignment!r}: give name=value, with a name of {', '.join(names)}")
-        if name in parameters:
-            raise ValueError(f"{name} is given twice: give it once")
-        parameters[name] = _value(text)
-    if is_csv(parameters.get("dataset")):
-        parameters["dataset"] = _absolute(parameters["dataset"])
-    _check(figure_id, parameters or OWN)
-    return parameters
-
-
-def _absolute(name):
-    """Absolute path of a table, as seen from the user's folder.
-
-    It is resolved only once: a kernel works in another folder, where the same relative path may be
-    another file. `make -C` works in the clone and names the folder that it was called from.
-    """
-    places = [Path(folder, name) for folder in (os.environ.get(FROM_VARIABLE) or ".", ".")]
-    found = [path.resolve() for path in places if path.is_file()]
-    if len(set(found)) > 1:
-        raise ValueError(
-            f"data set {name!r}: it may be {' or '.join(map(str, found))}; give the whole path"
-        )
-    return str(found[0] if found else find_csv(name))
-
-
-def _value(text):
-    """A value from its text: yes or no, a Python literal, or else the text itself as a string."""
-    if text.lower() in ("yes", "no"):  # as in YAML, and as in make's own TENSORFLOW=no
-        return text.lower() == "yes"
-    try:
-        with warnings.catch_warnings(action="ignore"):  # Python's SyntaxWarning for odd text
-            return ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return text
-
-
-def _check(figure_id, parameters):
-    """Settings from `resolve`; names that the figure does not take are an error.
-
-    `resolve` itself ignores such names, because a notebook may have variables of its own.
-    """
-    names = accepted_names(figure_id)
-    settings = resolve(figure_id, parameters)
-    for name in parameters:
-        if name not in names:
-            raise ValueError(f"unknown parameter {name!r}: {figure_id} takes {', '.join(names)}")
-    return settings
 
 
 def run_figure(figure_id, parameters, kernel):
@@ -122,7 +57,7 @@ def run_figure(figure_id, parameters, kernel):
     """
     import papermill  # takes half a second, which commands without a run save
 
-    settings = _check(figure_id, parameters)
+    settings = check_parameters(figure_id, parameters)
     source = project_root() / FOLDER / f"{settings.entry.stem}.ipynb"
     target = build_folder() / FOLDER / settings.folder.name / source.name
     target.parent.mkdir(parents=True, exist_ok=True)

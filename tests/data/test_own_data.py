@@ -21,8 +21,8 @@ from dvlib.paper.plots.drawing import remarkable
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.grid import samples_of
 from dvlib.root import project_root
+from dvlib.suite.assignments import parse_parameters
 from dvlib.suite.command import main
-from dvlib.suite.run import parse_parameters
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from dvlib.paper.manifest import FIGURES
 from dvlib.paper.parameters import PARAMETERS
 from dvlib.paper.settings import accepted_names, resolve
 from dvlib.root import project_root
-from dvlib.suite.run import parse_parameters
+from dvlib.suite.assignments import parse_parameters
 
 
 def test_none_and_missing_come_from_the_preset():

@@ -20,10 +20,10 @@ from dvlib.paper.places import FOLDER_VARIABLE
 from dvlib.paper.settings import resolve
 from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
+from dvlib.suite.assignments import _value
 from dvlib.suite.command import main
 from dvlib.suite.kernels import FOLDER
 from dvlib.suite.notebook_rules import CHECKED
-from dvlib.suite.run import _value
 
 pytestmark = pytest.mark.slow
 
