@@ -163,4 +163,6 @@ def test_study_has_tables_and_coefficients():
     frame = study.tables["against g"].to_frame()
     assert [*frame] == ["method", "other", "share"]
     coefficients = study.coefficients("g")
-    assert [*coefficients.index] == [*FORMULAS] and coefficients.loc["1 − P", "wrong"] == ""
+    assert [*coefficients.index] == [*FORMULAS] and np.isnan(coefficients.loc["1 − P", "wrong"])
+    saved = study.saved["coefficients, g"].to_frame()
+    assert len(saved) == sum(map(len, FORMULAS.values())) and saved["mean"].notna().all()

@@ -86,11 +86,32 @@ class RuleStudy:
         constant is free on each sample.
         """
         every = [one for of in self.datasets.values() for one in of]
-        rows = {}
-        for formula, terms in FORMULAS.items():
-            model = fit_rule(every, formula, reference)
-            rows[formula] = dict(zip(terms, model.coef_, strict=True))
-        return pd.DataFrame(rows).T.round(2).astype(object).fillna("").rename_axis("formula")
+        rows = {
+            formula: dict(zip(terms, fit_rule(every, formula, reference).coef_, strict=True))
+            for formula, terms in FORMULAS.items()
+        }
+        return pd.DataFrame(rows).T.rename_axis("formula")
+
+    @property
+    def saved(self):
+        """The tables of the bundle: shares explained, and coefficients against each reference."""
+        return self.tables | {
+            f"coefficients, {reference}": Coefficients(self.coefficients(reference))
+            for reference in REFERENCES
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Coefficients:
+    """Coefficients of formulas: a pandas table of formulas × terms, with gaps."""
+
+    table: pd.DataFrame
+    kind = "agreement"
+
+    def to_frame(self):
+        """A pandas table with a row for each formula and term: method, other, mean."""
+        long = self.table.rename_axis("method").rename_axis("other", axis=1).stack().dropna()
+        return long.rename("mean").reset_index()
 
 
 def rules_of_value(settings, names=DATASETS):
