@@ -10,6 +10,7 @@ from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.forgetting import forgetting_values
+from dvlib.methods.labelling import STRATEGIES, label_in_turn
 from dvlib.methods.leave_one_out import against_base, against_g, against_reference
 from dvlib.methods.memorization import memorization_values, subsampled_memorization
 from dvlib.methods.one_point import refits_with_point, refits_without_point
@@ -35,6 +36,7 @@ from dvlib.paper.studies.boundaries import (
     trajectories,
 )
 from dvlib.paper.studies.comparison import beside_uncentred, compared_samples, with_shapley
+from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import (
     dvrl_panels,
     dvrl_task,
@@ -46,6 +48,7 @@ from dvlib.paper.studies.dvrl import (
 )
 from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
+from dvlib.paper.studies.labelling import labelled_maps, labelled_next
 from dvlib.paper.studies.mirror import partner_panels, partner_samples
 from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.pairwise import (
@@ -55,6 +58,7 @@ from dvlib.paper.studies.pairwise import (
     recover_clusters,
 )
 from dvlib.paper.studies.panels import Panel
+from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.shapley import (
     fine_shapley_maps,
     shapley_sample,

@@ -21,7 +21,7 @@ from dvlib.suite.kernels import FOLDER
 ROOT = project_root()
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-MADE_BY_EXAMPLES = {"dvlib/methods/effort.py", "notebooks/ext04_effort.ipynb"}
+MADE_BY_EXAMPLES = {"dvlib/methods/effort.py", "notebooks/ext07_effort.ipynb"}
 
 
 def example(place):
@@ -41,7 +41,7 @@ def test_every_python_block_is_tested_below():
     assert places == [
         "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
         "# dvlib/paper/claims/extensions.py", "# tests/methods/test_pairwise_and_mirror.py",
-        "# dvlib/paper/manifest.py", "# notebooks/ext04_effort.ipynb",
+        "# dvlib/paper/manifest.py", "# notebooks/ext07_effort.ipynb",
     ]  # fmt: skip
 
 
@@ -78,24 +78,24 @@ def effort_claim(monkeypatch):
 
 def test_claim(effort_claim):
     assert effort_claim.threshold == "AUC of effort for the regions: ≥ 0.75"
-    assert claim.CLAIMS["C39"] is effort_claim and "C39" not in CLAIMS
+    assert claim.CLAIMS["C62"] is effort_claim and "C62" not in CLAIMS
     named = run(
         example("tests/methods/test_pairwise_and_mirror.py"), np=np, extensions=extensions,
         verdicts=verdicts, SimpleNamespace=SimpleNamespace,
     )  # fmt: skip
-    named["test_c39_follows_the_epochs"]()
+    named["test_c62_follows_the_epochs"]()
 
 
 def test_figure_from_the_notebooks_cells(effort_claim, monkeypatch, capsys):
     entry = eval(example("dvlib/paper/manifest.py"), vars(manifest))
     words = tomllib.loads(example("dvlib/paper/figures.toml"))
-    assert f"{entry.id}_{entry.slug}" == "ext04_effort" and effort_claim.figure == entry.id
+    assert f"{entry.id}_{entry.slug}" == "ext07_effort" and effort_claim.figure == entry.id
     assert words[entry.id].keys() == manifest.WORDS["ext03"].keys()
     monkeypatch.setitem(manifest.FIGURES, entry.id, entry)
     monkeypatch.setitem(manifest.WORDS, entry.id, words[entry.id])
-    cells = run(example("notebooks/ext04"), grid_step=7, n_seeds=1, mesh_side=50)
+    cells = run(example("notebooks/ext07"), grid_step=7, n_seeds=1, mesh_side=50)
     said = capsys.readouterr().out
-    assert "grid_step = 7" in said and "C39" in said
+    assert "grid_step = 7" in said and "C62" in said
     (verdict,) = cells["verdicts"]
     assert verdict.verdict in verdicts.VERDICTS and np.isfinite(verdict.numbers["AUC"])
     assert [panel.values.kind for panel in cells["panels"]] == ["epochs"]
@@ -107,12 +107,12 @@ def test_the_run_over_all_claims_finds_the_example_by_its_study(effort_claim, mo
     """Groups and the sweep find claims by study and name none."""
     monkeypatch.setattr(groups, "CLAIMS", claim.CLAIMS)
     assert effort_claim in groups.GROUPS[0].claims and groups.GROUPS[0].studies == ("grid",)
-    monkeypatch.setattr(robustness, "CLAIMS", {"C39": effort_claim})
+    monkeypatch.setattr(robustness, "CLAIMS", {"C62": effort_claim})
     refits = SimpleNamespace(points=np.zeros((2, 2)))
     seen = []
     monkeypatch.setattr(effort_claim, "measure", lambda sample: seen.append(sample) or {"AUC": 1.0})
     study = SimpleNamespace(refits=refits, at=lambda where: where.sum())
-    assert robustness._verdicts([study], (-5, 5))["C39"].numbers == {"AUC": 1.0} and seen == [2]
+    assert robustness._verdicts([study], (-5, 5))["C62"].numbers == {"AUC": 1.0} and seen == [2]
 
 
 def test_the_table_counts_the_files_of_each_example():
@@ -128,7 +128,7 @@ def test_the_table_counts_the_files_of_each_example():
     }  # fmt: skip
     for name, others in (
         ("data set", {"docs/own-data.md"}), ("method", {"dvlib/__init__.pyi"}),
-        ("claim", {"notebooks/ext04_effort.ipynb"}), ("figure", set()),
+        ("claim", {"notebooks/ext07_effort.ipynb"}), ("figure", set()),
     ):  # fmt: skip
         assert len(named[name] | others) == int(rows[name]), name
         assert all(other in TEXT for other in others)
@@ -145,7 +145,7 @@ def test_files_modules_and_targets_exist(name):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE)) | manifest.FIGURES.keys()
     for words in re.findall(r"(?:^|`)make((?: [a-z][a-z0-9]*)+)", text, re.MULTILINE):
-        assert set(words.split()) <= targets | {"ext04"}, words
+        assert set(words.split()) <= targets | {"ext07"}, words
     for place, *names in re.findall(r"`(\w+)` (?:in|of) `dvlib/([\w/]+)\.py`", text):
         module = importlib.import_module(f"dvlib.{names[0].replace('/', '.')}")
         assert hasattr(module, place), place

@@ -20,12 +20,15 @@ from dvlib.paper.studies.boundaries import (
     trajectories,
 )
 from dvlib.paper.studies.comparison import beside_uncentred, compared_other, compared_samples
+from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import WRONG_PLACES, dvrl_tasks, rare_point, three_inputs
 from dvlib.paper.studies.dvrl_results import repeated_sample
 from dvlib.paper.studies.grid import added_points, mesh_alone, sample
+from dvlib.paper.studies.labelling import labelled_next
 from dvlib.paper.studies.mirror import partner_samples
 from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
+from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.shapley import TARGET, shapley_samples
 from dvlib.paper.studies.training_points import training_samples
 
@@ -170,6 +173,11 @@ def pairwise_samples(settings, count):
     return [samples, groups], [*samples, *groups]
 
 
+def labelled_samples(settings, count):
+    study = labelled_next(settings)
+    return [study.samples["two_clusters"], study.samples], [study]
+
+
 def _with_seed(settings, more):
     """The same settings with `seed` increased by `more`."""
     return resolve(settings.figure_id, settings.values | {"seed": settings.seed + more})
@@ -217,4 +225,7 @@ GROUPS = (
     Group(("every data set", "noise-free"), "ext03", every_data_set_samples),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples),
+    Group(("labels, two clusters", "labels"), "ext04", labelled_samples),
+    Group(("core-sets",), "ext05", from_study(core_set_study)),
+    Group(("rules",), "ext06", from_study(rules_of_value), "data sets left out", slow=True),
 )  # fmt: skip

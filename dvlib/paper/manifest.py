@@ -202,6 +202,33 @@ FIGURES = {entry.id: entry for entry in (
     FigureEntry(3, "agreement", COMPARED, extra=both(ONE_SAMPLE, both(SETS, SCORES)),
                 dataset=None, datasets=(None,), needs=ITS_OWN, extension=True),
     FigureEntry(
+        4, "next_labels",
+        # A committee of five networks, an odd number that cannot tie. paper: ten samples of four
+        # data sets in a minute or two; samples from 10 on, because an audit had seen 0 to 9.
+        presets={"quick": {"grid_step": 5.0, "n_seeds": 3},
+                 "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 5}},
+        extra={"quick": {"n_data_seeds": 1, "n_labels": 5},
+               "paper": {"n_data_seeds": 10, "n_labels": 10}},
+        dataset=None, datasets=(None,), needs=ITS_OWN, extension=True,
+    ),
+    FigureEntry(
+        5, "core_sets",
+        # paper: three seeds, so that another seed's change is known, and ten samples from 10 on, as
+        # in Extension 4. Leaving out each point in turn takes most of the two minutes.
+        presets={"quick": {"n_seeds": 2}, "paper": {"seed": 10, "n_seeds": 3}},
+        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 10}},
+        dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step",), extension=True,
+    ),
+    FigureEntry(
+        6, "rule_of_value",
+        # paper: 15 by 15 points of eight data sets, two seeds so that noise can be told, and five
+        # samples, in two minutes; samples from 10 on, as in Extension 4.
+        presets={"quick": {"grid_step": 7.0, "n_seeds": 1},
+                 "paper": {"grid_step": 2.5, "seed": 10, "n_seeds": 2}},
+        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 5}},
+        dataset=None, datasets=(None,), needs=ITS_OWN, extension=True,
+    ),
+    FigureEntry(
         None, "claims",
         # paper: data seeds 10 to 19. The figures draw seeds from 0 on, on which measures were
         # tried; a verdict is about samples that nobody had seen. quick shares the figures' refits.

@@ -56,6 +56,7 @@ class Parameters:
     n_epochs: int | None = _count("epochs of the network with dropout")
     n_deep: int | None = _count("samples, and runs, of the deeper networks")
     n_points: int | None = _count("training points that get partners", at_most=MOST_PARTNERED)
+    n_labels: int | None = _count("labels that are asked for, one after the other", at_most=100)
     n_per_label: int | None = _count("training points per label", 4, MOST_PER_LABEL)
     n_valued: int | None = _count("grid points of each kind that are valued")
     n_random: int | None = _count("random settings of the space", 0)

@@ -22,15 +22,20 @@ from dvlib.data.regions import Boundaries, truth_on
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.agreement import Agreement
 from dvlib.methods.forgetting import VARIANTS
+from dvlib.methods.labelling import STRATEGIES
 from dvlib.methods.removal import RemovalCurves
+from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.methods.values import DataValues
 from dvlib.paper import robustness
 from dvlib.paper.claims import CLAIMS, verdicts
 from dvlib.paper.claims.verdicts import Part
 from dvlib.paper.plots import drawing, scales
 from dvlib.paper.studies.boundaries import BoundaryPanel
+from dvlib.paper.studies.core_sets import SIZES, CoreSetCurves
+from dvlib.paper.studies.labelling import DRAWN, LabelledMap, LabelledSamples
 from dvlib.paper.studies.pairwise import Clustered
 from dvlib.paper.studies.panels import Panel
+from dvlib.paper.studies.rules import ExplainedShares
 from dvlib.paper.unstated.settings_space import grid_settings, random_settings
 from dvlib.paper.unstated.statements import STATEMENTS
 from dvlib.paper.unstated.study import UnstatedStudy
@@ -168,6 +173,34 @@ def agreement():
     return plots.agreement_panels({"two_clusters": one, "noisy": one, "zero_centered": one})
 
 
+def labelling():
+    data = dvlib.make_dataset("two_clusters", seed=0)
+    rng = np.random.default_rng(0)
+    curves = [SimpleNamespace(dv={name: rng.random((4, 2)) for name in STRATEGIES})] * 3
+    names = ("two_clusters", "four_clusters", "noisy", "zero_centered")
+    points, labels = np.array([[25.0, -10], [-10, 25], [15, -3]]), np.array([1, 1, 0])
+    truth = Boundaries(MESH, truth_on(data, MESH), truth_on(data, MESH))
+    maps = [LabelledMap(name, data, points, labels, truth, truth) for name in DRAWN]
+    return plots.labelling_panels({name: LabelledSamples(curves) for name in names}, maps)
+
+
+def rules():
+    rows = [*FORMULAS, ANY, "share that is not noise"]
+    columns = ["two_clusters", "zero_centered", "spirals", "mean"]
+    table = pd.DataFrame(np.linspace(0, 1, len(rows) * 4).reshape(-1, 4), rows, columns)
+    table.iloc[-1] = np.nan
+    return plots.rule_panels({f"against {of}": ExplainedShares(table) for of in ("g", "f_X")})
+
+
+def core_sets():
+    dv = dict.fromkeys(drawing.SELECTION_LOOKS, np.geomspace(0.3, 1e-3, 8)[:, None])
+    curves = SimpleNamespace(
+        orders=dv, sizes=SIZES, to_base=dv, to_g=dv, other_seed=0.01, base_to_g=np.array([0.2])
+    )
+    names = ("two_clusters", "four_clusters")
+    return plots.core_set_panels({name: CoreSetCurves([curves]) for name in names})
+
+
 def every_claim():
     numbers = {f"a measure with a name of some {k}": Part([0.1, 0.9, 0.8], "≥", 0.6) for k in "ab"}
     return plots.claims_panel([verdicts.judge(claim, numbers) for claim in CLAIMS.values()])
@@ -200,8 +233,8 @@ def settings_tried():
 PICTURES = {
     function.__name__: function
     for function in (one_row, comparison, nine_maps, one_map, data_sets, own_file, new_points,
-                     trajectories, training_points, pairwise, agreement, every_claim, sweep,
-                     settings_tried)
+                     trajectories, training_points, pairwise, agreement, labelling, core_sets,
+                     rules, every_claim, sweep, settings_tried)
 }  # fmt: skip
 drawn = {}
 
@@ -405,6 +438,8 @@ def test_colours_differ_for_colour_blind_readers(vision):
         for one, other in combinations(group, 2):
             apart = seen_without(one, BLIND[vision]) - seen_without(other, BLIND[vision])
             assert np.linalg.norm(apart) >= 0.15, (one, other)
+    assert drawing.STRATEGY_LOOKS.keys() == STRATEGIES.keys()
+    assert len({marker for _, marker, _ in drawing.STRATEGY_LOOKS.values()}) == len(STRATEGIES)
     assert len({marker for _, marker in drawing.CURVES.values()}) == len(drawing.CURVES)
     assert not {*drawing.LABEL_COLOURS.values()} & {colour for colour, _ in drawing.CURVES.values()}
 

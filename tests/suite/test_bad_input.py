@@ -92,6 +92,7 @@ CASES = [
     ("fig16", {"single_run": "2"}, "unknown single_run 2: give one of True, False"),
     ("fig16", {"single_runs": "True"}, "did you mean 'single_run'"),
     ("ext01", {"n_per_label": "3"}, f"n_per_label 3: {WHOLE}4 or more, at most 200"),
+    ("ext04", {"n_labels": "0"}, f"n_labels 0: {WHOLE}1 or more, at most 100"),
     ("ext02", {"n_points": "671"}, f"n_points 671: {WHOLE}1 or more, at most 670"),
     ("ext03", {"n_seeds": "1"}, f"n_seeds 1: {WHOLE}2 or more"),
     ("ext03", {"n_networks": "3"}, f"n_networks 3: {WHOLE}4 or more"),

@@ -3,7 +3,10 @@
 from dvlib.paper.plots.agreement import agreement_panels
 from dvlib.paper.plots.boundaries import boundary_panels
 from dvlib.paper.plots.claims import claims_panel, robustness_panels
+from dvlib.paper.plots.core_sets import core_set_panels
+from dvlib.paper.plots.labelling import labelling_panels
 from dvlib.paper.plots.maps import dataset_panels, draw_values, value_maps
 from dvlib.paper.plots.pairwise import pairwise_panels
+from dvlib.paper.plots.rules import rule_panels
 from dvlib.paper.plots.training_points import training_panels
 from dvlib.paper.plots.unstated import setting_panel

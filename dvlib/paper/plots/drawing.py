@@ -38,6 +38,23 @@ CURVES = {
     "leave-one-out": ("#08519c", "o"), "Shapley": ("#4292c6", "s"),
     "last learned": ("#1b7837", "^"), "DVRL": ("#d6489b", "D"), "random": ("#737373", "x"),
 }  # fmt: skip
+# Extension 4. Blue knows the labels; green stands in for that; pink and grey do neither.
+STRATEGY_LOOKS = {
+    "mis-classified and far": ("#08519c", "o", "-"), "mis-classified": ("#4292c6", "s", "-"),
+    "networks disagree and far": ("#1b7837", "^", "-"),
+    "nearest mean disagrees and far": ("#5aae61", "v", "--"),
+    "nearest point disagrees and far": ("#a6dba0", "D", "-"),
+    "far": ("#d6489b", "P", "-"), "low confidence": ("#252525", "*", "-"),
+    "networks disagree": ("#737373", "h", "--"), "random": ("#969696", "x", ":"),
+}  # fmt: skip
+# Extension 5. Blue is by leave-one-out, green by last learned, pink and brown cover the data.
+SELECTION_LOOKS = {
+    "random": ("#969696", "x", ":"), "each cluster in turn": ("#252525", "*", "-"),
+    "highest leave-one-out": ("#08519c", "o", "-"), "lowest leave-one-out": ("#4292c6", "s", "--"),
+    "last learned first": ("#1b7837", "^", "-"), "last learned last": ("#5aae61", "v", "--"),
+    "nearest to f_X": ("#e08214", "P", "-"), "k-centre": ("#d6489b", "D", "-"),
+    "herding": ("#8c510a", "h", "-"),
+}  # fmt: skip
 CLUSTER_COLOURS = ("#1b7837", "#d6489b", "#08519c", "black")
 # Colour, marker and letter each distinguish the verdicts: blue supports a claim, red does not.
 VERDICT_COLOURS = {

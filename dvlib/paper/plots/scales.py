@@ -53,6 +53,7 @@ MEANINGS = {
     "rank correlation": Meaning("rank correlation", "same order"),
     "statements": Meaning("share of the samples, less one half", "the statement holds"),
     "overlap": Meaning("overlap of top deciles", "same points"),
+    "explained": Meaning("share of the variance", "explained"),
 }
 OTHER = Meaning("value", "important")
 

@@ -1,0 +1,223 @@
+"""Which points to label next (paper, section 4, "Data-Centric AI and Long-Tail Theory").
+
+A strategy asks for the labels of candidates one at a time. After each label the networks are
+trained again on X and the points labelled so far, and the strategy sees them anew.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from dvlib.checks import check_choice, check_count, check_points, check_training_set
+from dvlib.engine.boundaries import boundary
+from dvlib.methods.plane import check_plane
+from dvlib.refits.batch import planned, refit_each
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What is known of m candidates before the next label is asked for.
+
+    Attributes
+    ----------
+    outputs : (K, m), probability of label 1 by each of the K networks
+    distance : (m,), distance to the nearest labelled point
+    by_mean : (m,), the label whose points have the nearer mean, of all labelled points
+    by_neighbour : (m,), label of the nearest labelled point
+    labels : (m,), the true labels; only the strategies of `WITH_ORACLE` read them
+    rng : numpy Generator for what is left to chance
+    """
+
+    outputs: np.ndarray
+    distance: np.ndarray
+    by_mean: np.ndarray
+    by_neighbour: np.ndarray
+    labels: np.ndarray
+    rng: np.random.Generator
+
+    @property
+    def predicted(self):
+        """Label (m,) by the mean output of the networks."""
+        return (self.outputs.mean(0) > 0.5).astype(int)
+
+    @property
+    def wrong(self):
+        """Whether the networks mis-classify the candidate, bool (m,)."""
+        return self.predicted != self.labels
+
+    @property
+    def split(self):
+        """Whether the networks give the candidate different labels, bool (m,)."""
+        votes = self.outputs > 0.5
+        return votes.any(0) & ~votes.all(0)
+
+    @property
+    def chance(self):
+        return self.rng.random(len(self.labels))
+
+
+# A strategy gives the candidates to choose from, bool (m,), and a score (m,). It asks for the label
+# of the highest score among them or, if there are none, among all candidates.
+WITH_ORACLE = {
+    "mis-classified and far": lambda view: (view.wrong, view.distance),
+    "mis-classified": lambda view: (view.wrong, view.chance),
+}
+SURROGATES = {
+    "networks disagree and far": lambda view: (view.split, view.distance),
+    "nearest mean disagrees and far": lambda view: (
+        view.by_mean != view.predicted, view.distance
+    ),
+    "nearest point disagrees and far": lambda view: (
+        view.by_neighbour != view.predicted, view.distance
+    ),
+}  # fmt: skip
+OTHERS = {
+    "far": lambda view: (np.ones(len(view.labels), bool), view.distance),
+    "low confidence": lambda view: (
+        np.ones(len(view.labels), bool), -np.abs(view.outputs.mean(0) - 0.5)
+    ),
+    "networks disagree": lambda view: (np.ones(len(view.labels), bool), view.outputs.var(0)),
+    "random": lambda view: (np.ones(len(view.labels), bool), view.chance),
+}  # fmt: skip
+STRATEGIES = WITH_ORACLE | SURROGATES | OTHERS
+
+
+@dataclass(frozen=True, eq=False)
+class LabelCurves:
+    """One training set, to which each strategy adds L labelled points, one at a time.
+
+    Attributes
+    ----------
+    data : the data set
+    points : (m, 2), the candidates
+    chosen : dict of strategy → (L,), indices of the candidates in the order of labelling
+    hits : dict of strategy → bool (L,), whether the networks mis-classified the candidate when it
+        was chosen
+    dv : dict of strategy → (L + 1, K), boundary difference to g of each network before the first
+        label and after each
+    """
+
+    data: object
+    points: np.ndarray
+    chosen: dict
+    hits: dict
+    dv: dict
+    n_fits: int
+    seconds: float
+
+    def mean_dv(self, strategy):
+        """Mean of dv to g over the labels bought and the networks: low is good."""
+        return float(self.dv[strategy][1:].mean())
+
+
+def choose(view, strategy, taken):
+    """Index of the candidate that a strategy asks for; `taken` are the indices it cannot choose.
+
+    Equal scores are decided by chance.
+
+    Raises
+    ------
+    ValueError : an unknown strategy, or no candidate left
+    """
+    among, score = STRATEGIES[check_choice("strategy", strategy, STRATEGIES)](view)
+    left = np.ones(len(score), bool)
+    left[list(taken)] = False
+    if not left.any():
+        raise ValueError(f"all {len(score)} candidates are labelled: give more")
+    allowed = np.flatnonzero(left & among if (left & among).any() else left)
+    ranked = np.lexsort([view.rng.random(len(allowed)), score[allowed]])
+    return int(allowed[ranked[-1]])
+
+
+def label_in_turn(datasets, points, settings, *, n_labels, strategies=tuple(STRATEGIES)):
+    """Let each strategy add labelled points to each training set, one at a time.
+
+    Parameters
+    ----------
+    datasets : list of Dataset whose g is known; `data.seed` draws what is left to chance
+    points : candidates (m, 2), labelled by g when asked for
+    settings : RefitSettings; the networks of its K seeds choose together
+    n_labels : labels L that each strategy asks for, at most m
+    strategies : names, of `STRATEGIES`
+
+    Returns
+    -------
+    list of LabelCurves, one for each data set
+
+    Raises
+    ------
+    ValueError : bad points, an unknown strategy or g, or more labels than candidates; before any
+        fit
+    """
+    started, points = time.perf_counter(), check_points(points)
+    n_labels = check_count("n_labels", n_labels, at_most=len(points))
+    for strategy in strategies:
+        check_choice("strategy", strategy, STRATEGIES)
+    runs = [_Run(data, points, strategies, settings) for data in datasets]
+    for step in range(n_labels + 1):
+        batches = (run.batch(settings, f"{step} labels, {run.data.name}") for run in runs)
+        for run, seen in zip(runs, refit_each(batches, settings), strict=True):
+            run.observe(seen, ask=step < n_labels)
+    seconds = (time.perf_counter() - started) / max(1, len(runs))
+    return [run.curves(seconds) for run in runs]
+
+
+class _Run:
+    """One training set while its strategies ask for labels."""
+
+    def __init__(self, data, points, strategies, settings):
+        if data.g is None:
+            raise ValueError(f"data set {data.name!r}: nobody knows its g to label points")
+        X, y = check_training_set(data.X, data.y)
+        check_plane(X, y, settings.mesh)
+        self.data, self.points, self.labels = data, points, data.g(points)
+        self.X, self.y = np.concatenate([X, points]), np.concatenate([y, self.labels])
+        self.truth = boundary(data.g, settings.mesh)[None]
+        self.chosen = {name: [] for name in strategies}
+        self.hits = {name: [] for name in strategies}
+        self.dv = {name: [] for name in strategies}
+        self.n_fits = 0
+
+    def batch(self, settings, description):
+        """The refits of this step. Strategies that chose the same points share them."""
+        self.sets = list(dict.fromkeys(map(tuple, self.chosen.values())))
+        n = len(self.data.X)
+        subsets = [np.array([*range(n), *(n + k for k in chosen)]) for chosen in self.sets]
+        return planned(
+            self.X, self.y, subsets, settings, references=[self.truth] * len(settings.seeds),
+            outputs_at=self.points, description=description,
+        )  # fmt: skip
+
+    def observe(self, seen, ask):
+        """Keep dv of each strategy's networks and, if asked, let it choose its next point."""
+        self.n_fits += seen.n_fits
+        for name, chosen in self.chosen.items():
+            row = self.sets.index(tuple(chosen))
+            self.dv[name].append(seen.dv[row, :, 0])
+            if ask:
+                view = self._view(seen.outputs[row], chosen)
+                found = choose(view, name, chosen)
+                self.hits[name].append(view.wrong[found])
+                chosen.append(found)
+
+    def _view(self, outputs, chosen):
+        from scipy.spatial import KDTree
+
+        n = len(self.data.X)
+        known = np.array([*range(n), *(n + k for k in chosen)])
+        X, y = self.X[known], self.y[known]
+        distance, nearest = KDTree(X).query(self.points)
+        means = np.stack([X[y == label].mean(0) for label in (0, 1)])
+        by_mean = np.square(self.points[:, None] - means).sum(-1).argmin(1)
+        rng = np.random.default_rng([self.data.seed, len(chosen)])
+        return View(outputs, distance, by_mean, y[nearest], self.labels, rng)
+
+    def curves(self, seconds):
+        return LabelCurves(
+            self.data, self.points,
+            {name: np.array(chosen) for name, chosen in self.chosen.items()},
+            {name: np.array(hits) for name, hits in self.hits.items()},
+            {name: np.array(dv) for name, dv in self.dv.items()},
+            self.n_fits, seconds,
+        )  # fmt: skip
