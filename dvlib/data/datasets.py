@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
-from dvlib.data.mixtures import FIGURE_5, MIXTURES, ZOO
+from dvlib.data.mixtures import CLUSTER_STD, FIGURE_5, MIXTURES, ZOO
 from dvlib.data.plane import Units, check_standardize, given_points, is_given
 from dvlib.data.problems import COLUMNS
 from dvlib.data.shipped import GIVEN
@@ -164,8 +164,8 @@ def make_dataset(
     seed : int ≥ 0; the same seed gives the same points, or the same split of given points
     n_per_class : int ≥ 4, points per label before the stratified split; None = 500; only for
         mixtures
-    cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own; only
-        for mixtures
+    cluster_std : standard deviation of every (isotropic) cluster; None = the mixture's own, or
+        `CLUSTER_STD`; only for mixtures
     test_share : share of the points held out as test points, in [0, 1); 0 = none; None = as the
         file's column `split` says (train or test), or 0.33 without such a column
     standardize : whether given points are standardized; False = taken as they are; None = True;
@@ -213,7 +213,7 @@ def _sample(name, seed, n_per_class, cluster_std, test_share):
     mixture = SAMPLED[name]
     n_per_class = N_PER_CLASS if n_per_class is None else n_per_class
     n_per_class = check_count("n_per_class", n_per_class, 4, LARGEST_CLASS)
-    cluster_std = mixture.cluster_std if cluster_std is None else cluster_std
+    cluster_std = (mixture.cluster_std or CLUSTER_STD) if cluster_std is None else cluster_std
     cluster_std = check_positive("cluster_std", cluster_std)
     if cluster_std > LARGEST_STD:
         raise ValueError(f"cluster_std {cluster_std}: give at most {LARGEST_STD:g}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CLUSTER_STD = 1.5  # our choice; the paper does not state it
+CLUSTER_STD = 1.0  # make_blobs' default; the paper does not state it, see paper/unstated
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Mixture:
 
     negative: tuple
     positive: tuple
-    cluster_std: float = CLUSTER_STD
+    cluster_std: float | None = None  # None = CLUSTER_STD
     noisy: bool = False  # True = a point takes the label of its own cluster instead of g's
 
 

@@ -93,7 +93,7 @@ def all_claims(settings):
 def _settings(group, settings, count):
     """The group figure's settings with the claims' preset, seed and mesh, and `count` samples."""
     values = settings.values
-    given = {name: values[name] for name in ("preset", "seed", "mesh_side")}
+    given = {name: values[name] for name in ("preset", "regime", "seed", "mesh_side")}
     if values["preset"] == "paper":
         given |= group.changes
     extra = resolve(group.figure, given).values

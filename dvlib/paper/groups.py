@@ -81,19 +81,24 @@ def grid_samples(settings, count):
 
 
 def mesh_alone_samples(settings, count):
-    """The mesh alone. No sample of X enters, so the samples differ by their training seeds.
-
-    Beside each is a sample of X, whose values give the scale.
-    """
-    n_seeds = settings.n_seeds_mesh
+    """The mesh alone, with a sample of X beside, whose values give the scale."""
     samples = [
-        mesh_alone(
-            _with_seed(settings, k * n_seeds), n_seeds="n_seeds_mesh",
-            beside=added_points(settings, sample(settings, k)),
-        )
-        for k in range(count)
-    ]  # fmt: skip
+        replace(one, beside=added_points(settings, sample(settings, k)))
+        for k, one in enumerate(_meshes(settings, count, "n_seeds_mesh"))
+    ]
     return [samples], samples
+
+
+def watched_mesh_samples(settings, count):
+    """The mesh alone, with training watched."""
+    samples = _meshes(settings, count, "n_seeds")
+    return [samples], samples
+
+
+def _meshes(settings, count, n_seeds):
+    """The mesh alone. No sample of X enters, so the samples differ by their training seeds."""
+    every = getattr(settings, n_seeds)
+    return [mesh_alone(_with_seed(settings, k * every), n_seeds) for k in range(count)]
 
 
 def shapley_and_mesh(settings, count):
@@ -197,10 +202,13 @@ def _all(samples):
 GROUPS = (
     # Three training seeds: 13,000 fits, four seconds per seed and sample.
     Group(("grid",), "fig01", grid_samples, changes={"n_seeds": 3}),
+    Group(("watched grid",), "fig03", grid_samples, changes={"n_seeds": 3}),
     # Two seeds, the fewest that separate values from noise: a fit costs four times as much.
     # The seeds of the samples beside it are those of the first group, so their refits are shared.
     Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds", slow=True,
           changes={"n_seeds_mesh": 2, "n_seeds": 3}),
+    Group(("watched mesh alone",), "fig15", watched_mesh_samples, "sets of two training seeds",
+          slow=True, changes={"n_seeds": 2}),
     # A third of the figure's subsets: ten samples cost as much as three, and an AUC needs no more.
     Group(("Shapley", "Shapley of the mesh"), "fig02", shapley_and_mesh,
           "samples (C07), runs of the sampler (C08)",
@@ -222,7 +230,8 @@ GROUPS = (
     Group(("trajectories",), "fig16", trajectory_samples),
     Group(("rare point",), "fig21",
           raw_and_scaled(lambda own, count: rare_point(own, in_turn=WRONG_PLACES))),
-    Group(("every data set", "noise-free"), "ext03", every_data_set_samples),
+    Group(("every data set", "noise-free"), "fig01", every_data_set_samples,
+          changes={"n_seeds": 2}),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples),
     Group(("labels, two clusters", "labels"), "ext04", labelled_samples),

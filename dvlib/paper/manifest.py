@@ -45,6 +45,7 @@ class FigureEntry:
     needs: str = ""  # of its data, in words, where the notebook does not accept all data sets
     extra: dict = field(default_factory=dict)  # parameters beyond the common ones, by preset
     unused: tuple = ()  # common parameters without a meaning here
+    watched: bool = False  # training is watched epoch by epoch, which decides the batches
     extension: bool = False  # not a figure of the paper: it tests an idea from the paper's text
 
     @property
@@ -120,7 +121,7 @@ FIGURES = {entry.id: entry for entry in (
             "paper": {"n_data_seeds": 1, "n_sets": 60, "n_fits_mesh": 80_000, "fine_step": 1.0},
         },
     ),
-    FigureEntry(3, "forgetting_memorization", ADDED_POINT),
+    FigureEntry(3, "forgetting_memorization", ADDED_POINT, watched=True),
     FigureEntry(4, "dvrl", ONE_RUN, extra=THREE_SAMPLES),
     FigureEntry(5, "datasets", EMPTY, dataset=None, datasets=(None, *NAMES),
                 unused=("grid_step", "n_seeds", "mesh_side")),
@@ -153,19 +154,20 @@ FIGURES = {entry.id: entry for entry in (
         unused=("grid_step",),
     ),
     FigureEntry(10, "training_points", with_each(EMPTY, n_seeds=2), extra=TRAINING,
-                unused=("grid_step",)),
+                unused=("grid_step",), watched=True),
     FigureEntry(11, "training_points_four_clusters", with_each(EMPTY, n_seeds=2), "four_clusters",
-                extra=TRAINING, unused=("grid_step",)),
-    FigureEntry(12, "noisy", COMPARED, "noisy", extra=both(ONE_SAMPLE, SETS)),
-    FigureEntry(13, "four_clusters", COMPARED, "four_clusters", extra=both(ONE_SAMPLE, SETS)),
-    FigureEntry(14, "zero_centered", COMPARED, "zero_centered", extra=ONE_SAMPLE),
-    FigureEntry(15, "mesh_alone", with_each(ADDED_POINT, n_seeds=MESH_ALONE_SEEDS)),
+                extra=TRAINING, unused=("grid_step",), watched=True),
+    FigureEntry(12, "noisy", COMPARED, "noisy", extra=both(ONE_SAMPLE, SETS), watched=True),
+    FigureEntry(13, "four_clusters", COMPARED, "four_clusters", extra=both(ONE_SAMPLE, SETS),
+                watched=True),
+    FigureEntry(14, "zero_centered", COMPARED, "zero_centered", extra=ONE_SAMPLE, watched=True),
+    FigureEntry(15, "mesh_alone", with_each(ADDED_POINT, n_seeds=MESH_ALONE_SEEDS), watched=True),
     *(
         FigureEntry(number, f"trajectory_{dataset}", RUNS_10, dataset,
-                    extra=with_each(SAMPLES, single_run=False), unused=("grid_step",))
+                    extra=with_each(SAMPLES, single_run=False), unused=("grid_step",), watched=True)
         for number, dataset in ((16, "two_clusters"), (17, "four_clusters"), (18, "noisy"))
     ),
-    FigureEntry(19, "forgetting_variants", ADDED_POINT),
+    FigureEntry(19, "forgetting_variants", ADDED_POINT, watched=True),
     FigureEntry(
         20, "dvrl_runs",
         # paper: the fewest runs that give ten pairs for each baseline
@@ -200,7 +202,7 @@ FIGURES = {entry.id: entry for entry in (
         needs="two clusters, between which g is a straight line", extension=True,
     ),
     FigureEntry(3, "agreement", COMPARED, extra=both(ONE_SAMPLE, both(SETS, SCORES)),
-                dataset=None, datasets=(None,), needs=ITS_OWN, extension=True),
+                dataset=None, datasets=(None,), needs=ITS_OWN, watched=True, extension=True),
     FigureEntry(
         4, "next_labels",
         # A committee of five networks, an odd number that cannot tie. paper: ten samples of four

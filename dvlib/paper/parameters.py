@@ -35,9 +35,10 @@ def _switch(says):
 class Parameters:
     """Values of a notebook's parameters; None = the figure does not use the parameter."""
 
-    # The first five (COMMON) stand in every notebook, in this order.
+    # The first six (COMMON) stand in every notebook, in this order.
     dataset: str | None = _parameter("name of a data set, or path of a CSV file")
     preset: str = _parameter("quick (seconds) or paper (the paper's resolution)")
+    regime: str = _parameter("library (library defaults) or wide (wider clusters and batches)")
     grid_step: float | None = _parameter("step of the grid of valued points", check_positive)
     seed: int = _parameter("of the data and of the first fit", lambda _, given: check_seed(given))
     n_seeds: int | None = _count("fits per training set")
@@ -73,7 +74,7 @@ class Parameters:
 
 
 PARAMETERS = {one.name: one.metadata for one in fields(Parameters)}
-COMMON = tuple(PARAMETERS)[:5]
+COMMON = tuple(PARAMETERS)[:6]
 OF_GIVEN_POINTS = ("standardize",)  # parameters of every figure that takes given points
 
 

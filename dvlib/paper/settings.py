@@ -15,6 +15,7 @@ from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.misspelt import refuse_misspelt
 from dvlib.paper.parameters import COMMON, OF_GIVEN_POINTS, Parameters, checked
 from dvlib.paper.places import bundle_folder
+from dvlib.paper.regimes import REGIMES
 from dvlib.paper.requirements import STEPS, allowed_dataset, check_requirements
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import open_client
@@ -78,7 +79,20 @@ class Settings(Parameters):
     @cached_property
     def data(self):
         """The data set."""
-        return make_dataset(self.dataset, seed=self.seed, standardize=self.standardize)
+        return self.dataset_of(self.seed)
+
+    def dataset_of(self, seed, name=None, **options):
+        """A sample of a data set (None: the settings' own); `options` are of `make_dataset`."""
+        options = {
+            "cluster_std": REGIMES[self.regime].cluster_std_of(name or self.dataset)
+        } | options
+        how = self.standardize if name is None else None
+        return make_dataset(name or self.dataset, seed=seed, standardize=how, **options)
+
+    @property
+    def config(self):
+        """MLPConfig of the figure's networks."""
+        return REGIMES[self.regime].config(self.entry.watched)
 
     @property
     def plot_range(self):
@@ -117,7 +131,7 @@ class Settings(Parameters):
         """RefitSettings with `count` seeds, starting at `seed`."""
         ends = (X_M.low, X_M.high) if self.dataset is None else self.data.mesh_range
         mesh = MeshGrid(*ends, self.mesh_side)
-        return RefitSettings(seeds=range(self.seed, self.seed + count), mesh=mesh)
+        return RefitSettings(range(self.seed, self.seed + count), mesh, self.config)
 
 
 def parameter_names(figure_id):
@@ -174,6 +188,7 @@ def _complete(figure_id, parameters):
             raise ValueError(f"{name} {shown(value)}: give a number or a word")
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
     how = given.get("standardize")
+    check_choice("regime", given.get("regime", "library"), REGIMES)
     dataset = allowed_dataset(entry, given.get("dataset", entry.dataset), how)
     unit = unit_of(plot_range_of(dataset, how))
     of_given = {"standardize": True} if is_given(dataset) else {}
@@ -182,7 +197,13 @@ def _complete(figure_id, parameters):
     for name in STEPS:  # given for the paper's plane
         if from_preset.get(name) is not None:
             from_preset[name] *= unit
-    values = {"dataset": entry.dataset, "preset": "quick", "seed": 0, "mesh_side": X_M.side}
+    values = {
+        "dataset": entry.dataset,
+        "preset": "quick",
+        "regime": "library",
+        "seed": 0,
+        "mesh_side": X_M.side,
+    }
     values |= of_given | from_preset
 
     origins = {}

@@ -8,7 +8,7 @@ from dvlib.paper.claims.claim import claim
 
 
 @claim(
-    "C09", figure="fig03", study="grid",
+    "C09", figure="fig03", study="watched grid",
     says="forgetting and last learned rate the region between the clusters highest; forgetting the "
     "upper one too, neither the lower",
     # a region is rated if its mean is above twice that of the correctly classified points
@@ -41,7 +41,7 @@ def forgetting_rates_regions(sample):
 
 
 @claim(
-    "C10", figure="fig03", study="grid",
+    "C10", figure="fig03", study="watched grid",
     says="memorization finds every region and values its points alike",
     threshold="share of points with a value above ½, least of the regions and of all points with "
     "such a value or in a region: {shares}; standard deviation inside: {standard_deviation}",
@@ -70,7 +70,7 @@ def memorization_finds_regions(sample):
 
 
 @claim(
-    "C25", figure="fig15", study="mesh alone",
+    "C25", figure="fig15", study="watched mesh alone",
     says="on the mesh alone forgetting and memorization rate only points next to g",
     threshold="share of the points of value above 0 that lie within 2 of g, for both methods: "
     "{within_2}",
@@ -96,7 +96,7 @@ def mesh_alone_rates_nearness(sample):
 
 
 @claim(
-    "C27", figure="fig19", study="grid",
+    "C27", figure="fig19", study="watched grid",
     says="last learned, frequent and simple forgetting rate the upper region harder than the lower",
     threshold="mean of the upper region, above that of the lower by {upper} in each of the three",
     upper="> 0",
@@ -118,7 +118,7 @@ def upper_is_harder(sample):
 
 
 @claim(
-    "C35", figure="fig03", study="grid",
+    "C35", figure="fig03", study="watched grid",
     says="memorization finds the regions more reliably than the other methods (section 3.4)",
     threshold="overlap (intersection over union) of the regions and the points above half of a "
     "method's 99 % quantile: memorization's less that of leave-one-out (g, f_X), forgetting and "
@@ -141,7 +141,7 @@ def memorization_is_most_reliable(sample):
 
 
 @claim(
-    "C37", figure="fig19", study="grid",
+    "C37", figure="fig19", study="watched grid",
     says="other variants of forgetting give results like those of forgetting (section 3.3)",
     threshold="rank correlation with forgetting, of last learned, frequent and simple: "
     "{rank_correlation}",

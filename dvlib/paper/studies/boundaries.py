@@ -93,7 +93,7 @@ def architectures(settings):
     few, refits = settings.n_deep, settings.refits()
     runs = {}
     for sizes in (*((width,) for width in WIDTHS), *DEEPER):
-        config = MLPConfig(hidden_layer_sizes=sizes)
+        config = replace(settings.config, hidden_layer_sizes=sizes)
         deep = len(sizes) > 1
         runs[sizes] = train_runs(
             sets[:few] if deep else sets,
@@ -124,7 +124,7 @@ def architectures(settings):
 
 def _learning(settings, data, width):
     """Refits of X ∪ {x} over the grid with one seed, by a network of one hidden layer."""
-    config = MLPConfig(hidden_layer_sizes=(width,))
+    config = replace(settings.config, hidden_layer_sizes=(width,))
     return added_points(settings, data, seeds=(settings.seed,), config=config)
 
 
@@ -154,7 +154,7 @@ def _new_point(settings, point, label, again):
             del samples[SIZES[0]]  # smaller than both minibatches: nothing changes
         flat = [(data.X, data.y) for data in chain(*samples.values())]
         more = [(np.concatenate([X, point[None]]), np.append(y, label)) for X, y in flat]
-        refits = replace(settings.refits(), config=MLPConfig(batch_size=batch))
+        refits = replace(settings.refits(), config=replace(settings.config, batch_size=batch))
         # Two calls: the first does not depend on the point, so other figures find it in the cache.
         without = train_runs(flat, refits, description="runs without the point")
         added = train_runs(more, refits, description="runs with the point")

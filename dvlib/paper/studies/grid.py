@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from dvlib.data.datasets import Dataset, make_dataset
+from dvlib.data.datasets import Dataset
 from dvlib.data.regions import Boundaries, Regions, find_regions, truth_on
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
@@ -115,5 +115,4 @@ def samples_of(settings, name=None):
 
 def sample(settings, k, name=None, **options):
     """Sample k of a data set (None: the settings' own); `options` are those of `make_dataset`."""
-    seed, how = settings.seed + k, settings.standardize if name is None else None
-    return make_dataset(name or settings.dataset, seed=seed, standardize=how, **options)
+    return settings.dataset_of(settings.seed + k, name, **options)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dvlib.checks import check_choice
-from dvlib.data.datasets import make_dataset
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_with_point
 from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
 from dvlib.methods.shapley.added import added_point_shapley
+from dvlib.paper.studies.grid import sample
 
 # Ours: a place that networks trained without it get wrong, so that its points matter at all.
 GROUP, GROUP_STD, GROUP_LABEL = np.array([15.0, -3.0]), 0.7, 1
@@ -113,9 +113,7 @@ def planted_groups(settings):
 def _points(name, settings, k, planted):
     """Points of a sample; `planted` points make one more cluster."""
     mixture = "four_clusters" if name == "four clusters" else "two_clusters"
-    data = make_dataset(
-        mixture, seed=settings.seed + k, n_per_class=settings.n_per_label, test_share=0
-    )
+    data = sample(settings, k, mixture, n_per_class=settings.n_per_label, test_share=0)
     rng = np.random.default_rng([settings.seed, k])  # a larger group begins with the smaller
     group = GROUP + GROUP_STD * rng.standard_normal((planted, 2))
     return ClusteredPoints(
@@ -128,12 +126,12 @@ def _points(name, settings, k, planted):
 
 def _group(settings, k, size):
     """Of one point of a group of `size`: leave-one-out, Shapley, its standard error; and passes."""
-    sample = _points("two clusters", settings, k, size)
-    X, y = sample.X, sample.y
+    points = _points("two clusters", settings, k, size)
+    X, y = points.X, points.y
     first = len(X) - size  # the same place in every group
     rest, point = np.delete(np.arange(len(X)), first), [first]
     refits = settings.refits()
-    g = make_dataset("two_clusters", seed=settings.seed + k).g
+    g = sample(settings, k, "two_clusters").g
     alone = refits_with_point(X[rest], y[rest], X[point], y[point], g, refits)
     shapley, _ = added_point_shapley(
         X[rest], y[rest], X[point], y[point], g,
