@@ -204,7 +204,7 @@ def _complete(figure_id, parameters):
         "seed": 0,
         "mesh_side": X_M.side,
     }
-    values |= of_given | from_preset
+    values |= {"mesh_side": X_M.side} | of_given | from_preset
 
     origins = {}
     for name in names:

@@ -11,7 +11,7 @@ import numpy as np
 
 from dvlib.data.datasets import Dataset
 from dvlib.data.regions import Boundaries, Regions, truth_on
-from dvlib.engine.mlp import LAST, MLPConfig
+from dvlib.engine.mlp import LAST
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.runs import Runs, train_runs
 from dvlib.paper.studies.grid import added_points, sample, samples_of
