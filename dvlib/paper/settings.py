@@ -83,11 +83,9 @@ class Settings(Parameters):
 
     def dataset_of(self, seed, name=None, **options):
         """A sample of a data set (None: the settings' own); `options` are of `make_dataset`."""
-        options = {
-            "cluster_std": REGIMES[self.regime].cluster_std_of(name or self.dataset)
-        } | options
-        how = self.standardize if name is None else None
-        return make_dataset(name or self.dataset, seed=seed, standardize=how, **options)
+        how, name = (self.standardize, self.dataset) if name is None else (None, name)
+        options = {"cluster_std": REGIMES[self.regime].cluster_std_of(name)} | options
+        return make_dataset(name, seed=seed, standardize=how, **options)
 
     @property
     def config(self):
@@ -131,7 +129,7 @@ class Settings(Parameters):
         """RefitSettings with `count` seeds, starting at `seed`."""
         ends = (X_M.low, X_M.high) if self.dataset is None else self.data.mesh_range
         mesh = MeshGrid(*ends, self.mesh_side)
-        return RefitSettings(range(self.seed, self.seed + count), mesh, self.config)
+        return RefitSettings(range(self.seed, self.seed + count), self.config, mesh)
 
 
 def parameter_names(figure_id):
@@ -197,13 +195,7 @@ def _complete(figure_id, parameters):
     for name in STEPS:  # given for the paper's plane
         if from_preset.get(name) is not None:
             from_preset[name] *= unit
-    values = {
-        "dataset": entry.dataset,
-        "preset": "quick",
-        "regime": "library",
-        "seed": 0,
-        "mesh_side": X_M.side,
-    }
+    values = {"dataset": entry.dataset, "preset": "quick", "regime": "library", "seed": 0}
     values |= {"mesh_side": X_M.side} | of_given | from_preset
 
     origins = {}
