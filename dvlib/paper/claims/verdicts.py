@@ -50,8 +50,10 @@ class Verdict:
 
     def __str__(self):
         first = f"{self.claim.id}  {self.verdict}: {self.claim.says}"
-        few = few_samples(self.n_samples)
-        texts = (first, f"threshold: {self.claim.threshold}", *([few] if few else []))
+        few, other = few_samples(self.n_samples), self.beside
+        texts = [first, f"threshold: {self.claim.threshold}", *([few] if few else [])]
+        if other:
+            texts.append(f"in {other.regime}: {other.verdict} ({compared(self, other)})")
         return "\n     ".join(chain(*(textwrap.wrap(text, 90) for text in texts)))
 
     @property
