@@ -96,9 +96,8 @@ def test_notebook_of_all_claims_counts_the_committed_verdicts():
     ) in text
     quick = stored_verdicts("claims")
     differ = sum(quick[claim] != verdict for claim, verdict in paper.items())
-    assert (
-        f"Of the {len(paper)} verdicts stored here, {differ} differ from those of `paper`." in text
-    )
+    stored = f"Of the {len(paper)} verdicts stored here, {differ} differ from those of `paper`."
+    assert stored in text
     for words, count in Counter(one["beside"]["compared"] for one in ALL.values()).items():
         assert f"`{words}` {count}" in text
 
