@@ -225,7 +225,7 @@ GROUPS = (
     Group(("architectures",), "fig07", from_study(architectures)),
     Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
     Group(("new point",), "fig09", from_study(correct_point)),
-    # More fits than the figure, so that the spread of Shapley values is not that of their errors.
+    # Half of the figure's fits, to save time: there are ten samples of two data sets.
     Group(("training points", "training points of four clusters"), "fig10", training_sets,
           changes={"n_fits": 4_000}),
     Group(("noisy",), "fig12", from_list(compared_samples)),
