@@ -188,7 +188,7 @@ notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and stor
 lock: ## for authors: the three locks and environment.yml again, from pyproject.toml
 	"$(PYTHON)" -m venv $(CACHE)/lock
 	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
-	$(COMPILE) --extra notebooks --extra dask --extra test -o requirements.lock
+	$(COMPILE) --extra notebooks --extra dask --extra report --extra test -o requirements.lock
 	$(COMPILE) --extra tensorflow $(BEYOND) -o tensorflow.lock
 	$(COMPILE) --extra book -c tensorflow.lock $(BEYOND) -o docs/requirements.lock
 	$(CACHE)/lock/bin/python tests/test_environment.py

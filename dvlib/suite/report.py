@@ -1,0 +1,107 @@
+"""The reproduction report: `figures/report.pdf`, from `templates/report.typ` and the bundles.
+
+Typst reads the committed JSON and CSV files itself. It uses the fonts that it brings along and the
+time of the newest bundle, so the same files give the same bytes, without a network.
+"""
+
+import json
+import re
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from dvlib.paper.manifest import FIGURES
+from dvlib.paper.regimes import REGIMES
+from dvlib.paper.unstated.settings_space import Setting
+from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
+from dvlib.root import project_root
+from dvlib.suite.bundle import write_together
+from dvlib.suite.findings import read_record
+
+TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+REPORT = "figures/report.pdf"
+
+
+class ReportError(Exception):
+    """The report cannot be made; says what to do."""
+
+
+def write_report(root=None):
+    """Write the report into `figures/`; returns its path. Parameters and errors: see `Report`."""
+    root = root or project_root()
+    path = root / REPORT
+    write_together({path: Report(root).compile()})
+    return path
+
+
+class Report:
+    """The report on the bundles of a clone.
+
+    Parameters
+    ----------
+    root : Path of the clone
+
+    Raises
+    ------
+    ReportError : Typst is not installed, or a file of `figures/` is missing or damaged
+    """
+
+    def __init__(self, root):
+        try:
+            import typst
+        except ImportError:
+            raise ReportError(
+                "the report needs Typst, which is not installed: make setup, "
+                "or pip install dvlib[report]"
+            ) from None
+        self._typst = typst
+        self._time = _newest(root)
+        self._how = {
+            "root": str(root), "font_paths": typst.Fonts(include_system_fonts=False),
+            "sys_inputs": {"facts": json.dumps(_facts())},
+        }  # fmt: skip
+
+    def compile(self, **options):
+        """The PDF as bytes; `options` of Typst give another format, such as PNG."""
+        text = TEMPLATE.read_bytes()
+        return self._typst.compile(text, timestamp=self._time, **self._how, **options)
+
+    def query(self, label):
+        """Values of the metadata with a label, a list: "claim", "number" or "pages"."""
+        text = TEMPLATE.read_bytes()
+        return json.loads(self._typst.query(text, f"<{label}>", field="value", **self._how))
+
+
+def _newest(root):
+    """Time of the newest bundle that the report reads; checks that all its files exist."""
+    times = []
+    for name in dict.fromkeys(re.findall(r'"/(figures/[\w.]+)"', TEMPLATE.read_text("utf-8"))):
+        path = root / name
+        figure = next(one for one in FIGURES.values() if one.stem == path.stem).id
+        if not path.exists():
+            raise ReportError(f"{name} is missing, and the report reads it: run make {figure}")
+        if path.suffix == ".json":
+            try:
+                times.append(datetime.fromisoformat(read_record(path.stem, root / "figures")["time"]))
+            except ValueError as error:
+                raise ReportError(f"{error}: run make {figure}") from None
+    return max(times)
+
+
+def _facts():
+    """What the code declares and no bundle holds: regimes, and the statements of the search."""
+    half = {name: which for which, names in halves().items() for name in names}
+    default = Setting()
+    return {
+        "regimes": {name: asdict(one) for name, one in REGIMES.items()},
+        "holds": HOLDS,
+        "statements": {
+            name: {"figure": one.figure, "says": one.says, "half": half[name]}
+            for name, one in STATEMENTS.items()
+        },
+        # As the table of the search writes them.
+        "default": [
+            str(default.learning_rate), default.epochs, str(default.n_per_class),
+            str(default.width), f"{default.ratio:g}",
+        ],
+    }  # fmt: skip
