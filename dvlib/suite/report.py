@@ -72,19 +72,25 @@ class Report:
         return json.loads(self._typst.query(text, f"<{label}>", field="value", **self._how))
 
 
+def sources():
+    """Names of the files of `figures/` that the template reads, as `figures/claims.json`."""
+    return dict.fromkeys(re.findall(r'"/(figures/[\w.]+)"', TEMPLATE.read_text(encoding="utf-8")))
+
+
 def _newest(root):
     """Time of the newest bundle that the report reads; checks that all its files exist."""
     times = []
-    for name in dict.fromkeys(re.findall(r'"/(figures/[\w.]+)"', TEMPLATE.read_text("utf-8"))):
+    for name in sources():
         path = root / name
-        figure = next(one for one in FIGURES.values() if one.stem == path.stem).id
+        make = next(f"make {one.id}" for one in FIGURES.values() if one.stem == path.stem)
         if not path.exists():
-            raise ReportError(f"{name} is missing, and the report reads it: run make {figure}")
+            raise ReportError(f"{name} is missing, and the report reads it: run {make}")
         if path.suffix == ".json":
             try:
-                times.append(datetime.fromisoformat(read_record(path.stem, root / "figures")["time"]))
+                record = read_record(path.stem, root / "figures")
             except ValueError as error:
-                raise ReportError(f"{error}: run make {figure}") from None
+                raise ReportError(f"{error}: {make}") from None
+            times.append(datetime.fromisoformat(record["time"]))
     return max(times)
 
 
