@@ -201,11 +201,11 @@ def _write_page(folder):
 
 
 def _report(options):
-    from dvlib.suite.report import ReportError, write_report
+    from dvlib.suite.report import write_report
 
     try:
         path = write_report()
-    except ReportError as error:
+    except ValueError as error:
         return _said(error, 1)
     print(f"wrote the report: {shown(path)}")
     return 0

@@ -6,7 +6,7 @@ time of the newest bundle, so the same files give the same bytes, without a netw
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import datetime
 from pathlib import Path
 
@@ -22,38 +22,32 @@ TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 REPORT = "figures/report.pdf"
 
 
-class ReportError(Exception):
+class ReportError(ValueError):
     """The report cannot be made; says what to do."""
 
 
 def write_report(root=None):
     """Write the report into `figures/`; returns its path. Parameters and errors: see `Report`."""
-    root = root or project_root()
-    path = root / REPORT
-    write_together({path: Report(root).compile()})
+    path = (root or project_root()) / REPORT
+    write_together({path: Report(root or project_root()).compile()})
     return path
 
 
 class Report:
-    """The report on the bundles of a clone.
-
-    Parameters
-    ----------
-    root : Path of the clone
+    """The report on the bundles of a clone, from the Path of its folder.
 
     Raises
     ------
-    ReportError : Typst is not installed, or a file of `figures/` is missing or damaged
+    ReportError : Typst is not installed, or a file of `figures/` is missing
+    ValueError : a file is damaged
     """
 
     def __init__(self, root):
         try:
             import typst
         except ImportError:
-            raise ReportError(
-                "the report needs Typst, which is not installed: make setup, "
-                "or pip install dvlib[report]"
-            ) from None
+            words = "Typst is missing: make setup, or pip install dvlib[report]"
+            raise ReportError(words) from None
         self._typst = typst
         self._time = _newest(root)
         self._how = {
@@ -63,13 +57,14 @@ class Report:
 
     def compile(self, **options):
         """The PDF as bytes; `options` of Typst give another format, such as PNG."""
-        text = TEMPLATE.read_bytes()
-        return self._typst.compile(text, timestamp=self._time, **self._how, **options)
+        return self._typst.compile(
+            TEMPLATE.read_bytes(), timestamp=self._time, **self._how, **options
+        )
 
     def query(self, label):
         """Values of the metadata with a label, a list: "claim", "number" or "pages"."""
-        text = TEMPLATE.read_bytes()
-        return json.loads(self._typst.query(text, f"<{label}>", field="value", **self._how))
+        found = self._typst.query(TEMPLATE.read_bytes(), f"<{label}>", field="value", **self._how)
+        return json.loads(found)
 
 
 def sources():
@@ -86,28 +81,21 @@ def _newest(root):
         if not path.exists():
             raise ReportError(f"{name} is missing, and the report reads it: run {make}")
         if path.suffix == ".json":
-            try:
-                record = read_record(path.stem, root / "figures")
-            except ValueError as error:
-                raise ReportError(f"{error}: {make}") from None
+            record = read_record(path.stem, root / "figures")
             times.append(datetime.fromisoformat(record["time"]))
     return max(times)
 
 
 def _facts():
-    """What the code declares and no bundle holds: regimes, and the statements of the search."""
-    half = {name: which for which, names in halves().items() for name in names}
-    default = Setting()
+    """What the code declares and no bundle holds: regimes, and what the search tried."""
+    half_a = halves()["A"]
     return {
         "regimes": {name: asdict(one) for name, one in REGIMES.items()},
         "holds": HOLDS,
         "statements": {
-            name: {"figure": one.figure, "says": one.says, "half": half[name]}
+            name: {"figure": one.figure, "says": one.says, "half": "A" if name in half_a else "B"}
             for name, one in STATEMENTS.items()
         },
-        # As the table of the search writes them.
-        "default": [
-            str(default.learning_rate), default.epochs, str(default.n_per_class),
-            str(default.width), f"{default.ratio:g}",
-        ],
-    }  # fmt: skip
+        # beyond deviation and batch, as the table of the search writes them
+        "default": [v if isinstance(v, str) else f"{v:g}" for v in astuple(Setting())[2:]],
+    }
