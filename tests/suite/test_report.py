@@ -87,18 +87,21 @@ def test_numbers_in_the_text_are_those_of_the_files(committed):
 
 def test_verdicts_are_counted_by_regime(clone):
     def two_regimes(contents):
-        contents["parameters"]["regime"] = "library"
         for name, claim in contents["claims"].items():
-            claim["verdict"] = "reproduced" if name == "C01" else "undecided"
-            claim["other"] = claim | {"verdict": "partly" if name == "C02" else "undecided"}
+            claim |= {"regime": "library", "verdict": "partly"}
+            claim["beside"] = {"regime": "wide", "verdict": "partly"}
+        contents["claims"]["C01"]["verdict"] = "reproduced"
+        contents["claims"]["C02"]["beside"]["verdict"] = "not reproduced"
+        contents["claims"]["C03"]["beside"]["verdict"] = "undecided"
 
     change(clone, "claims", two_regimes)
     count = sum(int(name[1:3]) <= 38 for name in record("claims")["claims"])
     shown = numbers(Report(clone))
     assert shown["library, reproduced"] == "1"
-    assert shown["library, undecided"] == str(count - 1)
-    assert shown["wide, partly"] == "1"
-    assert shown["differ"] == "2"  # C01 and C02
+    assert shown["library, partly"] == str(count - 1)
+    assert shown["wide, partly"] == str(count - 2)
+    assert shown["wide, not reproduced"] == shown["wide, undecided"] == "1"
+    assert shown["differ"] == "2"  # C01 and C02, but not C03
 
 
 def test_a_new_claim_and_long_words_stay_within_the_pages(clone):
@@ -106,7 +109,7 @@ def test_a_new_claim_and_long_words_stay_within_the_pages(clone):
         for name in ("C22b", "C29b", "C99"):
             contents["claims"].setdefault(name, dict(contents["claims"]["C22"]))
         for claim in contents["claims"].values():
-            claim["other"] = dict(claim)
+            claim["beside"] = claim | {"regime": "library"}
 
     change(clone, "claims", full)
     made = Report(clone)
