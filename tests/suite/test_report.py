@@ -87,7 +87,7 @@ def test_numbers_in_the_text_are_those_of_the_files(committed):
 
 def test_verdicts_are_counted_by_regime(clone):
     def two_regimes(contents):
-        for name, claim in contents["claims"].items():
+        for claim in contents["claims"].values():
             claim |= {"regime": "library", "verdict": "partly"}
             claim["beside"] = {"regime": "wide", "verdict": "partly"}
         contents["claims"]["C01"]["verdict"] = "reproduced"
