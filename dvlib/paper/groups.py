@@ -161,7 +161,7 @@ def with_both_coordinates(samples_of):
     def make(settings, count):
         samples = {
             name: samples_of(own, count)
-            for name, own in zip(("raw", "scaled"), with_both_coordinates(settings), strict=True)
+            for name, own in zip(("raw", "scaled"), raw_and_scaled(settings), strict=True)
         }
         return [samples], _all(samples)
 
@@ -250,8 +250,8 @@ GROUPS = (
     Group(("three inputs",), "fig04", with_both_coordinates(lambda own, count: three_inputs(own)),
           slow=True),
     # 35 s. Five runs make ten triples; each is as long as those of the other claims.
-    Group(("repeated runs",), "fig20", with_both_coordinates(repeated_samples), "samples, five runs each",
-          slow=True, changes={"n_iterations": 500, "n_seeds": 5}),
+    Group(("repeated runs",), "fig20", with_both_coordinates(repeated_samples),
+          "samples, five runs each", slow=True, changes={"n_iterations": 500, "n_seeds": 5}),
     # 15 s: dropout by TensorFlow
     Group(("scores",), "fig06", from_list(ood_scores), slow=True),
     # 2 s or less
@@ -269,7 +269,8 @@ GROUPS = (
     Group(("trajectories",), "fig16", trajectory_samples),
     # 17 s: six runs of DVRL
     Group(("rare point",), "fig21",
-          with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)), slow=True),
+          with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)),
+          slow=True),
     # 7 s, of which `wide` shares most with the three groups above
     Group(("every data set", "noise-free"), "fig01", every_data_set_samples,
           changes={"n_seeds": 2}),
