@@ -31,7 +31,13 @@ from dvlib.paper.studies.boundaries import (
 )
 from dvlib.paper.studies.comparison import beside_uncentred, compared_other, compared_samples
 from dvlib.paper.studies.core_sets import core_set_study
-from dvlib.paper.studies.dvrl import WRONG_PLACES, dvrl_tasks, rare_point, three_inputs
+from dvlib.paper.studies.dvrl import (
+    WRONG_PLACES,
+    dvrl_tasks,
+    rare_point,
+    raw_and_scaled,
+    three_inputs,
+)
 from dvlib.paper.studies.dvrl_results import repeated_sample
 from dvlib.paper.studies.grid import added_points, mesh_alone, sample
 from dvlib.paper.studies.labelling import labelled_next
@@ -149,15 +155,13 @@ def repeated_samples(settings, count):
     return samples
 
 
-def raw_and_scaled(samples_of):
+def with_both_coordinates(samples_of):
     """The `make` of a group whose samples see raw coordinates, and scaled ones."""
 
     def make(settings, count):
         samples = {
-            name: samples_of(
-                resolve(settings.figure_id, settings.values | {"scaled": scaled}), count
-            )
-            for name, scaled in (("raw", False), ("scaled", True))
+            name: samples_of(own, count)
+            for name, own in zip(("raw", "scaled"), raw_and_scaled(settings), strict=True)
         }
         return [samples], _all(samples)
 
@@ -208,7 +212,7 @@ def labelled_samples(settings, count):
 
 def _with_seed(settings, more):
     """The same settings with `seed` increased by `more`."""
-    return resolve(settings.figure_id, settings.values | {"seed": settings.seed + more})
+    return replace(settings, seed=settings.seed + more)
 
 
 def _on_each(settings, figures, samples_of):
@@ -243,11 +247,11 @@ GROUPS = (
     Group(("Shapley of the mesh",), "fig02", shapley_of_the_mesh, "runs of the sampler", slow=True,
           changes={"n_fits_mesh": 46_000}),
     # 17 s: six runs of DVRL
-    Group(("three inputs",), "fig04", raw_and_scaled(lambda own, count: three_inputs(own)),
+    Group(("three inputs",), "fig04", with_both_coordinates(lambda own, count: three_inputs(own)),
           slow=True),
     # 35 s. Five runs make ten triples; each is as long as those of the other claims.
-    Group(("repeated runs",), "fig20", raw_and_scaled(repeated_samples), "samples, five runs each",
-          slow=True, changes={"n_iterations": 500, "n_seeds": 5}),
+    Group(("repeated runs",), "fig20", with_both_coordinates(repeated_samples),
+          "samples, five runs each", slow=True, changes={"n_iterations": 500, "n_seeds": 5}),
     # 15 s: dropout by TensorFlow
     Group(("scores",), "fig06", from_list(ood_scores), slow=True),
     # 2 s or less
@@ -266,7 +270,8 @@ GROUPS = (
     Group(("trajectories",), "fig16", trajectory_samples),
     # 17 s: six runs of DVRL
     Group(("rare point",), "fig21",
-          raw_and_scaled(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)), slow=True),
+          with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)),
+          slow=True),
     # 7 s, of which `wide` shares most with the three groups above
     Group(("every data set", "noise-free"), "fig01", every_data_set_samples,
           changes={"n_seeds": 2}),

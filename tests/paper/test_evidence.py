@@ -202,7 +202,7 @@ def test_sweep_says_which_single_change_flips_a_verdict():
     assert row["flips with"] == "deviation 2.5: not reproduced; units 10: not reproduced"
     grid = study.verdicts("C01")
     assert grid.shape == (12, 9) and grid[study.home] == "reproduced"
-    assert study.row_names[study.home[0]] == "1.5  [-10, 25]"
+    assert study.row_names[study.home[0]] == "1  [-10, 25]"
     assert study.column_names[study.home[1]] == "1000\n500"
     steady = sweep(lambda *corner: 1.0)
     assert steady.table.loc["C01", "flips with"] == "none of the single changes"
@@ -233,4 +233,5 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each
     assert study.corners[corner]["C01"].n_samples == 2
     assert study.claims == ["C01", "C02"]  # C06 is not about grid points
-    assert study.n_fits == 2 * 65  # 64 points and the base model; other ranges need no more fits
+    # 64 points and the base model, two samples, either family; other ranges need no more fits
+    assert study.n_fits == 2 * 2 * 65
