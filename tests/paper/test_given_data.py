@@ -5,7 +5,6 @@ other combinations.
 """
 
 import warnings
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,12 +15,11 @@ from dvlib.data.shipped import GIVEN
 from dvlib.engine.mlp import MLPConfig
 from dvlib.paper.claims.verdicts import NOT_MEASURED, VERDICTS
 from dvlib.paper.manifest import FIGURES
-from dvlib.refits.batch import RefitSettings
 
 pytestmark = pytest.mark.slow
 
 # Networks that train in a millisecond: what a figure needs of its data is the same.
-SMALLER = partial(RefitSettings, config=MLPConfig(hidden_layer_sizes=(50,), max_iter=30))
+SMALLER = MLPConfig(hidden_layer_sizes=(50,), max_iter=30)
 # Claims that need g, or points that are mis-classified by g.
 OF_G = {
     "C01", "C02", "C03", "C04", "C05", "C06", "C07", "C09", "C10", "C11", "C18", "C19", "C21",
@@ -77,7 +75,7 @@ def test_an_answer_or_a_refusal_before_anything_is_computed(
     figure_id, kind, folder, own_root, fits, monkeypatch, capsys
 ):
     monkeypatch.setenv("DVLIB_CACHE", str(folder / "cache"))  # figures share their refits
-    monkeypatch.setattr("dvlib.paper.settings.RefitSettings", SMALLER)
+    monkeypatch.setattr("dvlib.paper.settings.Settings.config", SMALLER)
     dataset = dataset_of(kind, folder)
     begun = []
     try:

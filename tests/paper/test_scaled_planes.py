@@ -16,7 +16,7 @@ from dvlib.engine.mlp import MLPConfig, Network
 from dvlib.methods.plane import check_plane
 from dvlib.methods.removal import SHARES, shares_of
 from dvlib.methods.runs import train_runs
-from dvlib.paper.claims import boundaries, comparison, verdicts
+from dvlib.paper.claims import boundaries, centred, verdicts
 from dvlib.paper.studies.panels import BoundaryPanel
 
 SCALES = (1e-6, 0.14, 1000)
@@ -58,7 +58,7 @@ def test_distances_of_regions_are_in_units_of_the_paper_s_plane(dataset, scale):
 @pytest.mark.parametrize("scale", SCALES)
 def test_c23_measures_straightness_in_units_and_two_clusters_in_their_own_plane(scale):
     def judged(network):
-        return comparison.boundary_is_a_line(
+        return centred.boundary_is_a_line(
             SimpleNamespace(
                 boundaries=Boundaries(mesh_of(scale), None, None),
                 refits=SimpleNamespace(base_networks=[network]),

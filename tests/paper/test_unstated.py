@@ -9,6 +9,7 @@ import pytest
 
 import dvlib
 from dvlib.data.regions import Regions
+from dvlib.paper import regimes
 from dvlib.paper.plots.unstated import setting_panel
 from dvlib.paper.unstated import search, settings_space
 from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES
@@ -142,14 +143,19 @@ def test_the_space_has_the_settings_of_today_and_of_the_libraries():
     for one in (TODAY, LIBRARY):
         assert all(getattr(one, name) in of for name, of in SPACE.items())
     assert {*vars(TODAY)} == {*SPACE}
-    assert dvlib.MLPConfig() == TODAY.config()  # today's are the suite's own
-    assert dvlib.make_dataset("two_clusters").cluster_std == TODAY.cluster_std
+    assert regimes.WIDE.config(watched=True) == TODAY.config()
+    assert regimes.WIDE.cluster_std == TODAY.cluster_std
     from inspect import signature
 
     from sklearn.datasets import make_blobs
 
     assert signature(make_blobs).parameters["cluster_std"].default == LIBRARY.cluster_std
-    assert all(default.cluster_std == LIBRARY.cluster_std for _, default in FAMILIES.values())
+    for figures, default in FAMILIES.values():  # the regime follows the rule
+        assert default.cluster_std == regimes.LIBRARY.cluster_std
+        for number in figures:
+            settings = dvlib.resolve(f"fig{number:02d}", {})
+            assert settings.config == default.config()
+            assert settings.data.cluster_std == default.cluster_std
 
 
 def test_random_settings_are_different_and_come_again_with_the_seed():
