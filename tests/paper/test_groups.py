@@ -61,3 +61,35 @@ def test_data_without_noise_are_all_but_one(monkeypatch):
     (every, clean), passes = groups.every_data_set_samples(None, 2)
     assert every.keys() - clean.keys() == {"noisy"} and len(clean) == 3
     assert len(passes) == 8
+
+
+def test_samples_of_the_mesh_value_other_points_and_have_other_seeds(monkeypatch):
+    def mesh_alone(settings, n_seeds, at):
+        return SimpleNamespace(seeds=list(settings.refits(n_seeds).seeds), at=at)
+
+    monkeypatch.setattr(groups, "mesh_alone", mesh_alone)
+    settings = dvlib.resolve("fig15", {"preset": "paper", "n_seeds": 2, "seed": 10})
+    (samples,), _ = groups.watched_mesh_samples(settings, 3)
+    assert [one.seeds for one in samples] == [[10, 11], [12, 13], [14, 15]]
+    for one in samples:
+        assert len(set(one.at)) == groups.OF_THE_MESH and max(one.at) < 36**2
+        assert (np.diff(one.at) > 0).all()
+    assert len({tuple(one.at) for one in samples}) == 3
+    # The other regime values the same points with the same seeds.
+    wide = dvlib.resolve("fig15", {"preset": "paper", "n_seeds": 2, "seed": 10, "regime": "wide"})
+    (again,), _ = groups.watched_mesh_samples(wide, 3)
+    np.testing.assert_array_equal(again[1].at, samples[1].at)
+
+
+def test_the_budget_of_the_mesh_is_divided_among_runs_of_other_seeds(monkeypatch):
+    seen = []
+
+    def sampler(points, labels, g, refits, *, n_fits, target):
+        seen.append((tuple(refits.seeds), n_fits))
+        return SimpleNamespace(values=len(seen))
+
+    monkeypatch.setattr(groups, "stratified_shapley", sampler)
+    settings = dvlib.resolve("fig02", {"n_seeds": 2, "n_fits_mesh": 4_000})
+    (runs,), values = groups.shapley_of_the_mesh(settings, 4)
+    assert seen == [((2 * k, 2 * k + 1), 1_000) for k in range(4)]
+    assert len(runs) == 4 and values == [1, 2, 3, 4]
