@@ -30,7 +30,7 @@ FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebo
 SUMS := claims robustness unstated
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # Changes to modules that only report on figures or handle notebooks do not make figures stale.
-SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page screen timeline),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
+SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page report screen timeline),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
 # DATASET=… on the command line becomes dataset=… in the notebook, and so on; the environment is ignored.
 PARAMETERS := DATASET PRESET REGIME GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_LABELS N_PER_LABEL N_VALUED N_RANDOM WHOLE_GRID \
@@ -80,7 +80,7 @@ $(error TENSORFLOW $(TENSORFLOW): give yes or no)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book figures verify timeline test check lint lab bench bench-peers agreement page notebooks lock clean $(SHORT)
+.PHONY: help setup book figures verify timeline test check lint lab bench bench-peers agreement page report notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -182,13 +182,16 @@ agreement: $(VENV)/installed ## compare 180 fits of the engine with scikit-learn
 page: $(VENV)/installed ## figures/index.html and figures/README.md, from the manifest and the bundles (2 s)
 	@$(RUN) -m dvlib page
 
+report: $(VENV)/installed ## all results as an article, figures/report.pdf, from the committed numbers (5 s)
+	@$(RUN) -m dvlib report
+
 notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and store their output
 	$(RUN) -m dvlib store
 
 lock: ## for authors: the three locks and environment.yml again, from pyproject.toml
 	"$(PYTHON)" -m venv $(CACHE)/lock
 	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
-	$(COMPILE) --extra notebooks --extra dask --extra test -o requirements.lock
+	$(COMPILE) --extra notebooks --extra dask --extra report --extra test -o requirements.lock
 	$(COMPILE) --extra tensorflow $(BEYOND) -o tensorflow.lock
 	$(COMPILE) --extra book -c tensorflow.lock $(BEYOND) -o docs/requirements.lock
 	$(CACHE)/lock/bin/python tests/test_environment.py

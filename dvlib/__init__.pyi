@@ -42,6 +42,7 @@ from dvlib.paper.studies.dvrl import (
     dvrl_task,
     dvrl_tasks,
     rare_point,
+    raw_and_scaled,
     repeated_panels,
     three_inputs,
     with_point,

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 PYTHON = "3.11"  # of environment.yml: the lowest supported
 LOCKS = {  # lock: its extras; later locks hold only packages that the first lacks
-    "requirements.lock": ("notebooks", "dask", "test"),
+    "requirements.lock": ("notebooks", "dask", "report", "test"),
     "tensorflow.lock": ("tensorflow",),
     "docs/requirements.lock": ("book",),
 }

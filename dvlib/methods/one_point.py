@@ -118,8 +118,10 @@ def refits_with_point(X, y, points, labels, g, settings):
     return _run(True, pool, np.arange(n), subsets, added, g, settings, "X with one point more")
 
 
-def refits_without_point(X, y, g, settings):
+def refits_without_point(X, y, g, settings, at=None):
     """Refit X \\ {x_i} for every point of X; the base model is f_X. See `refits_with_point`.
+
+    `at` are indices of the points to leave out, one at a time; None = every point.
 
     The last point takes the place of the point left out. If later points moved up instead, they
     would fall into other minibatches, and values would depend on the order of the points in X.
@@ -128,14 +130,18 @@ def refits_without_point(X, y, g, settings):
     check_plane(X, y, settings.mesh)
     if np.bincount(y).min() < 2:
         raise ValueError("leaving out the only point of its label leaves one class: give two each")
-    check_memory(len(X), "points to leave out", lambda n: _bytes(n, n - 1, settings))
-    _check_references(settings)
     everything = np.arange(len(X), dtype=np.int32)
-    subsets = np.tile(everything[:-1], (len(X), 1))
-    np.fill_diagonal(subsets, len(X) - 1)
-    return _run(
-        False, (X, y), everything, subsets, everything, g, settings, "X with one point less"
-    )
+    out = everything if at is None else everything[at]
+    size = len(X) - 1
+    check_memory(
+        len(out), "points to leave out",
+        lambda n: _bytes(n, n - 1 if at is None else size, settings),
+    )  # fmt: skip
+    _check_references(settings)
+    subsets = np.tile(everything[:-1], (len(out), 1))
+    inside = np.flatnonzero(out < size)  # without the last point nothing takes a place
+    subsets[inside, out[inside]] = size
+    return _run(False, (X, y), everything, subsets, out, g, settings, "X with one point less")
 
 
 def _bytes(count, size, settings):

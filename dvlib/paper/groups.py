@@ -2,10 +2,20 @@
 
 A claim names its study in its decorator. `GROUPS` lists the studies and the functions that make
 many samples of them.
+
+How many samples a group gets follows from what a sample costs, and was decided before any of its
+results was seen. Both regimes together should take 40 minutes of processor time after the figures:
+
+- ten samples in either regime where a sample takes few seconds, or where many claims share it;
+- ten in the regime of the settings and few in the other (`few_beside`) where it takes 5 to 12 s;
+- few in both (`slow`) where it takes longer, mostly in runs of DVRL. Every verdict on few samples
+  says so.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from dvlib.data.mixtures import PAPERS
 from dvlib.methods.dvrl.runs import run_dvrl
@@ -21,7 +31,13 @@ from dvlib.paper.studies.boundaries import (
 )
 from dvlib.paper.studies.comparison import beside_uncentred, compared_other, compared_samples
 from dvlib.paper.studies.core_sets import core_set_study
-from dvlib.paper.studies.dvrl import WRONG_PLACES, dvrl_tasks, rare_point, three_inputs
+from dvlib.paper.studies.dvrl import (
+    WRONG_PLACES,
+    dvrl_tasks,
+    rare_point,
+    raw_and_scaled,
+    three_inputs,
+)
 from dvlib.paper.studies.dvrl_results import repeated_sample
 from dvlib.paper.studies.grid import added_points, mesh_alone, sample
 from dvlib.paper.studies.labelling import labelled_next
@@ -31,6 +47,10 @@ from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
 from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.shapley import TARGET, shapley_samples
 from dvlib.paper.studies.training_points import training_samples
+
+# Points of the mesh alone that a sample values, drawn at random: a ninth of the paper's mesh. The
+# claims are on shares of the points, which 144 points give to 0.03 and ten samples to 0.01.
+OF_THE_MESH = 144
 
 
 @dataclass(frozen=True)
@@ -45,7 +65,8 @@ class Group:
     figure: str
     make: Callable
     samples: str = "samples of the data set"  # what a sample is, in words
-    slow: bool = False  # a sample takes more than half a minute, so that few are made
+    slow: bool = False  # few samples are made in either regime
+    few_beside: bool = False  # few samples are made in the other regime than that of the settings
     changes: dict = field(default_factory=dict)
 
     @property
@@ -96,24 +117,32 @@ def watched_mesh_samples(settings, count):
 
 
 def _meshes(settings, count, n_seeds):
-    """The mesh alone. No sample of X enters, so the samples differ by their training seeds."""
-    every = getattr(settings, n_seeds)
-    return [mesh_alone(_with_seed(settings, k * every), n_seeds) for k in range(count)]
+    """The mesh alone. No sample of X enters, so the samples differ by their training seeds.
+
+    Each sample values other points of the mesh, which the networks without a point are fitted to
+    as a whole.
+    """
+    every, n_points = getattr(settings, n_seeds), len(settings.grid.points)
+    studies = []
+    for k in range(count):
+        drawn = np.random.default_rng(settings.seed + k).permutation(n_points)[:OF_THE_MESH]
+        its = _with_seed(settings, k * every)
+        studies.append(mesh_alone(its, n_seeds, at=np.sort(drawn)))
+    return studies
 
 
-def shapley_and_mesh(settings, count):
-    """Samples of X; and for the mesh alone as many runs of the sampler, that share their fits."""
-    grid, samples = settings.grid, shapley_samples(settings)
-    labels, refits = settings.data.label(grid.points), settings.refits()
-    alone = [
+def shapley_of_the_mesh(settings, count):
+    """As many runs of the sampler on the mesh alone, that share their fits."""
+    points, refits = settings.grid.points, settings.refits()
+    runs = [
         stratified_shapley(
-            grid.points, labels, settings.data.label,
+            points, settings.data.label(points), settings.data.label,
             replace(refits, seeds=[seed + k * len(refits.seeds) for seed in refits.seeds]),
             n_fits=settings.n_fits_mesh // count, target=TARGET,
         )
         for k in range(count)
     ]  # fmt: skip
-    return [samples, alone], [*samples, *(one.values for one in alone)]
+    return [runs], [run.values for run in runs]
 
 
 def repeated_samples(settings, count):
@@ -126,15 +155,13 @@ def repeated_samples(settings, count):
     return samples
 
 
-def raw_and_scaled(samples_of):
+def with_both_coordinates(samples_of):
     """The `make` of a group whose samples see raw coordinates, and scaled ones."""
 
     def make(settings, count):
         samples = {
-            name: samples_of(
-                resolve(settings.figure_id, settings.values | {"scaled": scaled}), count
-            )
-            for name, scaled in (("raw", False), ("scaled", True))
+            name: samples_of(own, count)
+            for name, own in zip(("raw", "scaled"), raw_and_scaled(settings), strict=True)
         }
         return [samples], _all(samples)
 
@@ -185,7 +212,7 @@ def labelled_samples(settings, count):
 
 def _with_seed(settings, more):
     """The same settings with `seed` increased by `more`."""
-    return resolve(settings.figure_id, settings.values | {"seed": settings.seed + more})
+    return replace(settings, seed=settings.seed + more)
 
 
 def _on_each(settings, figures, samples_of):
@@ -199,42 +226,59 @@ def _all(samples):
     return [one for of_one in samples.values() for one in of_one]
 
 
+# The regimes share the refits of the mesh alone and of the grid that is watched in `wide`.
+# Processor time is in seconds a sample.
 GROUPS = (
-    # Three training seeds: 13,000 fits, four seconds per seed and sample.
+    # 23 s for ten claims in both groups. Three training seeds, an odd number: memorization is the
+    # majority of the seeds.
     Group(("grid",), "fig01", grid_samples, changes={"n_seeds": 3}),
     Group(("watched grid",), "fig03", grid_samples, changes={"n_seeds": 3}),
-    # Two seeds, the fewest that separate values from noise: a fit costs four times as much.
+    # 6 s. Two seeds, the fewest that separate values from noise: a fit costs four times as much.
     # The seeds of the samples beside it are those of the first group, so their refits are shared.
-    Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds", slow=True,
+    Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds",
           changes={"n_seeds_mesh": 2, "n_seeds": 3}),
     Group(("watched mesh alone",), "fig15", watched_mesh_samples, "sets of two training seeds",
-          slow=True, changes={"n_seeds": 2}),
-    # A third of the figure's subsets: ten samples cost as much as three, and an AUC needs no more.
-    Group(("Shapley", "Shapley of the mesh"), "fig02", shapley_and_mesh,
-          "samples (C07), runs of the sampler (C08)",
-          changes={"n_sets": 20, "n_fits_mesh": 160_000}),
-    Group(("three inputs",), "fig04", raw_and_scaled(lambda own, count: three_inputs(own))),
-    # Eight runs make 56 triples; each is as long as those of the other claims.
-    Group(("repeated runs",), "fig20", raw_and_scaled(repeated_samples), "samples, eight runs each",
-          slow=True, changes={"n_iterations": 500, "n_seeds": 8}),
-    Group(("scores",), "fig06", from_list(ood_scores)),
+          changes={"n_seeds": 2}),
+    # 8 s. A fifth of the figure's subsets, a little more than the sampler needs to know its errors:
+    # an AUC needs no more. Three seeds, as in the first group.
+    Group(("Shapley",), "fig02", from_list(shapley_samples), few_beside=True,
+          changes={"n_sets": 12, "n_seeds": 3}),
+    # 45 s. Little more than the first look at each size, which takes 15,080 fits.
+    Group(("Shapley of the mesh",), "fig02", shapley_of_the_mesh, "runs of the sampler", slow=True,
+          changes={"n_fits_mesh": 46_000}),
+    # 17 s: six runs of DVRL
+    Group(("three inputs",), "fig04", with_both_coordinates(lambda own, count: three_inputs(own)),
+          slow=True),
+    # 35 s. Five runs make ten triples; each is as long as those of the other claims.
+    Group(("repeated runs",), "fig20", with_both_coordinates(repeated_samples),
+          "samples, five runs each", slow=True, changes={"n_iterations": 500, "n_seeds": 5}),
+    # 15 s: dropout by TensorFlow
+    Group(("scores",), "fig06", from_list(ood_scores), slow=True),
+    # 2 s or less
     Group(("architectures",), "fig07", from_study(architectures)),
     Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
     Group(("new point",), "fig09", from_study(correct_point)),
-    # More fits than the figure, so that the spread of Shapley values is not that of their errors.
+    # 50 s. With so many fits, the errors of Shapley values are smaller than what they differ by.
     Group(("training points", "training points of four clusters"), "fig10", training_sets,
-          changes={"n_fits": 4_000}),
-    Group(("noisy",), "fig12", from_list(compared_samples)),
-    Group(("four clusters",), "fig13", from_list(compared_samples)),
+          slow=True, changes={"n_fits": 4_000}),
+    # 9 s each
+    Group(("noisy",), "fig12", from_list(compared_samples), few_beside=True),
+    Group(("four clusters",), "fig13", from_list(compared_samples), few_beside=True),
+    # 3 s or less
     Group(("centred",), "fig14", centred_samples),
     Group(("trajectories",), "fig16", trajectory_samples),
+    # 17 s: six runs of DVRL
     Group(("rare point",), "fig21",
-          raw_and_scaled(lambda own, count: rare_point(own, in_turn=WRONG_PLACES))),
+          with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)),
+          slow=True),
+    # 7 s, of which `wide` shares most with the three groups above
     Group(("every data set", "noise-free"), "fig01", every_data_set_samples,
           changes={"n_seeds": 2}),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
-    Group(("clustered points", "planted groups"), "ext01", pairwise_samples),
-    Group(("labels, two clusters", "labels"), "ext04", labelled_samples),
-    Group(("core-sets",), "ext05", from_study(core_set_study)),
+    # 5 to 10 s. The figures have the samples of `library`.
+    Group(("clustered points", "planted groups"), "ext01", pairwise_samples, few_beside=True),
+    Group(("labels, two clusters", "labels"), "ext04", labelled_samples, few_beside=True),
+    Group(("core-sets",), "ext05", from_study(core_set_study), few_beside=True),
+    # 22 s: eight data sets
     Group(("rules",), "ext06", from_study(rules_of_value), "data sets left out", slow=True),
 )  # fmt: skip

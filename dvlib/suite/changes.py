@@ -24,19 +24,25 @@ written. The old verdicts are of data seeds 0 to 9. Each measure, its threshold 
 committed before any result of it on the new samples was seen. A dash means that a verdict is \
 still to be measured.
 
+The settings changed, too. The old verdicts are of the regime that is now called `wide`; the \
+figures' own is now `library` (`dvlib.paper.regimes`). So there are two new verdicts. That of \
+`wide` has the settings of the old one: the change from it is that of the measure, the rule and \
+the samples. From `wide` to `library` only the settings change.
+
 ## Measures that were re-aimed
 
-| claim | before | verdict then | now | verdict now | why |
-|---|---|---|---|---|---|
+| claim | before | verdict then | now | now, in `wide` | now, in `library` | why |
+|---|---|---|---|---|---|---|
 """
 REST = """
 ## Other claims
 
 Their measures are the same. Only the rule for verdicts and the samples changed.
 
-| claim | measured then | verdict then | measured now | verdict now |
+| claim | measured then | verdict then | now, in `wide` | now, in `library` |
 |---|---|---|---|---|
 """
+REGIMES = "wide", "library"  # in the order of the columns
 
 
 def changes_page():
@@ -73,16 +79,25 @@ def _before(name, before):
 def _changed(name, old, new):
     claim = CLAIMS[name]
     cells = (
-        f"{name}: {claim.says}", old["measure"], _verdict(old), claim.threshold, _verdict(new),
-        old["why"],
+        f"{name}: {claim.says}", old["measure"], _verdict(old), claim.threshold,
+        *_in_regimes(new), old["why"],
     )  # fmt: skip
     return _row(cells)
 
 
 def _same(name, old, new):
-    measured = (new or {}).get("measured") or "–"
     said = f"{name}: {CLAIMS[name].says}"
-    return _row((said, old.get("measured", "–"), _verdict(old), measured, _verdict(new)))
+    return _row((said, old.get("measured", "–"), _verdict(old), *_in_regimes(new)))
+
+
+def _in_regimes(record):
+    """Verdict and number of a record in each of the regimes, a dash where there is none."""
+    every = [one for one in (record, (record or {}).get("beside")) if one]
+    by_name = {one.get("regime", ""): one for one in every}
+    return [
+        f"{_verdict(one)}: {one['measured'] or '–'}" if (one := by_name.get(name)) else "–"
+        for name in REGIMES
+    ]
 
 
 def _verdict(record):

@@ -8,6 +8,7 @@ verify [fig01 …] [--fresh]         figures again, into build/verify, against t
 timeline                           draw what ran when in the last run, into build/timeline.png
 page                               write figures/index.html and figures/README.md,
                                           and docs/claims-changed.md
+report                             write figures/report.pdf, from the files in figures/
 store [fig01 …]                    for authors: run notebooks at quick and keep their output
 check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
 
@@ -95,6 +96,7 @@ def _parser():
     verify.add_argument("--fresh", action="store_true", help="use nothing computed before")
     command("timeline", _timeline, "draw what ran when in the last run, into build/timeline.png")
     command("page", _page, "write figures/index.html and README.md, and docs/claims-changed.md")
+    command("report", _report, "write figures/report.pdf, from the files in figures/")
     command("store", _store, "run notebooks at quick, keep output", figures="fig01 …; all without")
     command("check", _check, "check stored notebooks", paths="notebooks/*.ipynb")
     return parser
@@ -196,6 +198,17 @@ def _write_page(folder):
 
         paths.append(write_changes())
     print(f"wrote the page of figures: {' and '.join(map(shown, paths))}")
+
+
+def _report(options):
+    from dvlib.suite.report import write_report
+
+    try:
+        path = write_report()
+    except ValueError as error:
+        return _said(error, 1)
+    print(f"wrote the report: {shown(path)}")
+    return 0
 
 
 def _store(options):

@@ -4,7 +4,7 @@ This module is the page's only source of verdicts.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dvlib.paper.claims import CLAIMS
 from dvlib.paper.claims.verdicts import NOT_MEASURED, few_samples
@@ -27,10 +27,21 @@ class Finding:
     samples: int | None = None  # number of samples; None = no run has measured it
     comment: str = ""
     also: str = ""  # a differing verdict from other samples, and which samples
+    regime: str = ""  # of the verdict, where the claim was measured in two
+    beside: "Finding | None" = None  # the finding in the other regime
+    compared: str = ""  # how the two verdicts differ, or "same"
 
     @property
     def mark(self):
         return MARKS.get(self.verdict, "–")
+
+    @property
+    def in_other_regime(self):
+        """The verdict in the other regime in words, "" if there is none."""
+        if self.beside is None:
+            return ""
+        few = f", {self.beside.few}" if self.beside.few else ""
+        return f"{self.beside.mark} {self.beside.verdict}{few}"
 
     @property
     def few(self):
@@ -105,7 +116,13 @@ def _at_home(name, more, own):
     differs = own and own["verdict"] != more["verdict"]
     also = f"of this figure's own samples: {own['verdict']}" if differs else ""
     shown = ("figure", "statement", "threshold", "verdict", "measured", "samples", "comment")
-    return Finding(name, **{key: more[key] for key in shown}, also=also)
+    found = Finding(name, **{key: more[key] for key in shown}, also=also)
+    if (other := more.get("beside")) is None:
+        return found
+    its = {key: other[key] for key in ("verdict", "measured", "samples", "regime")}
+    return replace(
+        found, regime=more["regime"], compared=other["compared"], beside=replace(found, **its)
+    )
 
 
 def _elsewhere(name, home, more, own):

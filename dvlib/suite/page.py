@@ -32,6 +32,13 @@ MEANINGS = {
     "not measured": "no run has measured it",
 }
 
+# What the regimes are (`dvlib.paper.regimes`), after their names.
+REGIME_WORDS = {
+    "library": ", the defaults of scikit-learn and Keras (clusters of deviation 1.0; batches of "
+    "200, and of 32 where training is watched)",
+    "wide": ", with wider clusters (deviation 1.5) and batches of 200 everywhere",
+}
+
 
 def _picture(path):
     """Name, size in pixels and data URI of a PNG file; None if the file does not exist."""
@@ -75,6 +82,11 @@ def render(folder=None, trial=""):
         },
         "over_more": (folder / "claims.json").exists(),
         "counts": Counter(verdicts),
+        "compared": Counter(one.compared for one in claims.values() if one.compared),
+        "regimes": next(
+            ((one.regime, one.beside.regime) for one in claims.values() if one.beside), None
+        ),
+        "words_of": REGIME_WORDS,
         "meanings": MEANINGS,
         "marks": MARKS,
     }

@@ -307,11 +307,16 @@ def test_rare_point_is_the_last_one_and_has_its_label_by_g():
 
 def test_repeated_runs_differ_by_their_seed_alone():
     settings = resolve("fig20", {"mesh_side": 20, "seed": 3, "n_seeds": 2})
-    tasks = dvrl.dvrl_tasks(settings, baseline="moving_average")
-    assert list(tasks) == ["moving average, run 1", "moving average, run 2"]
+    raw, scaled = dvrl.raw_and_scaled(settings)
+    tasks = dvrl.dvrl_tasks(raw, baseline="moving_average")
+    assert list(tasks) == ["moving average, raw, run 1", "moving average, raw, run 2"]
     assert [task.seed for task in tasks.values()] == [3, 4]
+    assert {task.settings.scaled for task in tasks.values()} == {False}
+    others = dvrl.dvrl_tasks(scaled, baseline="moving_average")
+    assert list(others) == ["moving average, scaled, run 1", "moving average, scaled, run 2"]
+    assert {task.settings.scaled for task in others.values()} == {True}
     assert {task.settings.baseline for task in tasks.values()} == {"moving_average"}
-    assert all(task.X is settings.data.X for task in tasks.values())
+    assert all(task.X is raw.data.X for task in tasks.values())
 
 
 def test_named_tasks_give_runs_of_these_names(task):

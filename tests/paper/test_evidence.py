@@ -1,6 +1,7 @@
 """All claims over samples, and the sweep: every claim is measured, and tables are correct."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import dvlib
 from dvlib.paper import robustness
 from dvlib.paper.claims import CLAIMS, verdicts
 from dvlib.paper.claims.verdicts import Part
-from dvlib.paper.evidence import ClaimsStudy, _settings
+from dvlib.paper.evidence import ClaimsStudy, _count, _settings, all_claims
 from dvlib.paper.groups import GROUPS
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.plots.claims import claims_panel, robustness_panels
@@ -31,12 +32,54 @@ def judge(claim_id, parts):
 def test_groups_pass_seed_mesh_and_samples_to_their_settings(preset):
     settings = dvlib.resolve("claims", {"preset": preset, "seed": 5, "mesh_side": 40})
     for group in GROUPS:
-        values = _settings(group, settings, 7).values
-        assert values["seed"] == 5 and values["mesh_side"] == 40, group.figure
-        counts = {values[name] for name in ("n_data_seeds", "n_points") if name in values}
-        assert counts <= {7}, group.figure
+        for regime in ("library", "wide"):
+            values = _settings(group, settings, regime).values
+            assert values["seed"] == 5 and values["mesh_side"] == 40, group.figure
+            assert values["regime"] == regime
+            counts = {values[name] for name in ("n_data_seeds", "n_points") if name in values}
+            assert counts <= {_count(group, settings, regime)}, group.figure
     few, many = (settings.values[name] for name in ("n_few", "n_data_seeds"))
     assert preset == "quick" or (few >= 3 and many >= 10)
+
+
+def test_the_other_regime_has_never_more_samples_than_the_settings_own():
+    settings = dvlib.resolve("claims", {"preset": "quick", "regime": "wide"})
+    settings = replace(settings, n_data_seeds=10, n_few=3)
+    own, other = (
+        [_count(group, settings, regime) for group in GROUPS] for regime in ("wide", "library")
+    )
+    assert all(a >= b for a, b in zip(own, other, strict=True)) and own != other
+    assert {*own, *other} == {3, 10}
+
+
+def test_every_claim_is_measured_in_its_own_regime_first(monkeypatch):
+    """A made-up group whose samples are the names of the settings' regimes."""
+
+    def make(settings, count):
+        return [[settings.regime] * count], []
+
+    group = replace(GROUPS[0], make=make)
+    monkeypatch.setattr("dvlib.paper.evidence.GROUPS", (group,))
+    for claim in group.claims:
+        parts = {name: 1.0 for name in PARTS_OF[claim.id]}
+        monkeypatch.setattr(claim, "measure", lambda sample, parts=parts: {
+            name: value if sample == "wide" else -9.0 for name, value in parts.items()
+        })  # fmt: skip
+    for own, other in (("library", "wide"), ("wide", "library")):
+        study = all_claims(dvlib.resolve("claims", {"regime": own, "n_data_seeds": 3}))
+        for verdict in study.verdicts:
+            assert (verdict.regime, verdict.beside.regime) == (own, other)
+            assert verdict.beside.n_samples == verdict.n_samples == 3
+            values = {float(part.mean) for part in verdict.parts.values()}
+            assert values == ({1.0} if own == "wide" else {-9.0})
+        assert [*study.seconds] == ["samples are", f"seconds, {own}", f"seconds, {other}"]
+
+
+# Names of the parts of the claims on the first group.
+PARTS_OF = {
+    "C01": ["AUC"], "C03": ["rank correlation"], "C04": ["less other regions"],
+    "C05": ["within 1"], "C36": ["near points"],
+}  # fmt: skip
 
 
 def made_up():
@@ -45,9 +88,58 @@ def made_up():
     return [judge(name, {"a part": Part(of, "≥", 0.6)}) for name, of in values.items()]
 
 
+def in_two_regimes(own, other):
+    """The verdicts on claims from the values of a part in `library` and in `wide`."""
+    both = [
+        [replace(judge(f"C0{k + 1}", {"a part": Part(of, "≥", 0.6)}), regime=regime)
+         for k, of in enumerate(values)]
+        for regime, values in (("library", own), ("wide", other))
+    ]  # fmt: skip
+    return [replace(one, beside=beside) for one, beside in zip(*both, strict=True)]
+
+
+def test_table_and_picture_have_the_verdicts_of_both_regimes():
+    verdicts = in_two_regimes([[0.9] * 3, [0.1] * 3, [0.9] * 3], [[0.1] * 3, [0.1] * 3, [np.nan]])
+    rows = [{"claims": ("C01", "C02", "C03"), "samples are": "made up", "seconds": {}}]
+    study = ClaimsStudy(verdicts, [], rows)
+    table = study.table
+    assert list(table["verdict"]) == ["reproduced", "not reproduced", "reproduced"]
+    assert list(table["in wide"]) == ["not reproduced", "not reproduced", "not measured"]
+    assert list(table["regimes"]) == ["holds in library only", "same", "open in wide"]
+    assert study.differences["claims"].to_dict() == dict.fromkeys(table["regimes"], 1)
+    frame = study.to_frame()
+    assert list(frame["regime"]) == ["library", "wide"] * 3
+    assert list(frame["mean"][:2]) == [pytest.approx(0.9), pytest.approx(0.1)]
+    record = verdicts[0].record
+    assert record["verdict"] == "reproduced" and record["regime"] == "library"
+    assert record["beside"]["verdict"] == "not reproduced" and record["beside"]["samples"] == 3
+    assert record["beside"]["compared"] == "holds in library only"
+    assert "in wide: not reproduced (holds in library only)" in str(verdicts[0])
+    words = [text.get_text() for text in claims_panel(verdicts).axes[0].texts]
+    assert {"library", "wide"} <= {*words}
+    assert "library" not in [t.get_text() for t in claims_panel(made_up()).axes[0].texts]
+
+
+def test_words_for_two_regimes():
+    def words(own, other):
+        (verdict,) = in_two_regimes([own], [other])
+        return verdicts.compared(verdict, verdict.beside)
+
+    unclear = [0.9, 0.1]
+    assert words([0.9] * 2, [0.9] * 2) == "same"
+    assert words([0.1] * 2, [0.9] * 2) == "holds in wide only"
+    assert words(unclear, [0.9] * 2) == "open in library"
+    assert words([0.1] * 2, unclear) == "open in wide"
+    (one,) = in_two_regimes([[0.9] * 2], [[0.1] * 2])
+    assert verdicts.compared(one, replace(one.beside, verdict="partly")) == (
+        "holds better in library"
+    )
+
+
 def test_tables_of_all_claims():
     verdicts = made_up()
-    rows = [{"claims": tuple(v.claim.id for v in verdicts), "samples are": "made up", "seconds": 1}]
+    rows = [{"claims": tuple(v.claim.id for v in verdicts), "samples are": "made up",
+             "seconds": {"seconds, library": 1}}]  # fmt: skip
     study = ClaimsStudy(verdicts, [], rows)
     table = study.table
     assert list(table["verdict"]) == ["reproduced", "undecided", "not reproduced", "not measured"]
@@ -55,7 +147,7 @@ def test_tables_of_all_claims():
     assert table.loc["C05", "deciding measure"] == "" and set(table["of"]) == {"made up"}
     frame = study.to_frame().set_index("claim")
     assert frame.loc["C02", "share"] == 0.5 and frame.loc["C02", "samples"] == 4
-    assert list(study.seconds["seconds"]) == [1]
+    assert list(study.seconds["seconds, library"]) == [1] and study.differences.empty
 
 
 def test_picture_of_all_claims_has_a_row_per_claim():

@@ -77,7 +77,7 @@ CASES = [
     ("fig02", {"n_sets": "1"}, f"n_sets 1: {WHOLE}2 or more"),
     ("fig02", {"n_fits_mesh": "100"}, "n_fits_mesh 100: 36 points need .* for a first look"),
     ("fig04", {"n_iterations": "0"}, f"n_iterations 0: {WHOLE}1 or more, at most 1000000"),
-    ("fig04", {"scaled": "maybe"}, "unknown scaled 'maybe': give one of True, False"),
+    ("fig10", {"scaled": "maybe"}, "unknown scaled 'maybe': give one of True, False"),
     ("fig06", {"n_networks": "1"}, f"n_networks 1: {WHOLE}2 or more"),
     ("fig06", {"n_passes": "1"}, f"n_passes 1: {WHOLE}2 or more"),
     ("fig07", {"n_data_seeds": "0"}, f"n_data_seeds 0: {WHOLE}1 or more"),

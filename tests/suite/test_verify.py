@@ -203,8 +203,8 @@ def test_curve_distance_by_hand():
 
 DVRL_ROWS = [
     ("fig04", "x, prediction, raw", "value"),
-    ("fig20", "shared, run 2", "value"),
-    ("fig21", "x alone, (15, 5)", "value"),
+    ("fig20", "shared, scaled, run 2", "value"),
+    ("fig21", "x alone, raw, (15, 5)", "value"),
     ("fig12", "DVRL", "value"),
 ]
 

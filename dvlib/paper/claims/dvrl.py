@@ -1,7 +1,7 @@
 """Claims on data valuation using reinforcement learning: Figures 4, 20 and 21.
 
-The paper does not say whether DVRL's estimator saw scaled coordinates. The run over all claims
-measures these claims with raw and with scaled ones, as parts of the same claim.
+The paper does not say whether DVRL's estimator saw scaled coordinates. These claims are measured
+with raw and with scaled ones, as parts of the same claim.
 """
 
 from itertools import combinations

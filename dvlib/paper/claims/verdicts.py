@@ -30,22 +30,30 @@ UNDECIDED = "undecided"  # too few samples, or too much noise
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
 VERDICTS = (REPRODUCED, PARTLY, UNDECIDED, NOT, NOT_MEASURED)
 
-__all__ = ["VERDICTS", "Part", "Verdict", "few_samples", "judge", "verdict_table"]
+__all__ = ["VERDICTS", "Part", "Verdict", "compared", "few_samples", "judge", "verdict_table"]
 
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """The result for a claim. `others` has further numbers by name: arrays (samples,)."""
+    """The result for a claim. `others` has further numbers by name: arrays (samples,).
+
+    `regime` is the name of the regime that it was measured in, if the claim was measured in
+    several. `beside` is then the Verdict in the other one (`dvlib.paper.regimes`).
+    """
 
     claim: object  # dvlib.paper.claims.claim.Claim
     verdict: str
     parts: dict
     others: dict
+    regime: str = ""
+    beside: "Verdict | None" = None
 
     def __str__(self):
         first = f"{self.claim.id}  {self.verdict}: {self.claim.says}"
-        few = few_samples(self.n_samples)
-        texts = (first, f"threshold: {self.claim.threshold}", *([few] if few else []))
+        few, other = few_samples(self.n_samples), self.beside
+        texts = [first, f"threshold: {self.claim.threshold}", *([few] if few else [])]
+        if other:
+            texts.append(f"in {other.regime}: {other.verdict} ({compared(self, other)})")
         return "\n     ".join(chain(*(textwrap.wrap(text, 90) for text in texts)))
 
     @property
@@ -81,7 +89,12 @@ class Verdict:
 
     @property
     def record(self):
-        """The verdict as a dict of plain values."""
+        """The verdict as a dict of plain values.
+
+        Where the claim was measured in two regimes, "regime" is that of the verdict, and "beside"
+        has the other one's: regime, verdict, measured, samples, and in "compared" how they differ.
+        """
+        other = self.beside
         return {
             "figure": self.claim.figure,
             "statement": self.claim.says,
@@ -96,7 +109,10 @@ class Verdict:
                        "threshold": part.threshold, "status": part.status}
                 for name, part in self.parts.items()
             },
-        }  # fmt: skip
+        } | ({"regime": self.regime, "beside": {
+            "regime": other.regime, "verdict": other.verdict, "measured": other.measured,
+            "samples": other.n_samples, "compared": compared(self, other),
+        }} if other else {})  # fmt: skip
 
     @property
     def deciding(self):
@@ -155,6 +171,24 @@ def _verdict(statuses):
     if count[FAILS] > count[UNDECIDED_PART]:
         return NOT
     return UNDECIDED
+
+
+def compared(own, other):
+    """How the verdicts in two regimes differ, in words; "same" if they do not.
+
+    A regime where the claim is undecided or not measured says nothing against the other. What is
+    found there is "open".
+    """
+    if own.verdict == other.verdict:
+        return "same"
+    verdicts = (REPRODUCED, PARTLY, NOT)  # from the best to the worst
+    for open_one in (own, other):
+        if open_one.verdict not in verdicts:
+            return f"open in {open_one.regime}"
+    better, worse = sorted((own, other), key=lambda one: verdicts.index(one.verdict))
+    if (better.verdict, worse.verdict) == (REPRODUCED, NOT):
+        return f"holds in {better.regime} only"
+    return f"holds better in {better.regime}"
 
 
 def few_samples(count):

@@ -22,6 +22,7 @@ from dvlib.paper.plots.drawing import STRIPE, VERDICT_COLOURS, Drawing, ink, own
 MARKERS = {REPRODUCED: "o", PARTLY: "D", UNDECIDED: "s", NOT: "X", NOT_MEASURED: "P"}
 LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNDECIDED: "≈", NOT: "✗", NOT_MEASURED: "–"}
 ROW = 0.36  # inches
+COLUMNS = 1.3, 1.65  # places of the verdicts in two regimes, right of the scale from -1 to 1
 
 
 @own_look
@@ -29,7 +30,8 @@ def claims_panel(verdicts):
     """The deciding parts of each claim against their thresholds, one row per claim.
 
     Each part has a scale of its own; marks to the right of the line support the claim. Small marks
-    are samples; the large mark is their mean, with its 95 % interval.
+    are samples; the large mark is their mean, with its 95 % interval. Where claims were measured in
+    two regimes, the parts are those of the first, and two columns have the verdicts of both.
 
     Parameters
     ----------
@@ -41,7 +43,7 @@ def claims_panel(verdicts):
     """
     height = ROW * len(verdicts) + 1.0
     figure = Drawing(figsize=(12.4, height), dpi=100)
-    figure.colours = 256
+    figure.colours = 48
     ax = figure.add_axes([0.375, 0.75 / height, 0.24, 1 - 0.95 / height])
     for row, verdict in enumerate(verdicts):
         colour = VERDICT_COLOURS[verdict.verdict]
@@ -49,9 +51,15 @@ def claims_panel(verdicts):
             _draw_part(ax, row, verdict.parts[name], verdict, colour)
         ax.axhspan(row - 0.5, row + 0.5, color=STRIPE if row % 2 else "white", zorder=0)
         texts = {-4.4: verdict.claim.id, -4.12: _wrapped(verdict.claim.says, 80),
-                 1.14: _numbers(verdict)}  # fmt: skip
+                 COLUMNS[1] + 0.2 if verdict.beside else 1.14: _numbers(verdict)}  # fmt: skip
         for x, text in texts.items():
             ax.text(x, row, text, va="center", fontsize=7.5, clip_on=False)
+        for x, one in zip(COLUMNS, (verdict, verdict.beside), strict=True):
+            if verdict.beside:
+                ax.plot(x, row, marker=MARKERS[one.verdict], color=VERDICT_COLOURS[one.verdict],
+                        markersize=7, clip_on=False)  # fmt: skip
+    for x, name in zip(COLUMNS, _regimes(verdicts), strict=False):
+        ax.text(x, -0.6, name, ha="center", va="bottom", fontsize=7.5, clip_on=False)
     ax.axvline(0, color="black", linewidth=1)
     ax.set(xlim=(-1.08, 1.08), ylim=(len(verdicts) - 0.5, -0.5), yticks=[], xticks=[])
     ax.set_xlabel("← against the claim      threshold      for it →", fontsize=8)
@@ -64,6 +72,12 @@ def claims_panel(verdicts):
         handles=handles, loc="lower center", ncols=len(handles), frameon=False, fontsize=8
     )
     return figure
+
+
+def _regimes(verdicts):
+    """Names of the two regimes, () where the claims were measured in one."""
+    both = next((v for v in verdicts if v.beside), None)
+    return (both.regime, both.beside.regime) if both else ()
 
 
 def _draw_part(ax, row, part, verdict, colour):
@@ -81,9 +95,15 @@ def _draw_part(ax, row, part, verdict, colour):
 
 
 def _numbers(verdict):
-    count = few_samples(verdict.n_samples) or f"{verdict.n_samples} samples"
-    words = f"{verdict.verdict}, {count}. {verdict.measured}"
+    words = f"{_count(verdict)}. {verdict.measured}"
+    if (other := verdict.beside) and other.verdict != verdict.verdict:
+        words += f". {other.regime}: {_count(other)}"
     return _wrapped(words, 72)
+
+
+def _count(verdict):
+    few = few_samples(verdict.n_samples) or f"{verdict.n_samples} samples"
+    return f"{verdict.verdict}, {few}"
 
 
 def _wrapped(text, width):

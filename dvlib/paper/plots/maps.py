@@ -46,7 +46,7 @@ def value_maps(panels, *, columns=None):
     few, some = len(panels) <= 3, len(panels) <= 5
     figure, axes = panels_of(
         len(panels), columns, size=PANEL if some else 3.5, dpi=110 if few else 90,
-        height=0.9 if few else 0.86,
+        height=0.9 if few else 0.86 if some else 0.8,
     )  # fmt: skip
     if not some:
         figure.colours = 256

@@ -26,6 +26,14 @@ WRONG_PLACES = ((15.0, -3.0), (15.0, -5.0), (5.0, 15.0))
 DRAWN_RUNS = 3  # per baseline: as many as the paper shows (Figure 20)
 
 
+def raw_and_scaled(settings):
+    """Settings with which DVRL's estimator sees raw coordinates, and with which scaled ones.
+
+    The paper does not say which it saw. The released code scales them.
+    """
+    return replace(settings, scaled=False), replace(settings, scaled=True)
+
+
 def dvrl_task(settings, data=None, seed=None, **changes):
     """One run of DVRL at a notebook's settings.
 
@@ -35,7 +43,8 @@ def dvrl_task(settings, data=None, seed=None, **changes):
     ----------
     data : Dataset whose training points are valued; None = the settings' own
     seed : of the run; None = the settings' own
-    changes : of the DVRLSettings, such as `inputs="features"`; without them full input
+    changes : of the DVRLSettings, such as `inputs="features"`; without them full input. Settings of
+        Figures 4, 20 and 21 need `scaled`, which those of `raw_and_scaled` have
 
     Returns
     -------
@@ -46,15 +55,16 @@ def dvrl_task(settings, data=None, seed=None, **changes):
         target = Target(data.y_test, points=data.X_test)
     else:
         target = Target.of_mesh(settings.refits().mesh, data.g)
-    how = DVRLSettings(n_iterations=settings.n_iterations, scaled=settings.scaled)
+    how = {"n_iterations": settings.n_iterations, "scaled": settings.scaled} | changes
     seed = settings.seed if seed is None else seed
-    return Task(data.X, data.y, target, replace(how, **changes), seed)
+    return Task(data.X, data.y, target, DVRLSettings(**how), seed)
 
 
 def dvrl_tasks(settings, *, baseline):
     """Figure 20: a run for each of `n_seeds` seeds on one training set, by name."""
+    coordinates = "scaled" if settings.scaled else "raw"
     return {
-        f"{baseline.replace('_', ' ')}, run {k + 1}": dvrl_task(
+        f"{baseline.replace('_', ' ')}, {coordinates}, run {k + 1}": dvrl_task(
             settings, seed=seed, baseline=baseline
         )
         for k, seed in enumerate(settings.refits().seeds)
@@ -84,7 +94,7 @@ def three_inputs(settings):
 
 
 def rare_point(settings, in_turn=()):
-    """Figure 21: a rare point at the paper's place and at (new_x, new_y), with each of the inputs.
+    """Figure 21: a rare point at (new_x, new_y) and at the paper's place, with each of the inputs.
 
     `in_turn` has places (x, y) of which each run gets the next one alone, so that many runs share
     several places. Whether f_X is wrong at the paper's place is found in any case.
@@ -94,7 +104,7 @@ def rare_point(settings, in_turn=()):
     list of RareSample: `n_seeds` runs of each kind on each of `n_data_seeds` samples
     """
     pairs, found = _with_seeds(settings, samples_of(settings)), []
-    both = (PAPERS_RARE_POINT, (settings.new_x, settings.new_y))
+    both = ((settings.new_x, settings.new_y), PAPERS_RARE_POINT)
     of_pair = [
         _named(both if not in_turn else (in_turn[k % len(in_turn)],)) for k in range(len(pairs))
     ]

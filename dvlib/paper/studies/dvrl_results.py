@@ -30,7 +30,7 @@ class InputsSample:
 
 @dataclass(frozen=True, eq=False)
 class RareSample:
-    """The rare point at several places in one sample, the paper's place first (Figure 21).
+    """The rare point at several places in one sample (Figure 21).
 
     `percentiles[place, input]` is the percentile of its value among the training points.
     `wrong[place]` says whether f_X, trained without the point, mis-classifies it.

@@ -81,16 +81,17 @@ def added_points(settings, data=None, **changes):
     return GridStudy(data, settings.grid, refits, boundaries, regions)
 
 
-def mesh_alone(settings, n_seeds="n_seeds", beside=None):
+def mesh_alone(settings, n_seeds="n_seeds", beside=None, at=None):
     """X_P^M \\ {x} for every grid point x. `n_seeds` names the parameter with their number.
 
-    `beside` is the GridStudy of added points that it is compared with.
+    `beside` is the GridStudy of added points that it is compared with. `at` are indices of the
+    points that are left out, one at a time; None = every point.
     """
     data, points = settings.data, settings.grid.points
     labels = data.label(points)  # also the ground truth: the mesh is labelled by it
-    refits = refits_without_point(points, labels, data.label, settings.refits(n_seeds))
+    refits = refits_without_point(points, labels, data.label, settings.refits(n_seeds), at)
     boundaries = learned_boundary(settings, data, (points, labels))
-    regions = find_regions(data, boundaries, points)
+    regions = find_regions(data, boundaries, points if at is None else points[at])
     return GridStudy(None, settings.grid, refits, boundaries, regions, beside)
 
 

@@ -1,0 +1,157 @@
+"""The report holds every claim, its numbers are those of the files, and the files decide its bytes.
+
+The text of a PDF is hard to read back. The template marks claims, numbers and pages with labels,
+and Typst answers queries for them.
+"""
+
+import csv
+import json
+import shutil
+import sys
+
+import pytest
+
+from dvlib.paper.regimes import REGIMES
+from dvlib.paper.unstated.statements import HOLDS, STATEMENTS
+from dvlib.root import project_root
+from dvlib.suite import report
+from dvlib.suite.command import main
+from dvlib.suite.report import Report, ReportError, write_report
+
+pytestmark = pytest.mark.slow
+FIGURES = project_root() / "figures"
+PAGES = 8
+
+
+@pytest.fixture(scope="module")
+def committed():
+    return Report(project_root())
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A folder with the files that the report reads."""
+    names = ("CITATION.cff", "dvlib/paper/figures.toml", *report.sources())
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(project_root() / name, tmp_path / name)
+    return tmp_path
+
+
+def record(name, folder=FIGURES):
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def change(clone, name, edit):
+    """Let `edit` change the contents of a JSON file of the clone."""
+    path = clone / "figures" / f"{name}.json"
+    contents = record(name, path.parent)
+    edit(contents)
+    path.write_text(json.dumps(contents), encoding="utf-8")
+
+
+def numbers(made):
+    """Numbers of the text by name, as they are printed."""
+    return {one["name"]: one["shown"] for one in made.query("number")}
+
+
+def test_committed_files_give_a_pdf_of_at_most_eight_pages(committed):
+    assert committed.compile().startswith(b"%PDF-")
+    (pages,) = committed.query("pages")
+    assert 1 < pages <= PAGES
+
+
+def test_every_claim_has_one_row(committed):
+    stems = ("claims", "ext04_next_labels", "ext05_core_sets", "ext06_rule_of_value")
+    claims = {name for stem in stems for name in record(stem)["claims"]}
+    assert len(claims) > 38
+    assert sorted(committed.query("claim")) == sorted(claims)
+
+
+def test_numbers_in_the_text_are_those_of_the_files(committed):
+    shown = numbers(committed)
+    assert shown["fits of claims"] == f"{record('claims')['fits']:,}"
+    assert shown["fits of unstated"] == f"{record('unstated')['fits']:,}"
+    with open(FIGURES / "unstated.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    axes = ("cluster_std", "batch_size", "learning_rate", "epochs", "n_per_class", "width", "ratio")
+    settings = {tuple(row[axis] for axis in axes) for row in rows}
+    assert shown["settings"] == str(len(settings))
+    wide = (f"{REGIMES['wide'].cluster_std:g}", str(REGIMES["wide"].batch_size), "0.001", "rule",
+            "500", "1000", "1")  # fmt: skip
+    of_wide = [row for row in rows if tuple(row[axis] for axis in axes) == wide]
+    assert len(of_wide) == len(STATEMENTS)
+    held = sum((float(row["first"]) + float(row["fresh"])) / 2 >= HOLDS for row in of_wide)
+    assert shown["held at wide"] == str(held)
+
+
+def test_verdicts_are_counted_by_regime(clone):
+    def two_regimes(contents):
+        for claim in contents["claims"].values():
+            claim |= {"regime": "library", "verdict": "partly"}
+            claim["beside"] = {"regime": "wide", "verdict": "partly"}
+        contents["claims"]["C01"]["verdict"] = "reproduced"
+        contents["claims"]["C02"]["beside"]["verdict"] = "not reproduced"
+        contents["claims"]["C03"]["beside"]["verdict"] = "undecided"
+
+    change(clone, "claims", two_regimes)
+    count = sum(int(name[1:3]) <= 38 for name in record("claims")["claims"])
+    shown = numbers(Report(clone))
+    assert shown["library, reproduced"] == "1"
+    assert shown["library, partly"] == str(count - 1)
+    assert shown["wide, partly"] == str(count - 2)
+    assert shown["wide, not reproduced"] == shown["wide, undecided"] == "1"
+    assert shown["differ"] == "2"  # C01 and C02, but not C03
+
+
+def test_a_new_claim_and_long_words_stay_within_the_pages(clone):
+    def full(contents):
+        for name in ("C22b", "C29b", "C99"):
+            contents["claims"].setdefault(name, dict(contents["claims"]["C22"]))
+        for claim in contents["claims"].values():
+            claim["beside"] = claim | {"regime": "library"}
+
+    change(clone, "claims", full)
+    made = Report(clone)
+    assert {"C22b", "C29b", "C99"} <= {*made.query("claim")}
+    (pages,) = made.query("pages")
+    assert pages <= PAGES
+
+
+def test_the_files_decide_the_bytes_and_the_date(clone):
+    first = write_report(clone).read_bytes()
+    assert write_report(clone).read_bytes() == first
+    assert {path.name for path in (clone / "figures").iterdir()} == {
+        *(name.removeprefix("figures/") for name in report.sources()), "report.pdf",
+    }  # fmt: skip
+
+    def later(contents):
+        contents["time"] = "2031-02-03T04:05:06+00:00"
+
+    change(clone, "claims", later)
+    assert b"20310203040506" in Report(clone).compile()
+    assert b"20310203040506" not in first
+
+
+@pytest.mark.parametrize("name, figure", [("claims.json", "claims"), ("unstated.csv", "unstated"),
+                                          ("fig01_leave_one_out.png", "fig01")])  # fmt: skip
+def test_a_missing_file_is_named_with_the_command_that_makes_it(clone, name, figure):
+    (clone / "figures" / name).unlink()
+    with pytest.raises(ReportError, match=f"figures/{name} is missing.*run make {figure}$"):
+        write_report(clone)
+    assert not (clone / "figures" / "report.pdf").exists()
+
+
+def test_a_damaged_file_is_named(clone):
+    (clone / "figures" / "claims.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"claims\.json is damaged.*make it anew"):
+        Report(clone)
+
+
+def test_the_command_says_what_it_wrote_or_why_not(monkeypatch, clone, capsys):
+    monkeypatch.setattr(report, "project_root", lambda: clone)
+    assert main(["report"]) == 0
+    assert "report.pdf" in capsys.readouterr().out
+    monkeypatch.setitem(sys.modules, "typst", None)  # as if it was not installed
+    assert main(["report"]) == 1
+    assert "pip install dvlib[report]" in capsys.readouterr().err
