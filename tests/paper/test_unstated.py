@@ -298,6 +298,19 @@ def test_the_notebook_quotes_the_committed_shares():
     assert f"No setting of the {len(count)} satisfies all" in text and count.max() < 23
     assert f"(S03) hold in {by_statement['S03']} settings" in text
     assert f"(S05) in {by_statement['S05']}." in text
+    watched = table.statement.map(
+        lambda name: STATEMENTS[name].figure in FAMILIES["training watched"][0]
+    )
+    trained_defaults = FAMILIES["trained networks"][1]
+
+    def fresh(setting, family):
+        return f"{table.fresh[is_setting(table, setting) & family].mean():.0%}".replace("%", " %")
+
+    of_watched = f"{fresh(ONE_FOR_ALL, watched)} hold on fresh samples in regime `library` and "
+    assert f"{of_watched}{fresh(WIDE, watched)} in regime `wide`" in text
+    of_trained = f"{fresh(trained_defaults, ~watched)} hold in regime `library`, "
+    of_trained += f"{fresh(ONE_FOR_ALL, ~watched)} with batches of 32 and "
+    assert f"{of_trained}{fresh(WIDE, ~watched)} in regime `wide`" in text
     there = table[(share >= HOLDS) & is_setting(table, ONE_FOR_ALL)]
     assert not {"S03", "S05"} & {*there.statement}
 
