@@ -206,7 +206,7 @@ FIGURES = {entry.id: entry for entry in (
     FigureEntry(
         4, "next_labels",
         # A committee of five networks, an odd number that cannot tie. paper: ten samples of four
-        # data sets in a minute or two; samples from 10 on, because an audit had seen 0 to 9.
+        # data sets in a minute or two; samples from 10 on: measures were tried on 0 to 9.
         presets={"quick": {"grid_step": 5.0, "n_seeds": 3},
                  "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 5}},
         extra={"quick": {"n_data_seeds": 1, "n_labels": 5},

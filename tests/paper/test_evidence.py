@@ -201,9 +201,9 @@ def test_sweep_says_which_single_change_flips_a_verdict():
     assert row["verdict"] == "reproduced" and row["same in"] == "54 of 108 corners"
     assert row["flips with"] == "deviation 2.5: not reproduced; units 10: not reproduced"
     grid = study.verdicts("C01")
-    assert grid.shape == (12, 9) and grid[study.home] == "reproduced"
-    assert study.row_names[study.home[0]] == "1  [-10, 25]"
-    assert study.column_names[study.home[1]] == "1000\n500"
+    assert grid.shape == (12, 9) and grid[study.frame] == "reproduced"
+    assert study.row_names[study.frame[0]] == "1  [-10, 25]"
+    assert study.column_names[study.frame[1]] == "1000\n500"
     steady = sweep(lambda *corner: 1.0)
     assert steady.table.loc["C01", "flips with"] == "none of the single changes"
     assert len(steady.to_frame()) == 108
@@ -216,7 +216,6 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
     names = ("STDS", "SIZES", "WIDTHS")
     for name, value in zip(names, corner, strict=False):
         monkeypatch.setattr(robustness, name, (value,))
-    monkeypatch.setattr(robustness, "HOME", corner)
     seen = []
 
     def record(sample):

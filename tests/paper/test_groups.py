@@ -1,5 +1,6 @@
 """Samples of the groups: coordinates, places and baselines that take turns, and clean data sets."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import dvlib
 from dvlib.paper import groups
 from dvlib.paper.studies.dvrl import WRONG_PLACES, rare_point
+from dvlib.root import project_root
 
 
 def test_dvrl_is_measured_with_raw_and_with_scaled_coordinates():
@@ -93,3 +95,25 @@ def test_the_budget_of_the_mesh_is_divided_among_runs_of_other_seeds(monkeypatch
     (runs,), values = groups.shapley_of_the_mesh(settings, 4)
     assert seen == [((2 * k, 2 * k + 1), 1_000) for k in range(4)]
     assert len(runs) == 4 and values == [1, 2, 3, 4]
+
+
+def test_page_of_settings_names_the_claims_with_few_samples():
+    text = (project_root() / "docs" / "deviations.md").read_text()
+    order = sorted(claim.id for group in groups.GROUPS for claim in group.claims)
+
+    def named(start):
+        line = next(line for line in text.splitlines() if line.startswith(start))
+        ends = re.findall(r"(C\d\d\w?)(?: to (C\d\d))?", line)
+        return {
+            name
+            for first, last in ends
+            for name in order[order.index(first) : order.index(last or first) + 1]
+        }
+
+    def of(kind):
+        return {
+            claim.id for group in groups.GROUPS if getattr(group, kind) for claim in group.claims
+        }
+
+    assert named("- in both regimes for ") == of("slow")
+    assert named("- in `wide` alone for ") == of("few_beside")
