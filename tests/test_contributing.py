@@ -112,7 +112,9 @@ def test_the_run_over_all_claims_finds_the_example_by_its_study(effort_claim, mo
     seen = []
     monkeypatch.setattr(effort_claim, "measure", lambda sample: seen.append(sample) or {"AUC": 1.0})
     study = SimpleNamespace(refits=refits, at=lambda where: where.sum())
-    assert robustness._verdicts([study], (-5, 5))["C62"].numbers == {"AUC": 1.0} and seen == [2]
+    assert robustness._verdicts({"grid": [study]}, (-5, 5))["C62"].numbers == {
+        "AUC": 1.0
+    } and seen == [2]
 
 
 def test_the_table_counts_the_files_of_each_example():

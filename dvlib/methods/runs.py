@@ -153,6 +153,22 @@ def mean_pairwise_dv(boundaries):
     return float((ones * (count - ones)).mean() * 2 / (count * (count - 1)))
 
 
+def stability(boundaries):
+    """`mean_pairwise_dv` of K runs (K, side, side); nan for a single run, which has no pair."""
+    return mean_pairwise_dv(boundaries) if len(boundaries) > 1 else np.nan
+
+
+def predictions_changed(without, added):
+    """Share of the training points of one Runs that another predicts otherwise, mean over seeds.
+
+    Both have the same seeds: run k of `without` is compared with run k of `added`, whose training
+    set has a further point.
+    """
+    X = without.points
+    pairs = zip(without.networks(), added.networks(), strict=True)
+    return float(np.mean([np.mean(a.predict(X) != b.predict(X)) for a, b in pairs]))
+
+
 def mean_cross_dv(some, others):
     """Mean dv between runs of two models, each given as labels (K, side, side)."""
     p, q = np.mean(some, axis=0), np.mean(others, axis=0)

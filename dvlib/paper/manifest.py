@@ -206,7 +206,7 @@ FIGURES = {entry.id: entry for entry in (
     FigureEntry(
         4, "next_labels",
         # A committee of five networks, an odd number that cannot tie. paper: ten samples of four
-        # data sets in a minute or two; samples from 10 on, because an audit had seen 0 to 9.
+        # data sets in a minute or two; samples from 10 on: measures were tried on 0 to 9.
         presets={"quick": {"grid_step": 5.0, "n_seeds": 3},
                  "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 5}},
         extra={"quick": {"n_data_seeds": 1, "n_labels": 5},
@@ -235,7 +235,7 @@ FIGURES = {entry.id: entry for entry in (
         # paper: data seeds 10 to 19. The figures draw seeds from 0 on, on which measures were
         # tried; a verdict is about samples that nobody had seen. quick shares the figures' refits.
         presets={"quick": {"seed": 0}, "paper": {"seed": 10}},
-        # paper: ten samples, and three where a sample takes more than half a minute
+        # paper: ten samples, and few where a sample costs much (`dvlib.paper.groups`)
         extra={"quick": {"n_data_seeds": 1, "n_few": 1},
                "paper": {"n_data_seeds": 10, "n_few": 3}},
         unused=("grid_step", "n_seeds"), dataset=None, datasets=(None,), needs=ITS_OWN,

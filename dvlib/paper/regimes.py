@@ -31,6 +31,15 @@ class Regime:
         unstated = name in SAMPLED and SAMPLED[name].cluster_std is None
         return self.cluster_std if unstated else None
 
+    def words_of(self, name, watched):
+        """What it decides for a data set and a figure, such as "deviation 1, batches of 32".
+
+        `name` None = a figure that chooses its data sets itself.
+        """
+        std = self.cluster_std if name is None else self.cluster_std_of(name)
+        deviation = "" if std is None else f"deviation {std:g}, "
+        return f"{deviation}batches of {self.config(watched).batch_size}"
+
 
 #: Library defaults of what section 2.3 says was used: make_blobs and MLPClassifier of
 #: scikit-learn, and Keras, which is our inference, where training is watched.

@@ -41,6 +41,12 @@ class Settings(Parameters):
             lines.append(
                 f"Claims and text of this figure are of {written_for}, not of {Path(dataset).stem}."
             )
+        if self.regime != "library":
+            here, usual = (
+                REGIMES[name].words_of(dataset, self.entry.watched)
+                for name in (self.regime, "library")
+            )
+            lines.append(f"Regime {self.regime}: {here}. The text is of regime library: {usual}.")
         if dataset is not None and self.data.g is None:
             lines.append(
                 f"The ground truth of {Path(dataset).stem} is unknown: dv is taken against f_X. "

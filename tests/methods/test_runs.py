@@ -1,6 +1,7 @@
 """Runs of whole training sets equal single fits; their curves, and the dv between them."""
 
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,14 @@ from dvlib.engine.boundaries import boundary, boundary_curves, dv
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST, MLPConfig, Network
 from dvlib.methods.forgetting import forgetting_values
-from dvlib.methods.runs import deviations, mean_cross_dv, mean_pairwise_dv, train_runs
+from dvlib.methods.runs import (
+    deviations,
+    mean_cross_dv,
+    mean_pairwise_dv,
+    predictions_changed,
+    stability,
+    train_runs,
+)
 from dvlib.paper.studies.boundaries import BATCHES, SIZES
 from dvlib.paper.studies.panels import TOLERANCE, BoundaryPanel
 from dvlib.refits.single import fit
@@ -73,6 +81,23 @@ def test_pairwise_dv_of_known_boundaries():
     assert mean_pairwise_dv(labels[:2]) == 0
     with pytest.raises(ValueError, match="1 boundary: give at least two runs"):
         mean_pairwise_dv(labels[:1])
+
+
+def test_stability_is_the_mean_pairwise_dv_and_a_single_run_has_none():
+    boundaries = np.zeros((2, 4, 4), np.uint8)
+    boundaries[0, 0, :2] = 1  # two of 16 mesh points differ
+    assert stability(boundaries) == mean_pairwise_dv(boundaries) == 2 / 16
+    assert np.isnan(stability(boundaries[:1]))
+
+
+def test_predictions_changed_is_a_share_of_the_first_training_set():
+    points = np.array([[0, 0], [1, 0], [2, 0], [3, 0.0]])
+
+    def runs(*thresholds):
+        return SimpleNamespace(points=points, networks=lambda: [line(1, 0, -x) for x in thresholds])
+
+    # The first pair of runs differs on two of four points, the second on none.
+    assert predictions_changed(runs(0.5, 1.5), runs(2.5, 1.5)) == 0.25
 
 
 @pytest.mark.parametrize("activation", ["relu", "relu, two layers"])

@@ -114,6 +114,7 @@ def test_table_and_picture_have_the_verdicts_of_both_regimes():
     assert record["verdict"] == "reproduced" and record["regime"] == "library"
     assert record["beside"]["verdict"] == "not reproduced" and record["beside"]["samples"] == 3
     assert record["beside"]["compared"] == "holds in library only"
+    assert record["beside"]["numbers"]["a part"] == pytest.approx(0.1)
     assert "in wide: not reproduced (holds in library only)" in str(verdicts[0])
     words = [text.get_text() for text in claims_panel(verdicts).axes[0].texts]
     assert {"library", "wide"} <= {*words}
@@ -200,9 +201,9 @@ def test_sweep_says_which_single_change_flips_a_verdict():
     assert row["verdict"] == "reproduced" and row["same in"] == "54 of 108 corners"
     assert row["flips with"] == "deviation 2.5: not reproduced; units 10: not reproduced"
     grid = study.verdicts("C01")
-    assert grid.shape == (12, 9) and grid[study.home] == "reproduced"
-    assert study.row_names[study.home[0]] == "1  [-10, 25]"
-    assert study.column_names[study.home[1]] == "1000\n500"
+    assert grid.shape == (12, 9) and grid[study.frame] == "reproduced"
+    assert study.row_names[study.frame[0]] == "1  [-10, 25]"
+    assert study.column_names[study.frame[1]] == "1000\n500"
     steady = sweep(lambda *corner: 1.0)
     assert steady.table.loc["C01", "flips with"] == "none of the single changes"
     assert len(steady.to_frame()) == 108
@@ -215,7 +216,6 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
     names = ("STDS", "SIZES", "WIDTHS")
     for name, value in zip(names, corner, strict=False):
         monkeypatch.setattr(robustness, name, (value,))
-    monkeypatch.setattr(robustness, "HOME", corner)
     seen = []
 
     def record(sample):

@@ -12,11 +12,11 @@ from dvlib.data.regions import Regions
 from dvlib.paper import regimes
 from dvlib.paper.plots.unstated import setting_panel
 from dvlib.paper.unstated import search, settings_space
-from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES
+from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES, ONE_FOR_ALL, default_of
 from dvlib.paper.unstated.evidence import Evidence, stratified
-from dvlib.paper.unstated.settings_space import LIBRARY, SPACE, TODAY, Setting
+from dvlib.paper.unstated.settings_space import SPACE, WIDE, Setting
 from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
-from dvlib.paper.unstated.study import UnstatedStudy, bootstrap_interval, wilson_interval
+from dvlib.paper.unstated.study import UnstatedStudy
 from dvlib.refits import batch
 from dvlib.root import project_root
 
@@ -136,20 +136,20 @@ def test_halves_alternate_and_cover_all_statements():
     assert figures[0] & figures[1] == {1, 3, 7, 8, 10, 19}  # all with two statements or more
 
 
-def test_the_space_has_the_settings_of_today_and_of_the_libraries():
+def test_the_space_has_both_regimes():
     grid = settings_space.grid_settings()
-    assert len(grid) == len({*grid}) == 20 and {TODAY, LIBRARY} <= {*grid}
-    assert {TODAY, LIBRARY} <= {*settings_space.grid_settings(whole=False)}
-    for one in (TODAY, LIBRARY):
+    assert len(grid) == len({*grid}) == 20 and {WIDE, ONE_FOR_ALL} <= {*grid}
+    assert {WIDE, ONE_FOR_ALL} <= {*settings_space.grid_settings(whole=False)}
+    for one in (WIDE, ONE_FOR_ALL):
         assert all(getattr(one, name) in of for name, of in SPACE.items())
-    assert {*vars(TODAY)} == {*SPACE}
-    assert regimes.WIDE.config(watched=True) == TODAY.config()
-    assert regimes.WIDE.cluster_std == TODAY.cluster_std
+    assert {*vars(WIDE)} == {*SPACE}
+    assert regimes.WIDE.config(watched=True) == WIDE.config()
+    assert regimes.WIDE.cluster_std == WIDE.cluster_std
     from inspect import signature
 
     from sklearn.datasets import make_blobs
 
-    assert signature(make_blobs).parameters["cluster_std"].default == LIBRARY.cluster_std
+    assert signature(make_blobs).parameters["cluster_std"].default == ONE_FOR_ALL.cluster_std
     for figures, default in FAMILIES.values():  # the regime follows the rule
         assert default.cluster_std == regimes.LIBRARY.cluster_std
         for number in figures:
@@ -210,24 +210,24 @@ def small_study(held, count=10):
 
 
 def test_the_setting_that_satisfies_half_a_is_chosen_and_judged_on_half_b():
-    study = small_study(lambda one, name, k: one == LIBRARY or name in halves()["B"][:3])
-    assert study.chosen == LIBRARY
-    assert [one for one in study.tried if study.is_compatible(one)] == [LIBRARY]
+    study = small_study(lambda one, name, k: one == ONE_FOR_ALL or name in halves()["B"][:3])
+    assert study.chosen == ONE_FOR_ALL
+    assert [one for one in study.tried if study.is_compatible(one)] == [ONE_FOR_ALL]
     assert study.unsatisfied == []
     assert study.expectations["so"].tolist()[0] == "yes"
-    assert study.expectations["so"].tolist()[3] == "no"  # LIBRARY satisfies all
+    assert study.expectations["so"].tolist()[3] == "no"  # ONE_FOR_ALL satisfies all
     assert len(study.expectations) == len(EXPECTED)
     assert "23 of 23 statements" in study.answer
     assert study.recommended.loc["training watched", "rule"] == "library defaults"
 
 
 def test_a_choice_that_does_not_carry_over_is_seen():
-    """Half A on the first samples prefers one setting, everything fresh prefers today's."""
-    study = small_study(lambda one, name, k: (one == LIBRARY) == (k < 10))
-    assert study.chosen == LIBRARY and study.score(LIBRARY, "B", study.fresh) == 0
+    """Half A on the first samples prefers one setting, everything fresh prefers regime wide."""
+    study = small_study(lambda one, name, k: (one == ONE_FOR_ALL) == (k < 10))
+    assert study.chosen == ONE_FOR_ALL and study.score(ONE_FOR_ALL, "B", study.fresh) == 0
     assert study.expectations["so"].tolist()[0] == "no"
     # The families have the deviation 1.0; the evidence on fresh samples is against that of batch 32
-    assert study.recommended.loc["training watched", "rule"] == "today's"
+    assert study.recommended.loc["training watched", "rule"] == "regime wide"
     assert study.recommended.loc["trained networks", "rule"] == "library defaults"
 
 
@@ -240,13 +240,22 @@ def test_a_statement_that_no_setting_satisfies_is_named():
     assert setting_panel(study).png().startswith(b"\x89PNG")
 
 
-def test_intervals():
-    assert bootstrap_interval([0.5, 0.5]) == (0.5, 0.5)
-    assert np.isnan(bootstrap_interval([1.0])).all()
-    low, high = bootstrap_interval(np.arange(10) / 10)
-    assert 0.2 < low < 0.45 < high < 0.7
-    # Wilson (1927) for 0 of 10: 0 to z²/(n + z²)
-    assert wilson_interval([False] * 10) == pytest.approx((0, 1.96**2 / (10 + 1.96**2)), abs=1e-4)
+def test_one_sample_has_no_interval():
+    study = small_study(lambda one, name, k: one == ONE_FOR_ALL, count=1)
+    assert "differs from regime wide by +1.000 (one sample: no interval)" in study.answer
+    assert study.expectations["so"][0] == "not measured"
+    shown = study.recommended["difference"]
+    assert shown["training watched"] == "+1.000 (one sample: no interval)"
+    assert "nan" not in study.answer + shown.str.cat()
+
+
+def test_a_statement_is_shown_at_the_defaults_of_its_family():
+    assert default_of(1) == Setting(cluster_std=1.0, batch_size=200)
+    assert default_of(16) == ONE_FOR_ALL
+    study = small_study(lambda one, name, k: one == Setting(cluster_std=1.0, batch_size=200))
+    shown = study.statement_table["regime library"]
+    assert shown["S01"].startswith("100%") and shown["S06"].startswith("0%")
+    assert (study.statement_table["regime wide"].str[:2] == "0%").all()
 
 
 def test_a_second_search_computes_nothing(tmp_path, monkeypatch):
@@ -283,12 +292,27 @@ def test_the_notebook_quotes_the_committed_shares():
         return count[tuple(str(getattr(setting, name)) for name in axes)]
 
     by_statement = (share >= HOLDS - 1e-9).groupby(table.statement).sum()
-    assert f"{of(LIBRARY)} of the 23 statements hold there; {of(TODAY)} hold at today's" in text
+    held = f"{of(ONE_FOR_ALL)} of the 23 statements hold there; {of(WIDE)} hold in regime `wide`"
+    assert held in text
     assert f"with {of(Setting(cluster_std=1.0, batch_size=64))}. Half A alone" in text
     assert f"No setting of the {len(count)} satisfies all" in text and count.max() < 23
     assert f"(S03) hold in {by_statement['S03']} settings" in text
     assert f"(S05) in {by_statement['S05']}." in text
-    assert not {"S03", "S05"} & {*table[(share >= HOLDS) & is_setting(table, LIBRARY)].statement}
+    watched = table.statement.map(
+        lambda name: STATEMENTS[name].figure in FAMILIES["training watched"][0]
+    )
+    trained_defaults = FAMILIES["trained networks"][1]
+
+    def fresh(setting, family):
+        return f"{table.fresh[is_setting(table, setting) & family].mean():.0%}".replace("%", " %")
+
+    of_watched = f"{fresh(ONE_FOR_ALL, watched)} hold on fresh samples in regime `library` and "
+    assert f"{of_watched}{fresh(WIDE, watched)} in regime `wide`" in text
+    of_trained = f"{fresh(trained_defaults, ~watched)} hold in regime `library`, "
+    of_trained += f"{fresh(ONE_FOR_ALL, ~watched)} with batches of 32 and "
+    assert f"{of_trained}{fresh(WIDE, ~watched)} in regime `wide`" in text
+    there = table[(share >= HOLDS) & is_setting(table, ONE_FOR_ALL)]
+    assert not {"S03", "S05"} & {*there.statement}
 
 
 def is_setting(table, setting):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dvlib.paper.claims import CLAIMS, verdicts
-from dvlib.paper.claims.parts import Part, bootstrap_interval, wilson_interval
+from dvlib.paper.claims.parts import Part
+from dvlib.paper.intervals import bootstrap_interval, wilson_interval
 
 HOLD, FAIL, BETWEEN = [0.9, 0.8, 1.0], [0.1, 0.3, 0.2], [0.1, 0.9, 0.4]
 

@@ -10,7 +10,7 @@ import numpy as np
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.agreement import auc, in_top, rank_correlation
 from dvlib.methods.forgetting import forgetting, last_learned
-from dvlib.methods.runs import deviations, mean_cross_dv, mean_pairwise_dv
+from dvlib.methods.runs import deviations, mean_cross_dv, predictions_changed, stability
 from dvlib.paper.claims.claim import claim
 from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS, sizes_name
 
@@ -26,7 +26,7 @@ from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS, sizes
 def larger_is_stabler(sample):
     """Stability of the runs of each width."""
     small, middle, large = within = [
-        _stability(sample.runs[(width,)].boundaries()) for width in WIDTHS
+        stability(sample.runs[(width,)].boundaries()) for width in WIDTHS
     ]
     parts = {
         "pairwise dv, 50 units less 3": middle - small,
@@ -59,7 +59,7 @@ def architectures_agree(sample):
     # gives dv far more precisely than 0.05.
     mesh = MeshGrid(fine.low, fine.high, max(2, fine.side // 2))
     boundaries = {sizes: runs.boundaries(mesh) for sizes, runs in sample.runs.items()}
-    within = {sizes: _stability(of) for sizes, of in boundaries.items()}
+    within = {sizes: stability(of) for sizes, of in boundaries.items()}
     parts, numbers = {}, {f"within {sizes_name(widest)}": within[widest]}
     for sizes in [sizes for sizes in boundaries if sizes != widest]:
         name = sizes_name(sizes)
@@ -120,7 +120,7 @@ def mislabelled_point_disturbs(sample):
     At first the predictions had to stay to 0.1 %, less than one point of the smaller sets.
     """
     growth, numbers = _growth(sample)
-    changed = {size: _changed(*pair) for size, pair in sample.runs[BATCHES[0]].items()}
+    changed = {size: predictions_changed(*pair) for size, pair in sample.runs[BATCHES[0]].items()}
     parts = {
         "growth, 500 less 50": _more_growth(growth),
         "predictions changed, most": max(changed.values()),
@@ -190,7 +190,7 @@ def _growth(sample):
     growth, numbers = {}, {}
     for batch in reversed(BATCHES):  # scikit-learn's come last and stay in `growth`
         for size, pair in sample.runs[batch].items():
-            without, added = (_stability(runs.boundaries()) for runs in pair)
+            without, added = (stability(runs.boundaries()) for runs in pair)
             growth[size] = added - without
             ending = f"{size}" if batch == BATCHES[0] else f"{size}, batches of {batch}"
             numbers |= {f"dv without, {ending}": without, f"dv with, {ending}": added}
@@ -216,18 +216,6 @@ def _between_samples(runs):
     for i, j in combinations(range(len(apart)), 2):
         same[i, j] = same[j, i] = rank_correlation(apart[i], apart[j])
     return apart.mean(1).std(ddof=1) / error, np.nanmean(same, axis=1)
-
-
-def _stability(boundaries):
-    """Mean pairwise dv; nan for a single run, so that the claim is not measured."""
-    return mean_pairwise_dv(boundaries) if len(boundaries) > 1 else np.nan
-
-
-def _changed(without, added):
-    """Share of the training points whose prediction the point changes, averaged over runs."""
-    pairs = zip(without.networks(), added.networks(), strict=True)
-    X = without.points
-    return np.mean([np.mean(a.predict(X) != b.predict(X)) for a, b in pairs])
 
 
 def _distances(sample):

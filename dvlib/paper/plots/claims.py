@@ -139,7 +139,7 @@ def robustness_panels(study):
         for (i, j), verdict in np.ndenumerate(grid):
             ax.text(j, i, LETTERS[verdict], ha="center", va="center", fontsize=7,
                     color=ink(VERDICT_COLOURS[verdict]))  # fmt: skip
-        i, j = study.home
+        i, j = study.frame
         ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2, zorder=3))
         ax.set_title(_wrapped(f"{claim}  {study.statements[claim]}", 52), fontsize=8)
         ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)

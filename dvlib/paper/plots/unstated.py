@@ -6,7 +6,8 @@ import numpy as np
 
 from dvlib.paper.plots.drawing import Drawing, ink, own_look, typeset
 from dvlib.paper.plots.scales import Scale, colour_bar, meaning_of
-from dvlib.paper.unstated.settings_space import LIBRARY, TODAY
+from dvlib.paper.unstated.defaults import FAMILIES
+from dvlib.paper.unstated.settings_space import WIDE
 from dvlib.paper.unstated.statements import STATEMENTS, halves
 
 ROW, COLUMN = 0.2, 0.36  # inches
@@ -44,8 +45,9 @@ def setting_panel(study):
         ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=5.5,
                 color=ink(scale.colours(share)))  # fmt: skip
     ax.set_yticks(range(len(rows)), [_name(study, one) for one in rows], fontsize=7)
+    bold = (WIDE, *(default for _, default in FAMILIES.values()))
     for label, one in zip(ax.get_yticklabels(), rows, strict=True):
-        label.set_weight("bold" if one in (TODAY, LIBRARY) else "normal")
+        label.set_weight("bold" if one in bold else "normal")
     half = {name: which for which, names in halves().items() for name in names}
     words = [
         typeset(textwrap.fill(f"{name} {half[name]}, Fig. {one.figure}: {one.says}", 46))
@@ -61,8 +63,8 @@ def setting_panel(study):
         if figures[j] != figures[j - 1]:
             ax.axvline(j - 0.5, color="black", linewidth=0.8)
     colour_bar(image, ax, scale)
-    ax.set_xlabel("numbers in %;  • compatible with half A;  bold: today's, and the library "
-                  "defaults", fontsize=7)  # fmt: skip
+    ax.set_xlabel("numbers in %;  • compatible with half A;  bold: the library defaults, and "
+                  "regime wide", fontsize=7)  # fmt: skip
     return figure
 
 

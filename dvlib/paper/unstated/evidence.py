@@ -12,7 +12,7 @@ import numpy as np
 from dvlib.data.regions import NAMES, Boundaries, Regions, find_regions, truth_on
 from dvlib.methods.forgetting import forgetting, last_learned
 from dvlib.methods.one_point import refits_with_point
-from dvlib.methods.runs import mean_pairwise_dv, train_runs
+from dvlib.methods.runs import predictions_changed, stability, train_runs
 from dvlib.paper.studies.grid import values_of
 
 NARROW = (3, 50)  # units, as in Figure 7
@@ -90,7 +90,7 @@ def gather(setting, settings, k):
     hits, n_iter = runs.learning
     ran = np.arange(hits.shape[-1]) < n_iter[..., None]
     scatter, n_narrow = _narrow_runs(setting, data, how)
-    scatter["setting"] = _scatter(runs)
+    scatter["setting"] = stability(runs.boundaries())
     new, changed, n_new = _new_points(setting, settings, k, how)
     return Evidence(
         regions=regions,
@@ -133,7 +133,7 @@ def _narrow_runs(setting, data, how):
     for width in NARROW:
         narrow = replace(how, config=setting.config(width))
         (runs,) = train_runs([(data.X, data.y)], narrow, description=f"runs of {width} units")
-        scatter[f"{width} units"] = _scatter(runs)
+        scatter[f"{width} units"] = stability(runs.boundaries())
         n_fits += runs.n_fits
     return scatter, n_fits
 
@@ -151,17 +151,8 @@ def _new_points(setting, settings, k, how):
                  for point, label in added.values()]  # fmt: skip
         keys += [(name, size) for name in NEW_POINTS]
     runs = dict(zip(keys, train_runs(sets, how, description="runs with a new point"), strict=True))
-    changed = [_changed(runs["without", size], runs["mis-labelled", size]) for size in SIZES]
-    scatter = {key: _scatter(of) for key, of in runs.items()}
+    changed = [
+        predictions_changed(runs["without", size], runs["mis-labelled", size]) for size in SIZES
+    ]
+    scatter = {key: stability(of.boundaries()) for key, of in runs.items()}
     return scatter, max(changed), sum(of.n_fits for of in runs.values())
-
-
-def _scatter(runs):
-    return mean_pairwise_dv(runs.boundaries()) if runs.n_fits > 1 else np.nan
-
-
-def _changed(without, added):
-    """Share of the training points whose prediction the point changes, mean over runs."""
-    X = without.points
-    pairs = zip(without.networks(), added.networks(), strict=True)
-    return np.mean([np.mean(a.predict(X) != b.predict(X)) for a, b in pairs])

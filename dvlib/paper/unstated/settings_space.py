@@ -16,8 +16,8 @@ from dvlib.paper.studies.grid import sample
 
 BY_RULE = "rule"  # scikit-learn's stopping rule, with at most 200 epochs
 # The two axes that decide the most, tried in full at the defaults of the others. 1.0 is the default
-# of scikit-learn's make_blobs and 1.5 is today's own; 200 is the default batch of scikit-learn's
-# MLPClassifier and 32 that of Keras.
+# of scikit-learn's make_blobs and 1.5 is that of regime `wide`; 200 is the default batch of
+# scikit-learn's MLPClassifier and 32 that of Keras.
 DEVIATIONS = (0.75, 1.0, 1.25, 1.5, 2.0)
 BATCHES = (32, 64, 128, 200)
 SMALL = {"cluster_std": (1.0, 1.5), "batch_size": (32, 200)}  # corners, for a quick look
@@ -35,7 +35,7 @@ SPACE = {
 
 @dataclass(frozen=True)
 class Setting:
-    """A point of the space. The defaults are today's settings of the figures."""
+    """A point of the space. The defaults are regime `wide`, the suite's earlier settings."""
 
     cluster_std: float = 1.5
     batch_size: int = 200
@@ -83,9 +83,8 @@ class Setting:
         return replace(data, X=X, y=data.g(X))
 
 
-TODAY = Setting()
-# Library defaults of what section 2.3 says was used, see `defaults.py`.
-LIBRARY = Setting(cluster_std=1.0, batch_size=32)
+# What the figures used before the search: regime `wide` of `dvlib.paper.regimes`.
+WIDE = Setting()
 
 
 def grid_settings(whole=True):

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from dvlib.methods.agreement import rank_correlation
-from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES, ONE_FOR_ALL
-from dvlib.paper.unstated.settings_space import LIBRARY, TODAY
+from dvlib.paper.intervals import bootstrap_interval, wilson_interval
+from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES, ONE_FOR_ALL, default_of
+from dvlib.paper.unstated.settings_space import WIDE
 from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
 
 
@@ -70,7 +71,7 @@ class UnstatedStudy:
     def difference(self, one, other, names, samples):
         """Score of one setting less that of another: mean, and the ends of its 95 % interval.
 
-        The interval is a bootstrap over samples; it is nan for fewer than two.
+        The interval is a bootstrap over samples; its ends are nan for fewer than two.
         """
         apart = (self.held(one, names, samples) * 1.0 - self.held(other, names, samples)).mean(1)
         return (apart.mean(), *bootstrap_interval(apart))
@@ -111,7 +112,7 @@ class UnstatedStudy:
 
     @cached_property
     def statement_table(self):
-        """One row per statement: its half, where it holds, and its share in two settings."""
+        """One row per statement: its half, where it holds, and its share in both regimes."""
         shares = {one: self.shares(one) for one in self.tried}
         half = {name: which for which, names in halves().items() for name in names}
         rows = {}
@@ -123,8 +124,8 @@ class UnstatedStudy:
                 "settings where it holds":
                     f"{sum(of[j] >= HOLDS for of in shares.values())} of {len(shares)}",
                 "best setting": f"{best} ({shares[best][j]:.0%})",
-                "today": self._with_interval(TODAY, name),
-                "library defaults": self._with_interval(LIBRARY, name),
+                "regime wide": self._with_interval(WIDE, name),
+                "regime library": self._with_interval(default_of(one.figure), name),
             }  # fmt: skip
         return pd.DataFrame(rows).T.rename_axis("statement id")
 
@@ -149,13 +150,14 @@ class UnstatedStudy:
         rows = {}
         for family, (figures, default) in families.items():
             names = [name for name, one in STATEMENTS.items() if one.figure in figures]
-            mean, low, high = self.difference(default, TODAY, names, self.fresh)
+            mean, low, high = self.difference(default, WIDE, names, self.fresh)
             rows[family] = {
                 "figures": ", ".join(map(str, figures)), "library defaults": str(default),
                 "share that holds": self.held(default, names, self.fresh).mean(),
-                "today": self.held(TODAY, names, self.fresh).mean(),
-                "difference": f"{mean:+.3f} ({low:+.3f} to {high:+.3f})",
-                "rule": "today's" if high < 0 else "library defaults",
+                "regime wide": self.held(WIDE, names, self.fresh).mean(),
+                "difference": _with_ends(mean, low, high),
+                str(ONE_FOR_ALL): self.held(ONE_FOR_ALL, names, self.fresh).mean(),
+                "rule": "regime wide" if high < 0 else "library defaults",
             }  # fmt: skip
         return pd.DataFrame(rows).T.rename_axis("family")
 
@@ -165,7 +167,7 @@ class UnstatedStudy:
         a, b = ([self.score(one, half, samples) for one in self.grid]
                 for half, samples in (("A", self.first), ("B", self.fresh)))  # fmt: skip
         agreement = rank_correlation(a, b)
-        gain, low, high = self.difference(self.chosen, TODAY, halves()["B"], self.fresh)
+        gain, low, high = self.difference(self.chosen, WIDE, halves()["B"], self.fresh)
         complete = [one for one in self.tried if (self.shares(one) >= HOLDS).all()]
         scatter = {batch: np.mean([self.held(one, ("S21", "S23"), self._samples_of(one)).mean()
                                    for one in self.grid
@@ -174,15 +176,17 @@ class UnstatedStudy:
         best = {name: max((self.score(one, "A", self.first) for one in some), default=np.nan)
                 for name, some in (("grid", self.grid), ("random", self.drawn))}  # fmt: skip
         found = (
-            (f"{self.chosen}: {gain:+.3f} ({low:+.3f} to {high:+.3f})", low > 0),
+            (f"{self.chosen}: {_with_ends(gain, low, high)}",
+             bool(low > 0) if np.isfinite(low) else None),
             (f"{agreement:.2f}", agreement >= 0.5),
-            ("yes" if self.is_compatible(LIBRARY) else "no", self.is_compatible(LIBRARY)),
+            ("yes" if self.is_compatible(ONE_FOR_ALL) else "no", self.is_compatible(ONE_FOR_ALL)),
             (f"{len(complete)} of {len(self.tried)} do", not complete),
             (f"{scatter[200]:.0%} with 200, {scatter[32]:.0%} with 32", scatter[200] > scatter[32]),
             (f"random {best['random']:.3f}, grid {best['grid']:.3f}",
              best["random"] - best["grid"] <= 0.05),
         )  # fmt: skip
-        rows = [{"expected": words, "measured": measured, "so": "yes" if so else "no"}
+        words_of = {True: "yes", False: "no", None: "not measured"}
+        rows = [{"expected": words, "measured": measured, "so": words_of[so]}
                 for words, (measured, so) in zip(EXPECTED, found, strict=True)]  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -190,16 +194,16 @@ class UnstatedStudy:
     def answer(self):
         """The answer in a paragraph, with the numbers of this run."""
         compatible = [str(one) for one in self.tried if self.is_compatible(one)]
-        gain, low, high = self.difference(self.chosen, TODAY, halves()["B"], self.fresh)
+        gain, low, high = self.difference(self.chosen, WIDE, halves()["B"], self.fresh)
         count = (self.shares(self.chosen) >= HOLDS).sum()
         missing = ", ".join(self.unsatisfied) or "none"
         return (
             f"Of {len(self.tried)} settings, {self.chosen} fits half A best "
-            f"({self.score(self.chosen, 'A', self.first):.3f}; today's "
-            f"{self.score(TODAY, 'A', self.first):.3f}). On half B and fresh samples it differs "
-            f"from today's by {gain:+.3f} ({low:+.3f} to {high:+.3f}). {count} of "
+            f"({self.score(self.chosen, 'A', self.first):.3f}; regime wide, {WIDE}, "
+            f"{self.score(WIDE, 'A', self.first):.3f}). On half B and fresh samples it differs "
+            f"from regime wide by {_with_ends(gain, low, high)}. {count} of "
             f"{len(STATEMENTS)} statements hold there in at least {HOLDS:.0%} of the samples. "
-            f"{len(compatible)} settings are compatible with half A: {'; '.join(compatible)}. "
+            f"Compatible with half A: {'; '.join(compatible)}. "
             f"Statements that no setting satisfies: {missing}."
         )
 
@@ -220,23 +224,7 @@ class UnstatedStudy:
         return pd.DataFrame(lines)
 
 
-def bootstrap_interval(values):
-    """95 % bootstrap interval of a mean, (low, high); nan for fewer than two values."""
-    values = np.asarray(values, float)
-    if len(values) < 2:
-        return np.nan, np.nan
-    if np.ptp(values) == 0:
-        return values[0], values[0]
-    from scipy.stats import bootstrap
-
-    rng = np.random.default_rng(0)
-    found = bootstrap((values,), np.mean, method="percentile", n_resamples=2_000, rng=rng)
-    return tuple(map(float, found.confidence_interval))
-
-
-def wilson_interval(held):
-    """95 % Wilson interval of the share of True, (low, high)."""
-    from scipy.stats import binomtest
-
-    found = binomtest(int(np.sum(held)), len(held)).proportion_ci(method="wilson")
-    return found.low, found.high
+def _with_ends(mean, low, high):
+    """A difference with the ends of its interval, in words; one sample has no interval."""
+    ends = f"{low:+.3f} to {high:+.3f}" if np.isfinite(low) else "one sample: no interval"
+    return f"{mean:+.3f} ({ends})"
