@@ -276,8 +276,9 @@ GROUPS = (
     Group(("every data set", "noise-free"), "fig01", every_data_set_samples,
           changes={"n_seeds": 2}),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
-    # 5 to 10 s. The figures have the samples of `library`.
-    Group(("clustered points", "planted groups"), "ext01", pairwise_samples, few_beside=True),
+    # 21 s: matrices of three data sets
+    Group(("clustered points", "planted groups"), "ext01", pairwise_samples, slow=True),
+    # 8 to 10 s. The figures have the samples of `library`.
     Group(("labels, two clusters", "labels"), "ext04", labelled_samples, few_beside=True),
     Group(("core-sets",), "ext05", from_study(core_set_study), few_beside=True),
     # 22 s: eight data sets
