@@ -261,8 +261,9 @@ GROUPS = (
     # 50 s. With so many fits, the errors of Shapley values are smaller than what they differ by.
     Group(("training points", "training points of four clusters"), "fig10", training_sets,
           slow=True, changes={"n_fits": 4_000}),
-    # 9 s each
-    Group(("noisy",), "fig12", from_list(compared_samples), few_beside=True),
+    # 50 s: noisy data, with small batches, take the most epochs
+    Group(("noisy",), "fig12", from_list(compared_samples), slow=True),
+    # 9 s
     Group(("four clusters",), "fig13", from_list(compared_samples), few_beside=True),
     # 3 s or less
     Group(("centred",), "fig14", centred_samples),

@@ -303,6 +303,8 @@ def test_rare_point_is_the_last_one_and_has_its_label_by_g():
     task = dvrl.dvrl_task(settings, data, inputs="features", scaled=False)
     assert task.settings == DVRLSettings(inputs="features", scaled=False, n_iterations=100)
     assert task.X is data.X and task.seed == 3 and task.target.labels.shape == (20, 20)
+    with pytest.raises(ValueError, match="unknown scaled None"):  # neither raw nor scaled
+        dvrl.dvrl_task(settings, data)
 
 
 def test_repeated_runs_differ_by_their_seed_alone():

@@ -71,6 +71,16 @@ def test_leaving_points_out_equals_a_loop_of_fits(pool, small):
     np.testing.assert_array_equal(result.labels, y)
 
 
+def test_some_points_left_out_are_those_of_all_points_left_out(pool, small):
+    X, y = pool
+    settings, some = small(seeds=(3, 4)), np.array([2, 7, len(X) - 1])  # the last is special
+    every, few = (refits_without_point(X, y, g, settings, at) for at in (None, some))
+    for name in ("points", "labels", "dv_g", "dv_base", "hits", "base_hits", "n_iter"):
+        np.testing.assert_array_equal(getattr(few, name), getattr(every, name)[some])
+    np.testing.assert_array_equal(few.base_dv_g, every.base_dv_g)
+    assert few.n_fits == 3 * 2 + 2
+
+
 def test_learning_known_and_unknown_are_of_the_right_models(pool, small):
     X, y = pool
     more = refits_with_point(X, y, POINTS, LABELS, g, small())

@@ -114,6 +114,7 @@ def test_table_and_picture_have_the_verdicts_of_both_regimes():
     assert record["verdict"] == "reproduced" and record["regime"] == "library"
     assert record["beside"]["verdict"] == "not reproduced" and record["beside"]["samples"] == 3
     assert record["beside"]["compared"] == "holds in library only"
+    assert record["beside"]["numbers"]["a part"] == pytest.approx(0.1)
     assert "in wide: not reproduced (holds in library only)" in str(verdicts[0])
     words = [text.get_text() for text in claims_panel(verdicts).axes[0].texts]
     assert {"library", "wide"} <= {*words}

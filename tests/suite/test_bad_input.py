@@ -41,6 +41,8 @@ CASES = [
      "chooses itself: leave out dataset"),
     ("fig01", {"preset": "papr"}, "unknown preset 'papr': give one of quick, paper; .*'paper'"),
     ("fig01", {"preset": "1"}, "unknown preset 1: give one of quick, paper"),
+    ("fig01", {"regime": "libary"}, "unknown regime 'libary': give one of library, wide; .*'libr"),
+    ("fig05", {"regime": "200"}, "unknown regime 200: give one of library, wide"),
     ("fig01", {"grid_stpe": "3"}, "unknown parameter 'grid_stpe': .*did you mean 'grid_step'"),
     ("fig01", {"gridstep": "3"}, "unknown parameter 'gridstep': .*did you mean 'grid_step'"),
     ("fig01", {"n_deep": "3"}, "n_deep is not a parameter of this figure: give dataset, preset"),

@@ -111,7 +111,7 @@ def test_committed_bundles_have_the_paper_preset_and_are_small():
 def test_manifest_describes_every_figure():
     for name, entry in FIGURES.items():
         assert name == entry.id and entry.presets.keys() == {"quick", "paper"}
-        assert min(map(len, (entry.title, entry.caption, entry.alt))) > 10
+        assert min(map(len, (entry.title, entry.caption, entry.alt))) > 5
 
 
 def test_picture_is_drawn_again_only_after_a_change():

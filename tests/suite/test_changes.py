@@ -17,14 +17,30 @@ def rows():
     return {name: cells.split(" | ") for name, cells in lines}
 
 
-def test_every_claim_has_a_row_with_both_verdicts():
+def test_every_claim_has_a_row_with_the_old_and_both_new_verdicts():
     now = read_record("claims")["claims"]
     found = rows()
     assert found.keys() == CLAIMS.keys() and BEFORE.keys() <= CLAIMS.keys()
     for name, cells in found.items():
-        assert cells[2].startswith(BEFORE[name.rstrip("b")]["verdict"]), name
+        if "b" not in name and name > "C38":
+            assert cells[1:3] == ["–", "–"]  # of an extension: there was no verdict before
+        else:
+            assert cells[2].startswith(BEFORE[name.rstrip("b")]["verdict"]), name
         known = name in now and changes._of_this_rule(name, now[name])
-        assert cells[4].startswith(now[name]["verdict"] if known else "–"), name
+        re_aimed = "why" in BEFORE.get(name.rstrip("b"), {})
+        wide, library = cells[4:6] if re_aimed else cells[3:5]
+        assert library.startswith(now[name]["verdict"] if known else "–"), name
+        assert wide.startswith(now[name]["beside"]["verdict"] if known else "–"), name
+
+
+def test_each_regime_has_its_own_column():
+    record = {"verdict": "partly", "samples": 10, "measured": "a: 1 ≥ 2", "regime": "library"}
+    other = {"verdict": "reproduced", "samples": 3, "measured": "a: 3 ≥ 2", "regime": "wide"}
+    both = ["reproduced (3 samples): a: 3 ≥ 2", "partly (10 samples): a: 1 ≥ 2"]
+    assert changes._in_regimes(record | {"beside": other}) == both
+    assert changes._in_regimes(other | {"beside": record}) == both
+    assert changes._in_regimes(record) == ["–", both[1]]
+    assert changes._in_regimes(None) == ["–", "–"]
 
 
 def test_a_verdict_by_another_measure_or_rule_is_not_shown_as_todays():

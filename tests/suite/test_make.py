@@ -85,7 +85,7 @@ def test_a_value_of_several_lines_is_not_run_either(make, value):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["fig05", "GRIDSTEP=3"], "unknown GRIDSTEP: give DATASET PRESET GRID_STEP"),
+        (["fig05", "GRIDSTEP=3"], "unknown GRIDSTEP: give DATASET PRESET REGIME GRID_STEP"),
         (["fig05", "dataset=noisy"], "unknown dataset: give DATASET"),
         (["fig05", "SEED=1", "FRESH=1"], "unknown FRESH"),
         (["figures", "SEED=1"], "SEED: settings go with one figure"),

@@ -151,6 +151,37 @@ def test_claims_json_overrides_the_figures_own_verdict(made):
     assert found["C03"].verdict == "not measured"  # in neither record
 
 
+def test_page_shows_the_verdict_of_the_other_regime_and_what_differs(made):
+    folder = made({}, {"C01": "reproduced", "C02": "partly"})
+    path = folder / "claims.json"
+    record = json.loads(path.read_text())
+    record["claims"]["C01"] |= {"regime": "library", "beside": {
+        "regime": "wide", "verdict": "not reproduced", "measured": "AUC 0.1", "samples": 3,
+        "compared": "holds in library only",
+    }}  # fmt: skip
+    path.write_text(json.dumps(record))
+    one, two = (findings(FIGURES["fig01"], folder)[name] for name in ("C01", "C02"))
+    assert one.in_other_regime == "✗ not reproduced, few samples (3)"
+    assert (one.beside.measured, one.beside.samples) == ("AUC 0.1", 3)
+    assert one.verdict == "reproduced" and one.statement == one.beside.statement
+    assert two.beside is None and two.in_other_regime == two.compared == ""
+    write_page(folder)
+    html = Reader((folder / "index.html").read_text(encoding="utf-8")).words
+    assert "1 holds in library only" in html
+    assert html.count("✗ not reproduced, few samples (3)") == 2  # of all claims, and its figure's
+    assert "AUC 0.1; 3 samples" in html and "deviation 1.5" in html
+    markdown = (folder / "README.md").read_text(encoding="utf-8")
+    assert "| ✗ not reproduced, few samples (3) | holds in library only |" in markdown
+    assert "1 holds in library only." in markdown
+
+
+def test_page_without_another_regime_does_not_speak_of_regimes(made):
+    write_page(folder := made({}, {"C01": "reproduced"}))
+    assert (
+        "regime" not in (folder / "README.md").read_text(encoding="utf-8").split("## Figure 1")[0]
+    )
+
+
 def test_figure_that_repeats_a_claim_on_other_data_keeps_its_own_verdict(made):
     folder = made({"fig18": {"C26": "reproduced"}}, {"C26": "undecided"})
     assert findings(FIGURES["fig16"], folder)["C26"].verdict == "undecided"

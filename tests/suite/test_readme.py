@@ -19,8 +19,10 @@ LARGEST = 9_216  # bytes of the README: what a newcomer reads in a few minutes
 README, RESULTS = text_of("README.md"), text_of("docs/results.md")
 # The paper's 38 claims. A claim that is added is ours, and stands on the page of figures only.
 CLAIMS = {name: record for name, record in claims_of("claims").items() if name <= "C38"}
-PARTS = {}  # claim → part → row of the CSV, as numbers where they are numbers
+PARTS = {}  # claim → part → row of the CSV, in the figures' own regime
 for _row in csv.DictReader(text_of("figures/claims.csv").splitlines()):
+    if _row["regime"] != "library":
+        continue
     PARTS.setdefault(_row["claim"], {})[_row["part"]] = _row
 
 

@@ -118,8 +118,13 @@ def test_a_new_claim_and_long_words_stay_within_the_pages(clone):
     assert pages <= PAGES
 
 
-def test_the_files_decide_the_bytes_and_the_date(clone):
+def test_the_files_decide_the_bytes_and_the_date(clone, monkeypatch):
+    def late(contents):  # the next day in Tokyo
+        contents["time"] = "2031-01-01T23:00:00+00:00"
+
+    change(clone, "claims", late)
     first = write_report(clone).read_bytes()
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert write_report(clone).read_bytes() == first
     assert {path.name for path in (clone / "figures").iterdir()} == {
         *(name.removeprefix("figures/") for name in report.sources()), "report.pdf",

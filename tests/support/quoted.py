@@ -29,8 +29,10 @@ def decimals(text):
 
 
 def numbers_of(record, *, samples):
-    """Numbers of a claim's record: measured numbers, means, thresholds and, if asked, samples."""
-    known = list(record["numbers"].values())
+    """Numbers of a claim's record: measured numbers in both regimes, means, thresholds and, if
+    asked, samples."""
+    known = [*record["numbers"].values(), *record.get("beside", {}).get("numbers", {}).values()]
+    known = [value for value in known if value is not None]
     for part in record["parts"].values():
         values = np.array(part["values"], float)
         known += [part["threshold"], values.mean(), *(values if samples else ())]

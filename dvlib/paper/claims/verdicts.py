@@ -92,7 +92,8 @@ class Verdict:
         """The verdict as a dict of plain values.
 
         Where the claim was measured in two regimes, "regime" is that of the verdict, and "beside"
-        has the other one's: regime, verdict, measured, samples, and in "compared" how they differ.
+        has the other one's: regime, verdict, measured, samples, numbers, and in "compared" how the
+        two verdicts differ.
         """
         other = self.beside
         return {
@@ -111,7 +112,8 @@ class Verdict:
             },
         } | ({"regime": self.regime, "beside": {
             "regime": other.regime, "verdict": other.verdict, "measured": other.measured,
-            "samples": other.n_samples, "compared": compared(self, other),
+            "samples": other.n_samples, "numbers": other.numbers,
+            "compared": compared(self, other),
         }} if other else {})  # fmt: skip
 
     @property
