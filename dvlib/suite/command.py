@@ -6,8 +6,7 @@ list                               the figures and their parameters
 summary                            seconds, fits and verdicts of figures/
 verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
 timeline                           draw what ran when in the last run, into build/timeline.png
-page                               write figures/index.html and figures/README.md,
-                                          and docs/claims-changed.md
+page                               figures/index.html, figures/README.md, docs/claims-changed.md
 report                             write figures/report.pdf, from the files in figures/
 store [fig01 …]                    for authors: run notebooks at quick and keep their output
 check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
