@@ -261,10 +261,9 @@ GROUPS = (
     # 50 s. With so many fits, the errors of Shapley values are smaller than what they differ by.
     Group(("training points", "training points of four clusters"), "fig10", training_sets,
           slow=True, changes={"n_fits": 4_000}),
-    # 50 s: noisy data, with small batches, take the most epochs
+    # 50 and 40 s, because small batches take many steps
     Group(("noisy",), "fig12", from_list(compared_samples), slow=True),
-    # 9 s
-    Group(("four clusters",), "fig13", from_list(compared_samples), few_beside=True),
+    Group(("four clusters",), "fig13", from_list(compared_samples), slow=True),
     # 3 s or less
     Group(("centred",), "fig14", centred_samples),
     Group(("trajectories",), "fig16", trajectory_samples),
