@@ -64,7 +64,7 @@ def nearer_to_g_is_higher(sample):
     "of that: {less_half_of_other_regions}",
     less_other_regions="< 0",
     less_half_of_other_regions="≤ 0",
-    found="Its points are worth nothing on average, on every sample.",
+    found="Its points are worth hardly anything, on every sample.",
 )  # fmt: skip
 def between_is_unimportant(sample):
     """Mean of leave-one-out against g between the clusters, and in the other regions."""

@@ -95,7 +95,9 @@ def _draw_part(ax, row, part, verdict, colour):
 
 
 def _numbers(verdict):
-    words = f"{_count(verdict)}. {verdict.measured}"
+    # The names of many undecided parts would run into the next row; the CSV file has them.
+    measured, *undecided = verdict.measured.split("; undecided: ")
+    words = f"{_count(verdict)}. {measured}{'; others are undecided' if undecided else ''}"
     if (other := verdict.beside) and other.verdict != verdict.verdict:
         words += f". {other.regime}: {_count(other)}"
     return _wrapped(words, 72)
