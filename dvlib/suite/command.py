@@ -194,8 +194,9 @@ def _write_page(folder):
     paths = write_page(folder, "" if own else folder.name)
     if own:
         from dvlib.suite.changes import write_changes
+        from dvlib.suite.texts import write_texts
 
-        paths.append(write_changes())
+        paths += [write_changes(), *write_texts()]
     print(f"wrote the page of figures: {' and '.join(map(shown, paths))}")
 
 

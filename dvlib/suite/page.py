@@ -20,6 +20,7 @@ from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
 from dvlib.suite.findings import MARKS, all_findings, findings, read_record
+from dvlib.suite.texts import learned
 
 PAGES = {"index.html": "page.html"}
 CODE_HOST = {"README.md": "page.md"}  # beside the page of figures/ only
@@ -80,6 +81,7 @@ def render(folder=None, trial=""):
             name: [(entry, found[name]) for entry, found in shown if name in found]
             for name in claims
         },
+        "learned": learned() if folder == project_root() / "figures" else None,
         "over_more": (folder / "claims.json").exists(),
         "counts": Counter(verdicts),
         "compared": Counter(one.compared for one in claims.values() if one.compared),

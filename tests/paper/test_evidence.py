@@ -58,7 +58,7 @@ def test_every_claim_is_measured_in_its_own_regime_first(monkeypatch):
     def make(settings, count):
         return [[settings.regime] * count], []
 
-    group = replace(GROUPS[0], make=make)
+    group = replace(GROUPS[0], make=make, few_beside=False)
     monkeypatch.setattr("dvlib.paper.evidence.GROUPS", (group,))
     for claim in group.claims:
         parts = {name: 1.0 for name in PARTS_OF[claim.id]}

@@ -1,0 +1,113 @@
+"""Documents whose numbers are filled in: `docs/results.md` and `docs/learned.md`.
+
+`templates/results.md` and `learned.toml` have the words. Numbers and verdicts come from
+`figures/claims.csv`, `claims.json` and `robustness.csv`, so a document cannot quote an old one.
+"""
+
+import csv
+import tomllib
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import jinja2
+
+from dvlib.root import project_root
+from dvlib.suite.bundle import write_together
+from dvlib.suite.findings import read_record
+
+HERE = Path(__file__).parent
+SORTS = {
+    "geometry": "geometry of the model",
+    "batches": "artefact of batches",
+    "measure": "choice of measure",
+    "data": "property of the data",
+}
+PAPER = "C38"  # the last claim of the paper; later ones are of our extensions
+
+
+def learned(folder=None):
+    """The findings with their numbers filled in.
+
+    Parameters
+    ----------
+    folder : Path of the folder with the bundles; None = `figures/` of the clone
+
+    Returns
+    -------
+    dict: `introduction` and `close` are str, `findings` a list of dicts of `title`, `text`, `sort`
+
+    Raises
+    ------
+    LookupError : the files lack a part of a claim that the words quote
+    """
+    words = tomllib.loads((HERE / "learned.toml").read_text(encoding="utf-8"))
+    filled = partial(_filled, facts=_facts(folder or project_root() / "figures"))
+    return {
+        "introduction": filled(words["introduction"]),
+        "close": filled(words["close"]),
+        "findings": [
+            {"title": one["title"], "text": filled(one["text"]), "sort": SORTS[one["sort"]]}
+            for one in words["finding"]
+        ],
+    }
+
+
+def render_texts(folder=None):
+    """Both documents: dict of path in the clone → text."""
+    found = learned(folder)
+    parts = [f"# What we learned\n\n{found['introduction']}\n"]
+    parts += [
+        f"{k}. **{one['title']}** *({one['sort']})* {one['text']}\n"
+        for k, one in enumerate(found["findings"], start=1)
+    ]
+    results = (HERE / "templates" / "results.md").read_text(encoding="utf-8")
+    return {
+        "docs/learned.md": "\n".join([*parts, f"{found['close']}\n"]),
+        "docs/results.md": _filled(results, _facts(folder or project_root() / "figures")) + "\n",
+    }
+
+
+def write_texts():
+    """Write both documents into the clone; returns their paths."""
+    pages = {project_root() / path: text.encode() for path, text in render_texts().items()}
+    write_together(pages)
+    return list(pages)
+
+
+def _filled(text, facts):
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.from_string(text.strip()).render(facts)
+
+
+def _facts(folder):
+    """What the words may ask for: functions that look up numbers and verdicts, and counts."""
+    with (folder / "claims.csv").open(encoding="utf-8") as lines:
+        means = {(row["regime"], row["claim"], row["part"]): row["mean"]
+                 for row in csv.DictReader(lines)}  # fmt: skip
+    claims = read_record("claims", folder)["claims"]
+    with (folder / "robustness.csv").open(encoding="utf-8") as lines:
+        swept = [(row["claim"], row["verdict"]) for row in csv.DictReader(lines)]
+
+    def mean(claim, part, digits=2, regime="library"):
+        """The mean of a claim's part, or of a number beside the parts."""
+        number = means.get((regime, claim, part))
+        if number is None and regime == claims[claim]["regime"]:
+            number = claims[claim]["numbers"].get(part)
+        if number is None:
+            known = sorted(name for of, one, name in means if (of, one) == (regime, claim))
+            raise LookupError(f"{claim} has no number {part!r} in {regime}: it has {known}")
+        return f"{float(number):.{digits}f}".replace("-", "−")
+
+    ours = {name: one for name, one in claims.items() if name[:3] <= PAPER}
+    return {
+        "mean": mean,
+        "verdict": lambda claim: claims[claim]["verdict"],
+        "beside": lambda claim: claims[claim]["beside"]["verdict"],
+        "total": len(ours),
+        "counts": Counter(one["verdict"] for one in ours.values()),
+        "beside_counts": Counter(one["beside"]["verdict"] for one in ours.values()),
+        "compared": Counter(one["beside"]["compared"] for one in ours.values()),
+        "reproduced_in": Counter(claim for claim, verdict in swept if verdict == "reproduced"),
+        "corners": len({k for k, (claim, _) in enumerate(swept) if claim == "C01"}),
+    }
