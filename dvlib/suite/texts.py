@@ -87,7 +87,9 @@ def _facts(folder):
                  for row in csv.DictReader(lines)}  # fmt: skip
     claims = read_record("claims", folder)["claims"]
     with (folder / "robustness.csv").open(encoding="utf-8") as lines:
-        swept = [(row["claim"], row["verdict"]) for row in csv.DictReader(lines)]
+        swept = [*csv.DictReader(lines)]
+    held = Counter(row["claim"] for row in swept if row["verdict"] == "reproduced")
+    main = [row for row in swept if row["claim"] == "C01"]
 
     def mean(claim, part, digits=2, regime="library"):
         """The mean of a claim's part, or of a number beside the parts."""
@@ -108,6 +110,7 @@ def _facts(folder):
         "counts": Counter(one["verdict"] for one in ours.values()),
         "beside_counts": Counter(one["beside"]["verdict"] for one in ours.values()),
         "compared": Counter(one["beside"]["compared"] for one in ours.values()),
-        "reproduced_in": Counter(claim for claim, verdict in swept if verdict == "reproduced"),
-        "corners": len({k for k, (claim, _) in enumerate(swept) if claim == "C01"}),
+        "reproduced_in": held,
+        "corners": len(main),
+        "narrow": sum(row["units"] == "10" and row["verdict"] != "reproduced" for row in main),
     }
