@@ -38,7 +38,7 @@ class ClaimsStudy:
         lines = [
             {"claim": v.claim.id, "figure": v.claim.figure, "the paper says": v.claim.says,
              "deciding measure": v.measured, "samples": v.n_samples, "of": samples[v.claim.id],
-             "verdict": v.verdict} | _beside(v) | {"comment": v.claim.found}
+             "verdict": v.verdict} | _beside(v)
             for v in self.verdicts
         ]  # fmt: skip
         return pd.DataFrame(lines).set_index("claim")
@@ -82,7 +82,6 @@ def _beside(verdict):
         return {}
     return {
         f"in {other.regime}": other.verdict,
-        f"measure in {other.regime}": other.measured,
         f"samples in {other.regime}": other.n_samples,
         "regimes": compared(verdict, other),
     }

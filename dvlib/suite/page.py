@@ -81,7 +81,7 @@ def render(folder=None, trial=""):
             name: [(entry, found[name]) for entry, found in shown if name in found]
             for name in claims
         },
-        "learned": learned() if folder == project_root() / "figures" else None,
+        "learned": learned(folder) if _has_all_claims(folder) else None,
         "over_more": (folder / "claims.json").exists(),
         "counts": Counter(verdicts),
         "compared": Counter(one.compared for one in claims.values() if one.compared),
@@ -113,6 +113,13 @@ def write_page(folder=None, trial=""):
     pages = {folder / name: text.encode() for name, text in render(folder, trial).items()}
     write_together(pages)
     return list(pages)
+
+
+def _has_all_claims(folder):
+    """Whether the folder has the files that the findings quote, and is not one of trial runs."""
+    names = ("claims.csv", "claims.json", "robustness.csv")
+    own = folder == project_root() / "figures"
+    return own and all((folder / name).exists() for name in names)
 
 
 def _figure(entry, found, folder, trial):

@@ -42,7 +42,7 @@ def claims_panel(verdicts):
     Drawing
     """
     height = ROW * len(verdicts) + 1.0
-    figure = Drawing(figsize=(12.4, height), dpi=100)
+    figure = Drawing(figsize=(12.4, height), dpi=90)
     figure.colours = 48
     ax = figure.add_axes([0.375, 0.75 / height, 0.24, 1 - 0.95 / height])
     for row, verdict in enumerate(verdicts):
