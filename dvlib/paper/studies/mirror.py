@@ -17,6 +17,7 @@ from dvlib.methods.shapley.coalitions import coalitions
 from dvlib.methods.values import DataValues, Samples
 from dvlib.paper.studies.panels import Panel
 from dvlib.refits.progress import progress_bar
+from dvlib.refits.workers import one_blas_thread
 
 MODELS = ("linear SVM", "logistic regression", "MLP")
 
@@ -111,11 +112,12 @@ def _partners(model, point, partners, g, settings):
         alone = truth.mean() if y[0] else 1 - truth.mean()  # two points of one label: that label
         by_seed = np.full((len(partners), 1), alone)
         others = np.flatnonzero(y[1:] != y[0])
-        for j in others:
-            pair = [0, j + 1]
-            fitted = _linear(model).fit(X[pair], y[pair])
-            line = _line(*fitted.coef_[0], fitted.intercept_[0])
-            by_seed[j] = 1 - dv(boundary(line, refits.mesh), truth)
+        with one_blas_thread():  # several threads take ten times as long for two points
+            for j in others:
+                pair = [0, j + 1]
+                fitted = _linear(model).fit(X[pair], y[pair])
+                line = _line(*fitted.coef_[0], fitted.intercept_[0])
+                by_seed[j] = 1 - dv(boundary(line, refits.mesh), truth)
         n_fits = len(others)
     found = Samples(partners, y[1:], refits, n_fits, time.perf_counter() - started)
     return DataValues.over_seeds(found, by_seed, f"partner, {model}", "share of the mesh")
