@@ -109,7 +109,7 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@touch $@
 
 ifeq ($(SETTINGS),)
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (9 min; a second run 1 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 1 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 else
@@ -121,7 +121,7 @@ endif
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (13 min after make figures; from the cache 2 min)
+claims: ## every claim on many samples, into figures/claims.* (from the cache 3 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (7 min; from the cache 1 min)
 unstated: ## which unstated settings make the statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
 
