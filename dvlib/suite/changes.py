@@ -17,7 +17,7 @@ HEAD = """\
 `python -m dvlib page` writes this page. The old verdicts stand in `docs/claims-before.toml`, the \
 new ones in `figures/claims.json`.
 
-Three things changed at once. An audit found that a third of the measures missed what the claim \
+Three things changed at once. A review found that a third of the measures missed what the claim \
 says; they were re-aimed. [The rule for verdicts](results.md#how-a-verdict-is-reached) changed. \
 And the samples are new: data seeds 10 to 19, which nobody had seen when the measures were \
 written. The old verdicts are of data seeds 0 to 9. Each measure, its threshold and its reason was \

@@ -4,10 +4,12 @@ import json
 import re
 from collections import Counter
 
+import pandas as pd
 import pytest
 from support.quoted import VERDICTS, claims_of, decimals, not_among, numbers_of, text_of
 
 from dvlib.paper.manifest import FIGURES
+from dvlib.root import project_root
 
 STEMS = [entry.stem for entry in FIGURES.values()]
 ALL = claims_of("claims")  # over the samples of all claims
@@ -100,6 +102,36 @@ def test_notebook_of_all_claims_counts_the_committed_verdicts():
     assert stored in text
     for words, count in Counter(one["beside"]["compared"] for one in ALL.values()).items():
         assert f"`{words}` {count}" in text
+
+
+def test_notebook_on_robustness_counts_the_committed_combinations():
+    text = "".join("".join(cell["source"]) for cell in cells_of("robustness", "markdown"))
+    table = pd.read_csv(project_root() / "figures" / "robustness.csv")
+    home = table.query("deviation == 1 and points_a_label == 500 and units == 1000")
+    home = home.query("low == -10 and high == 25").set_index("claim").verdict
+
+    def count(claim, verdict="reproduced", among=table):
+        return int(((among.claim == claim) & (among.verdict == verdict)).sum())
+
+    corners = len(table) // table.claim.nunique()
+    others = table[(table.claim == "C01") & (table.verdict != "reproduced")]
+    narrow = (others.units == 10).sum()
+    assert f"`reproduced` in {count('C01')} of the {corners} combinations" in text
+    assert f"Of the other {len(others)}, {narrow} have 10 units." in text
+    assert {*others[others.units >= 100].verdict} <= {"partly"}
+    assert f"C04 is `reproduced` in {count('C04')} combinations and C35 in {count('C35')}." in text
+    assert count("C37", "partly") == corners and "C37 is `partly` in all." in text
+    wide = table[table.units == 1000]
+    steady = [name for name in home.index if count(name, among=wide) == corners // 3]
+    assert (
+        f"With 1,000 units, {', '.join(steady[:-1])} and {steady[-1]} are `reproduced` in" in text
+    )
+    weak = [count(name) for name in ("C03", "C10", "C27")]
+    assert "C03 is `reproduced` in {} combinations, C10 in {} and C27 in {}.".format(*weak) in text
+    assert {*home[["C03", "C10", "C27"]]} == {"reproduced"}
+    undecided = [count(name, "undecided") for name in ("C05", "C10")]
+    assert "C05 in {} combinations and C10 in {}.".format(*undecided) in text
+    assert {*table.samples} <= {*range(6)} and table.samples.max() == 5
 
 
 def test_a_wrong_number_and_the_number_of_another_claim_are_found():
