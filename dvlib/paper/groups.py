@@ -7,9 +7,9 @@ How many samples a group gets follows from what a sample costs, and from nothing
 together should take 40 minutes of processor time after the figures. The numbers were set before
 results were seen, but for those of "scores" and "noisy": they had ten samples in `library` first.
 
-- ten samples in both regimes where a sample takes up to 3 s, or where they share its refits;
-- ten in the regime of the settings and few in the other (`few_beside`) where it takes up to 10 s,
-  and for the two grids, which ten claims share;
+- ten samples in both regimes where a sample takes up to 7 s or they share its refits, and for the
+  two grids, which ten claims share;
+- ten in the regime of the settings and few in the other (`few_beside`) where it takes up to 10 s;
 - few in both (`slow`) where it takes 15 s or more. Every verdict on few samples says so.
 """
 
@@ -231,8 +231,8 @@ def _all(samples):
 # Processor time is in seconds a sample.
 GROUPS = (
     # 22 and 19 s. Three training seeds, an odd number: memorization is the majority of the seeds.
-    Group(("grid",), "fig01", grid_samples, few_beside=True, changes={"n_seeds": 3}),
-    Group(("watched grid",), "fig03", grid_samples, few_beside=True, changes={"n_seeds": 3}),
+    Group(("grid",), "fig01", grid_samples, changes={"n_seeds": 3}),
+    Group(("watched grid",), "fig03", grid_samples, changes={"n_seeds": 3}),
     # 6 s. Two seeds, the fewest that separate values from noise: a fit costs four times as much.
     # The seeds of the samples beside it are those of the first group, so their refits are shared.
     Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds",
@@ -272,13 +272,13 @@ GROUPS = (
           with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)),
           slow=True),
     # 7 s, of which `wide` shares most with the three groups above
-    Group(("every data set", "noise-free"), "fig01", every_data_set_samples, few_beside=True,
+    Group(("every data set", "noise-free"), "fig01", every_data_set_samples,
           changes={"n_seeds": 2}),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     # 21 s: matrices of three data sets
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples, slow=True),
-    # 8 to 10 s. The figures have the samples of `library`.
-    Group(("labels, two clusters", "labels"), "ext04", labelled_samples, few_beside=True),
+    # 6 and 10 s. The figures have the samples of `library`.
+    Group(("labels, two clusters", "labels"), "ext04", labelled_samples),
     Group(("core-sets",), "ext05", from_study(core_set_study), few_beside=True),
     # 22 s: eight data sets
     Group(("rules",), "ext06", from_study(rules_of_value), "data sets left out", slow=True),

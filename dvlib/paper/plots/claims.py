@@ -50,7 +50,7 @@ def claims_panel(verdicts):
         for name in verdict.deciding:
             _draw_part(ax, row, verdict.parts[name], verdict, colour)
         ax.axhspan(row - 0.5, row + 0.5, color=STRIPE if row % 2 else "white", zorder=0)
-        texts = {-4.4: verdict.claim.id, -4.12: _wrapped(verdict.claim.says, 80),
+        texts = {-4.4: verdict.claim.id, -4.12: _wrapped(verdict.claim.says, 74),
                  COLUMNS[1] + 0.2 if verdict.beside else 1.14: _numbers(verdict)}  # fmt: skip
         for x, text in texts.items():
             ax.text(x, row, text, va="center", fontsize=7.5, clip_on=False)
@@ -100,7 +100,7 @@ def _numbers(verdict):
     words = f"{_count(verdict)}. {measured}{'; others are undecided' if undecided else ''}"
     if (other := verdict.beside) and other.verdict != verdict.verdict:
         words += f". {other.regime}: {_count(other)}"
-    return _wrapped(words, 72)
+    return _wrapped(words, 64)
 
 
 def _count(verdict):
