@@ -60,8 +60,8 @@ def pairs_reveal_clusters(sample):
     singleton="> 0",
     leave_one_out="≤ 0",
     Shapley="≥ 0",
-    found="Means over the samples: on a single one, the error of a Shapley value is as large as "
-    "the value.",
+    found="Means over the samples: on a single one, the error of the Shapley value of a point in a "
+    "group is half of the value or more.",
 )  # fmt: skip
 def shapley_values_small_groups(sample):
     """Values of a point in a group, less a fifth of the value of a singleton.
