@@ -15,6 +15,7 @@ from dvlib.data import datasets, mixtures
 from dvlib.methods.agreement import auc
 from dvlib.paper import groups, manifest, robustness
 from dvlib.paper.claims import CLAIMS, claim, extensions, verdicts
+from dvlib.paper.entry import WORDS
 from dvlib.root import project_root
 from dvlib.suite.kernels import FOLDER
 
@@ -90,9 +91,9 @@ def test_figure_from_the_notebooks_cells(effort_claim, monkeypatch, capsys):
     entry = eval(example("dvlib/paper/manifest.py"), vars(manifest))
     words = tomllib.loads(example("dvlib/paper/figures.toml"))
     assert f"{entry.id}_{entry.slug}" == "ext07_effort" and effort_claim.figure == entry.id
-    assert words[entry.id].keys() == manifest.WORDS["ext03"].keys()
+    assert words[entry.id].keys() == WORDS["ext03"].keys()
     monkeypatch.setitem(manifest.FIGURES, entry.id, entry)
-    monkeypatch.setitem(manifest.WORDS, entry.id, words[entry.id])
+    monkeypatch.setitem(WORDS, entry.id, words[entry.id])
     cells = run(example("notebooks/ext07"), grid_step=7, n_seeds=1, mesh_side=50)
     said = capsys.readouterr().out
     assert "grid_step = 7" in said and "C62" in said

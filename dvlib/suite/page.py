@@ -117,7 +117,7 @@ def write_page(folder=None, trial=""):
 
 def _has_all_claims(folder):
     """Whether the folder has the files that the findings quote, and is not one of trial runs."""
-    names = ("claims.csv", "claims.json", "robustness.csv")
+    names = ("claims.csv", "claims.json", "robustness.csv", "unstated.csv")
     own = folder == project_root() / "figures"
     return own and all((folder / name).exists() for name in names)
 

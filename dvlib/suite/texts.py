@@ -1,7 +1,8 @@
 """Documents whose numbers are filled in: `docs/results.md` and `docs/learned.md`.
 
 `templates/results.md` and `learned.toml` have the words. Numbers and verdicts come from
-`figures/claims.csv`, `claims.json` and `robustness.csv`, so a document cannot quote an old one.
+`claims.csv`, `claims.json`, `robustness.csv` and `unstated.csv` of `figures/`, so a document cannot
+quote an old one.
 """
 
 import csv
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import jinja2
 
+from dvlib.paper.unstated.statements import HOLDS
 from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
 from dvlib.suite.findings import read_record
@@ -90,6 +92,8 @@ def _facts(folder):
         swept = [*csv.DictReader(lines)]
     held = Counter(row["claim"] for row in swept if row["verdict"] == "reproduced")
     main = [row for row in swept if row["claim"] == "C01"]
+    with (folder / "unstated.csv").open(encoding="utf-8") as lines:
+        tried = [row for row in csv.DictReader(lines) if row["search"] == "grid"]
 
     def mean(claim, part, digits=2, regime="library"):
         """The mean of a claim's part, or of a number beside the parts."""
@@ -101,9 +105,22 @@ def _facts(folder):
             raise LookupError(f"{claim} has no number {part!r} in {regime}: it has {known}")
         return f"{float(number):.{digits}f}".replace("-", "−")
 
+    def statements(cluster_std, batch_size):
+        """How many statements hold in a setting of the grid, and how many there are."""
+        axes = (cluster_std, batch_size)
+        its = [row for row in tried if (row["cluster_std"], row["batch_size"]) == axes]
+        shares = [(float(row["first"]) + float(row["fresh"])) / 2 for row in its]
+        return sum(share >= HOLDS for share in shares), len(shares)
+
+    def times(claim, part, digits=1):
+        """The mean of a part in doublings, as a factor."""
+        return f"{2 ** float(means['library', claim, part]):.{digits}f}"
+
     ours = {name: one for name, one in claims.items() if name[:3] <= PAPER}
     return {
         "mean": mean,
+        "times": times,
+        "statements": statements,
         "verdict": lambda claim: claims[claim]["verdict"],
         "beside": lambda claim: claims[claim]["beside"]["verdict"],
         "total": len(ours),

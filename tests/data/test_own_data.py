@@ -17,7 +17,7 @@ from dvlib.data.shipped import GIVEN
 from dvlib.methods.removal import removal_curves
 from dvlib.paper.claims.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.plots.drawing import remarkable
+from dvlib.paper.plots.names import remarkable
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.grid import samples_of
 from dvlib.root import project_root

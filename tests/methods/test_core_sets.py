@@ -123,6 +123,10 @@ def test_c58_to_c61_follow_the_numbers():
     judge = proposals.covering_beats_chance
     assert judge(sample(random=0.03)).verdict == verdicts.REPRODUCED
     assert judge(sample(random=0.01)).verdict == verdicts.NOT
+    # Another draw by chance, twice as near as often as twice as far, is neither better nor worse.
+    twice = [sample(k_centre=value) for value in (0.01, 0.04)]
+    part = judge(twice).parts["k-centre / random"]
+    assert part.mean == pytest.approx(0, abs=1e-12) and part.status == "undecided"
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import pytest
 
 import dvlib
 from dvlib.paper import groups
+from dvlib.paper import samples as makers
 from dvlib.paper.studies.dvrl import WRONG_PLACES, rare_point
 from dvlib.root import project_root
 
@@ -17,7 +18,7 @@ def test_dvrl_is_measured_with_raw_and_with_scaled_coordinates():
         passes = [f"{settings.scaled} {k}" for k in range(count)]
         return [SimpleNamespace(scaled=settings.scaled, n=one) for one in passes]
 
-    make = groups.with_both_coordinates(samples_of)
+    make = makers.with_both_coordinates(samples_of)
     (samples,), passes = make(dvlib.resolve("fig04", {"seed": 3}), 2)
     assert list(samples) == ["raw", "scaled"] and len(passes) == 4
     assert [one.scaled for one in samples["raw"]] == [False, False]
@@ -48,19 +49,19 @@ def test_each_sample_of_repeated_runs_has_the_next_baseline_and_its_own_seeds(mo
         seen.append((baseline, tuple(seeds)))
         return dict.fromkeys(seeds)
 
-    monkeypatch.setattr(groups, "dvrl_tasks", tasks)
-    monkeypatch.setattr(groups, "run_dvrl", list)
-    monkeypatch.setattr(groups, "repeated_sample", lambda settings, runs: runs)
-    groups.repeated_samples(dvlib.resolve("fig20", {"n_seeds": 4}), 4)
+    monkeypatch.setattr(makers, "dvrl_tasks", tasks)
+    monkeypatch.setattr(makers, "run_dvrl", list)
+    monkeypatch.setattr(makers, "repeated_sample", lambda settings, runs: runs)
+    makers.repeated_samples(dvlib.resolve("fig20", {"n_seeds": 4}), 4)
     baselines, seeds = zip(*seen, strict=True)
     assert len(set(baselines[:3])) == 3 and baselines[3] == baselines[0]
     assert len(set(np.concatenate(seeds))) == 16
 
 
 def test_data_without_noise_are_all_but_one(monkeypatch):
-    monkeypatch.setattr(groups, "sample", lambda settings, k, name: (name, k))
-    monkeypatch.setattr(groups, "compared_other", lambda settings, data, shapley: data)
-    (every, clean), passes = groups.every_data_set_samples(None, 2)
+    monkeypatch.setattr(makers, "sample", lambda settings, k, name: (name, k))
+    monkeypatch.setattr(makers, "compared_other", lambda settings, data, shapley: data)
+    (every, clean), passes = makers.every_data_set_samples(None, 2)
     assert every.keys() - clean.keys() == {"noisy"} and len(clean) == 3
     assert len(passes) == 8
 
@@ -69,17 +70,17 @@ def test_samples_of_the_mesh_value_other_points_and_have_other_seeds(monkeypatch
     def mesh_alone(settings, n_seeds, at):
         return SimpleNamespace(seeds=list(settings.refits(n_seeds).seeds), at=at)
 
-    monkeypatch.setattr(groups, "mesh_alone", mesh_alone)
+    monkeypatch.setattr(makers, "mesh_alone", mesh_alone)
     settings = dvlib.resolve("fig15", {"preset": "paper", "n_seeds": 2, "seed": 10})
-    (samples,), _ = groups.watched_mesh_samples(settings, 3)
+    (samples,), _ = makers.watched_mesh_samples(settings, 3)
     assert [one.seeds for one in samples] == [[10, 11], [12, 13], [14, 15]]
     for one in samples:
-        assert len(set(one.at)) == groups.OF_THE_MESH and max(one.at) < 36**2
+        assert len(set(one.at)) == makers.OF_THE_MESH and max(one.at) < 36**2
         assert (np.diff(one.at) > 0).all()
     assert len({tuple(one.at) for one in samples}) == 3
     # The other regime values the same points with the same seeds.
     wide = dvlib.resolve("fig15", {"preset": "paper", "n_seeds": 2, "seed": 10, "regime": "wide"})
-    (again,), _ = groups.watched_mesh_samples(wide, 3)
+    (again,), _ = makers.watched_mesh_samples(wide, 3)
     np.testing.assert_array_equal(again[1].at, samples[1].at)
 
 
@@ -90,9 +91,9 @@ def test_the_budget_of_the_mesh_is_divided_among_runs_of_other_seeds(monkeypatch
         seen.append((tuple(refits.seeds), n_fits))
         return SimpleNamespace(values=len(seen))
 
-    monkeypatch.setattr(groups, "stratified_shapley", sampler)
+    monkeypatch.setattr(makers, "stratified_shapley", sampler)
     settings = dvlib.resolve("fig02", {"n_seeds": 2, "n_fits_mesh": 4_000})
-    (runs,), values = groups.shapley_of_the_mesh(settings, 4)
+    (runs,), values = makers.shapley_of_the_mesh(settings, 4)
     assert seen == [((2 * k, 2 * k + 1), 1_000) for k in range(4)]
     assert len(runs) == 4 and values == [1, 2, 3, 4]
 

@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 import pytest
 
 from dvlib.paper.claims import CLAIMS
-from dvlib.paper.manifest import FIGURES, WORDS
+from dvlib.paper.entry import WORDS
+from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 from dvlib.suite.findings import MARKS, all_findings, findings
 from dvlib.suite.page import MEANINGS, render, write_page

@@ -21,7 +21,7 @@ def test_ten_findings_of_every_sort_in_700_words():
 
 
 def test_numbers_follow_the_files_and_an_unknown_part_is_named(tmp_path):
-    for name in ("claims.csv", "claims.json", "robustness.csv"):
+    for name in ("claims.csv", "claims.json", "robustness.csv", "unstated.csv"):
         shutil.copy(project_root() / "figures" / name, tmp_path)
     table = tmp_path / "claims.csv"
     lines = table.read_text(encoding="utf-8").splitlines()

@@ -80,12 +80,13 @@ def architectures_agree(sample):
     "smaller network less larger: {wrong}, for 3 units and 50, and for 50 and 1,000",
     latest="≥ 2",  # as in C09
     wrong="> 0",
-    found="Points of a coarse grid, one seed on each sample.",
+    found="Points of a coarse grid, and a seed of its own for each sample.",
 )  # fmt: skip
 def misclassified_are_learned_last(sample):
     """Mis-classified points among the latest learned, of grid points added with the label of g.
 
-    At first it was an AUC of the epoch, which asks that all mis-classified points are late.
+    At first it was an AUC of the epoch, which asks that all mis-classified points are late. And
+    all samples shared one training seed, so that a single initialization decided.
     """
     inside, parts, wrong = sample.regions.misclassified, {}, {}
     for width, refits in sample.learning.items():

@@ -94,16 +94,15 @@ def rare_point_is_important(sample):
 
     It is the mean over the places of the sample that f_X, trained without the point, mis-classifies
     there. At first the claim was judged at (15, 5), which f_X classifies correctly. "Not with
-    predictions" asks that full input does better, since a run that learned nothing rates nothing.
+    predictions" asks that full input does better. A run that ranks no points is left out, as in
+    C11; at first its percentile of ½ counted.
     """
     numbers = {
         f"percentile, {name}, {place}": share for (place, name), share in sample.percentiles.items()
     }
     wrong = {place for place, _ in sample.percentiles if sample.wrong[place]}
     mean = {
-        name: np.mean([sample.percentiles[place, name] for place in sorted(wrong)])
-        if wrong
-        else np.nan
+        name: mean_of([sample.percentiles[place, name] for place in sorted(wrong)])
         for name in ("full", "predictions", "x alone")
     }
     parts = {

@@ -19,7 +19,6 @@ from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, U
 
 PANEL = 4.2  # inches
 VECTOR_DPI = 300  # of maps, which are images of pixels even in a PDF or SVG
-NAMED = 3  # points of the highest values, and of the lowest, whose rows a picture names
 MARKERS = {0: "o", 1: MarkerStyle("^").scaled(1.25)}  # of equal area
 LABEL_COLOURS = {0: "#b35806", 1: "#542788"}  # orange and violet, which no value has
 EDGE = {"edgecolors": "white", "linewidths": 0.25}
@@ -63,7 +62,7 @@ VERDICT_COLOURS = {
 }  # fmt: skip
 NO_VALUE = "#d9d9d9"  # grey
 STRIPE = "#f4f4f4"  # of every other row
-_HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
+HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
 
 
 #: Decorator: the function draws with matplotlib's defaults, whatever style the user has set.
@@ -116,7 +115,7 @@ def draw_boundaries(ax, mesh, g=None, learned=None, units=None, _truth=None):
                 mesh.axis, mesh.axis, labels, [0.5], colors="black", linestyles=style,
                 linewidths=1.5,
             )  # fmt: skip
-            lines.set_path_effects(_HALO)
+            lines.set_path_effects(HALO)
 
 
 def _own_axes(ax, units):
@@ -134,46 +133,6 @@ def _own_axes(ax, units):
         axis.ticklabel_format(scilimits=(-3, 4))
     below.set_xlabel("x₁", loc="left")  # far from zero, what all ticks share stands at the right
     left.set_ylabel("x₂")
-
-
-def name_points(ax, values, rows):
-    """Write next to the points of remarkable values which row of a file they are.
-
-    Parameters
-    ----------
-    values : DataValues of n points
-    rows : table of n lines with the column `row` and possibly `id`, such as a data set's `rows`
-    """
-    names = rows["id" if "id" in rows else "row"].astype(str)
-    points, room = values.points, np.ptp(values.points, axis=0) * (0.3, 0.15)  # for a name
-    beside = {}  # point → points that are named with it, because their names would overlap
-    for k in remarkable(values.values):
-        near = [j for j in beside if (np.abs(points[j] - points[k]) < room).all()]
-        beside.setdefault(near[0] if near else k, []).append(k)
-    across = (points[:, 0] - points[:, 0].min()) / (np.ptp(points[:, 0]) or 1.0)
-    for k, together in beside.items():
-        # Outwards, where fewer names meet; inwards near the edge, so that none leaves the panel.
-        left = 0.3 < across[k] < 0.5 or across[k] > 0.7
-        ax.annotate(
-            ("" if "id" in rows else "row ") + "\n".join(names.iloc[together]), points[k],
-            xytext=(-8 if left else 8, 6), textcoords="offset points", fontsize=7,
-            ha="right" if left else "left", path_effects=_HALO, linespacing=1.0,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 1},
-        )  # fmt: skip
-
-
-def remarkable(values):
-    """Indices of the highest and of the lowest values (n,), at most `NAMED` of each.
-
-    A value that is shared by more points than these names none of them.
-    """
-    ranked = np.argsort(values, kind="stable")
-    ranked = ranked[~np.isnan(values[ranked])]
-    found = []
-    for end in (ranked[::-1], ranked):
-        steps = np.flatnonzero(np.diff(values[end[: NAMED + 1]]) != 0)
-        found.extend(end[: steps[-1] + 1] if len(steps) else [])
-    return list(dict.fromkeys(map(int, found)))
 
 
 def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0):

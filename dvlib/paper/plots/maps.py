@@ -16,7 +16,6 @@ from dvlib.paper.plots.drawing import (
     frame,
     legend,
     line_entries,
-    name_points,
     own_look,
     panels_of,
     point_entries,
@@ -24,6 +23,7 @@ from dvlib.paper.plots.drawing import (
     square,
     typeset,
 )
+from dvlib.paper.plots.names import name_points
 from dvlib.paper.plots.scales import colour_bar, drawable, meaning_of, scales
 
 

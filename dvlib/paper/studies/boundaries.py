@@ -123,9 +123,9 @@ def architectures(settings):
 
 
 def _learning(settings, data, width):
-    """Refits of X ∪ {x} over the grid with one seed, by a network of one hidden layer."""
+    """Refits of X ∪ {x} over the grid with the sample's seed, by a network of one hidden layer."""
     config = replace(settings.config, hidden_layer_sizes=(width,))
-    return added_points(settings, data, seeds=(settings.seed,), config=config)
+    return added_points(settings, data, seeds=(data.seed,), config=config)
 
 
 def mislabelled_centre(settings):

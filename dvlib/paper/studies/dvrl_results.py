@@ -146,8 +146,13 @@ def correlation_matrix(values):
 
 
 def percentile(run):
-    """Share of training points with a lower value than the last one; ties count half."""
-    *others, value = run.probabilities(run.task.X, run.task.y)
+    """Share of training points with a lower value than the last one; ties count half.
+
+    It is nan if the run ranks no points.
+    """
+    *others, value = values = run.probabilities(run.task.X, run.task.y)
+    if not ranks(values):
+        return np.nan
     difference = np.array(others) - value
     alike = np.abs(difference) <= ALIKE
     return float(np.mean((difference < -ALIKE) + alike / 2))
