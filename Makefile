@@ -109,7 +109,7 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@touch $@
 
 ifeq ($(SETTINGS),)
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (13 min; a second run 1 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (12 min; a second run 1 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 else
