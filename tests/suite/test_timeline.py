@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -181,6 +183,17 @@ def test_without_kernels_there_is_a_timeline_without_steps(root, tmp_path):
     assert record["steps"] == [] and record["processor"] <= record["seconds"] * record["cores"]
     assert "largest" not in timeline.write(record)
     draw(record)
+
+
+def test_memory_of_a_new_process_is_not_that_of_its_parent(tmp_path):
+    """Linux's `ru_maxrss` begins at the memory of the process that started this one."""
+    path = tmp_path / "reports"
+    path.touch()
+    large = np.ones(int(1e8))  # 0.8 GB, all of it in use
+    code = "from dvlib.refits.progress import report; report('cell')"
+    environment = os.environ | {REPORT_VARIABLE: str(path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, close_fds=False)
+    assert 1e7 < json.loads(path.read_text())["memory"] < large.nbytes
 
 
 @pytest.mark.slow
