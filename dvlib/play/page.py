@@ -1,0 +1,85 @@
+"""The playground as one HTML file: front end, compiled kernels and named data sets inside.
+
+It works from a file, without a server or a network. The page is small and does not depend on any
+result, so it takes a fraction of a second to write.
+"""
+
+import base64
+import json
+import re
+from pathlib import Path
+
+from dvlib.data.datasets import TEST_SHARE
+from dvlib.data.mixtures import CLUSTER_STD, MIXTURES, ZOO
+from dvlib.engine.mesh import PLOT_RANGE, X_M, X_P_M
+from dvlib.engine.mlp import MLPConfig
+from dvlib.root import project_root
+
+FRONT = Path(__file__).parent / "front"
+PAGE = "playground.html"
+MODULES = (
+    "colours", "contours", "sentences", "state", "kernel", "engines", "plane", "lessons",
+    "takeaway", "view", "hands", "playground",
+)  # fmt: skip
+
+
+def script():
+    """All modules of the front end as one, in an order in which each has what it imports."""
+    return "\n".join(_without_links((FRONT / f"{name}.js").read_text()) for name in MODULES)
+
+
+def style():
+    return (FRONT / "playground.css").read_text()
+
+
+def config(**changes):
+    """What the front end has to know of dvlib, as a dict that JSON can hold."""
+    usual = MLPConfig()
+    training = {
+        "epochs": usual.max_iter, "rate": usual.learning_rate_init, "beta1": usual.beta_1,
+        "beta2": usual.beta_2, "epsilon": usual.epsilon, "alpha": usual.alpha, "tol": usual.tol,
+        "patience": usual.n_iter_no_change,
+    }  # fmt: skip
+    sets = {name: _mixture(one) for name, one in (MIXTURES | ZOO).items()}
+    empty = {"means": [], "meanLabels": [], "std": None, "noisy": False}
+    return {
+        "sets": sets | {"empty": empty}, "dataset": "two_clusters", "nPerLabel": 500, "seed": 0,
+        "hidden": usual.hidden_layer_sizes[0], "batch": usual.batch_size, "method": "moved",
+        "lesson": 1, "probe": [12, 9, 1], "testShare": TEST_SHARE, "range": PLOT_RANGE,
+        "mesh": {"low": X_M.low, "high": X_M.high, "side": X_M.side}, "cells": X_P_M.side,
+        "training": training, "lessons": json.loads((FRONT / "lessons.json").read_text()),
+    } | changes  # fmt: skip
+
+
+def render():
+    """The page as text."""
+    wasm = base64.b64encode((FRONT / "dv.wasm").read_bytes()).decode()
+    parts = {
+        "css": style(), "script": script(), "config": json.dumps(config()),
+        "wasm": json.dumps(wasm),
+    }  # fmt: skip
+    template = (FRONT / "playground.html").read_text()
+    return re.sub(r"\{\{ (\w+) \}\}", lambda found: parts[found[1]], template)
+
+
+def write(folder=None):
+    """Write the page into `figures/` of the clone, or another folder; returns its path."""
+    path = (folder or project_root() / "figures") / PAGE
+    path.write_text(render(), encoding="utf-8")
+    return path
+
+
+def _mixture(mixture):
+    means = (*mixture.negative, *mixture.positive)
+    return {
+        "means": [list(mean) for mean in means],
+        "meanLabels": [0] * len(mixture.negative) + [1] * len(mixture.positive),
+        "std": mixture.cluster_std or CLUSTER_STD,
+        "noisy": mixture.noisy,
+    }
+
+
+def _without_links(text):
+    """A module's text without imports and the word export, as all share one scope."""
+    text = re.sub(r"^import .*? from .*?;\n", "", text, flags=re.MULTILINE)
+    return re.sub(r"^export ", "", text, flags=re.MULTILINE)

@@ -1,0 +1,83 @@
+"""The compiled stream and sample are numpy's and scikit-learn's, bit by bit."""
+
+import numpy as np
+import pytest
+
+from dvlib.data.datasets import SAMPLED, make_dataset
+from dvlib.engine.mlp import MLPConfig, draw_stream
+from dvlib.play.sample import draw_sample
+from dvlib.play.stream import STATE, below, draw, next_word, seed_state, shuffle, uniform
+
+SEEDS = (0, 1, 7, 12345, 2**32 - 1)
+
+
+def sample(name, seed, n, std, share):
+    """Columns x, y, label and cluster of `draw_sample`, and its number of training points."""
+    mixture = SAMPLED[name]
+    means = np.array(mixture.negative + mixture.positive, float)
+    labels = np.repeat([0, 1], [len(mixture.negative), len(mixture.positive)]).astype(np.int32)
+    x, y = np.empty(2 * n), np.empty(2 * n)
+    out, clusters = np.empty(2 * n, np.int32), np.empty(2 * n, np.int32)
+    train = draw_sample(seed, means, labels, n, std, mixture.noisy, share, x, y, out, clusters)
+    return train, np.column_stack([x, y]), out, clusters
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_words_are_those_of_randomstate(seed):
+    state, rng = np.empty(STATE, np.uint32), np.random.RandomState(seed)
+    seed_state(state, seed)
+    words = rng.randint(0, 2**32, 1500, np.uint32)
+    np.testing.assert_array_equal([next_word(state) for _ in range(1500)], words)
+    assert [uniform(state) for _ in range(9)] == rng.random_sample(9).tolist()
+    ours, theirs = np.arange(1000), np.arange(1000)
+    shuffle(state, ours)
+    rng.shuffle(theirs)
+    np.testing.assert_array_equal(ours, theirs)
+    assert all(below(state, 5) <= 5 for _ in range(100))
+
+
+@pytest.mark.parametrize("n, hidden", [(1, 1), (2, 7), (100, 50), (671, 1000)])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_stream_is_that_of_the_engine(n, hidden, seed):
+    config = MLPConfig(hidden_layer_sizes=(hidden,), max_iter=20)
+    initial, order = np.empty(4 * hidden + 1, np.float32), np.empty((20, n), np.int32)
+    draw(seed, hidden, initial, order)
+    expected = draw_stream(n, config, seed)
+    np.testing.assert_array_equal(initial, expected.initial)
+    np.testing.assert_array_equal(order, expected.order)
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+@pytest.mark.parametrize("share", [0, 0.33, 0.5])
+def test_samples_are_those_of_make_dataset(name, share):
+    for seed, n, std in ((0, 500, 1.0), (1, 501, 2.5), (2, 7, 1.5), (2**32 - 1, 50, 0.3)):
+        data = make_dataset(name, seed=seed, n_per_class=n, cluster_std=std, test_share=share)
+        train, points, labels, clusters = sample(name, seed, n, std, share)
+        assert train == len(data.X)
+        np.testing.assert_array_equal(points, np.concatenate([data.X, data.X_test]))
+        np.testing.assert_array_equal(labels, np.concatenate([data.y, data.y_test]))
+        np.testing.assert_array_equal(clusters[:train], data.clusters)
+
+
+def test_unequal_labels_and_ties_are_split_alike():
+    """A wide spread gives g's labels unequal counts, which rounds and ties in many ways."""
+    for seed in range(200):
+        n = 6 + seed % 5
+        data = make_dataset("two_clusters", seed=seed, n_per_class=n, cluster_std=4.0)
+        train, points, *_ = sample("two_clusters", seed, n, 4.0, 0.33)
+        assert train == len(data.X)
+        np.testing.assert_array_equal(points, np.concatenate([data.X, data.X_test]))
+
+
+def test_what_cannot_be_split_is_refused_alike():
+    refused = 0
+    for seed in range(100):
+        train, *_ = sample("four_clusters", seed, 4, 40.0, 0.33)
+        try:
+            make_dataset("four_clusters", seed=seed, n_per_class=4, cluster_std=40.0)
+        except ValueError:
+            refused += 1
+            assert train == -1
+        else:
+            assert train > 0
+    assert 0 < refused < 100
