@@ -57,16 +57,24 @@ def draw_sample(
 
 
 @compiled
+def _count(array, value):
+    count = 0
+    for i in range(array.size):
+        count += array[i] == value
+    return count
+
+
+@compiled
 def _clusters(mean_labels, n_per_label):
     """Each point's cluster before shuffling; the first clusters of a label take what is left."""
-    cluster, at = np.empty(2 * n_per_label, np.int64), 0
+    cluster, at, first = np.empty(2 * n_per_label, np.int64), 0, 0
     for label in range(2):
-        count = (mean_labels == label).sum()
-        first = 0 if label == 0 else mean_labels.size - count
+        count = _count(mean_labels, label)
         for k in range(count):
             for _ in range(n_per_label // count + (k < n_per_label % count)):
                 cluster[at] = first + k
                 at += 1
+        first += count
     return cluster
 
 
@@ -96,48 +104,51 @@ def _nearest(point, means):
 @compiled
 def _split(labels, n_test, seed, order):
     """Fill `order` with a stratified split, training first; False if too few points."""
-    total = labels.size
-    counts = np.array([(labels == 0).sum(), (labels == 1).sum()])
-    if min(n_test, total - n_test, counts.min()) < FEWEST:
+    n_train = labels.size - n_test
+    zeros = _count(labels, 0)
+    if min(n_test, n_train, zeros, labels.size - zeros) < FEWEST:
         return False
     state = np.empty(STATE, u32)
     seed_state(state, seed)
-    train = _shares(counts, total - n_test, state)
-    test = _shares(counts - train, n_test, state)
-    at_train, at_test = 0, total - n_test
+    train = _share(zeros, labels.size - zeros, n_train, state)
+    test = _share(zeros - train, labels.size - zeros - (n_train - train), n_test, state)
+    own = np.empty(labels.size, np.int64)
+    at_train, at_test = 0, n_train
     for label in range(2):
-        own = np.flatnonzero(labels == label)
-        mixed = np.arange(own.size)
+        count = 0
+        for i in range(labels.size):
+            if labels[i] == label:
+                own[count] = i
+                count += 1
+        mixed = np.arange(count)
         shuffle(state, mixed)
-        for i in range(train[label]):
-            order[at_train] = own[mixed[i]]
-            at_train += 1
-        for i in range(train[label], train[label] + test[label]):
-            order[at_test] = own[mixed[i]]
-            at_test += 1
-    shuffle(state, order[: total - n_test])
-    shuffle(state, order[total - n_test :])
+        trained = train if label == 0 else n_train - train
+        tested = test if label == 0 else n_test - test
+        for i in range(trained + tested):
+            if i < trained:
+                order[at_train] = own[mixed[i]]
+                at_train += 1
+            else:
+                order[at_test] = own[mixed[i]]
+                at_test += 1
+    shuffle(state, order[:n_train])
+    shuffle(state, order[n_train:])
     return True
 
 
 @compiled
-def _shares(counts, drawn, state):
-    """How many of `drawn` points each of two labels gets (`_approximate_mode` of scikit-learn)."""
-    total = float(counts[0] + counts[1])
-    exact = np.array([counts[0] / total * drawn, counts[1] / total * drawn])
-    shares = np.array([int(exact[0]), int(exact[1])])
-    rest = exact - shares
-    missing = drawn - shares[0] - shares[1]
+def _share(zeros, ones, drawn, state):
+    """How many of `drawn` points have label 0 (`_approximate_mode` of scikit-learn)."""
+    exact_0, exact_1 = zeros / (zeros + ones) * drawn, ones / (zeros + ones) * drawn
+    share_0, share_1 = int(exact_0), int(exact_1)
+    missing = drawn - share_0 - share_1
     if missing == 0:
-        return shares
-    if rest[0] == rest[1]:  # a tie is broken at random
+        return share_0
+    rest_0, rest_1 = exact_0 - share_0, exact_1 - share_1
+    if rest_0 == rest_1:  # a tie is broken at random
         both = np.arange(2)
         shuffle(state, both)
-        for k in range(min(2, missing)):
-            shares[both[k]] += 1
-        return shares
-    first = 0 if rest[0] > rest[1] else 1
-    shares[first] += 1
-    if missing > 1:
-        shares[1 - first] += 1
-    return shares
+        return share_0 + (both[0] == 0 or missing > 1)
+    if rest_0 < rest_1:  # numpy draws from one, without a random number
+        return share_0 + (missing > 1)
+    return share_0 + 1

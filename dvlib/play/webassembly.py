@@ -1,0 +1,263 @@
+"""Compiles the engine's kernels to WebAssembly: numba's own code, for another processor.
+
+numba turns each entry into LLVM's language. Before its passes rely on this processor, the target
+becomes wasm32, and LLVM optimizes and translates for that. `wasm-ld` of LLVM links the object. The
+same sources, numba and linker give the same bytes.
+
+The module's memory is an arena: `alloc` takes from its end, and whatever a call allocates is free
+when it returns. So counts of references are left out.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import llvmlite
+import llvmlite.binding as llvm
+import numba
+from numba.core.compiler_lock import global_compiler_lock
+
+from dvlib.root import project_root
+
+FRONT = Path(__file__).parent / "front"
+WASM, RECORD = FRONT / "dv.wasm", FRONT / "dv.json"
+SOURCES = ("engine/kernel/*.py", "play/entries.py", "play/stream.py", "play/sample.py",
+           "play/webassembly.py")  # fmt: skip
+TRIPLE = "wasm32-unknown-unknown"
+FEATURES = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals"
+OWN = ("alloc", "mark", "release")  # of RUNTIME
+STACK = 65_536  # bytes; the kernels keep their arrays in the arena
+# numba compiles for a processor without extensions, so that no instruction of this one is in it.
+TARGET = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+
+RUNTIME = """
+@__heap_base = external global i8
+@heap = global i32 0
+declare i32 @llvm.wasm.memory.size.i32(i32)
+declare i32 @llvm.wasm.memory.grow.i32(i32, i32)
+define ptr @alloc(i32 %size) {
+  %h = load i32, ptr @heap
+  %new = icmp eq i32 %h, 0
+  %base = ptrtoint ptr @__heap_base to i32
+  %from = select i1 %new, i32 %base, i32 %h
+  %up = add i32 %from, 63
+  %at = and i32 %up, -64
+  %end = add i32 %at, %size
+  store i32 %end, ptr @heap
+  %pages = call i32 @llvm.wasm.memory.size.i32(i32 0)
+  %last = add i32 %end, 65535
+  %wanted = lshr i32 %last, 16
+  %more = sub i32 %wanted, %pages
+  %grow = icmp sgt i32 %more, 0
+  br i1 %grow, label %larger, label %done
+larger:
+  %before = call i32 @llvm.wasm.memory.grow.i32(i32 0, i32 %more)
+  br label %done
+done:
+  %p = inttoptr i32 %at to ptr
+  ret ptr %p
+}
+define i32 @mark() {
+  %h = load i32, ptr @heap
+  ret i32 %h
+}
+define void @release(i32 %h) {
+  store i32 %h, ptr @heap
+  ret void
+}
+define ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align) {
+  %s = trunc i64 %size to i32
+  %all = add i32 %s, 64
+  %p = call ptr @alloc(i32 %all)
+  store i64 1, ptr %p
+  %data = getelementptr i8, ptr %p, i32 64
+  %slot = getelementptr { i64, ptr, ptr, ptr, i64 }, ptr %p, i32 0, i32 3
+  store ptr %data, ptr %slot
+  ret ptr %p
+}
+define ptr @NRT_MemInfo_alloc_safe_aligned(i64 %size, i32 %align) {
+  %p = call ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align)
+  ret ptr %p
+}
+define void @NRT_MemInfo_call_dtor(ptr %p) {
+  ret void
+}
+"""
+# How numba's code calls an entry: places for the result and an error, then the arguments.
+ENTRY = """
+declare i32 @"{symbol}"(ptr, ptr, {types})
+define i32 @{name}({arguments}) {{
+  %result = alloca i32
+  %error = alloca ptr
+  %mark = load i32, ptr @heap
+  %status = call i32 @"{symbol}"(ptr %result, ptr %error, {arguments})
+  store i32 %mark, ptr @heap
+  %bad = icmp ne i32 %status, 0
+  %value = load i32, ptr %result
+  %out = select i1 %bad, i32 -1, i32 %value
+  ret i32 %out
+}}
+"""
+LOG = """
+declare i32 @"{symbol}"(ptr, ptr, double)
+define double @dv_log(double %x) alwaysinline {{
+  %result = alloca double
+  %error = alloca ptr
+  %status = call i32 @"{symbol}"(ptr %result, ptr %error, double %x)
+  %value = load double, ptr %result
+  ret double %value
+}}
+"""
+
+
+def digest():
+    """SHA-256 of the sources that decide the bytes of the module."""
+    root, found = Path(__file__).parents[1], hashlib.sha256()
+    for path in sorted(path for pattern in SOURCES for path in root.glob(pattern)):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def linker():
+    """Path of LLVM's linker for WebAssembly, the newest there is."""
+    names = {
+        path.name
+        for folder in os.get_exec_path()
+        for path in Path(folder).glob("wasm-ld*")
+        if re.fullmatch(r"wasm-ld(-\d+)?", path.name)
+    }
+    if not names:
+        raise FileNotFoundError(
+            "wasm-ld is not installed: install LLVM's linker, such as Debian's package lld-19"
+        )
+    return shutil.which(max(names, key=lambda name: int(name[8:] or 0)))
+
+
+def build(path):
+    """Compile and link the module into `path`; only in a process with the settings of `TARGET`."""
+    _keep_numba_from_this_processor()
+    from dvlib.play import entries
+
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(
+        cpu="generic", features=FEATURES, opt=3, reloc="static", codemodel="default"
+    )
+    library, symbol, _ = _compiled(entries.log)
+    texts = [(RUNTIME + LOG.format(symbol=symbol)), str(library._final_module)]
+    for kernel in entries.ENTRIES:
+        library, symbol, types = _compiled(kernel)
+        arguments = ", ".join(f"{one} %a{k}" for k, one in enumerate(types))
+        texts[0] += ENTRY.format(
+            symbol=symbol, types=", ".join(types), name=kernel.__name__, arguments=arguments
+        )
+        texts.append(str(library._final_module))
+    names = (*OWN, *(kernel.__name__ for kernel in entries.ENTRIES))
+    module = _linked([_for_wasm(text, machine) for text in texts], names)
+    _optimize(module, machine)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "dv.o"
+        target.write_bytes(machine.emit_object(module))
+        exports = [f"--export={name}" for name in sorted(names)]
+        options = ["--no-entry", "--strip-all", "-O3", "-z", f"stack-size={STACK}"]
+        subprocess.run([linker(), *options, *exports, str(target), "-o", str(path)], check=True)
+
+
+def _keep_numba_from_this_processor():
+    """Make numba stop at its unoptimized code, and neither store nor run it.
+
+    numba has no public way to do so; these are its internal names. A new version that renames them
+    fails here or in the tests of the module's bits.
+    """
+    from numba.core import caching, codegen
+
+    def nothing(*_):
+        return None
+
+    codegen.CPUCodeLibrary._optimize_functions = nothing
+    codegen.CPUCodeLibrary._optimize_final_module = nothing
+    codegen.CPUCodeLibrary._finalize_specific = nothing
+    codegen.JITCodeLibrary._finalize_specific = nothing
+    codegen.JITCPUCodegen._add_module = nothing
+    codegen.JITCPUCodegen.set_env = nothing
+    # Never called, since nothing is run. numba only wants an address that is not 0.
+    codegen.JITCodeLibrary.get_pointer_to_function = lambda self, name: 4096
+    caching.Cache.load_overload = caching.Cache.save_overload = nothing
+
+
+def _compiled(kernel):
+    """numba's library of an entry, the symbol in it, and LLVM's types of the arguments."""
+    (overload,) = kernel.overloads.values()
+    words = {numba.types.int32: "i32", numba.types.float64: "double"}
+    types = [words.get(one, "ptr") for one in overload.signature.args]
+    with global_compiler_lock:
+        overload.library.finalize()  # takes in the libraries of the functions it calls
+    return overload.library, overload.fndesc.mangled_name, types
+
+
+def _for_wasm(text, machine):
+    """A module's text with another target, our logarithm, and without counts of references."""
+    text = re.sub(r"^target .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^ *(tail )?call void @NRT_(in|de)cref\(.*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"@llvm\.log\.f64\b|@log\b(?=\()", "@dv_log", text)
+    return f'target datalayout = "{machine.target_data}"\ntarget triple = "{TRIPLE}"\n{text}'
+
+
+def _linked(texts, names):
+    """One module of all texts in which only `names` are seen from outside."""
+    module = llvm.parse_assembly(texts[0])
+    for text in texts[1:]:
+        other = llvm.parse_assembly(text)
+        for function in other.functions:  # each entry brings a copy of what it calls
+            if not function.is_declaration and function.linkage == llvm.Linkage.external:
+                function.linkage = llvm.Linkage.linkonce_odr
+        for variable in other.global_variables:
+            if variable.linkage == llvm.Linkage.common:
+                variable.linkage = llvm.Linkage.linkonce_odr
+        module.link_in(other)
+    for function in module.functions:
+        if not function.is_declaration and function.name not in names:
+            function.linkage = llvm.Linkage.internal
+    module.verify()
+    return module
+
+
+def _optimize(module, machine):
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization = options.loop_unrolling = True
+    options.slp_vectorization = False  # the kernels' own vectors are all there is to gain
+    passes = llvm.create_pass_builder(machine, options)
+    passes.getModulePassManager().run(module, passes)
+
+
+def write():
+    """Build the module and its record into `front/`; returns the record."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | TARGET | {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(project_root())}
+        path = Path(folder) / "dv.wasm"
+        command = [sys.executable, "-m", "dvlib.play.webassembly", str(path)]
+        subprocess.run(command, env=environment, check=True)
+        module = path.read_bytes()
+    version = subprocess.run([linker(), "--version"], capture_output=True, text=True, check=True)
+    record = {
+        "sources": digest(), "bytes": len(module), "module": hashlib.sha256(module).hexdigest(),
+        "numba": numba.__version__, "llvmlite": llvmlite.__version__,
+        "linker": re.search(r"LLD [\d.]+", version.stdout)[0],
+    }  # fmt: skip
+    WASM.write_bytes(module)
+    RECORD.write_text(json.dumps(record, indent=1) + "\n")
+    return record
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        build(sys.argv[1])
+    else:
+        record = write()
+        print(f"wrote {WASM.relative_to(project_root())}, {record['bytes']:,} bytes, and its record")
