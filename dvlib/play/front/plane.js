@@ -46,12 +46,12 @@ export class Plane {
       still.drawImage(layers.map, (this.size - wide) / 2, (this.size - wide) / 2, wide, wide);
       still.drawImage(layers.points, 0, 0);
       if (view.g) this.line(still, view.g, "#000", 1.6 * unit, []);
-      if (view.base) this.line(still, view.base, "#000", 1.6 * unit, [7 * unit, 5 * unit]);
     }
     stale.clear();
     const top = this.canvas.getContext("2d");
     top.drawImage(layers.still, 0, 0);
-    if (view.now) this.line(top, view.now, PROBE, 3 * unit, []);
+    if (view.now) this.line(top, view.now, PROBE, 4 * unit, []);
+    if (view.base) this.line(top, view.base, "#000", 1.6 * unit, [7 * unit, 5 * unit], !view.now);
     if (view.chosen) this.ring(top, view.chosen, 9 * unit, "#000", 2 * unit);
     if (view.probe) {
       this.ring(top, view.probe, 11 * unit, "#fff", 6 * unit);
@@ -107,13 +107,14 @@ export class Plane {
     context.setLineDash([]);
     context.stroke();
   }
-  line(context, f, colour, width, dash) { // on white, so that it shows on every colour
+  line(context, f, colour, width, dash, onWhite = true) { // white shows it on every colour
     const side = Math.round(Math.sqrt(f.length)), unit = this.size / (side - 1), path = new Path2D();
     for (const curve of curvesOf(f, side)) {
       curve.forEach(([x, y], k) => path[k ? "lineTo" : "moveTo"](x * unit, this.size - y * unit));
     }
     context.lineCap = "round";
-    for (const [style, wide, dashes] of [["#fff", width + 2.5 * width / 1.6, []], [colour, width, dash]]) {
+    const white = ["#fff", 2 * width + 1, []];
+    for (const [style, wide, dashes] of [...(onWhite ? [white] : []), [colour, width, dash]]) {
       context.strokeStyle = style;
       context.lineWidth = wide;
       context.setLineDash(dashes);
