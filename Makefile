@@ -30,7 +30,7 @@ FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebo
 SUMS := claims robustness unstated
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # Changes to modules that only report on figures or handle notebooks do not make figures stale.
-SOURCES := $(filter-out $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page report screen timeline),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
+SOURCES := $(filter-out dvlib/play/% $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page report screen timeline),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
 # DATASET=… on the command line becomes dataset=… in the notebook, and so on; the environment is ignored.
 PARAMETERS := DATASET PRESET REGIME GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_LABELS N_PER_LABEL N_VALUED N_RANDOM WHOLE_GRID \
@@ -80,7 +80,7 @@ $(error TENSORFLOW $(TENSORFLOW): give yes or no)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book figures verify timeline test check lint lab bench bench-peers agreement page report notebooks lock clean $(SHORT)
+.PHONY: help setup book figures verify timeline test check lint lab bench bench-peers agreement page play report notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -179,7 +179,11 @@ $(PEERS)/installed: benchmarks/peers.txt
 agreement: $(VENV)/installed ## compare 180 fits of the engine with scikit-learn's (2 min)
 	$(RUN) -m benchmarks.agreement
 
-page: $(VENV)/installed ## figures/index.html and figures/README.md, from the manifest and the bundles (2 s)
+page: $(VENV)/installed ## figures/index.html, README.md and playground.html, from the manifest and the bundles (2 s)
+	@$(RUN) -m dvlib page
+
+play: $(VENV)/installed ## for authors: the playground's kernels as WebAssembly, and its page; needs LLVM's wasm-ld (20 s)
+	@$(RUN) -m dvlib.play.webassembly
 	@$(RUN) -m dvlib page
 
 report: $(VENV)/installed ## all results as an article, figures/report.pdf, from the committed numbers (5 s)

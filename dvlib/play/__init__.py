@@ -1,1 +1,1 @@
-"""The playground: drag a point, see the retrained boundary; a page and a widget of one front end."""
+"""The playground: drag a point, see the retrained boundary. A page and a widget, one front end."""

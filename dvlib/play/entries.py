@@ -1,4 +1,4 @@
-"""What the playground's WebAssembly exports: the engine's kernels behind plain numbers and pointers.
+"""What the playground's WebAssembly exports: kernels that take plain numbers and pointers.
 
 `dvlib.play.webassembly` compiles these functions. None is called from Python.
 """

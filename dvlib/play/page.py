@@ -17,6 +17,16 @@ from dvlib.root import project_root
 
 FRONT = Path(__file__).parent / "front"
 PAGE = "playground.html"
+# Methods of the maps of a figure that the playground has, by figure.
+PLAYS = {
+    "fig01": ("nearer", "moved"), "fig03": ("forgotten", "last", "memorized"),
+    "fig12": ("nearer", "forgotten"), "fig13": ("nearer", "forgotten"),
+    "fig14": ("nearer", "moved", "forgotten"), "fig19": ("forgotten", "last"),
+}  # fmt: skip
+METHOD_NAMES = {
+    "nearer": "leave-one-out against g", "moved": "leave-one-out against f_X",
+    "forgotten": "forgetting", "last": "last learned", "memorized": "memorization",
+}  # fmt: skip
 MODULES = (
     "colours", "contours", "sentences", "state", "kernel", "engines", "plane", "lessons",
     "takeaway", "view", "hands", "playground",
@@ -60,6 +70,17 @@ def render():
     }  # fmt: skip
     template = (FRONT / "playground.html").read_text()
     return re.sub(r"\{\{ (\w+) \}\}", lambda found: parts[found[1]], template)
+
+
+def links(figure_id, dataset, batch_size, seed):
+    """Pairs of a method's name and the address of a figure's map in the playground."""
+    return [
+        (
+            METHOD_NAMES[method],
+            f"{PAGE}#dataset={dataset}&seed={seed}&batch={batch_size}&method={method}&lesson=0",
+        )
+        for method in PLAYS.get(figure_id, ())
+    ]
 
 
 def write(folder=None):

@@ -46,7 +46,7 @@ def draw_sample(
         at = mixed[i]
         found[i] = mean_labels[cluster[at] if noisy else _nearest(blobs[at], means)]
     order = np.arange(total)
-    n_test = int(math.ceil(test_share * total)) if test_share > 0 else 0
+    n_test = math.ceil(test_share * total) if test_share > 0 else 0
     if test_share > 0 and not _split(found, n_test, u32(seed), order):
         return -1
     for i in range(total):
@@ -149,6 +149,6 @@ def _share(zeros, ones, drawn, state):
         both = np.arange(2)
         shuffle(state, both)
         return share_0 + (both[0] == 0 or missing > 1)
-    if rest_0 < rest_1:  # numpy draws from one, without a random number
+    if rest_0 < rest_1:
         return share_0 + (missing > 1)
     return share_0 + 1

@@ -239,7 +239,9 @@ def _optimize(module, machine):
 def write():
     """Build the module and its record into `front/`; returns the record."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | TARGET | {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(project_root())}
+        environment = (
+            os.environ | TARGET | {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(project_root())}
+        )
         path = Path(folder) / "dv.wasm"
         command = [sys.executable, "-m", "dvlib.play.webassembly", str(path)]
         subprocess.run(command, env=environment, check=True)
@@ -260,4 +262,6 @@ if __name__ == "__main__":
         build(sys.argv[1])
     else:
         record = write()
-        print(f"wrote {WASM.relative_to(project_root())}, {record['bytes']:,} bytes, and its record")
+        print(
+            f"wrote {WASM.relative_to(project_root())}, {record['bytes']:,} bytes, and its record"
+        )

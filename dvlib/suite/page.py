@@ -1,5 +1,7 @@
 """The page of figures: `figures/index.html` and `figures/README.md`, from manifest and bundles.
 
+The playground, `figures/playground.html`, stands beside it.
+
 Runs with other settings have such a page, too, without the README, in their own folder.
 
 The HTML embeds its pictures (some 4.5 MB for 24 of them), so it needs no other file and no network.
@@ -17,6 +19,8 @@ import jinja2
 import markupsafe
 
 from dvlib.paper.manifest import FIGURES
+from dvlib.paper.regimes import LIBRARY
+from dvlib.play import page as playground
 from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
 from dvlib.suite.findings import MARKS, all_findings, findings, read_record
@@ -111,6 +115,8 @@ def write_page(folder=None, trial=""):
     """Write the pages into the folder of the bundles; returns their paths."""
     folder = folder or project_root() / "figures"
     pages = {folder / name: text.encode() for name, text in render(folder, trial).items()}
+    if folder == project_root() / "figures":
+        pages[folder / playground.PAGE] = playground.render().encode()
     write_together(pages)
     return list(pages)
 
@@ -133,8 +139,14 @@ def _figure(entry, found, folder, trial):
         "picture": _picture(folder / f"{entry.stem}.png"),
         "findings": found,
         "record": record,
+        "plays": () if trial else _plays(entry),
         "parameters": {k: v for k, v in parameters.items() if v is not None},
     }
+
+
+def _plays(entry):
+    """Names and addresses of the figure's maps in the playground."""
+    return playground.links(entry.id, entry.dataset, LIBRARY.config(entry.watched).batch_size, 0)
 
 
 def _markdown(text):
