@@ -6,12 +6,14 @@
 import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import parse_qsl
 
 import pytest
 
 from dvlib.paper.claims import CLAIMS
 from dvlib.paper.entry import WORDS
 from dvlib.paper.manifest import FIGURES
+from dvlib.play import page as playground
 from dvlib.root import project_root
 from dvlib.suite.findings import MARKS, all_findings, findings
 from dvlib.suite.page import MEANINGS, render, write_page
@@ -133,7 +135,20 @@ def test_links_lead_to_files_and_anchors(html, markdown):
         assert len(ids) == len(set(ids)) and len(hrefs) > 100
         for href in hrefs:
             path, _, anchor = href.partition("#")
-            assert (anchor in ids) if anchor else (FOLDER / path).is_file(), href
+            assert (FOLDER / path).is_file() if path else anchor in ids, href
+
+
+def test_figures_open_in_the_playground_at_their_own_data_set(html):
+    known = playground.config()
+    found = [href.partition("#")[2] for href in html.links if href.startswith("playground.html#")]
+    assert len(found) == sum(map(len, playground.PLAYS.values()))
+    for fields in map(dict, map(parse_qsl, found)):
+        assert fields["dataset"] in known["sets"] and fields["method"] in playground.METHOD_NAMES
+    assert "dataset=noisy&seed=0&batch=32&method=forgotten&lesson=0" in found  # Figure 12
+
+
+def test_the_playground_is_that_of_these_sources():
+    assert playground.render() == (FOLDER / playground.PAGE).read_text(), "run `make page`"
 
 
 def test_page_is_one_small_file_that_fetches_nothing(html):

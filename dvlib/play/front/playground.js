@@ -121,6 +121,8 @@ export class Playground {
     this.values = values;
     this.measured = point;
     this.now = values.f;
+    this.firstAt ??= performance.now(); // for `make bench`, as is the count
+    this.fits = (this.fits || 0) + 1;
     const words = { point, values, toG: this.base.toG };
     this.say(`${sentenceOf(words)} ${sentenceOfBase(this.base)}`, sentenceOf(words));
     this.showEpochs();
