@@ -13,14 +13,15 @@ export function colourOf(value, reach) {
   return RDBU[below].map((c, k) => Math.round(c + rest * (RDBU[below + 1][k] - c)));
 }
 export const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
-export const colourBar = `linear-gradient(to right, ${RDBU.map(css).join(", ")})`;
+// For a bar: all colours, or those above zero.
+export const colourBar = signed => `linear-gradient(to right, ${RDBU.slice(signed ? 0 : 5).map(css).join(", ")})`;
 
-// What can be shown: a value of `add` or `leave`, and how a number of it is written.
+// What can be shown: a value of `add` or `leave`, whether it can be negative, and how it is written.
 const inPercent = digits => v => `${(100 * v).toFixed(digits)} %`;
 export const METHODS = {
-  moved: { name: "leave-one-out, against f_X", high: "moves the boundary far", write: inPercent(2) },
-  nearer: { name: "leave-one-out, against g", high: "boundary nearer to g", write: inPercent(2) },
+  moved: { name: "leave-one-out against f_X", high: "moves the boundary far", write: inPercent(2) },
+  nearer: { name: "leave-one-out against g", signed: true, high: "boundary nearer to g", write: inPercent(2) },
   forgotten: { name: "forgetting events", high: "often forgotten", write: v => `${v}` },
   last: { name: "last learned", high: "learned late", write: v => `epoch ${v}` },
-  memorized: { name: "memorization", high: "right only if trained on", write: v => `${v}` },
+  memorized: { name: "memorization", signed: true, high: "right only if trained on", write: v => `${v}` },
 };

@@ -1,5 +1,5 @@
 // The playground: a state, what was trained for it, and how the reader's hands change both.
-import { METHODS } from "./colours.js";
+import { METHODS, colourBar } from "./colours.js";
 import { CHECKS } from "./lessons.js";
 import { Plane } from "./plane.js";
 import { sentenceOf, sentenceOfBase, spoken } from "./sentences.js";
@@ -18,7 +18,9 @@ export class Playground {
 
   // Take the state of an address. What of it cannot be used is said, and the rest is kept.
   open(hash) {
-    [this.state, this.problems] = readAddress(hash, this.config);
+    const [state, problems] = readAddress(hash, this.config);
+    this.state = state;
+    this.problem(problems.length ? `The address has something that cannot be used, and the usual was taken: ${problems.join("; ")}.` : "");
     this.past = [];
     this.seen = {};
     this.showFields();
@@ -58,7 +60,7 @@ export class Playground {
     if (turn !== this.turn) return;
     const kept = sample.labels.map((_, i) => i).filter(i => !state.removed.includes(i));
     this.numbers = [...kept, ...state.added.map((_, k) => sample.labels.length + k)];
-    this.count = sample.labels.length;
+    this.count = sample.labels.length; // of the sample's training points; then come those added
     const all = [...sample.labels.map((label, i) => [sample.x[i], sample.y[i], label]), ...state.added];
     this.points = this.numbers.map(i => all[i]);
     this.test = sample.test;
@@ -76,7 +78,6 @@ export class Playground {
     });
     if (!base || turn !== this.turn) return;
     this.base = base;
-    this.problem(this.problems.length ? `The address has something that cannot be used, and the usual was taken: ${this.problems.join("; ")}.` : "");
     this.show("still");
     this.listPoints();
     this.view.one('[data-do="leave"]').disabled = false;
@@ -262,9 +263,10 @@ export class Playground {
       cells: cells ? { ...cells, values: cells.values.map(one => one?.[state.method]) } : { side: config.cells, values: [], blocks: [] },
       onReach: reach => {
         const { one } = this.view;
-        one(".low").textContent = cells ? method.write(-reach) .replace("epoch -", "−").replace("-", "−") : "";
+        one(".colours").style.background = colourBar(method.signed);
+        one(".low").textContent = !cells ? "" : method.write(method.signed ? -reach : 0).replace("-", "−");
         one(".high").textContent = cells ? method.write(reach) : "";
-        one(".meaning").textContent = `Colour: ${method.name} of a point added there. Blue: ${method.high}.`;
+        one(".meaning").textContent = `Colour: ${method.name}, of a point added there. Blue: ${method.high}.`;
       },
     }, ...names);
   }

@@ -1,5 +1,5 @@
 // The elements of the playground. No behaviour: `playground.js` gives them that.
-import { METHODS, colourBar } from "./colours.js";
+import { METHODS } from "./colours.js";
 
 const option = (value, name) => `<option value="${value}">${name}</option>`;
 const choice = (name, label, options) =>
@@ -15,7 +15,7 @@ export function viewOf(element, config) {
   element.innerHTML = `
   <div class="stage">
     <canvas tabindex="0" role="application" aria-roledescription="plane" aria-label="The plane, with the added point" aria-describedby="${id}-keys ${id}-said"></canvas>
-    <div class="bar"><span class="low"></span><span class="colours" style="background:${colourBar}"></span><span class="high"></span></div>
+    <div class="bar"><span class="low"></span><span class="colours"></span><span class="high"></span></div>
     <p class="meaning"></p>
     <p class="lines"><span class="g">g, the truth</span><span class="base">f_X</span><span class="now">f with the point</span></p>
     <div class="clicks">
