@@ -87,6 +87,7 @@ export class Playground {
   // Too few labels to train: say what to do, and keep what was drawn.
   wait(found) {
     this.engine.each("add", null);
+    this.view.one('[data-do="leave"]').disabled = true;
     this.base = null;
     this.cells = null;
     const missing = found[0] ? 1 : 0;

@@ -15,6 +15,7 @@ export function viewOf(element, config) {
   element.innerHTML = `
   <div class="stage">
     <canvas tabindex="0" role="application" aria-roledescription="plane" aria-label="The plane, with the added point" aria-describedby="${id}-keys ${id}-said"></canvas>
+    <p class="said" id="${id}-said"></p>
     <div class="bar"><span class="low"></span><span class="colours"></span><span class="high"></span></div>
     <p class="meaning"></p>
     <p class="lines"><span class="g">g, the truth</span><span class="base">f_X</span><span class="now">f with the point</span></p>
@@ -27,7 +28,6 @@ export function viewOf(element, config) {
     <p class="keys" id="${id}-keys">Click or drag to move the point. Keys: arrows (with Shift, farther), 0, 1 or G for its label, Enter to keep it, Page Up and Page Down to choose a point of X, Delete to remove that one, Escape to go back.</p>
   </div>
   <div class="side">
-    <p class="said" id="${id}-said"></p>
     <p class="unseen" role="status" aria-live="polite"></p>
     <p class="problem" role="alert" hidden></p>
     <section class="lesson" aria-labelledby="${id}-lesson">
