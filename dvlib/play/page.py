@@ -29,7 +29,7 @@ METHOD_NAMES = {
 }  # fmt: skip
 MODULES = (
     "colours", "contours", "sentences", "state", "kernel", "engines", "plane", "lessons",
-    "takeaway", "view", "hands", "playground",
+    "lesson", "list", "map", "epochs", "takeaway", "view", "hands", "playground",
 )  # fmt: skip
 
 

@@ -28,67 +28,15 @@ from dvlib.root import project_root
 FRONT = Path(__file__).parent / "front"
 WASM, RECORD = FRONT / "dv.wasm", FRONT / "dv.json"
 SOURCES = ("engine/kernel/*.py", "play/entries.py", "play/stream.py", "play/sample.py",
-           "play/webassembly.py")  # fmt: skip
+           "play/webassembly.py", "play/runtime.ll")  # fmt: skip
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals"
+RUNTIME = Path(__file__).with_name("runtime.ll")
 OWN = ("alloc", "mark", "release")  # of RUNTIME
 STACK = 65_536  # bytes; the kernels keep their arrays in the arena
 # numba compiles for a processor without extensions, so that no instruction of this one is in it.
 TARGET = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
 
-RUNTIME = """
-@__heap_base = external global i8
-@heap = global i32 0
-declare i32 @llvm.wasm.memory.size.i32(i32)
-declare i32 @llvm.wasm.memory.grow.i32(i32, i32)
-define ptr @alloc(i32 %size) {
-  %h = load i32, ptr @heap
-  %new = icmp eq i32 %h, 0
-  %base = ptrtoint ptr @__heap_base to i32
-  %from = select i1 %new, i32 %base, i32 %h
-  %up = add i32 %from, 63
-  %at = and i32 %up, -64
-  %end = add i32 %at, %size
-  store i32 %end, ptr @heap
-  %pages = call i32 @llvm.wasm.memory.size.i32(i32 0)
-  %last = add i32 %end, 65535
-  %wanted = lshr i32 %last, 16
-  %more = sub i32 %wanted, %pages
-  %grow = icmp sgt i32 %more, 0
-  br i1 %grow, label %larger, label %done
-larger:
-  %before = call i32 @llvm.wasm.memory.grow.i32(i32 0, i32 %more)
-  br label %done
-done:
-  %p = inttoptr i32 %at to ptr
-  ret ptr %p
-}
-define i32 @mark() {
-  %h = load i32, ptr @heap
-  ret i32 %h
-}
-define void @release(i32 %h) {
-  store i32 %h, ptr @heap
-  ret void
-}
-define ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align) {
-  %s = trunc i64 %size to i32
-  %all = add i32 %s, 64
-  %p = call ptr @alloc(i32 %all)
-  store i64 1, ptr %p
-  %data = getelementptr i8, ptr %p, i32 64
-  %slot = getelementptr { i64, ptr, ptr, ptr, i64 }, ptr %p, i32 0, i32 3
-  store ptr %data, ptr %slot
-  ret ptr %p
-}
-define ptr @NRT_MemInfo_alloc_safe_aligned(i64 %size, i32 %align) {
-  %p = call ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align)
-  ret ptr %p
-}
-define void @NRT_MemInfo_call_dtor(ptr %p) {
-  ret void
-}
-"""
 # How numba's code calls an entry: places for the result and an error, then the arguments.
 ENTRY = """
 declare i32 @"{symbol}"(ptr, ptr, {types})
@@ -150,7 +98,7 @@ def build(path):
         cpu="generic", features=FEATURES, opt=3, reloc="static", codemodel="default"
     )
     library, symbol, _ = _compiled(entries.log)
-    texts = [(RUNTIME + LOG.format(symbol=symbol)), str(library._final_module)]
+    texts = [(RUNTIME.read_text() + LOG.format(symbol=symbol)), str(library._final_module)]
     for kernel in entries.ENTRIES:
         library, symbol, types = _compiled(kernel)
         arguments = ", ".join(f"{one} %a{k}" for k, one in enumerate(types))

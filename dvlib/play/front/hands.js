@@ -28,7 +28,7 @@ export function handle(play) {
       if (k === null) play.keep([round(x), round(y), play.labelOfClick(x, y, event.shiftKey)]);
       return;
     }
-    if (k !== null && Math.hypot(x - play.probe[0], y - play.probe[1]) > play.unit / 2) play.choose(k);
+    if (k !== null && Math.hypot(x - play.probe[0], y - play.probe[1]) > play.unit / 2) play.list.choose(k);
     canvas.setPointerCapture(event.pointerId);
     dragged = event.shiftKey;
     play.move(x, y, play.labelAt(x, y, event.shiftKey));
@@ -49,41 +49,34 @@ export function handle(play) {
     if (arrow) {
       const far = (event.shiftKey ? 2 : 0.5) * play.unit, within = v => Math.max(low, Math.min(high, v));
       play.move(within(x + far * arrow[0]), within(y + far * arrow[1]));
-    } else if (["0", "1", "g"].includes(event.key.toLowerCase())) play.set_("label", event.key.toLowerCase());
+    } else if (["0", "1", "g"].includes(event.key.toLowerCase())) play.choose("label", event.key.toLowerCase());
     else if (event.key === "Enter") play.keep();
-    else if (event.key === "Delete" || event.key === "Backspace") { if (play.chosen !== null) play.remove(play.chosen); }
-    else if (event.key === "PageDown" || event.key === "PageUp") step(event.key === "PageDown" ? 1 : -1);
-    else if (event.key === "Escape") play.choose(null);
+    else if (event.key === "Delete" || event.key === "Backspace") { if (play.list.chosen !== null) play.remove(play.list.chosen); }
+    else if (event.key === "PageDown" || event.key === "PageUp") play.list.step(event.key === "PageDown" ? 1 : -1);
+    else if (event.key === "Escape") play.list.choose(null);
     else return;
     event.preventDefault();
   });
 
-  // Walk through the points of X: by value where values are known, else in their order.
-  const step = by => {
-    const order = play.order?.length ? play.order : play.points.map((_, k) => k);
-    if (!order.length) return;
-    const at = order.indexOf(play.chosen);
-    play.choose(order[at < 0 ? (by > 0 ? 0 : order.length - 1) : (at + by + order.length) % order.length]);
-  };
   const list = view.one(".values ul");
   list.addEventListener("keydown", event => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (by) step(by);
-    else if (event.key === "Delete" && play.chosen !== null) play.remove(play.chosen);
+    if (by) play.list.step(by);
+    else if (event.key === "Delete" && play.list.chosen !== null) play.remove(play.list.chosen);
     else return;
     event.preventDefault();
   });
-  list.addEventListener("click", event => { if (event.target.dataset.point) play.choose(Number(event.target.dataset.point)); });
+  list.addEventListener("click", event => { if (event.target.dataset.point) play.list.choose(Number(event.target.dataset.point)); });
 
   view.element.addEventListener("change", event => {
     const { name, value } = event.target;
     if (name === "epoch") return;
-    if (name === "lesson") { play.startLesson(Number(value)); return; }
+    if (name === "lesson") { play.lesson.start(Number(value)); return; }
     const field = fieldsOf(play.config)[name];
     if (!field) return;
     try {
       play.problem("");
-      play.set_(name, field[1](value));
+      play.choose(name, field[1](value));
     } catch (why) {
       play.problem(`${event.target.closest("label").firstChild.textContent} “${value}”: ${why}. Nothing was changed.`);
       play.showFields();
@@ -91,13 +84,13 @@ export function handle(play) {
     }
   });
   view.form.addEventListener("submit", event => event.preventDefault());
-  view.field("epoch").addEventListener("input", event => play.showEpoch(Number(event.target.value)));
+  view.field("epoch").addEventListener("input", event => play.epochs.show(Number(event.target.value)));
   view.element.addEventListener("click", event => {
     const what = event.target.closest("[data-do]")?.dataset.do;
     if (what === "keep") play.keep();
     else if (what === "undo") play.undo();
-    else if (what === "leave") play.leaveEach();
-    else if (what === "next") { play.startLesson(play.state.lesson + 1); view.field("lesson").focus(); }
+    else if (what === "leave") play.list.leaveEach();
+    else if (what === "next") { play.lesson.start(play.state.lesson + 1); view.field("lesson").focus(); }
     else if (what) play.take(what);
   });
 }

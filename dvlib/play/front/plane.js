@@ -60,15 +60,15 @@ export class Plane {
     }
   }
   drawMap(canvas) { // one pixel a cell, magnified by the browser
-    const { side, values, blocks } = this.view.cells;
+    const { view: { method }, view: { cells: { side, values, blocks } } } = this;
     canvas.width = canvas.height = side;
     const image = new ImageData(side, side), none = [217, 217, 217];
     image.data.fill(0);
     let reach = 0;
-    for (const value of values) if (Math.abs(value) > reach && Number.isFinite(value)) reach = Math.abs(value);
+    for (const { [method]: value } of values.filter(Boolean)) if (Math.abs(value) > reach) reach = Math.abs(value);
     this.reach = reach;
     blocks.forEach(([i, j, wide], k) => { // coarse cells first; finer ones cover them
-      const value = values[k];
+      const value = values[k]?.[method];
       if (value === undefined) return;
       const rgb = Number.isFinite(value) ? colourOf(value, reach) : none;
       for (let a = i; a < Math.min(i + wide, side); a++) for (let b = j; b < Math.min(j + wide, side); b++) {
