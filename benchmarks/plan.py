@@ -67,7 +67,7 @@ def state_bytes(points, hidden, batch):
     most = room // BLOCK
     floats = 3 * 4 * units + 3 * units  # weights, two moments, scaled weights
     floats += 3 * wide * WIDTH + 3 * wide * WIDTH // 2 + most * wide  # groups, acts
-    floats += wide + most * wide + most * TABLE + 3 * wide  # near blocks, tables, base
+    floats += wide + most * wide + most * (TABLE + 3) + 3 * wide  # near blocks, tables, their sums
     floats += 8 * room + WIDTH + 3  # a minibatch with outputs and probes; the middle
     return FLOAT * (floats + 2 * points + hidden) + most * units  # places of points, names; signs
 

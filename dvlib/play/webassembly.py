@@ -23,6 +23,7 @@ import llvmlite.binding as llvm
 import numba
 from numba.core.compiler_lock import global_compiler_lock
 
+from dvlib.engine.kernel.tables import BYTE_LOOK_UP
 from dvlib.root import project_root
 
 FRONT = Path(__file__).parent / "front"
@@ -34,8 +35,9 @@ FEATURES = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-global
 RUNTIME = Path(__file__).with_name("runtime.ll")
 OWN = ("alloc", "mark", "release")  # of RUNTIME
 STACK = 65_536  # bytes; the kernels keep their arrays in the arena
-# numba compiles for a processor without extensions, so that no instruction of this one is in it.
-TARGET = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+# numba compiles for a processor with one extension only, the look-up of 16 bytes at once, which
+# WebAssembly has, too. Names have an order of their own, so that two builds are equal.
+TARGET = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "+ssse3", "PYTHONHASHSEED": "0"}
 
 # How numba's code calls an entry: places for the result and an error, then the arguments.
 ENTRY = """
@@ -150,9 +152,10 @@ def _compiled(kernel):
 
 
 def _for_wasm(text, machine):
-    """A module's text with another target, our logarithm, and without counts of references."""
+    """A module's text with another target, its look-up and our logarithm, without counts of references."""
     text = re.sub(r"^target .*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"^ *(tail )?call void @NRT_(in|de)cref\(.*\n", "", text, flags=re.MULTILINE)
+    text = text.replace(f"@{BYTE_LOOK_UP}", "@llvm.wasm.swizzle")
     text = re.sub(r"@llvm\.log\.f64\b|@log\b(?=\()", "@dv_log", text)
     return f'target datalayout = "{machine.target_data}"\ntarget triple = "{TRIPLE}"\n{text}'
 

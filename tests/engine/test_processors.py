@@ -14,21 +14,24 @@ pytestmark = pytest.mark.slow
 CODE = """
 import numpy as np
 from numba import njit
-from dvlib.engine.kernel import lanes, signs
+from dvlib.engine.kernel import lanes, signs, tables
 from dvlib.refits.store import engine_digest
 
 @njit
 def look_up(table, numbers, out):
-    bits = signs.no_signs()
+    kept, bits = np.empty(48, np.float32), signs.no_signs()
+    tables.store_table(kept, 16, lanes.load(table, 0))
     for i in range(4):
         bits = signs.push_sign(bits, lanes.load(numbers, 16 * i))
-    lanes.store(out, 0, signs.look_up(table, 0, bits))
+    lanes.store(out, 0, tables.look_up(kept, 16, bits))
 
-table, lane = np.arange(16, dtype=np.float32) ** 2, np.arange(16)
+table, lane = np.exp(np.arange(16) - 8).astype(np.float32), np.arange(16)  # all bytes differ
 numbers = np.concatenate([1 - 2 * (lane >> i & 1) for i in (3, 2, 1, 0)]).astype(np.float32)
 out = np.empty(16, np.float32)
 look_up(table, numbers, out)
-print(engine_digest(), signs._compiling_for_avx512(), (out == table).all())
+(code,) = look_up.inspect_asm().values()
+wide = tables._compiling_for_avx512()
+print(engine_digest(), wide, "pshufb" in code, (out == table).all())
 """
 
 
@@ -50,17 +53,22 @@ def run(tmp_path):
     return call
 
 
+# Whether such a processor looks up bytes.
 LIMITS = [
-    {"NUMBA_ENABLE_AVX": "0"},
-    {"NUMBA_CPU_NAME": "generic"},
-    {"NUMBA_CPU_FEATURES": "+avx2,+fma"},
-    {"NUMBA_CPU_FEATURES": "+avx512f,-avx2"},
+    ({"NUMBA_ENABLE_AVX": "0"}, True),
+    ({"NUMBA_CPU_NAME": "generic"}, False),
+    ({"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "+ssse3"}, True),
+    ({"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "+avx2,-ssse3"}, False),
+    ({"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}, True),
+    ({"NUMBA_CPU_FEATURES": "+avx2,+fma"}, True),
+    ({"NUMBA_CPU_FEATURES": "+avx512f,-avx2"}, False),
 ]
 
 
 def test_a_limited_processor_works_under_a_key_of_its_own(run):
     keys = {run()[0]}
-    for number, limit in enumerate(LIMITS, 2):
-        key, wide, right = run(**limit)
+    for number, (limit, by_bytes) in enumerate(LIMITS, 2):
+        key, wide, bytes_looked_up, right = run(**limit)
         keys.add(key)
-        assert (wide, right, len(keys)) == ("False", "True", number), limit
+        found = wide, bytes_looked_up, right, len(keys)
+        assert found == ("False", str(by_bytes), "True", number), limit

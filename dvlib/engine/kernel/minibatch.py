@@ -46,7 +46,8 @@ from dvlib.engine.kernel.lanes import (
     where_positive,
 )
 from dvlib.engine.kernel.locality import BLOCK
-from dvlib.engine.kernel.signs import load_signs, look_up, no_signs, push_sign, store_signs
+from dvlib.engine.kernel.signs import load_signs, no_signs, push_sign, store_signs
+from dvlib.engine.kernel.tables import look_up, store_table
 
 f32 = np.float32
 TABLE = 3 * 16  # floats per block: 16 sums for each of (x, y, 1)
@@ -140,25 +141,29 @@ def _partial_sums(kept, d0, d1, d2, d3):
 
 
 @compiled
-def tabulate(x, y, delta, blocks, kept, near, tables, base):
-    """Tabulate partial sums of (δx, δy, δ) per block; `base` gets each group's far-block sums."""
+def tabulate(x, y, delta, blocks, kept, near, tables, whole, base):
+    """Tabulate partial sums of (δx, δy, δ) per block; `base` gets each group's far-block sums.
+
+    `whole` gets the sums over all points of each block, which are the first entries of its tables.
+    """
     wide = near.length.size
     for k in range(blocks):
         n, at = k * BLOCK, k * TABLE
         d0, d1, d2, d3 = delta[n], delta[n + 1], delta[n + 2], delta[n + 3]
         x0, x1, x2, x3 = d0 * x[n], d1 * x[n + 1], d2 * x[n + 2], d3 * x[n + 3]
         y0, y1, y2, y3 = d0 * y[n], d1 * y[n + 1], d2 * y[n + 2], d3 * y[n + 3]
-        store(tables, at, _partial_sums(kept, x0, x1, x2, x3))
-        store(tables, at + 16, _partial_sums(kept, y0, y1, y2, y3))
-        store(tables, at + 32, _partial_sums(kept, d0, d1, d2, d3))
-    # The first entry of a table is the sum over its whole block.
+        store_table(tables, at, _partial_sums(kept, x0, x1, x2, x3))
+        store_table(tables, at + 16, _partial_sums(kept, y0, y1, y2, y3))
+        store_table(tables, at + 32, _partial_sums(kept, d0, d1, d2, d3))
+        whole[3 * k], whole[3 * k + 1] = x0 + x1 + x2 + x3, y0 + y1 + y2 + y3
+        whole[3 * k + 2] = d0 + d1 + d2 + d3
     for g in range(0, wide, WIDTH):
         s_x = s_y = s_1 = splat(f32(0))
         for k in range(blocks):
-            acts, at = load(near.acts, k * wide + g), k * TABLE
-            s_x = fma(acts, splat(tables[at]), s_x)
-            s_y = fma(acts, splat(tables[at + 16]), s_y)
-            s_1 = fma(acts, splat(tables[at + 32]), s_1)
+            acts, at = load(near.acts, k * wide + g), 3 * k
+            s_x = fma(acts, splat(whole[at]), s_x)
+            s_y = fma(acts, splat(whole[at + 1]), s_y)
+            s_1 = fma(acts, splat(whole[at + 2]), s_1)
         store(base, g, s_x)
         store(base, wide + g, s_y)
         store(base, 2 * wide + g, s_1)

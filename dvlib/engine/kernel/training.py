@@ -79,7 +79,8 @@ def fit(
         np.empty(most * wide, f32), np.empty(wide, np.int32),
         np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
     )  # fmt: skip
-    tables, base = np.empty(most * TABLE, f32), np.empty(3 * wide, f32)
+    tables, whole = np.empty(most * TABLE, f32), np.empty(3 * most, f32)
+    base = np.empty(3 * wide, f32)
     bx, by = np.zeros(room, f32), np.zeros(room, f32)
     bs, bw = np.zeros(room, f32), np.zeros(room, f32)
     px, py = np.zeros(room, f32), np.zeros(room, f32)
@@ -144,7 +145,7 @@ def fit(
             power_1 *= beta_1
             power_2 *= beta_2
             step_rate = rate * math.sqrt(1 - power_2) / (1 - power_1)
-            tabulate(bx, by, delta, blocks, kept, near, tables, base)
+            tabulate(bx, by, delta, blocks, kept, near, tables, whole, base)
             backward(
                 tables, base, near, theta, units, alpha / weight_sum, first, second,
                 step_rate, beta_1, beta_2, epsilon,
