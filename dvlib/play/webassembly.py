@@ -152,7 +152,7 @@ def _compiled(kernel):
 
 
 def _for_wasm(text, machine):
-    """A module's text with another target, its look-up and our logarithm, without counts of references."""
+    """A module's text with another target, look-up and logarithm, without counts of references."""
     text = re.sub(r"^target .*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"^ *(tail )?call void @NRT_(in|de)cref\(.*\n", "", text, flags=re.MULTILINE)
     text = text.replace(f"@{BYTE_LOOK_UP}", "@llvm.wasm.swizzle")
