@@ -74,6 +74,7 @@ from dvlib.paper.studies.training_points import (
 )
 from dvlib.paper.tables import Table
 from dvlib.paper.unstated.search import search_settings
+from dvlib.play.widget import playground
 from dvlib.refits.batch import RefitSettings, refit
 from dvlib.refits.cluster import use_cluster
 from dvlib.refits.single import fit

@@ -50,7 +50,7 @@ def config(**changes):
         "beta2": usual.beta_2, "epsilon": usual.epsilon, "alpha": usual.alpha, "tol": usual.tol,
         "patience": usual.n_iter_no_change,
     }  # fmt: skip
-    sets = {name: _mixture(one) for name, one in (MIXTURES | ZOO).items()}
+    sets = {name: mixture_set(one) for name, one in (MIXTURES | ZOO).items()}
     empty = {"means": [], "meanLabels": [], "std": None, "noisy": False}
     return {
         "sets": sets | {"empty": empty}, "dataset": "two_clusters", "nPerLabel": 500, "seed": 0,
@@ -90,7 +90,8 @@ def write(folder=None):
     return path
 
 
-def _mixture(mixture):
+def mixture_set(mixture):
+    """A named mixture as the front end takes it."""
     means = (*mixture.negative, *mixture.positive)
     return {
         "means": [list(mean) for mean in means],

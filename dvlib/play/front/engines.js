@@ -5,6 +5,8 @@
 // add(point)          values of adding [x, y, label], and f; null if a newer point overtook it
 // trajectory(point)   f after each epoch
 // each(kind, items, onItem)  `add` or `leave` for many items, in the background; null ends it
+// rest(set)           takes points of one label, which cannot be trained; ends all that runs
+// onError             what is called with an error of anything that nobody waits for
 import { Kernel, serve } from "./kernel.js";
 
 class Engine {
@@ -22,11 +24,16 @@ class Engine {
       (items || []).map((argument, i) => ({ kind, argument, done: values => onItem(i, values) })));
     this.next();
   }
-  async load(set) {
-    const generation = ++this.generation;
+  rest() { this.end(); }
+  end() {
+    this.generation++;
     this.background = [];
     if (this.newest) this.newest.done(null);
     this.newest = null;
+  }
+  async load(set) {
+    this.end();
+    const { generation } = this;
     const base = await this.loadNow(set);
     return generation === this.generation ? base : null;
   }
@@ -106,21 +113,26 @@ export class WasmEngine extends Engine {
 export class KernelEngine extends Engine {
   constructor(model) {
     super();
-    Object.assign(this, { model, waiting: new Map(), count: 0, flying: 0 });
+    const view = Math.random().toString(36).slice(2); // a notebook may show the widget twice
+    Object.assign(this, { model, view, waiting: new Map(), count: 0, flying: 0 });
     this.heard = (message, buffers) => this.hear(message, buffers || []);
     model.on("msg:custom", this.heard);
   }
-  close() { this.model.off("msg:custom", this.heard); }
+  close() {
+    this.model.off("msg:custom", this.heard);
+    this.post({ kind: "close" });
+  }
+  post(message, buffers) { this.model.send({ view: this.view, ...message }, undefined, buffers); }
 
   ask(kind, argument) {
     const id = ++this.count, [plain, buffers] = pack(argument);
     return new Promise((done, fail) => {
       this.waiting.set(id, { done, fail });
-      this.model.send({ id, kind, argument: plain }, undefined, buffers);
+      this.post({ id, kind, argument: plain }, buffers);
     });
   }
-  hear({ id, result, error, last }, buffers) {
-    const request = this.waiting.get(id);
+  hear({ view, id, result, error, last }, buffers) {
+    const request = view === this.view && this.waiting.get(id);
     if (!request) return;
     if (error) { this.waiting.delete(id); request.fail(new Error(error)); return; }
     if (request.onItem) { request.onItem(unpack(result, buffers)); if (last) this.waiting.delete(id); return; }
@@ -129,12 +141,13 @@ export class KernelEngine extends Engine {
   }
   sample(spec) { return this.ask("sample", spec); }
   loadNow(set) { return this.ask("load", set); }
+  rest(set) { this.end(); this.ask("rest", set).catch(this.onError); }
   trajectory(point) { return this.ask("trajectory", point); }
   next() {
     while (this.newest && this.flying < 3) {
       const { argument, done } = this.take(), generation = this.generation;
       this.flying++;
-      this.ask("add", argument).then(values => {
+      this.ask("add", argument).catch(error => { this.onError?.(error); return null; }).then(values => {
         this.flying--;
         done(generation === this.generation ? values : null);
         this.next();
@@ -144,12 +157,12 @@ export class KernelEngine extends Engine {
   each(kind, items, onItem) { // one message; Python answers in portions and stops when told anew
     const id = ++this.count, generation = this.generation;
     for (const [key, request] of this.waiting) if (request.each === kind) this.waiting.delete(key);
-    this.waiting.set(id, { each: kind, onItem: ({ at, ...columns }) => {
+    this.waiting.set(id, { each: kind, fail: error => this.onError?.(error), onItem: ({ at, ...columns }) => {
       if (generation !== this.generation) return;
       at.forEach((i, k) => onItem(i, Object.fromEntries(
         Object.entries(columns).map(([name, column]) => [name, column[k]]))));
     } });
-    this.model.send({ id, kind: "each", argument: { kind, items: items || [] } });
+    this.post({ id, kind: "each", argument: { kind, items: items || [] } });
   }
 }
 
@@ -165,6 +178,7 @@ function pack(argument) {
   return [plain, buffers];
 }
 function unpack(result, buffers) {
+  if (result === null) return null; // a newer point overtook it
   const types = { Float32Array, Float64Array, Int32Array, Uint8Array }, whole = {};
   for (const [name, value] of Object.entries(result)) {
     if (value === null || value?.buffer === undefined) { whole[name] = value; continue; }

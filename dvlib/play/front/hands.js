@@ -25,7 +25,7 @@ export function handle(play) {
     const k = pointAt(event);
     if (again) { last.at = 0; if (k !== null) play.remove(k); return; } // a double tap removes
     if (play.state.click === "add" || !play.base) {
-      if (k === null) play.keep([round(x), round(y), play.labelOfClick(x, y, event.shiftKey)]);
+      if (k === null) play.keep([play.round(x), play.round(y), play.labelOfClick(x, y, event.shiftKey)]);
       return;
     }
     if (k !== null && Math.hypot(x - play.probe[0], y - play.probe[1]) > play.unit / 2) play.list.choose(k);
@@ -94,4 +94,3 @@ export function handle(play) {
     else if (what) play.take(what);
   });
 }
-const round = v => Math.round(v * 100) / 100 + 0;

@@ -74,14 +74,14 @@ export class Kernel {
     return values;
   }
 
-  // The values of leaving out training point i. For the fit it goes behind the others.
+  // The values of leaving out training point i. As in `refits_without_point`, the last point takes
+  // its place: if later points moved up, they would fall into other batches.
   leave(i) {
     const n = this.n, names = ["x", "y", "labels"];
     const whole = names.map(name => this.copy(Float32Array, this[name], n));
     names.forEach((name, k) => {
       const view = this.view(Float32Array, this[name], n);
-      view.copyWithin(i, i + 1);
-      view[n - 1] = whole[k][i];
+      view[i] = whole[k][n - 1];
     });
     this.view(Float32Array, this.probe, 3).set(whole.map(array => array[i]));
     this.fit(n - 1, { probes: 1, at: [this.probe, this.probe + 4, this.probe + 8] });

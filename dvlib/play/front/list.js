@@ -29,7 +29,7 @@ export class PointList {
     });
   }
   draw() {
-    const { play, list } = this, { one } = play.view, { method } = play.state, { write } = METHODS[method];
+    const { play, list } = this, { one } = play.view, { method } = play.state, { write } = METHODS[method], digits = play.decimals;
     const known = play.points.map((_, k) => k).filter(k => Number.isFinite(this.valueOf(k)));
     this.order = known.sort((a, b) => this.valueOf(b) - this.valueOf(a));
     list.replaceChildren(...this.order.map(k => {
@@ -37,7 +37,7 @@ export class PointList {
       item.id = `${one(".keys").id}-${k}`;
       item.dataset.point = k;
       item.setAttribute("role", "option");
-      item.textContent = `${write(this.valueOf(k))} · (${x.toFixed(2)}, ${y.toFixed(2)}), label ${label}`;
+      item.textContent = `${write(this.valueOf(k))} · (${x.toFixed(digits)}, ${y.toFixed(digits)}), label ${label}`;
       return item;
     }));
     list.hidden = !this.order.length;
@@ -62,7 +62,7 @@ export class PointList {
     if (k !== null && say) {
       const [x, y, label] = play.points[k], value = this.valueOf(k), { name, write } = METHODS[play.state.method];
       const worth = Number.isFinite(value) ? `, ${name}: ${write(value)}` : "";
-      play.announce(`Chosen: the point of X at (${x.toFixed(2)}, ${y.toFixed(2)}) with label ${label}${worth}.`);
+      play.announce(`Chosen: the point of X at (${x.toFixed(play.decimals)}, ${y.toFixed(play.decimals)}) with label ${label}${worth}.`);
     }
     play.show("now");
   }

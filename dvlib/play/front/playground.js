@@ -22,6 +22,8 @@ export class Playground {
     this.list = new PointList(this);
     this.epochs = new Epochs(this);
     this.lesson = new Lesson(this);
+    engine.onError = error => this.problem(`Training failed: ${error.message}.`);
+    this.view.one('[data-do="link"]').hidden = !config.place; // a notebook has no address
     handle(this);
     this.open(hash);
   }
@@ -39,7 +41,11 @@ export class Playground {
   get set() { return this.config.sets[this.state.dataset]; }
   get std() { return this.state.std ?? this.set.std; }
   get range() { return this.set.range || this.config.range; }
+  get mesh() { return this.set.mesh || this.config.mesh; }
   get unit() { return (this.range[1] - this.range[0]) / (this.config.cells - 1); }
+  // Decimals of a coordinate, so that addresses hold all of it: hundredths in the paper's plane.
+  get decimals() { return Math.min(15, Math.max(0, 2 - Math.floor(Math.log10(this.unit)))); }
+  round(v) { return Number(v.toFixed(this.decimals)) + 0; }
   get probe() { return this.state.probe[0]; }
   get cells() { return this.map.cells; }
 
@@ -69,7 +75,7 @@ export class Playground {
     this.takePoints(sample, test);
     const found = [0, 1].map(label => this.points.filter(point => point[2] === label).length);
     if (!found[0] || !found[1]) { this.wait(found); return; }
-    const base = await this.engine.load(this.training());
+    const base = await this.engine.load(this.training()).catch(this.engine.onError);
     if (!base || turn !== this.turn) return;
     this.base = base;
     this.show("still");
@@ -79,7 +85,7 @@ export class Playground {
   }
   async sample() {
     const { set, state: { seed, n }, std } = this, { means, meanLabels, noisy } = set;
-    if (set.x) return { x: [...set.x], y: [...set.y], labels: [...set.labels], test: NONE };
+    if (set.x) return { x: [...set.x], y: [...set.y], labels: [...set.labels], test: set.test || NONE };
     if (!means.length) return { ...NONE, test: NONE };
     const drawn = await this.engine.sample({ seed, means, meanLabels, nPerLabel: n, std, noisy, testShare: this.config.testShare });
     if (drawn.train < 0) {
@@ -98,18 +104,22 @@ export class Playground {
     this.list.renew();
     this.show("points", "map");
   }
+  columns() { // in double precision, as they were drawn; a fit rounds them
+    const column = k => Float64Array.from(this.points, point => point[k]);
+    return { x: column(0), y: column(1), labels: column(2) };
+  }
   training() {
-    const { set, state, range, config: { mesh, training } } = this;
-    const column = k => Float32Array.from(this.points, point => point[k]);
+    const { set, state, range, mesh, config: { training } } = this;
     const g = set.means.length ? onMesh(mesh, Uint8Array, (x, y) => labelOf(x, y, set.means, set.meanLabels)) : new Uint8Array(0);
     return {
-      x: column(0), y: column(1), labels: column(2), g, hidden: state.hidden, seed: state.seed, batch: state.batch,
-      mesh: set.mesh || mesh, drawn: { low: range[0], high: range[1], side: SIDE }, config: training,
+      ...this.columns(), g, hidden: state.hidden, seed: state.seed, batch: state.batch,
+      mesh, drawn: { low: range[0], high: range[1], side: SIDE }, config: training,
     };
   }
   // Too few labels to train: say what to do, and keep what was drawn.
   wait(found) {
     const missing = found[0] ? 1 : 0;
+    this.engine.rest(this.columns());
     this.map.clear();
     this.say(found[0] + found[1]
       ? `All points of X have label ${1 - missing}, so there is nothing to learn. Add a point of label ${missing}: choose the label below the plane, then click.`
@@ -133,8 +143,7 @@ export class Playground {
     this.lesson.check();
   }
   move(x, y, label = this.labelAt(x, y)) {
-    const rounded = [x, y].map(v => Math.round(v * 100) / 100 + 0); // so that an address holds all of it
-    this.state.probe = [[...rounded, label]];
+    this.state.probe = [[this.round(x), this.round(y), label]];
     this.writeAddress();
     this.show("now");
     this.refit();

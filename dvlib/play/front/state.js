@@ -18,7 +18,7 @@ const oneOf = words => text => {
 };
 const points = text => {
   const all = text.split(";").filter(Boolean).map(one => one.split(",").map(Number));
-  if (all.some(one => one.length !== 3 || !one.every(v => Math.abs(v) <= 1e6) || ![0, 1].includes(one[2]))) throw "give x,y,label for each point, separated by semicolons";
+  if (all.some(one => one.length !== 3 || !one.every(v => Math.abs(v) <= 1e15) || ![0, 1].includes(one[2]))) throw "give x,y,label for each point, separated by semicolons";
   if (all.length > MOST_OWN) throw `${all.length.toLocaleString("en")} points are too many for an address: give at most ${MOST_OWN.toLocaleString("en")}`;
   return all;
 };

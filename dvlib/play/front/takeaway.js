@@ -18,20 +18,21 @@ function tableOf({ points, test }) {
 }
 
 // Python lines that train the very networks shown here.
-function pythonOf({ state, probe, std, set }) {
+function pythonOf({ state, probe, std, set, mesh }) {
   const lines = ["import numpy as np", "import dvlib", ""];
   const pairs = points => `[${points.map(([a, b]) => `[${a}, ${b}]`).join(", ")}]`;
   const labels = points => `[${points.map(point => point[2]).join(", ")}]`;
   if (set.means.length) {
     lines.push(`data = dvlib.make_dataset("${state.dataset}", seed=${state.seed}, n_per_class=${state.n}, cluster_std=${std})`, "X, y = data.X, data.y");
-  } else if (state.dataset === "own") lines.push("X, y = widget.data  # the points that the playground was opened with");
+  } else if (set.x) lines.push(set.python);
   else lines.push("X, y = np.empty((0, 2)), np.empty(0, int)");
   if (state.removed.length) lines.push(`X, y = np.delete(X, [${state.removed}], 0), np.delete(y, [${state.removed}])`);
   if (state.added.length) lines.push(`X, y = np.concatenate([X, ${pairs(state.added)}]), np.append(y, ${labels(state.added)})`);
   lines.push("", `config = dvlib.MLPConfig(hidden_layer_sizes=(${state.hidden},), batch_size=${state.batch})`,
     `f_X = dvlib.fit(X, y, config, seed=${state.seed})`,
     `with_point = dvlib.fit(np.concatenate([X, ${pairs([probe])}]), np.append(y, ${probe[2]}), config, seed=${state.seed})`,
-    "moved = dvlib.dv(*(dvlib.boundary(fitted.network, dvlib.X_M) for fitted in (f_X, with_point)))",
+    `mesh = ${set.mesh ? `dvlib.MeshGrid(${mesh.low}, ${mesh.high}, ${mesh.side})` : "dvlib.X_M"}`,
+    "moved = dvlib.dv(*(dvlib.boundary(fitted.network, mesh) for fitted in (f_X, with_point)))",
     'print(f"{moved:.2%}")');
   return `${lines.join("\n")}\n`;
 }
