@@ -74,13 +74,14 @@ export class Kernel {
     return values;
   }
 
-  // The values of leaving out training point i. For the fit it goes behind the others.
+  // The values of leaving out training point i. For the fit it changes places with the last point,
+  // as in dvlib: if later points moved up, they would fall into other minibatches.
   leave(i) {
     const n = this.n, names = ["x", "y", "labels"];
     const whole = names.map(name => this.copy(Float32Array, this[name], n));
     names.forEach((name, k) => {
       const view = this.view(Float32Array, this[name], n);
-      view.copyWithin(i, i + 1);
+      view[i] = whole[k][n - 1];
       view[n - 1] = whole[k][i];
     });
     this.view(Float32Array, this.probe, 3).set(whole.map(array => array[i]));
