@@ -1,4 +1,6 @@
-"""The hands of a reader of the playground: keys, a finger, and the patience to wait for it."""
+"""The hands of a reader of the playground: keys or a finger, and the patience to wait for it."""
+
+import pytest
 
 WIDE, PHONE = {"width": 1280, "height": 1000}, {"width": 390, "height": 844}
 WAIT = 30_000  # milliseconds, for a machine whose cores are all busy
@@ -9,6 +11,9 @@ SETTLED = """() => playground.values && playground.base && !playground.timers?.a
   && String(playground.measured) === String(playground.probe)"""
 FULL = """() => playground.cells && playground.cells.done === playground.cells.blocks.length
   && !playground.timers?.map"""
+# How far down its list an option is from the one that is chosen.
+BELOW = """([name, value]) => { const list = document.querySelector(`select[name=${name}]`);
+  return [...list.options].findIndex(one => one.value === value) - list.selectedIndex; }"""
 STOPS = 80  # more than the page has
 
 
@@ -22,62 +27,98 @@ def wait_for_map(page):
     page.wait_for_function(FULL, timeout=WAIT)
 
 
-# --- keys ---------------------------------------------------------------------------------------
-def tab_to(page, query):
-    """Press Tab until the element is focused."""
-    for _ in range(STOPS):
-        if page.evaluate("query => document.activeElement.matches(query)", query):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never reaches {query}")
+class Keys:
+    """A reader without a pointer: Tab, arrows and letters."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def tab_to(self, query):
+        """Press Tab until the element is focused."""
+        for _ in range(STOPS):
+            if self.page.evaluate("query => document.activeElement.matches(query)", query):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab never reaches {query}")
+
+    def press(self, key, times=1):
+        for _ in range(times):
+            self.page.keyboard.press(key)
+
+    def move(self, x, y):
+        """Move the point by arrows, to a multiple of half a unit from where it is."""
+        self.tab_to("canvas")
+        here = self.page.evaluate("playground.probe")
+        for target, start, keys in ((x, here[0], ("Left", "Right")), (y, here[1], ("Down", "Up"))):
+            far, rest = divmod(abs(target - start), 2)
+            key = f"Arrow{keys[target > start]}"
+            self.press(f"Shift+{key}", int(far))  # two units
+            self.press(key, int(2 * rest))  # half a unit
+        assert self.page.evaluate("playground.probe")[:2] == [x, y]
+
+    def label(self, text):
+        self.tab_to("canvas")
+        self.press(text)
+
+    def choose(self, name, value):
+        self.tab_to(f'select[name="{name}"]')
+        steps = self.page.evaluate(BELOW, [name, str(value)])
+        self.press("ArrowDown" if steps > 0 else "ArrowUp", abs(steps))
+        assert self.page.input_value(f'select[name="{name}"]') == str(value)
+
+    def write(self, name, text):
+        """Type into a field, in place of what is there."""
+        self.tab_to(f'[name="{name}"]')
+        self.press("Control+a")
+        self.page.keyboard.type(text)
+        self.press("Enter")
 
 
-def press(page, key, times=1):
-    for _ in range(times):
-        page.keyboard.press(key)
+class Finger:
+    """A reader with a phone, for a page that was opened with these options."""
 
+    options = dict(viewport=PHONE, has_touch=True, is_mobile=True)  # noqa: RUF012
 
-def fill(page, name, text):
-    """Type into a field in place of what is there."""
-    tab_to(page, f'[name="{name}"]')
-    press(page, "Control+a")
-    page.keyboard.type(text)
-    press(page, "Enter")
+    def __init__(self, page):
+        self.page = page
 
+    def place(self, x, y):
+        """Pixels of the viewport where the plane has (x, y), once the plane is in view."""
+        plane, (low, high) = self.page.locator("canvas"), self.page.evaluate("playground.range")
+        plane.scroll_into_view_if_needed()
+        box = plane.bounding_box()
+        right, up = ((v - low) / (high - low) * box["width"] for v in (x, y))
+        return box["x"] + right, box["y"] + box["height"] - up
 
-def choose(page, name, value):
-    """Go to an option of a list by the arrows."""
-    tab_to(page, f'select[name="{name}"]')
-    places = """([name, value]) => { const list = document.querySelector(`select[name=${name}]`);
-      return [...list.options].findIndex(one => one.value === value) - list.selectedIndex; }"""
-    steps = page.evaluate(places, [name, str(value)])
-    press(page, "ArrowDown" if steps > 0 else "ArrowUp", abs(steps))
-    assert page.input_value(f'select[name="{name}"]') == str(value)
+    def tap(self, x, y):
+        self.page.touchscreen.tap(*self.place(x, y))
 
+    def move(self, x, y):
+        """Put the finger on the point, drag it there, and lift the finger."""
+        a, b = self.page.evaluate("playground.probe")[:2]
+        devtools = self.page.context.new_cdp_session(self.page)
 
-# --- a finger -----------------------------------------------------------------------------------
-def place(page, x, y):
-    """Pixels of the viewport where the plane has (x, y), once the plane is in view."""
-    page.locator("canvas").scroll_into_view_if_needed()
-    box, (low, high) = page.locator("canvas").bounding_box(), page.evaluate("playground.range")
-    across = (x - low) / (high - low) * box["width"]
-    return box["x"] + across, box["y"] + box["height"] - (y - low) / (high - low) * box["height"]
+        def touch(kind, *places):
+            points = [dict(zip("xy", self.place(*place), strict=True)) for place in places]
+            devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
+        touch("touchStart", (a, b))
+        touch("touchMove", ((a + x) / 2, (b + y) / 2))
+        touch("touchMove", (x, y))
+        touch("touchEnd")
+        devtools.detach()
+        there = self.page.evaluate("playground.probe")[:2]
+        assert there == pytest.approx([x, y], abs=0.2)  # two pixels
 
-def tap(page, x, y):
-    page.touchscreen.tap(*place(page, x, y))
+    def label(self, text):
+        self.page.locator(f'[name="label"][value="{text}"]').tap()
 
+    def choose(self, name, value):
+        """The phone's own picker shows the options, and no page can tap there."""
+        self.page.locator(f'[name="{name}"]').select_option(str(value))
 
-def drag(page, *places):
-    """Put a finger on the first place, move it over the others, and lift it."""
-    fingers = [dict(zip("xy", place(page, x, y), strict=True)) for x, y in places]
-    devtools = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", fingers[0])
-    for finger in fingers[1:]:
-        touch("touchMove", finger)
-    touch("touchEnd")
-    devtools.detach()
+    def write(self, name, text):
+        field = self.page.locator(f'[name="{name}"]')
+        field.tap()
+        field.fill(text)
+        field.press("Enter")
