@@ -5,7 +5,7 @@ import re
 
 import pytest
 from support.generic import every, in_generic, values_added
-from support.hands import WAIT, Finger, Keys, settle
+from support.hands import SMALL, TOUCH, WAIT, Finger, Keys, settle
 
 from dvlib.play.page import FRONT
 
@@ -60,21 +60,30 @@ WAYS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("number", range(1, len(LESSONS) + 1))
-@pytest.mark.parametrize(("hands", "options"), [(Keys, {}), (Finger, Finger.options)])
-def test_a_lesson_is_done(play, hands, options, number):
-    page, lesson = play(**options), LESSONS[number - 1]
-    hand = hands(page)
-    if number > 1:  # the page opens at the first
-        hand.choose("lesson", number)
+@pytest.mark.parametrize(("hands", "options"), [(Keys, {}), (Finger, TOUCH)])
+def test_every_lesson_is_done(play, hands, options):
+    page = play(**options)
+    hand, answer = hands(page), page.locator(".answer")
+    for number, (lesson, way) in enumerate(zip(LESSONS, WAYS, strict=True), 1):
+        settle(page)
+        assert page.inner_text(".task h2") == lesson["title"]
+        assert not answer.is_visible(), number
+        way(hand)
+        answer.wait_for(timeout=WAIT)
+        assert answer.inner_text() == lesson["answer"]
+        assert page.locator(".lesson li.did").count() == len(lesson["do"]) == 2
+        if number < len(LESSONS):
+            hand.push("next")
+    assert not page.locator('[data-do="next"]').is_visible()
+
+
+def test_a_lesson_is_chosen_from_the_list(play):
+    page = play(f"#{SMALL}&lesson=0")
+    assert not page.locator(".task").is_visible()
+    Keys(page).choose("lesson", 6)
     settle(page)
-    answer = page.locator(".answer")
-    assert page.inner_text(".task h2") == lesson["title"] and not answer.is_visible()
-    WAYS[number - 1](hand)
-    answer.wait_for(timeout=WAIT)
-    assert answer.inner_text() == lesson["answer"]
-    assert page.locator(".lesson li.did").count() == len(lesson["do"]) == 2
-    assert page.locator('[data-do="next"]').is_visible() == (number < len(LESSONS))
+    assert page.inner_text(".task h2") == LESSONS[5]["title"]
+    assert page.evaluate("playground.probe") == [10, 7, 1]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import pytest
 
 WIDE, PHONE = {"width": 1280, "height": 1000}, {"width": 390, "height": 844}
+TOUCH = dict(viewport=PHONE, has_touch=True, is_mobile=True)
 WAIT = 30_000  # milliseconds, for a machine whose cores are all busy
 # A tenth of the time, where a test is of something other than the values themselves.
 SMALL = "n=60&hidden=100&step=4"
@@ -73,11 +74,13 @@ class Keys:
         self.page.keyboard.type(text)
         self.press("Enter")
 
+    def push(self, what):
+        self.tab_to(f'[data-do="{what}"]')
+        self.press("Enter")
+
 
 class Finger:
-    """A reader with a phone, for a page that was opened with these options."""
-
-    options = dict(viewport=PHONE, has_touch=True, is_mobile=True)  # noqa: RUF012
+    """A reader with a phone, for a page that was opened with the options TOUCH."""
 
     def __init__(self, page):
         self.page = page
@@ -122,3 +125,6 @@ class Finger:
         field.tap()
         field.fill(text)
         field.press("Enter")
+
+    def push(self, what):
+        self.page.locator(f'[data-do="{what}"]').tap()
