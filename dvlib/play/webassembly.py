@@ -187,22 +187,31 @@ def _optimize(module, machine):
     passes.getModulePassManager().run(module, passes)
 
 
+def built():
+    """The module's bytes, from a process of their own, since numba is changed there."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "dv.wasm"
+        own = {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(project_root())}
+        command = [sys.executable, "-m", "dvlib.play.webassembly", str(path)]
+        subprocess.run(command, env=os.environ | TARGET | own, check=True)
+        return path.read_bytes()
+
+
+def versions():
+    """Versions of what decides the bytes beside the sources."""
+    said = subprocess.run([linker(), "--version"], capture_output=True, text=True, check=True)
+    return {
+        "numba": numba.__version__, "llvmlite": llvmlite.__version__,
+        "linker": re.search(r"LLD [\d.]+", said.stdout)[0],
+    }  # fmt: skip
+
+
 def write():
     """Build the module and its record into `front/`; returns the record."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = (
-            os.environ | TARGET | {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(project_root())}
-        )
-        path = Path(folder) / "dv.wasm"
-        command = [sys.executable, "-m", "dvlib.play.webassembly", str(path)]
-        subprocess.run(command, env=environment, check=True)
-        module = path.read_bytes()
-    version = subprocess.run([linker(), "--version"], capture_output=True, text=True, check=True)
+    module = built()
     record = {
         "sources": digest(), "bytes": len(module), "module": hashlib.sha256(module).hexdigest(),
-        "numba": numba.__version__, "llvmlite": llvmlite.__version__,
-        "linker": re.search(r"LLD [\d.]+", version.stdout)[0],
-    }  # fmt: skip
+    } | versions()  # fmt: skip
     WASM.write_bytes(module)
     RECORD.write_text(json.dumps(record, indent=1) + "\n")
     return record

@@ -92,6 +92,20 @@ def test_the_module_is_of_these_sources():
 
 
 @pytest.mark.slow
+def test_make_play_builds_the_committed_bytes(tmp_path):
+    """Where LLVM's linker is installed, in the version of the record."""
+    try:
+        webassembly.linker()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    record = json.loads(webassembly.RECORD.read_text())
+    versions = webassembly.versions()
+    if differing := {name: one for name, one in versions.items() if record[name] != one}:
+        pytest.skip(f"the committed module was built with other versions than {differing}")
+    assert webassembly.built() == webassembly.WASM.read_bytes()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("case", range(len(CASES)), ids=[f"{c[0]}-{c[3]}" for c in CASES])
 def test_it_trains_bit_by_bit_what_dvlib_trains(fits, case):
     fit, module, f32 = fits[case], Module(), np.float32
