@@ -66,7 +66,7 @@ class PlaygroundWidget(anywidget.AnyWidget):
         session = self._sessions[view]
         session.answer(message, buffers)
         if session.X is not None:
-            self._newest = session  # also after its view is closed: what was drawn stays
+            self._newest = session  # the view used last; what was drawn stays after it
 
     def close(self):
         for session in self._sessions.values():

@@ -46,6 +46,7 @@ class Session:
     def __init__(self, send, pool):
         self._send, self._pool, self._lock = send, pool, RLock()
         self.X = self.y = self.trained = None
+        self.cells, self.left = [], {}
         self._busy, self._closed = 0, False
         self._end()
 
@@ -59,7 +60,7 @@ class Session:
             self._reply(identity, error=error)
 
     def close(self):
-        """End all that runs."""
+        """End all that runs, and keep what was computed."""
         self._closed = True
         with self._lock:
             self._end()
@@ -85,7 +86,7 @@ class Session:
 
     def _take(self, given):
         self._end()
-        self.trained = None
+        self.trained, self.cells, self.left = None, [], {}
         points = np.column_stack([given["x"], given["y"]]).astype(float)
         self.X = check_points(points, "X") if len(points) else points
         self.y = check_labels(given["labels"], len(points))
@@ -96,7 +97,6 @@ class Session:
         if overtaken:
             self._reply(overtaken[0], None)
         self._paths, self._background = deque(), {}
-        self.cells, self.left = [], {}
 
     # What the pool does
     def _add(self, identity, point):
