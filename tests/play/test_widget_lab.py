@@ -1,0 +1,164 @@
+"""The playground in JupyterLab, in Chromium: it draws, a drag retrains, and arrays come back."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import numpy as np
+import pytest
+
+import dvlib
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.leave_one_out import against_base
+from dvlib.methods.one_point import refits_without_point
+from dvlib.refits.batch import RefitSettings
+from dvlib.root import project_root
+
+pytestmark = pytest.mark.slow
+
+WAIT = 90_000  # milliseconds; a kernel starts and may compile
+MEASURED = "window.playground?.values && playground.values.moved !== undefined"
+SAID = "document.querySelector('.said').textContent"
+BACK = """import json, pathlib
+told = {name: getattr(widget, name).to_dict("list") for name in ("values", "map")}
+told |= {"X": widget.X.tolist(), "y": widget.y.tolist(), "opened": len(widget.data[0])}
+pathlib.Path("told.part").write_text(json.dumps(told))
+_ = pathlib.Path("told.part").replace("told.json")"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Address and folder of a JupyterLab that keeps all of its files in that folder."""
+    folder = tmp_path_factory.mktemp("lab")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"PYTHONPATH": str(project_root())}
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
+        environment[name] = str(folder / name)
+    environment["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        f"--port={port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
+    ]  # fmt: skip
+    with (folder / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        ended = time.monotonic() + WAIT / 1000
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=5).close()
+                break
+            except OSError:
+                assert time.monotonic() < ended, (folder / "lab.log").read_text()
+                time.sleep(0.25)
+        yield address, folder
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture
+def run(browser, lab):
+    """Function that runs the first cell of a new notebook, and waits for the playground."""
+    address, folder = lab
+    contexts = []
+
+    def run(name, source):
+        cells = [nbformat.v4.new_code_cell(text) for text in (source, BACK)]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+        contexts.append(browser.new_context(viewport={"width": 1400, "height": 1000}))
+        page = contexts[-1].new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell .cm-content", timeout=WAIT)
+        page.wait_for_selector("text=Python 3 (ipykernel) | Idle", timeout=WAIT)
+        page.locator(".jp-CodeCell .cm-content").first.click()
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(MEASURED, timeout=WAIT)
+        return page
+
+    yield run
+    for context in contexts:
+        context.close()
+
+
+def told(page, folder):
+    """What the second cell writes, as a dict."""
+    (folder / "told.json").unlink(missing_ok=True)
+    page.locator(".jp-CodeCell .cm-content").last.click()
+    page.keyboard.press("Shift+Enter")
+    ended = time.monotonic() + WAIT / 1000
+    while not (folder / "told.json").exists():
+        assert time.monotonic() < ended, "the cell has not run"
+        time.sleep(0.1)
+    return json.loads((folder / "told.json").read_text())
+
+
+def test_a_drag_changes_the_sentence_and_arrays_come_back(run, lab):
+    page = run("sampled", "import dvlib\nwidget = dvlib.playground()\nwidget")
+    assert page.evaluate(SAID).startswith("Adding (12, 9) with label 1 moves the boundary by 0.2 %")
+    assert page.is_hidden("[data-do=link]"), "a notebook has no address to share"
+    canvas = page.locator(".dvplay canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+
+    def place(x, y):
+        return box["x"] + box["width"] * (x + 10) / 35, box["y"] + box["height"] * (25 - y) / 35
+
+    page.mouse.move(*place(12, 9))
+    page.mouse.down()
+    for y in range(8, -8, -1):
+        page.mouse.move(*place(12, y))
+    page.mouse.up()
+    page.wait_for_function("playground.measured[1] === playground.probe[1]", timeout=WAIT)
+    assert page.evaluate(SAID).startswith(f"Adding ({page.evaluate('playground.probe[0]')}, −7")
+    assert page.evaluate("playground.values.moved") > 0.1
+    # The point is kept, and the epochs of its training are shown.
+    page.click("[data-do=keep]")
+    page.wait_for_function("playground.points.length === 671 && playground.values", timeout=WAIT)
+    page.locator("[name=epoch]").fill("0")
+    page.wait_for_function(
+        "document.querySelector('.epoch').textContent.startsWith('Before')", timeout=WAIT
+    )
+    page.wait_for_function("playground.map.cells?.done > 81", timeout=WAIT)
+    back, data = told(page, lab[1]), dvlib.make_dataset("two_clusters")
+    x, y, label = page.evaluate("playground.points.at(-1)")
+    np.testing.assert_array_equal(back["X"], np.concatenate([data.X, [[x, y]]]))
+    assert back["y"] == [*data.y, label] and back["opened"] == len(data.X)
+    assert len(back["map"]["moved"]) >= 81 and max(back["map"]["moved"]) > 0.1
+    assert page.is_hidden(".problem") and page.complaints == []
+
+
+def test_points_of_ones_own_are_valued_on_a_mesh_of_their_own(run, lab):
+    rng = np.random.default_rng(1)
+    X = np.concatenate([rng.normal(0, 1, (12, 2)), rng.normal(2, 1, (12, 2))]) / 1000
+    y = np.repeat([0, 1], 12)
+    page = run(
+        "own",
+        f"import dvlib\nX, y = {X.tolist()}, {y.tolist()}\n"
+        "widget = dvlib.playground(X=X, y=y, hidden=100, method='memorization')\nwidget",
+    )
+    page.click("[data-do=leave]")
+    page.wait_for_function("playground.list.left.every(one => 'moved' in one)", timeout=WAIT)
+    # A pixel is a millionth of a unit here: coordinates keep enough digits to tell them apart.
+    page.locator(".dvplay canvas").press("ArrowRight")
+    low, high = page.evaluate("playground.range")
+    assert high - low < 0.02 and 0 < page.evaluate("playground.probe[0]") - (low + high) / 2 < 0.001
+    back = told(page, lab[1])
+    np.testing.assert_array_equal(back["X"], X)
+    settings = RefitSettings(config=MLPConfig((100,)), mesh=MeshGrid(low, high, 500), cache=False)
+    refits = refits_without_point(X, y, None, settings)
+    np.testing.assert_array_equal(back["values"]["moved"], against_base(refits).values)
+    assert np.isnan(back["values"]["nearer"]).all()
+    assert page.is_hidden(".problem") and page.complaints == []
