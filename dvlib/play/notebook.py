@@ -68,6 +68,9 @@ class PlaygroundWidget(anywidget.AnyWidget):
         if session.X is not None:
             self._newest = session  # the view used last; what was drawn stays after it
 
+    def __repr__(self):
+        return f"The playground with {len(self.X)} points of X; run this cell in JupyterLab to play"
+
     def close(self):
         for session in self._sessions.values():
             session.close()

@@ -212,11 +212,13 @@ def _report(options):
 
 
 def _store(options):
+    from dvlib.suite.notebook_rules import BESIDE
     from dvlib.suite.notebooks import store_all
 
     with _checking_arguments():
-        entries = [figure_entry(one) for one in options.figures or FIGURES]
-    store_all(entries)
+        named = options.figures or (*FIGURES, *BESIDE)
+        stems = [one if one in BESIDE else figure_entry(one).stem for one in named]
+    store_all(stems)
     return 0
 
 

@@ -13,6 +13,7 @@ from dvlib.paper.parameters import COMMON
 from dvlib.paper.settings import parameter_names
 
 CHECKED = "nbval-check-output"
+BESIDE = ("playground",)  # notebooks that make no figure, and so have no parameters
 FORBIDDEN = (
     ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.comprehension, ast.If,
 )  # fmt: skip
@@ -21,7 +22,7 @@ LARGEST = 400_000  # bytes
 
 
 def problems(path, figure_id):
-    """Problems of a stored notebook, as a list of sentences."""
+    """Problems of a stored notebook, as a list of sentences; `figure_id` None = of `BESIDE`."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     found = []
@@ -35,7 +36,8 @@ def problems(path, figure_id):
             continue
         if any(isinstance(node, FORBIDDEN) for node in ast.walk(ast.parse(cell.source))):
             found.append(f"logic in {cell.source!r}")
-    found += _parameter_problems(code[0], figure_id)
+    if figure_id is not None:
+        found += _parameter_problems(code[0], figure_id)
     found += _output_problems(code)
     if set(notebook.metadata) != {"kernelspec", "language_info"}:
         found.append(f"metadata {sorted(notebook.metadata)}: run `make notebooks`")
@@ -78,8 +80,8 @@ def _output_problems(code):
 
 
 def problems_of_file(path):
-    """`problems` of any file, also of one that is unreadable or not a figure's notebook."""
-    ids = {entry.stem: entry.id for entry in FIGURES.values()}
+    """`problems` of any file, also of one that is unreadable or not a notebook of the suite."""
+    ids = {entry.stem: entry.id for entry in FIGURES.values()} | dict.fromkeys(BESIDE)
     if path.suffix != ".ipynb" or path.stem not in ids:
         return ["no figure of the manifest (dvlib/paper/manifest.py) has a notebook of this name"]
     try:

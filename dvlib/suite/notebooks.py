@@ -17,6 +17,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def store(path):
@@ -29,16 +30,18 @@ def store(path):
         ).execute()  # fmt: skip
     finally:
         stop_kernel(kernel)
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
+        output.get("data", {}).pop(WIDGET, None)  # it has no state, so it would be shown as broken
     notebook.metadata = nbformat.from_dict(METADATA)
     nbformat.write(notebook, path)
 
 
-def store_all(entries):
-    """Store the notebooks of some manifest entries, one after the other."""
+def store_all(stems):
+    """Store some notebooks, by their names without suffix, one after the other."""
     os.environ["TQDM_DISABLE"] = "1"
     for name in (BUILD_VARIABLE, FORMAT_VARIABLE, FOLDER_VARIABLE):
         os.environ.pop(name, None)  # the output names the files that were written
-    for entry in entries:
-        path = project_root() / FOLDER / f"{entry.stem}.ipynb"
+    for stem in stems:
+        path = project_root() / FOLDER / f"{stem}.ipynb"
         print(f"storing {path.relative_to(project_root())} …", flush=True)
         store(path)

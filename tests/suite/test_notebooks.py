@@ -12,7 +12,7 @@ from dvlib.root import project_root
 from dvlib.suite import notebooks
 from dvlib.suite.command import main
 from dvlib.suite.kernels import FOLDER
-from dvlib.suite.notebook_rules import CHECKED, problems
+from dvlib.suite.notebook_rules import BESIDE, CHECKED, problems
 from dvlib.suite.run import run_figure
 
 pytestmark = pytest.mark.slow
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 NOTEBOOKS = {
     entry.id: project_root() / FOLDER / f"{entry.stem}.ipynb" for entry in FIGURES.values()
 }
+WITHOUT_FIGURE = [project_root() / FOLDER / f"{stem}.ipynb" for stem in BESIDE]
 
 
 @pytest.mark.parametrize("figure_id", NOTEBOOKS)
@@ -27,8 +28,18 @@ def test_stored_notebook_follows_the_rules(figure_id):
     assert problems(NOTEBOOKS[figure_id], figure_id) == []
 
 
+@pytest.mark.parametrize("path", WITHOUT_FIGURE, ids=BESIDE)
+def test_stored_notebook_without_a_figure_follows_the_rules(path, tmp_path):
+    assert problems(path, None) == []
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-2].source = "for i in range(3):\n    print(i)"
+    nbformat.write(notebook, tmp_path / path.name)
+    assert any("logic" in found for found in problems(tmp_path / path.name, None))
+
+
 def test_manifest_and_folder_hold_the_same_notebooks():
-    assert sorted(NOTEBOOKS.values()) == sorted((project_root() / FOLDER).glob("*.ipynb"))
+    stored_in_folder = sorted((project_root() / FOLDER).glob("*.ipynb"))
+    assert sorted([*NOTEBOOKS.values(), *WITHOUT_FIGURE]) == stored_in_folder
 
 
 # The harness must notice broken rules. Figure 5 is the quickest notebook.
@@ -107,7 +118,7 @@ def test_untagged_or_renamed_cells_are_problems(copy):
 
 
 def test_rules_are_checked_from_the_command_line(copy, tmp_path, capsys):
-    assert main(["check", str(NOTEBOOKS["fig05"]), str(NOTEBOOKS["ext02"])]) == 0
+    assert main(["check", *map(str, (NOTEBOOKS["fig05"], *WITHOUT_FIGURE))]) == 0
     assert capsys.readouterr().out == ""
 
     def break_rules(notebook):
@@ -157,6 +168,8 @@ def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):
     monkeypatch.setattr(notebooks, "store", done.append)
     assert main(["store", "ext02", "fig05"]) == 0
     assert done == [NOTEBOOKS["ext02"], NOTEBOOKS["fig05"]]
-    assert main(["store"]) == 0 and done[2:] == list(NOTEBOOKS.values())
-    assert main(["store", "fig05", "fig99"]) == 2 and len(done) == 2 + len(NOTEBOOKS)
+    every = [*NOTEBOOKS.values(), *WITHOUT_FIGURE]
+    assert main(["store"]) == 0 and done[2:] == every
+    assert main(["store", "playground"]) == 0 and done[-1:] == WITHOUT_FIGURE
+    assert main(["store", "fig05", "fig99"]) == 2 and len(done) == 3 + len(every)
     assert "unknown figure 'fig99'" in capsys.readouterr().err
