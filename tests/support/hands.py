@@ -71,6 +71,7 @@ class Keys:
         """Type into a field, in place of what is there."""
         self.tab_to(f'[name="{name}"]')
         self.press("Control+a")
+        self.press("Delete")
         self.page.keyboard.type(text)
         self.press("Enter")
 

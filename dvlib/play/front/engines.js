@@ -48,29 +48,35 @@ class Engine {
 export class WasmEngine extends Engine {
   constructor(base64, workers = Math.min(8, navigator.hardwareConcurrency || 2)) {
     super();
-    this.lanes = this.makeLanes(workers);
+    this.lanes = [];
     const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
-    this.ready = WebAssembly.compile(bytes).then(module =>
-      Promise.all(this.lanes.map(lane => this.post(lane, { module }))));
+    this.ready = WebAssembly.compile(bytes).then(module => this.start(module, workers));
   }
 
-  makeLanes(count) {
-    const lane = send => ({ send, waiting: new Map(), count: 0, busy: false });
-    try {
-      const text = `${Kernel}\nconst answer = (${serve})(postMessage);\nonmessage = ({ data }) => answer(data);`;
-      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      return Array.from({ length: count }, () => {
-        const worker = new Worker(url), made = lane(message => worker.postMessage(message));
-        worker.onmessage = ({ data }) => this.settle(made, data);
-        worker.onerror = event => { for (const { fail } of made.waiting.values()) fail(new Error(event.message)); };
-        return made;
-      });
-    } catch { // no workers here: the page's own thread does the work, between two frames
-      this.slow = true;
-      const answer = serve(message => this.settle(made, message));
-      const made = lane(message => setTimeout(answer, 0, message));
-      return [made];
-    }
+  // A host may have no workers, or forbid them at once or when they start. Then the page's own
+  // thread does the work, between two frames.
+  async start(module, count) {
+    const begin = lanes => {
+      this.lanes = lanes;
+      return Promise.all(lanes.map(lane => this.post(lane, { module })));
+    };
+    try { await begin(this.workers(count)); } catch { await begin([this.ownThread()]); }
+  }
+  lane(send) { return { send, waiting: new Map(), count: 0, busy: false }; }
+  workers(count) {
+    const text = `${Kernel}\nconst answer = (${serve})(postMessage);\nonmessage = ({ data }) => answer(data);`;
+    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    return Array.from({ length: count }, () => {
+      const worker = new Worker(url), made = this.lane(message => worker.postMessage(message));
+      worker.onmessage = ({ data }) => this.settle(made, data);
+      worker.onerror = event => { for (const { fail } of made.waiting.values()) fail(new Error(event.message)); };
+      return made;
+    });
+  }
+  ownThread() {
+    const answer = serve(message => this.settle(made, message));
+    const made = this.lane(message => setTimeout(answer, 0, message));
+    return made;
   }
   post(lane, message) {
     return new Promise((done, fail) => {
@@ -98,10 +104,10 @@ export class WasmEngine extends Engine {
       if (lane.busy || !(this.newest || this.background.length)) continue;
       const { done, ...message } = this.take(), generation = this.generation;
       lane.busy = true;
-      this.post(lane, message).then(values => {
+      this.post(lane, message).catch(error => { this.onError?.(error); return null; }).then(values => {
+        const now = generation === this.generation ? values : null;
         lane.busy = false;
-        if (generation === this.generation) done(values);
-        else if (message.options) done(null);
+        if (now || message.options) done(now); // somebody waits for a dragged point
         this.next();
       });
     }

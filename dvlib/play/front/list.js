@@ -18,6 +18,11 @@ export class PointList {
   }
   leaveEach() {
     const { play, left } = this, note = play.view.one(".note");
+    const only = [0, 1].find(label => play.points.filter(point => point[2] === label).length === 1);
+    if (only !== undefined) {
+      note.textContent = `Without the only point of label ${only} there is nothing to learn. Give each label two.`;
+      return;
+    }
     play.view.one('[data-do="leave"]').disabled = true;
     let done = 0;
     play.engine.each("leave", left.map((_, k) => k), (k, values) => {

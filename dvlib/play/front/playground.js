@@ -11,6 +11,7 @@ import { fieldsOf, labelOf, leanOf, onMesh, readAddress, writeAddress } from "./
 import { take } from "./takeaway.js";
 import { viewOf } from "./view.js";
 
+const OF_X = ["dataset", "n", "std", "seed", "added", "removed"]; // what a change can be undone of
 const NONE = { x: [], y: [], labels: [] };
 const SIDE = 71; // of the mesh on which f is drawn: steps of 0.5, along which it is nearly linear
 
@@ -149,9 +150,10 @@ export class Playground {
     this.refit();
   }
 
-  // Changes of X; each can be undone.
+  // Changes of X; each can be undone, also one of the sample, which drops points.
+  remember() { this.past.push(structuredClone(OF_X.map(name => [name, this.state[name]]))); }
   change(edit) {
-    this.past.push(structuredClone([this.state.added, this.state.removed]));
+    this.remember();
     edit(this.state);
     return this.reload();
   }
@@ -165,16 +167,18 @@ export class Playground {
   }
   undo() {
     if (!this.past.length) return;
-    [this.state.added, this.state.removed] = this.past.pop();
+    Object.assign(this.state, Object.fromEntries(this.past.pop()));
+    this.problem("");
+    this.showFields();
     this.reload();
   }
   // A field of the form or a switch.
   choose(name, value) {
     const { state } = this;
+    if (OF_X.includes(name)) this.remember();
     state[name] = value;
     if (name === "dataset") Object.assign(state, { added: [], removed: [], std: null });
     if (["n", "std", "seed"].includes(name)) state.removed = []; // numbers of another sample
-    if (["dataset", "n", "std", "seed"].includes(name)) this.past = [];
     this.showFields();
     this.writeAddress();
     if (name === "label") this.move(...this.probe.slice(0, 2));

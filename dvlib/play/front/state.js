@@ -17,7 +17,8 @@ const oneOf = words => text => {
   return typeof words()[0] === "number" ? Number(text) : text;
 };
 const points = text => {
-  const all = text.split(";").filter(Boolean).map(one => one.split(",").map(Number));
+  const numberOf = part => part.trim() === "" ? NaN : Number(part);
+  const all = text.split(";").filter(Boolean).map(one => one.split(",").map(numberOf));
   if (all.some(one => one.length !== 3 || !one.every(v => Math.abs(v) <= 1e15) || ![0, 1].includes(one[2]))) throw "give x,y,label for each point, separated by semicolons";
   if (all.length > MOST_OWN) throw `${all.length.toLocaleString("en")} points are too many for an address: give at most ${MOST_OWN.toLocaleString("en")}`;
   return all;
@@ -50,7 +51,7 @@ export function readAddress(hash, config) {
   for (const [name, [usual]] of Object.entries(fields)) state[name] = structuredClone(usual);
   for (const part of hash.replace(/^#/, "").split("&").filter(Boolean)) {
     const [name, text = ""] = part.split("=").map(one => { try { return decodeURIComponent(one); } catch { return one; } });
-    if (!fields[name]) { problems.push(`“${name.slice(0, 40)}” is unknown`); continue; }
+    if (!Object.hasOwn(fields, name)) { problems.push(`“${name.slice(0, 40)}” is unknown`); continue; }
     try { state[name] = fields[name][1](text); } catch (why) { problems.push(`${name} “${text.slice(0, 40)}”: ${why}`); }
   }
   if (!state.probe.length) state.probe = structuredClone(fields.probe[0]);
