@@ -127,7 +127,7 @@ def in_the_lab(folder):
             page.wait_for_function(READY, timeout=120_000)
             filling = dragged(page)
             page.wait_for_function(DONE, timeout=300_000)
-            page.evaluate("playground.fillMap()")
+            page.evaluate("playground.map.fill()")
             cells = maps(page)
             return {
                 "map_seconds": cells, "boundaries_per_second_map_filling": filling,
