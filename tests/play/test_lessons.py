@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from support.generic import every, in_generic, values_added
+from support.generic import in_generic, values_added
 from support.hands import SMALL, TOUCH, WAIT, Finger, Keys, settle
 
 from dvlib.play.page import FRONT
@@ -94,7 +94,7 @@ def measured():
         dict(dataset="two_clusters", points=[point[:2]], labels=[point[2]]) | dict(settings)
         for point, settings in keys
     ]
-    return dict(zip(keys, in_generic(every, values_added, requests), strict=True))
+    return dict(zip(keys, in_generic(values_added, requests), strict=True))
 
 
 def _key(*rest):

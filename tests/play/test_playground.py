@@ -4,7 +4,7 @@ import platform
 
 import numpy as np
 import pytest
-from support.generic import every, in_generic, map_points, values_added, values_left_out
+from support.generic import in_generic, map_points, values_added, values_left_out
 from support.hands import SMALL, wait_for_map
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ Worker.prototype.postMessage = function (...all) { window.begun++; post.apply(th
 def of_dvlib():
     """dvlib's values of the points of each of MAPS."""
     requests = [dict(points=map_points(4), **given) for given in MAPS.values()]
-    return dict(zip(MAPS, in_generic(every, values_added, requests), strict=True))
+    return dict(zip(MAPS, in_generic(values_added, requests), strict=True))
 
 
 def same(ours, theirs):
@@ -73,7 +73,7 @@ def test_leaving_points_out_gives_dvlibs_values(play):
     page = play("#step=4")
     ours = [page.evaluate("i => new Promise(done => playground.engine.each('leave', [i],"
                           " (_, values) => done(values)))", i) for i in LEFT_OUT]  # fmt: skip
-    theirs = in_generic(values_left_out, "two_clusters", LEFT_OUT)
+    (theirs,) = in_generic(values_left_out, [dict(dataset="two_clusters", at=LEFT_OUT)])
     for name in theirs:
         same([values[name] for values in ours], theirs[name])
 

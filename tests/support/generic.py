@@ -26,24 +26,19 @@ from dvlib.root import project_root
 PARENTS = (project_root(), project_root() / "tests")
 
 
-def in_generic(function, *arguments):
-    """function(*arguments) in another process, compiled for a generic processor."""
+def in_generic(function, requests):
+    """function(**request) for each request, in one other process, for a generic processor."""
     environment = os.environ | {
         "NUMBA_CPU_NAME": "generic",
         "NUMBA_CPU_FEATURES": "",
         "PYTHONPATH": os.pathsep.join(map(str, PARENTS)),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "support.generic"], input=pickle.dumps((function, arguments)),
+        [sys.executable, "-m", "support.generic"], input=pickle.dumps((function, requests)),
         env=environment, capture_output=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return pickle.loads(done.stdout)
-
-
-def every(function, requests):
-    """function(**request) for each request; one process for all of them saves its start."""
-    return [function(**request) for request in requests]
 
 
 def values_added(dataset, points=(), labels=None, *, seed=0, batch=200, hidden=1000):
@@ -98,5 +93,5 @@ def _values(refits):
 
 
 if __name__ == "__main__":
-    function, arguments = pickle.load(sys.stdin.buffer)
-    sys.stdout.buffer.write(pickle.dumps(function(*arguments)))
+    function, requests = pickle.load(sys.stdin.buffer)
+    sys.stdout.buffer.write(pickle.dumps([function(**request) for request in requests]))
