@@ -15,6 +15,7 @@ from dvlib.play.trained import Trained
 RENDER = """
 export default {
   render({ model, el }) {
+    el.dataset.lmSuppressShortcuts = ""; // or JupyterLab takes the keys, and 0 0 restarts Python
     const engine = new KernelEngine(model);
     const onAddress = hash => { model.set("address", hash || "#"); model.save_changes(); };
     const config = { ...model.get("config"), onAddress };
