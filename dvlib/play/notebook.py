@@ -15,7 +15,8 @@ from dvlib.play.trained import Trained
 RENDER = """
 export default {
   render({ model, el }) {
-    el.dataset.lmSuppressShortcuts = ""; // or JupyterLab takes the keys, and 0 0 restarts Python
+    // JupyterLab would take keys (d d deletes the cell), and Enter in a field would do nothing.
+    el.addEventListener("keydown", event => event.stopPropagation());
     const engine = new KernelEngine(model);
     const onAddress = hash => { model.set("address", hash || "#"); model.save_changes(); };
     const config = { ...model.get("config"), onAddress };

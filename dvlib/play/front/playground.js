@@ -178,7 +178,7 @@ export class Playground {
     if (OF_X.includes(name)) this.remember();
     state[name] = value;
     if (name === "dataset") Object.assign(state, { added: [], removed: [], std: null });
-    if (["n", "std", "seed"].includes(name)) state.removed = []; // numbers of another sample
+    if (["n", "std", "seed"].includes(name) && !this.set.x) state.removed = []; // rows of another sample
     this.showFields();
     this.writeAddress();
     if (name === "label") this.move(...this.probe.slice(0, 2));
