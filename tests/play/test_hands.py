@@ -20,10 +20,13 @@ def test_a_finger_adds_moves_and_removes(play):
     settle(page)
     *others, added = page.evaluate(POINTS)
     assert others == before and added == pytest.approx([22, -5, 0], abs=0.2)
-    page.wait_for_timeout(400)  # or the two taps below would be three
-    finger.tap(22, -5)
-    finger.tap(22, -5)
-    settle(page)
+    for _ in range(5):  # on a busy machine, two taps may be too far apart to be a double tap
+        page.wait_for_timeout(400)  # or they would be three with the tap before
+        finger.tap(22, -5)
+        finger.tap(22, -5)
+        settle(page)
+        if page.evaluate(POINTS) == before:
+            break
     assert page.evaluate(POINTS) == before
     finger.push("undo")
     settle(page)
