@@ -1,7 +1,7 @@
 """Fixtures that open the playground from a file."""
 
 import pytest
-from support.hands import SETTLED, WAIT, WIDE
+from support.hands import SETTLED, WIDE, wait_until
 
 from dvlib.play import page as playground
 
@@ -22,7 +22,7 @@ def play(open_page, page_file):
     def play(hash="", viewport=WIDE, *, until=SETTLED, **options):
         page = open_page(f"{page_file.as_uri()}{hash}", viewport, **options)
         pages.append(page)
-        page.wait_for_function(until, timeout=WAIT)
+        wait_until(page, until)
         return page
 
     yield play

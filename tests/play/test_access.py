@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from support.hands import PHONE, SMALL, TOUCH, WIDE, Keys, settle, wait_for_map
+from support.hands import PHONE, SMALL, TOUCH, WIDE, Keys, settle, wait_for_map, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -92,9 +92,7 @@ def test_a_screen_reader_hears_the_measure_once_it_rests(play):
     Keys(page).move(12, -7)
     said = settle(page)
     heard = page.locator('[aria-live="polite"]')
-    page.wait_for_function(
-        "document.querySelector('[aria-live=polite]').textContent.includes('minus 7')"
-    )
+    wait_until(page, "document.querySelector('[aria-live=polite]').textContent.includes('minus 7')")
     assert heard.inner_text().replace("minus ", "−") in said
 
 

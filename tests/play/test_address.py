@@ -1,7 +1,7 @@
 """The address of the playground holds all of its state, and a broken one is not the end."""
 
 import pytest
-from support.hands import SMALL, Keys, settle
+from support.hands import SMALL, Keys, settle, wait_until
 
 from dvlib.play.page import config
 
@@ -54,7 +54,7 @@ def test_an_address_may_change_in_the_open_page(play):
     page = play(f"#{SMALL}&lesson=0")
     before = page.inner_text(".said")
     page.evaluate(f"location.hash = '#{SMALL}&lesson=0&seed=5'")
-    page.wait_for_function("playground.state.seed === 5")
+    wait_until(page, "playground.state.seed === 5")
     assert settle(page) != before
     assert page.inner_text(".said") == play(f"#{SMALL}&lesson=0&seed=5").inner_text(".said")
 
@@ -107,7 +107,7 @@ def test_what_an_address_cannot_be_used_for_is_said_and_the_rest_is_kept(play):
         turn = page.evaluate("playground.turn")
         address = "&".join([broken, *(f"{name}={text}" for name, text in good.items())])
         page.evaluate("hash => { location.hash = hash }", address)
-        page.wait_for_function("turn => playground.turn > turn", arg=turn)
+        wait_until(page, "turn => playground.turn > turn", arg=turn)
         assert settle(page).startswith("Adding"), broken
         said = problem(page)
         for part in ("The address has something that cannot be used", *parts):

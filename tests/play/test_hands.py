@@ -6,6 +6,18 @@ from support.hands import SMALL, TOUCH, Finger, Keys, settle
 pytestmark = pytest.mark.slow
 
 POINTS = "playground.points"
+# The first of two places is done last, as it may be where two train side by side.
+OVERTAKEN = """async () => {
+  const { engine } = playground, add = engine.add.bind(engine);
+  const [slow, fast] = [[1, 2, 0], [12, -7, 1]];
+  const found = [await add(slow), await add(fast)], done = [];
+  engine.add = () => new Promise(answer => done.push(answer));
+  playground.move(...slow);
+  playground.move(...fast);
+  for (const k of [1, 0]) { done[k](found[k]); await null; await null; }
+  engine.add = add;
+  return playground.measured;
+}"""
 
 
 def test_a_finger_adds_moves_and_removes(play):
@@ -102,3 +114,9 @@ def test_the_slider_shows_the_boundary_after_each_epoch(play):
     keys.press("End")
     page.get_by_text(f"After epoch {epochs} of {epochs}").wait_for()
     assert page.evaluate("[...playground.now]") == final
+
+
+def test_a_place_that_is_done_late_does_not_hide_the_newest(play):
+    page = play(f"#{SMALL}&lesson=0")
+    assert page.evaluate(OVERTAKEN) == [12, -7, 1]
+    assert settle(page).startswith("Adding (12, −7) with label 1")

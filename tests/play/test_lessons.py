@@ -5,7 +5,7 @@ import re
 
 import pytest
 from support.generic import in_generic, values_added
-from support.hands import SMALL, TOUCH, WAIT, Finger, Keys, settle
+from support.hands import SMALL, TOUCH, WAIT, Finger, Keys, settle, wait_until
 
 from dvlib.play.page import FRONT
 
@@ -22,12 +22,12 @@ def point_below(hand):
 
 
 def best_place(hand):
-    hand.page.wait_for_function(FIRST_DONE, timeout=WAIT)
+    wait_until(hand.page, FIRST_DONE)
     hand.move(-5, 21)
 
 
 def against_g(hand):
-    hand.page.wait_for_function(FIRST_DONE, timeout=WAIT)
+    wait_until(hand.page, FIRST_DONE)
     hand.choose("method", "nearer")
 
 

@@ -11,6 +11,7 @@ import urllib.request
 import nbformat
 import numpy as np
 import pytest
+from support.hands import WAIT, wait_until
 
 import dvlib
 from dvlib.engine.mesh import MeshGrid
@@ -22,7 +23,6 @@ from dvlib.root import project_root
 
 pytestmark = pytest.mark.slow
 
-WAIT = 90_000  # milliseconds; a kernel starts and may compile
 MEASURED = "window.playground?.values && playground.values.moved !== undefined"
 SAID = "document.querySelector('.said').textContent"
 BACK = """import json, pathlib
@@ -85,7 +85,7 @@ def run(browser, lab):
         page.wait_for_selector("text=Python 3 (ipykernel) | Idle", timeout=WAIT)
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
-        page.wait_for_function(MEASURED, timeout=WAIT)
+        wait_until(page, MEASURED)
         return page
 
     yield run
@@ -121,17 +121,15 @@ def test_a_drag_changes_the_sentence_and_arrays_come_back(run, lab):
     for y in range(8, -8, -1):
         page.mouse.move(*place(12, y))
     page.mouse.up()
-    page.wait_for_function("playground.measured[1] === playground.probe[1]", timeout=WAIT)
+    wait_until(page, "playground.measured[1] === playground.probe[1]")
     assert page.evaluate(SAID).startswith(f"Adding ({page.evaluate('playground.probe[0]')}, −7")
     assert page.evaluate("playground.values.moved") > 0.1
     # The point is kept, and the epochs of its training are shown.
     page.click("[data-do=keep]")
-    page.wait_for_function("playground.points.length === 671 && playground.values", timeout=WAIT)
+    wait_until(page, "playground.points.length === 671 && playground.values")
     page.locator("[name=epoch]").fill("0")
-    page.wait_for_function(
-        "document.querySelector('.epoch').textContent.startsWith('Before')", timeout=WAIT
-    )
-    page.wait_for_function("playground.map.cells?.done > 81", timeout=WAIT)
+    wait_until(page, "document.querySelector('.epoch').textContent.startsWith('Before')")
+    wait_until(page, "playground.map.cells?.done > 81")
     back, data = told(page, lab[1]), dvlib.make_dataset("two_clusters")
     x, y, label = page.evaluate("playground.points.at(-1)")
     np.testing.assert_array_equal(back["X"], np.concatenate([data.X, [[x, y]]]))
@@ -150,7 +148,7 @@ def test_points_of_ones_own_are_valued_on_a_mesh_of_their_own(run, lab):
         "widget = dvlib.playground(X=X, y=y, hidden=100, method='memorization')\nwidget",
     )
     page.click("[data-do=leave]")
-    page.wait_for_function("playground.list.left.every(one => 'moved' in one)", timeout=WAIT)
+    wait_until(page, "playground.list.left.every(one => 'moved' in one)")
     # A pixel is a millionth of a unit here: coordinates keep enough digits to tell them apart.
     page.locator(".dvplay canvas").press("ArrowRight")
     for key in "dd":  # in JupyterLab's own hands, d d deletes the cell
@@ -169,6 +167,6 @@ def test_points_of_ones_own_are_valued_on_a_mesh_of_their_own(run, lab):
     page.locator("[name=seed]").select_text()
     page.keyboard.type("3")
     page.keyboard.press("Enter")
-    page.wait_for_function("playground.values && playground.state.seed === 3", timeout=WAIT)
+    wait_until(page, "playground.values && playground.state.seed === 3")
     np.testing.assert_array_equal(told(page, lab[1])["X"], np.delete(X, 5, 0))
     assert page.is_hidden(".problem") and page.complaints == []

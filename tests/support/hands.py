@@ -4,7 +4,7 @@ import pytest
 
 WIDE, PHONE = {"width": 1280, "height": 1000}, {"width": 390, "height": 844}
 TOUCH = dict(viewport=PHONE, has_touch=True, is_mobile=True)
-WAIT = 30_000  # milliseconds, for a machine whose cores are all busy
+WAIT = 90_000  # milliseconds, for a machine whose cores are all busy, or a kernel that compiles
 # A tenth of the time, where a test is of something other than the values themselves.
 SMALL = "n=60&hidden=100&step=4"
 # The place that is drawn is the one that was measured, and the address holds it.
@@ -16,16 +16,33 @@ FULL = """() => playground.cells && playground.cells.done === playground.cells.b
 BELOW = """([name, value]) => { const list = document.querySelector(`select[name=${name}]`);
   return [...list.options].findIndex(one => one.value === value) - list.selectedIndex; }"""
 STOPS = 80  # more than the page has
+# What a page that is still waited for is at.
+STATE = """() => JSON.stringify({ turn: playground.turn, asked: playground.asked,
+  answered: playground.answered, fits: playground.fits, probe: playground.probe,
+  measured: playground.measured, base: !!playground.base, values: !!playground.values,
+  timers: Object.keys(playground.timers), cells: playground.cells?.done,
+  said: document.querySelector(".said").textContent,
+  problem: document.querySelector(".problem").textContent })"""
+
+
+def wait_until(page, condition, **options):
+    """Wait for a condition in JavaScript; if it does not come, say what the page is at."""
+    from playwright.sync_api import TimeoutError
+
+    try:
+        page.wait_for_function(condition, timeout=WAIT, **options)
+    except TimeoutError as late:
+        raise AssertionError(f"{condition} is not so yet: {page.evaluate(STATE)}") from late
 
 
 def settle(page):
     """Wait until what was changed is measured and in the address; returns the sentence."""
-    page.wait_for_function(SETTLED, timeout=WAIT)
+    wait_until(page, SETTLED)
     return page.inner_text(".said")
 
 
 def wait_for_map(page):
-    page.wait_for_function(FULL, timeout=WAIT)
+    wait_until(page, FULL)
 
 
 class Keys:

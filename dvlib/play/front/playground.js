@@ -17,7 +17,7 @@ const SIDE = 71; // of the mesh on which f is drawn: steps of 0.5, along which i
 
 export class Playground {
   constructor(element, engine, config, hash = "") {
-    Object.assign(this, { engine, config, view: viewOf(element, config), past: [], timers: {}, turn: 0, fits: 0 });
+    Object.assign(this, { engine, config, view: viewOf(element, config), past: [], timers: {}, turn: 0, asked: 0, answered: 0, fits: 0 });
     this.plane = new Plane(this.view.canvas);
     this.map = new ValueMap(this);
     this.list = new PointList(this);
@@ -129,12 +129,13 @@ export class Playground {
     this.show("points", "map");
   }
 
-  // Train with the probe. While it is dragged, only the newest place counts.
+  // Train with the probe. While it is dragged, only the newest place counts: of two that train side
+  // by side, the older may be done last.
   async refit() {
     if (!this.base) return;
-    const point = [...this.probe], values = await this.engine.add(point);
-    if (!values || !this.base) return;
-    Object.assign(this, { values, measured: point, now: values.f });
+    const order = ++this.asked, point = [...this.probe], values = await this.engine.add(point);
+    if (!values || !this.base || order < this.answered) return;
+    Object.assign(this, { values, measured: point, now: values.f, answered: order });
     this.firstAt ??= performance.now(); // `make bench` reads it, and the count
     this.fits++;
     const sentence = sentenceOf({ point, values });
