@@ -48,22 +48,28 @@ class Network:
     packed : array of shape (W,), all parameters layer by layer; in each layer the weights (inputs,
         units) come before the biases (units,). With one hidden layer: wx, wy, b, v, c
     config : MLPConfig; only the layer sizes and the activation are used
+    inputs : columns of the points; 2 in the plane
+    outputs : 1 for two classes, and the number of classes if there are more
     """
 
     packed: np.ndarray
     config: MLPConfig
+    inputs: int = 2
+    outputs: int = 1
 
     @classmethod
     def of_layers(cls, coefs, intercepts, activation="relu"):
         """From scikit-learn's arrays: coefs[i] (inputs, units) and intercepts[i] (units,)."""
         sizes = tuple(len(intercept) for intercept in intercepts[:-1])
-        return cls(_packed(coefs, intercepts), MLPConfig(sizes, activation))
+        config = MLPConfig(sizes, activation)
+        return cls(_packed(coefs, intercepts), config, len(coefs[0]), len(intercepts[-1]))
 
     @property
     def layers(self):
         """Weights (inputs, units) and biases (units,) of each layer, views of `packed`."""
         layers, at = [], 0
-        for fan_in, fan_out in pairwise((2, *self.config.hidden_layer_sizes, 1)):
+        sizes = (self.inputs, *self.config.hidden_layer_sizes, self.outputs)
+        for fan_in, fan_out in pairwise(sizes):
             middle = at + fan_in * fan_out
             coef = self.packed[at:middle].reshape(fan_in, fan_out)
             at = middle + fan_out
@@ -73,10 +79,25 @@ class Network:
     @property
     def is_one_layer_of_relu(self):
         """Whether the compiled sweep can evaluate it."""
-        return len(self.config.hidden_layer_sizes) == 1 and self.config.activation == "relu"
+        flat = (self.inputs, self.outputs, len(self.config.hidden_layer_sizes)) == (2, 1, 1)
+        return flat and self.config.activation == "relu"
 
     def decision(self, points):
-        """log(p / (1 − p)) at each point, float64 array of shape (n,)."""
+        """log(p / (1 − p)) at each point, float64 array of shape (n,); for two classes."""
+        return self._raw(points)[:, 0]
+
+    def probabilities(self, points):
+        """Probability of each class at each point, float64 array of shape (n, K)."""
+        from scipy.special import expit, softmax
+
+        raw = self._raw(points)
+        if self.outputs == 1:
+            p = expit(raw[:, 0])
+            return np.column_stack([1 - p, p])
+        return softmax(raw, axis=1)
+
+    def _raw(self, points):
+        """The output layer before its activation, float64 array of shape (n, outputs)."""
         values = np.asarray(points, float)
         *hidden, (coef, intercept) = self.layers
         for coef_in, intercept_in in hidden:
@@ -86,11 +107,13 @@ class Network:
                 np.maximum(values, 0, out=values)
             else:
                 np.tanh(values, out=values)
-        return (values @ coef.astype(float) + intercept)[:, 0]
+        return values @ coef.astype(float) + intercept
 
     def predict(self, points):
         """Hard labels, int array of shape (n,)."""
-        return (self.decision(points) > 0).astype(int)
+        if self.outputs == 1:
+            return (self.decision(points) > 0).astype(int)
+        return self._raw(points).argmax(1)
 
 
 def _packed(coefs, intercepts):
@@ -160,9 +183,10 @@ def train(
     """Train one network on checked arrays; `dvlib.refits.single.fit` checks them.
 
     Parameters and result are those of `fit`. X and probes are float64; labels and weights are int.
+    Engine "sklearn" takes points of any number of columns and labels 0 … K − 1.
     """
     if probes is None:
-        probes, probe_labels = np.empty((0, 2)), np.empty(0, int)
+        probes, probe_labels = X[:0], y[:0]
     if engine == "sklearn":
         return _train_sklearn(
             X, y, config, seed, sample_weight, probes, probe_labels, snapshot_epochs
@@ -197,7 +221,8 @@ def _train_sklearn(X, y, config, seed, sample_weight, probes, probe_labels, epoc
     hits, kept = [], {}
 
     def network():
-        return Network(_packed(model.coefs_, model.intercepts_), config)
+        packed = _packed(model.coefs_, model.intercepts_)
+        return Network(packed, config, X.shape[1], model.n_outputs_)
 
     def observe():
         if model.n_iter_ in epochs:
