@@ -28,9 +28,9 @@ from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
 from dvlib.paper.studies.shapley import TARGET
 from dvlib.paper.studies.training_points import training_samples
 
-# Points of the mesh alone that a sample values, drawn at random: a ninth of the paper's mesh. The
-# claims are on shares of the points, which 144 points give to 0.03 and ten samples to 0.01.
-OF_THE_MESH = 144
+# Points of the mesh alone that a sample values, drawn at random: a thirteenth of the paper's mesh.
+# The claims are on shares of the points, which 100 points give to 0.03 and ten samples to 0.01.
+OF_THE_MESH = 100
 
 
 def from_list(samples_of):
