@@ -16,7 +16,18 @@ from dvlib.root import PACKAGE, code_digest
 from dvlib.suite.kernels import NEEDED
 
 # An import may only lead to the left.
-ORDER = ("root", "checks", "engine", "refits", "data", "methods", "paper", "play", "suite")
+ORDER = (
+    "root",
+    "checks",
+    "engine",
+    "refits",
+    "data",
+    "methods",
+    "tables",
+    "paper",
+    "play",
+    "suite",
+)
 # Within the paper: a package, and the packages that it may not import.
 FORBIDDEN = (
     ("paper.studies", ("paper.claims", "paper.plots")),

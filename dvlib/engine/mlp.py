@@ -179,6 +179,7 @@ def train(
     probe_labels=None,
     snapshot_epochs=(),
     stream=None,
+    n_classes=2,
 ):
     """Train one network on checked arrays; `dvlib.refits.single.fit` checks them.
 
@@ -187,7 +188,7 @@ def train(
     """
     if probes is None:
         probes, probe_labels = X[:0], y[:0]
-    if engine == "sklearn":
+    if engine == "sklearn" or X.shape[1] != 2 or n_classes > 2:  # until a kernel trains these
         return _train_sklearn(
             X, y, config, seed, sample_weight, probes, probe_labels, snapshot_epochs
         )

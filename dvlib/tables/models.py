@@ -1,0 +1,113 @@
+"""The model that a table is valued with, and one fit of it.
+
+A model is an `MLPConfig`, which dvlib's engine trains, or any scikit-learn classifier. All that the
+methods on tables read of a fit are its probabilities of the classes.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dvlib.checks import check_choice, check_jobs, check_seed, check_switch, shown, why_not_fast
+from dvlib.engine.mlp import MLPConfig, train
+
+ENGINES = ("auto", "fast", "sklearn")
+
+
+@dataclass(frozen=True)
+class TableSettings:
+    """Settings shared by all fits to a table.
+
+    Attributes
+    ----------
+    model : an MLPConfig, or a scikit-learn classifier, which is cloned for each fit
+    seed : int ≥ 0; fit k of a pass has the `random_state` seed + k, where the model has one
+    engine : "fast" for the compiled kernel, which trains one hidden layer of rectifiers;
+        "sklearn"; or "auto", the fast one where it can
+    cache : whether results are kept on disk
+    n_jobs : threads; -1 = one per core
+
+    Raises
+    ------
+    TypeError : the model is neither
+    ValueError : an unknown engine, one that cannot train the model, or a bad number
+    """
+
+    model: object = field(default_factory=lambda: MLPConfig((100,)))
+    seed: int = 0
+    engine: str = "auto"
+    cache: bool = True
+    n_jobs: int = -1
+
+    def __post_init__(self):
+        model, engine = self.model, check_choice("engine", self.engine, ENGINES)
+        if not self.is_network and not _is_classifier(model):
+            raise TypeError(
+                f"model {shown(model)}: give a dvlib.MLPConfig, such as MLPConfig((100,)), or a "
+                "scikit-learn classifier"
+            )
+        reason = why_not_fast(model) if self.is_network else f"a {type(model).__name__}"
+        if engine == "fast" and reason:
+            raise ValueError(f'engine "fast" cannot fit {reason}: give engine="sklearn" or "auto"')
+        checked = {
+            "seed": check_seed(self.seed),
+            "engine": "sklearn" if reason else "fast" if engine == "auto" else engine,
+            "cache": check_switch("cache", self.cache),
+            "n_jobs": check_jobs(self.n_jobs),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def is_network(self):
+        """Whether the model is a network of dvlib, whose training can be watched."""
+        return isinstance(self.model, MLPConfig)
+
+
+def fit_model(X, y, n_classes, model, seed, engine):
+    """Train a model on some rows; returns a function from points (m, d) to probabilities (m, K).
+
+    Without rows it gives each class 1/K. Rows of one class give that class probability 1: a
+    network cannot be trained on them. A class without rows has probability 0.
+
+    Parameters
+    ----------
+    X, y : float64 rows (n, d), n ≥ 0, and their classes, int 0 … K − 1
+    model, seed, engine : see TableSettings
+    """
+    present = np.unique(y)
+    if len(present) < 2:
+        row = np.full(n_classes, 1 / n_classes)
+        if len(present):
+            row = np.eye(n_classes)[present[0]]
+        return lambda points: np.tile(row, (len(points), 1))
+    predict = _predictor(X, np.searchsorted(present, y), len(present), model, seed, engine)
+
+    def probabilities(points):
+        whole = np.zeros((len(points), n_classes))
+        whole[:, present] = predict(points)
+        return whole
+
+    return probabilities
+
+
+def _predictor(X, y, n_classes, model, seed, engine):
+    """As `fit_model`, where all classes 0 … K − 1 have rows."""
+    if isinstance(model, MLPConfig):
+        fitted = train(X, y, model, seed=seed, engine=engine, n_classes=n_classes)
+        return fitted.network.probabilities
+    from sklearn.base import clone
+
+    fitted = clone(model)
+    if "random_state" in fitted.get_params(deep=False):
+        fitted.set_params(random_state=seed)
+    fitted.fit(X, y)
+    if hasattr(fitted, "predict_proba"):
+        return fitted.predict_proba
+    return lambda points: np.eye(n_classes)[fitted.predict(points)]  # hard labels only
+
+
+def _is_classifier(model):
+    from sklearn.base import BaseEstimator, is_classifier
+
+    return isinstance(model, BaseEstimator) and is_classifier(model)

@@ -1,0 +1,175 @@
+"""Passes of fits over the rows of a table, each computed once for all methods that read it.
+
+`fits_of` trains on many subsets and keeps the probabilities at some points. `trajectories_of`
+trains on all rows and keeps the probabilities of each row after every epoch.
+"""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from dvlib.checks import check_count, check_memory
+from dvlib.engine.mlp import train
+from dvlib.refits.progress import progress_bar
+from dvlib.refits.store import Store
+from dvlib.refits.workers import one_blas_thread, run_calls
+from dvlib.tables.models import fit_model
+
+CHUNK = 8  # fits per stored entry: a fraction of a second, so a killed run loses little
+CODE = ("engine", "tables")
+
+
+class Pass(NamedTuple):
+    """Fits of S subsets of n rows, seen at m points.
+
+    `inside` (S, n) says which rows each fit was trained on, and `probabilities`, float32
+    (S, m, K), what it gives each of the K classes. `seconds` is wall time, short if the cache had
+    the results.
+    """
+
+    inside: np.ndarray
+    probabilities: np.ndarray
+    seconds: float
+
+    @property
+    def n_fits(self):
+        return len(self.inside)
+
+
+class Trajectories(NamedTuple):
+    """R runs on all n rows, watched after each of E epochs.
+
+    `probabilities`, float32 (R, E, n, K), are those of each row's classes. A run that stopped
+    early repeats its last epoch. `networks` holds, by run, those after `epochs`. `n_iter` (R,) are
+    the epochs run.
+    """
+
+    probabilities: np.ndarray
+    networks: tuple
+    epochs: tuple
+    n_iter: np.ndarray
+    seconds: float
+
+    @property
+    def n_fits(self):
+        return len(self.n_iter)
+
+
+def random_halves(n, n_sets, seed):
+    """Random halves of n rows, bool (n_sets, n); sets 2 k and 2 k + 1 divide all rows.
+
+    Pairs leave each row out of as many sets as it is in, so no method lacks one of both.
+    """
+    check_count("number of rows", n, 2)
+    check_count("number of sets", n_sets)
+    inside = np.zeros((n_sets, n), bool)
+    for k in range(0, n_sets, 2):
+        inside[k, np.random.default_rng([seed, k]).permutation(n)[: n // 2]] = True
+        inside[k + 1 : k + 2] = ~inside[k]
+    return inside
+
+
+def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="fits to subsets"):
+    """Fit the model to each subset of rows, and see each fit at some points.
+
+    Parameters
+    ----------
+    X, y : float64 rows (n, d) and their classes (n,), int 0 … K − 1
+    subsets : bool (S, n), or S arrays of row indices in the order of training
+    settings : TableSettings
+    at : points (m, d)
+    seeds : S seeds; None = settings.seed and those that follow
+
+    Returns
+    -------
+    Pass
+
+    Raises
+    ------
+    ValueError : before any fit, if the probabilities do not fit into memory
+    """
+    began = time.perf_counter()
+    rows = [np.flatnonzero(s) if np.asarray(s).dtype == bool else np.asarray(s) for s in subsets]
+    seeds = settings.seed + np.arange(len(rows)) if seeds is None else np.asarray(seeds)
+    check_memory(len(rows), "fits", lambda count: count * (4 * len(at) * n_classes + len(X)))
+    common = X, y, n_classes, settings.model, settings.engine, at
+    calls = [
+        (*common, rows[k : k + CHUNK], seeds[k : k + CHUNK].tolist())
+        for k in range(0, len(rows), CHUNK)
+    ]
+    seen = _run(_observe_fits, calls, settings, len(rows), description)
+    inside = np.zeros((len(rows), len(X)), bool)
+    for k, members in enumerate(rows):
+        inside[k, members] = True
+    return Pass(inside, np.concatenate(seen), time.perf_counter() - began)
+
+
+def _observe_fits(X, y, n_classes, model, engine, at, subsets, seeds):
+    """Probabilities of one chunk's fits, float32 (c, m, K); a pure function of its arguments."""
+    return np.array(
+        [
+            fit_model(X[rows], y[rows], n_classes, model, seed, engine)(at)
+            for rows, seed in zip(subsets, seeds, strict=True)
+        ],
+        np.float32,
+    )
+
+
+def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description="watched runs"):
+    """Train on all rows with several seeds, and watch every row after each epoch.
+
+    Parameters
+    ----------
+    X, y, settings : as for `fits_of`; the model is an MLPConfig
+    n_runs : number of seeds, settings.seed and those that follow
+    epochs : rising epochs whose networks to keep
+
+    Raises
+    ------
+    ValueError : before any fit, if the model is no network, or the probabilities do not fit into
+        memory
+    """
+    began = time.perf_counter()
+    if not settings.is_network:
+        raise ValueError(
+            f"model {type(settings.model).__name__}: only a network is trained in epochs that can "
+            "be watched; give an MLPConfig, or methods that need no epochs"
+        )
+    check_count("n_runs", n_runs)
+    n_epochs = settings.model.max_iter
+    check_memory(len(X), "rows", lambda n: 4 * n_runs * n_epochs * n * n_classes)
+    calls = [
+        (X, y, n_classes, settings.model, settings.engine, settings.seed + k, tuple(epochs))
+        for k in range(n_runs)
+    ]
+    seen = _run(_observe_run, calls, settings, n_runs, description)
+    probabilities, networks, n_iter = zip(*seen, strict=True)
+    return Trajectories(
+        np.array(probabilities), networks, tuple(epochs), np.array(n_iter),
+        time.perf_counter() - began,
+    )  # fmt: skip
+
+
+def _observe_run(X, y, n_classes, model, engine, seed, epochs):
+    """Probabilities after each epoch, float32 (E, n, K), networks after `epochs`, epochs run."""
+    every = sorted({*range(1, model.max_iter + 1), *epochs})
+    fitted = train(
+        X, y, model, seed=seed, engine=engine, n_classes=n_classes, snapshot_epochs=tuple(every)
+    )
+    after = dict(zip(every, fitted.snapshots, strict=True))
+    watched = np.empty((model.max_iter, len(X), n_classes), np.float32)
+    for epoch in range(1, fitted.n_iter + 1):
+        watched[epoch - 1] = after[epoch].probabilities(X)
+    watched[fitted.n_iter :] = watched[fitted.n_iter - 1]
+    return watched, tuple(after[epoch] for epoch in epochs), fitted.n_iter
+
+
+def _run(function, calls, settings, total, description):
+    """Results of the calls, in order, kept in the store and with a bar for `total` fits."""
+    store, seen = Store("tables", CODE, keep=settings.cache), []
+    with one_blas_thread(), progress_bar(total, description, "fit") as bar:
+        for result in run_calls(function, calls, store, n_jobs=settings.n_jobs):
+            seen.append(result)
+            bar.update(min(CHUNK, total - bar.n) if function is _observe_fits else 1)
+    return seen

@@ -1,0 +1,151 @@
+"""Passes of fits over a table: each fit is scikit-learn's, and none is computed twice."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris, make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.svm import LinearSVC
+
+from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import MLPConfig
+from dvlib.refits.single import fit
+from dvlib.tables.models import TableSettings, fit_model
+from dvlib.tables.one_row import OneRow, one_row_added, one_row_left_out
+from dvlib.tables.passes import fits_of, random_halves, trajectories_of
+from dvlib.tables.sampled import hard_dv, soft_dv
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+NETWORK = MLPConfig((8,), max_iter=12)
+REFERENCE = TableSettings(NETWORK, engine="sklearn")
+
+
+@pytest.fixture(scope="module")
+def flowers():
+    X, y = load_iris(return_X_y=True)
+    return (X - X.mean(0)) / X.std(0), y
+
+
+@pytest.fixture(scope="module")
+def two():
+    return make_classification(40, 5, random_state=3)
+
+
+def test_a_fit_is_scikit_learns(flowers):
+    X, y = flowers
+    ours = fit_model(X, y, 3, NETWORK, 7, "sklearn")(X)
+    theirs = MLPClassifier((8,), max_iter=12, batch_size=150, random_state=7).fit(X, y)
+    np.testing.assert_allclose(ours, theirs.predict_proba(X), rtol=0, atol=1e-12)  # same products
+
+
+def test_any_classifier_can_be_the_model(flowers):
+    X, y = flowers
+    sure = fit_model(X, y, 3, LinearSVC(), 0, "sklearn")(X)  # has no probabilities
+    np.testing.assert_array_equal(sure, np.eye(3)[LinearSVC(random_state=0).fit(X, y).predict(X)])
+    soft = fit_model(X, y, 3, LogisticRegression(), 0, "sklearn")(X)
+    np.testing.assert_array_equal(soft, LogisticRegression().fit(X, y).predict_proba(X))
+
+
+def test_classes_without_rows_have_no_probability(flowers):
+    X, y = flowers
+    two = fit_model(X[y != 1], y[y != 1], 3, NETWORK, 0, "sklearn")(X)
+    assert (two[:, 1] == 0).all() and np.allclose(two.sum(1), 1)
+    assert (fit_model(X[y == 2], y[y == 2], 3, NETWORK, 0, "sklearn")(X) == [0, 0, 1]).all()
+    assert (fit_model(X[:0], y[:0], 3, NETWORK, 0, "sklearn")(X) == 1 / 3).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        (dict(model="mlp"), TypeError, "give a dvlib.MLPConfig"),
+        (dict(model=LogisticRegression), TypeError, "scikit-learn classifier"),
+        (dict(engine="gpu"), ValueError, "unknown engine 'gpu'"),
+        (dict(model=LogisticRegression(), engine="fast"), ValueError, "a LogisticRegression"),
+        (dict(model=MLPConfig((9, 9)), engine="fast"), ValueError, "one hidden layer"),
+        (dict(seed=-1), ValueError, "seed -1"),
+    ],
+)
+def test_bad_settings_are_refused(given, error, says):
+    with pytest.raises(error, match=says):
+        TableSettings(**given)
+
+
+def test_halves_leave_every_row_in_and_out_equally_often():
+    halves = random_halves(11, 6, seed=4)
+    assert (halves[::2] ^ halves[1::2]).all() and (halves.sum(0) == 3).all()
+    assert halves[0].sum() == 5 and len(random_halves(11, 5, seed=4)) == 5
+    np.testing.assert_array_equal(random_halves(11, 5, seed=4), halves[:5])
+    assert (random_halves(11, 6, seed=5) != halves).any()
+
+
+def test_a_pass_is_its_fits_one_by_one_and_is_computed_once(two, monkeypatch):
+    X, y = two
+    inside = random_halves(len(X), 10, seed=0)
+    seen = fits_of(X, y, inside, REFERENCE, at=X[:7], n_classes=2)
+    for k, rows in enumerate(inside):
+        alone = fit_model(X[rows], y[rows], 2, NETWORK, k, "sklearn")(X[:7])
+        np.testing.assert_array_equal(seen.probabilities[k], alone.astype(np.float32))
+    assert seen.n_fits == 10 and (seen.inside == inside).all()
+    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)  # all is in the store
+    again = fits_of(X, y, inside, REFERENCE, at=X[:7], n_classes=2)
+    np.testing.assert_array_equal(again.probabilities, seen.probabilities)
+
+
+def test_a_run_is_watched_after_each_epoch(two):
+    X, y = two
+    runs = trajectories_of(X, y, REFERENCE, n_runs=2, n_classes=2, epochs=(0, 3))
+    assert runs.probabilities.shape == (2, 12, 40, 2) and runs.n_fits == 2
+    shorter = fit_model(X, y, 2, MLPConfig((8,), max_iter=3), 1, "sklearn")(X)
+    np.testing.assert_array_equal(runs.probabilities[1, 2], shorter.astype(np.float32))
+    np.testing.assert_array_equal(runs.networks[1][1].probabilities(X), shorter)
+    stopping = TableSettings(MLPConfig((8,), max_iter=12, tol=10, n_iter_no_change=2))
+    short = trajectories_of(X, y, stopping, n_runs=1, n_classes=2)
+    assert short.n_iter[0] < 12
+    assert (short.probabilities[0, short.n_iter[0] :] == short.probabilities[0, -1]).all()
+    with pytest.raises(ValueError, match="only a network"):
+        trajectories_of(X, y, TableSettings(LogisticRegression()), n_runs=1, n_classes=2)
+
+
+def test_dv_on_a_sample_worked_by_hand():
+    P = np.array([[[0.9, 0.1], [0.4, 0.6]], [[0.2, 0.8], [0.4, 0.6]]])
+    Q = np.array([[0.6, 0.4], [0.6, 0.4]])
+    np.testing.assert_allclose(soft_dv(P, Q), [(0.3 + 0.2) / 2, (0.4 + 0.2) / 2])
+    np.testing.assert_array_equal(hard_dv(P, Q), [0.5, 1])
+    three = np.eye(3)[[0, 1]]  # surely class 0, surely class 1
+    assert soft_dv(three, three[::-1]) == hard_dv(three, three[::-1]) == 1
+
+
+@pytest.mark.parametrize("m", [400, 6_400])
+def test_a_sample_of_the_plane_agrees_with_the_mesh(m, dataset):
+    config, mesh = MLPConfig((50,), max_iter=40), MeshGrid(-10, 25, 250)
+    networks = [fit(dataset.X, dataset.y, config, seed=seed).network for seed in (0, 1)]
+    exact = dv(*(boundary(network, mesh) for network in networks))
+    U = np.random.default_rng(0).uniform(-10, 25, (m, 2))
+    sampled = hard_dv(*(network.probabilities(U) for network in networks))
+    assert exact > 0.002  # otherwise nothing is compared
+    assert abs(sampled - exact) < 1 / np.sqrt(m)
+
+
+def test_one_row_less_and_one_row_more_are_the_same_refits(two):
+    X, y = two
+    U = np.random.default_rng(1).normal(size=(30, 5))
+    less = one_row_left_out(X, y, REFERENCE, n_runs=2, at=U, n_classes=2)
+    # The last row left out: what is left is the table of one row less, in its order.
+    more = one_row_added(
+        X[:-1], y[:-1], X[-1:], y[-1:], REFERENCE, n_runs=2, at=U, n_classes=2
+    )  # fmt: skip
+    np.testing.assert_array_equal(less.refits[-1], more.base)
+    np.testing.assert_array_equal(less.base, more.refits[0])
+    np.testing.assert_array_equal(less.soft[-1], more.soft[0])
+    np.testing.assert_array_equal(less.base_p[-1], more.refit_p[0])
+    assert less.n_fits == 2 + 40 * 2 and less.soft.shape == less.hard.shape == (40, 2)
+
+
+def test_what_all_refits_share_is_taken_off():
+    base = np.full((1, 4, 2), 0.5)
+    moved = np.array([[[0.1, -0.1]], [[0.3, -0.3]]])[:, None]  # two rows, one seed
+    rows = OneRow(base, base + moved, None, None, 3, 0.0)
+    np.testing.assert_allclose(rows.soft, [[0.1], [0.3]])
+    np.testing.assert_allclose(rows.centred, [[0.1], [0.1]])  # the shift is 0.2
