@@ -1,0 +1,84 @@
+"""Gradients of a network by all of its weights, row by row, without storing them.
+
+A row's gradient by the weights of a layer is the outer product of what goes into the layer, h, and
+of what comes back from the outputs, δ. So products of two rows' gradients are sums over the layers
+of (h·h' + 1) (δ·δ'), the 1 for the biases: small matrices in place of one as long as the weights.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+
+def residuals(network, X, y):
+    """Gradient of each row's log loss by the network's outputs, p − onehot(y): (n, outputs)."""
+    p = network.probabilities(X)
+    if network.outputs == 1:
+        return (p[:, 1] - y)[:, None]
+    return p - np.eye(network.outputs)[y]
+
+
+def gradient_norms(network, X, y):
+    """Norm of the gradient of each row's log loss by all weights: GraNd (Paul et al. 2021, eq. 1).
+
+    Parameters
+    ----------
+    network : dvlib.engine.mlp.Network, of any hidden layers
+    X, y : rows (n, d) and their classes (n,), int 0 … K − 1
+
+    Returns
+    -------
+    float array (n,)
+    """
+    inputs, slopes = _forward(network, X)
+    back = _backward(network, slopes, residuals(network, X, y)[None])
+    squares = sum(
+        (np.square(h).sum(1) + 1) * np.square(d[0]).sum(1)
+        for h, d in zip(inputs, back, strict=True)
+    )
+    return np.sqrt(squares)
+
+
+class Jacobian:
+    """Gradients of all outputs by all weights at some points; see `products`."""
+
+    def __init__(self, network, points):
+        self.n, self.outputs = len(points), network.outputs
+        self._inputs, slopes = _forward(network, points)
+        each = np.repeat(np.eye(network.outputs)[:, None], self.n, axis=1)
+        self._back = _backward(network, slopes, each)
+
+    def products(self, other):
+        """J J'ᵀ, (n · outputs, n' · outputs); a point's outputs are next to each other."""
+        whole = np.zeros((self.n, self.outputs, other.n, other.outputs))
+        layers = zip(self._inputs, other._inputs, self._back, other._back, strict=True)
+        for h, h_other, back, back_other in layers:
+            shared = h @ h_other.T + 1
+            for c in range(self.outputs):
+                for k in range(other.outputs):
+                    whole[:, c, :, k] += shared * (back[c] @ back_other[k].T)
+        return whole.reshape(self.n * self.outputs, -1)
+
+
+def _forward(network, points):
+    """What goes into each layer, (n, units), and the slopes of the hidden layers' activations."""
+    inputs, slopes = [np.asarray(points, float)], []
+    for coef, intercept in network.layers[:-1]:
+        values = inputs[-1] @ coef.astype(float) + intercept
+        if network.config.activation == "relu":
+            inputs.append(np.maximum(values, 0))
+            slopes.append(values > 0)
+        else:
+            inputs.append(np.tanh(values))
+            slopes.append(1 - inputs[-1] ** 2)
+    return inputs, slopes
+
+
+def _backward(network, slopes, last):
+    """Gradients before each layer's activation, from `last` (c, n, outputs); list by layer."""
+    back = [last]
+    for (_, (coef, _)), slope in zip(
+        reversed(list(pairwise(network.layers))), reversed(slopes), strict=True
+    ):
+        back.append((back[-1] @ coef.astype(float).T) * slope)
+    return back[::-1]

@@ -1,0 +1,117 @@
+"""Influence functions: what a refit without a row, or with one more, would change, by one solve.
+
+Koh & Liang (2017) take one Newton step from the trained weights. The Gauss–Newton matrix stands
+for the Hessian, with the L2 term and a damping on its diagonal: Jᵀ A J + μ I, where J are the
+gradients of the outputs of all n rows, A the curvature of the log loss by the outputs, and μ = n (α
+/ batch + damping). It has as many rows as there are weights, but all that is asked for can be
+had from A J Jᵀ + μ I, with as many rows as there are points.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dvlib.checks import check_memory, check_number
+from dvlib.tables.gradients import Jacobian, residuals
+
+
+@dataclass(frozen=True, eq=False)
+class Influence:
+    """The solved system of one trained network; made by `Influence.of`.
+
+    `left_out` and `added` give changes of the outputs before the last activation (log-odds with
+    two classes). `moved` turns them into probabilities.
+    """
+
+    network: object
+    jacobian: Jacobian
+    residuals: np.ndarray  # (n, outputs)
+    curvature: np.ndarray  # A, (n, outputs, outputs)
+    factors: tuple  # LU of A J Jᵀ + μ I
+    mu: float
+
+    @classmethod
+    def of(cls, network, X, y, *, damping=0.0):
+        """Solve for a network and the rows it was trained on.
+
+        Parameters
+        ----------
+        network : dvlib.engine.mlp.Network, of any hidden layers; its config has α and the batch,
+            since scikit-learn divides the L2 term by the size of the minibatch
+        X, y : rows (n, d) and their classes (n,), int 0 … K − 1
+        damping : float ≥ 0, added to the diagonal of the mean loss's curvature. A network is not
+            at a minimum, so the step goes too far along flat directions without any
+
+        Raises
+        ------
+        ValueError : a negative damping, no L2 term and no damping, or a system too large
+        """
+        from scipy.linalg import lu_factor
+
+        damping, config, n = check_number("damping", damping), network.config, len(X)
+        mu = n * (config.alpha / min(config.batch_size, n) + damping)
+        if damping < 0 or mu == 0:
+            raise ValueError(f"damping {damping}: give a number above 0, or 0 with an L2 term")
+        check_memory(n, "rows", lambda n: 24 * (n * network.outputs) ** 2)
+        p = network.probabilities(X)
+        if network.outputs == 1:
+            curvature = (p[:, 1] * p[:, 0])[:, None, None]
+        else:
+            curvature = p[:, :, None] * (np.eye(network.outputs) - p[:, None, :])
+        jacobian = Jacobian(network, X)
+        system = _blockwise(curvature, jacobian.products(jacobian))
+        system[np.diag_indices(len(system))] += mu
+        return cls(
+            network, jacobian, residuals(network, X, y), curvature, lu_factor(system), mu
+        )  # fmt: skip
+
+    def left_out(self, at):
+        """Change of the outputs at points (m, d) if each row were left out, (n, m, outputs)."""
+        n, outputs = self.residuals.shape
+        check_memory(n, "rows", lambda n: 16 * len(at) * n * outputs**2)
+        across = Jacobian(self.network, at).products(self.jacobian)
+        solved = self._solve_left(across).reshape(len(at), outputs, n, outputs)
+        return np.einsum("mcnk,nk->nmc", solved, self.residuals, optimize=True)
+
+    def added(self, points, labels, at):
+        """Change of the outputs at points (m, d) if each of S points were added, (S, m, outputs).
+
+        Parameters
+        ----------
+        points, labels : rows (S, d), and their classes (S,)
+        at : points (m, d)
+        """
+        s, outputs = len(points), self.residuals.shape[1]
+        check_memory(s, "points to add", lambda s: 16 * len(at) * s * outputs**2)
+        there, new = Jacobian(self.network, at), Jacobian(self.network, points)
+        known = _blockwise(self.curvature, self.jacobian.products(new))
+        across = there.products(self.jacobian)
+        direct = there.products(new) - self._solve_left(across) @ known
+        direct = direct.reshape(len(at), outputs, s, outputs)
+        left = residuals(self.network, points, labels)
+        return -np.einsum("mcsk,sk->smc", direct, left, optimize=True) / self.mu
+
+    def moved(self, at, change):
+        """Probabilities (…, m, K) at points (m, d) after a change (…, m, outputs) of the outputs."""
+        from scipy.special import expit, softmax
+
+        p = self.network.probabilities(at)
+        if self.network.outputs == 1:
+            with np.errstate(divide="ignore"):  # a sure network stays sure
+                p = expit(np.log(p[:, 1]) - np.log(p[:, 0]) + change[..., 0])
+            return np.stack([1 - p, p], axis=-1)
+        with np.errstate(divide="ignore"):
+            return softmax(np.log(p) + change, axis=-1)
+
+    def _solve_left(self, across):
+        """across (A J Jᵀ + μ I)⁻¹."""
+        from scipy.linalg import lu_solve
+
+        return lu_solve(self.factors, across.T, trans=1).T
+
+
+def _blockwise(curvature, matrix):
+    """A times a matrix (n · outputs, …), where A is block by block the curvature of each row."""
+    n, outputs, _ = curvature.shape
+    blocks = matrix.reshape(n, outputs, -1)
+    return np.matmul(curvature, blocks).reshape(n * outputs, -1)
