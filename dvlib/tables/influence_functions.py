@@ -92,7 +92,7 @@ class Influence:
         return -np.einsum("mcsk,sk->smc", direct, left, optimize=True) / self.mu
 
     def moved(self, at, change):
-        """Probabilities (…, m, K) at points (m, d) after a change (…, m, outputs) of the outputs."""
+        """Probabilities (…, m, K) at points after a change (…, m, outputs) of the outputs."""
         from scipy.special import expit, softmax
 
         p = self.network.probabilities(at)

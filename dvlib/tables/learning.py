@@ -1,0 +1,83 @@
+"""How a row is learned: scores of a few runs on all rows, watched after each epoch.
+
+Each takes Trajectories and labels y (n,) and returns the mean over runs and its standard error,
+both (n,); the error is nan with a single run. Epochs that a run did not reach do not count.
+"""
+
+import numpy as np
+
+from dvlib.checks import check_count
+from dvlib.methods import forgetting as counts
+from dvlib.tables.gradients import gradient_norms
+from dvlib.tables.utilities import label_probability
+
+EARLY = 20  # epoch of EL2N and GraNd; Paul et al. use 20 of 200 for EL2N
+
+
+def mean_probability(runs, y):
+    """Probability of the row's own label, mean over the epochs; low = hard or mislabelled.
+
+    With two classes it ranks rows as the area under the margin does (Pleiss et al. 2020) where
+    margins are of probabilities. Swayamdipta et al. (2020) call it confidence.
+    """
+    ran = _ran(runs)[..., None]
+    p = label_probability(runs.probabilities, y)
+    return _over_runs((p * ran).sum(1) / ran.sum(1))
+
+
+def forgetting(runs, y):
+    """Times the row went from right to wrong (Toneva et al. 2019); high = hard."""
+    return _over_runs(counts.forgetting(*_hits(runs, y)))
+
+
+def last_learned(runs, y):
+    """First epoch after which the row was right, or the epochs run; high = hard (Figure 19)."""
+    return _over_runs(counts.last_learned(*_hits(runs, y)))
+
+
+def el2n(runs, y, epoch=EARLY):
+    """Length of p − onehot(y) early in training (Paul et al. 2021); high = hard.
+
+    Parameters
+    ----------
+    epoch : int ≥ 1; of a shorter run the last epoch counts
+    """
+    at = check_count("epoch", epoch, 1, runs.probabilities.shape[1]) - 1
+    p = runs.probabilities[:, at].astype(float)  # a run repeats its last epoch
+    return _over_runs(np.linalg.norm(p - np.eye(p.shape[-1])[y], axis=-1))
+
+
+def grand(runs, X, y):
+    """Norm of the loss's gradient by all weights, mean over the kept epochs (Paul et al. 2021).
+
+    Parameters
+    ----------
+    X : float array (n, d), the rows that the runs were trained on
+
+    Raises
+    ------
+    ValueError : the runs kept no networks
+    """
+    if not runs.epochs:
+        raise ValueError(f"runs without networks: watch them with epochs=({EARLY},)")
+    norms = [[gradient_norms(network, X, y) for network in kept] for kept in runs.networks]
+    return _over_runs(np.mean(norms, axis=1))
+
+
+def _ran(runs):
+    """Whether each epoch was run, bool (R, E)."""
+    return np.arange(runs.probabilities.shape[1]) < np.asarray(runs.n_iter)[:, None]
+
+
+def _hits(runs, y):
+    """Whether a row was right after each epoch, and whether the epoch was run: bool (R, n, E)."""
+    hits = (runs.probabilities.argmax(-1) == y).transpose(0, 2, 1)
+    return hits, np.broadcast_to(_ran(runs)[:, None], hits.shape)
+
+
+def _over_runs(by_run):
+    """Mean and standard error over runs of an array (R, n)."""
+    count = len(by_run)
+    if count == 1:
+        return by_run[0].astype(float), np.full(by_run.shape[1], np.nan)
+    return by_run.mean(0), by_run.std(0, ddof=1) / np.sqrt(count)
