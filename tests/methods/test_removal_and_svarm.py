@@ -7,7 +7,12 @@ from support.small import LABELS, POINTS, g
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.removal import SHARES, RemovalCurves, lowest_first, removal_curves
 from dvlib.methods.shapley.exact import exact_shapley_values
-from dvlib.methods.shapley.svarm import _strata, _Stratum, _total, svarm_shapley
+from dvlib.methods.shapley.svarm import (
+    Stratum,
+    strata_of_sizes,
+    svarm_shapley,
+    values_of,
+)
 from dvlib.refits.single import fit
 
 TEST = np.array([[-3.0, 0], [5, 1], [0.5, 0]]), np.array([0, 1, 0])
@@ -103,14 +108,12 @@ def test_svarm_agrees_with_enumeration(small):
 def test_an_additive_game_gives_each_player_its_worth():
     n = 12
     worth = np.random.default_rng(3).normal(size=n)
-    strata = [
-        _Stratum(sizes, n, [0, sizes[0]]) for sizes in (range(1, 3), range(3, 8), range(8, n))
-    ]
+    strata = [Stratum(sizes, n, [0, sizes[0]]) for sizes in (range(1, 3), range(3, 8), range(8, n))]
     for one in strata:
         for _ in range(1_000):
             subset = one.deal()
             one.add(subset, worth[subset].sum())
-    values, errors = _total(worth.sum(), strata, n)
+    values, errors = values_of(worth.sum(), strata, n)
     # One of twelve points lies beyond four standard errors once in 1,300 runs.
     assert (np.abs(values - worth) <= 4 * errors).all()
     assert errors.max() < worth.std() / 4
@@ -118,7 +121,7 @@ def test_an_additive_game_gives_each_player_its_worth():
 
 def test_drawn_sets_have_the_right_sizes_and_hold_all_points_evenly():
     for sizes in (range(2, 3), range(5, 8), range(8, 10)):
-        one = _Stratum(sizes, 10, [0])
+        one = Stratum(sizes, 10, [0])
         sets = [one.deal() for _ in range(240)]
         assert {len(subset) for subset in sets} == set(sizes)
         assert all(len(set(subset)) == len(subset) for subset in sets)
@@ -129,13 +132,13 @@ def test_drawn_sets_have_the_right_sizes_and_hold_all_points_evenly():
 
 def test_a_first_look_has_two_sets_with_and_without_every_point():
     for sizes in (range(1, 2), range(3, 6), range(9, 10)):
-        one = _Stratum(sizes, 10, [0])
+        one = Stratum(sizes, 10, [0])
         sets = one.first_look()
         counts = np.bincount(np.concatenate(sets), minlength=10)
         assert counts.min() >= 2 and len(sets) - counts.max() >= 2
-    assert [list(sizes) for sizes in _strata(6)] == [[1], [2, 3], [4, 5]]
+    assert [list(sizes) for sizes in strata_of_sizes(6)] == [[1], [2, 3], [4, 5]]
     for n in (4, 5, 24, 670):
-        assert [size for sizes in _strata(n) for size in sizes] == list(range(1, n))
+        assert [size for sizes in strata_of_sizes(n) for size in sizes] == list(range(1, n))
 
 
 def test_svarm_stops_at_its_target_or_budget(small):

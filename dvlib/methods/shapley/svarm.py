@@ -54,7 +54,7 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     check_memory(n_fits, f"fits to sets of {n} points", lambda k: 2 * k * n)  # members of each set
     ends = [utility.ends(seed) for seed in settings.seeds]
     gain = np.mean([everything - nothing for nothing, everything in ends])
-    strata = [_Stratum(sizes, n, [settings.seeds[0], sizes[0]]) for sizes in _strata(n)]
+    strata = [Stratum(sizes, n, [settings.seeds[0], sizes[0]]) for sizes in strata_of_sizes(n)]
     # The first look divides its sets among all seeds. Later rounds each train the most useful
     # stratum with one seed.
     first = [(stratum, subset) for stratum in strata for subset in stratum.first_look()]
@@ -68,7 +68,7 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
                 for (stratum, subset), found in zip(sets, utilities, strict=True):
                     stratum.add(subset, found)
             bar.update(utility.n_fits - before)
-            values, errors = _total(gain, strata, n)
+            values, errors = values_of(gain, strata, n)
             share = error_share(values, errors)
             show_error(bar, share)
             idle = idle + 1 if utility.n_fits == before else 0
@@ -82,7 +82,7 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
     return utility.sampled_values(values, errors, "Shapley, SVARM", n_sets=n_sets)
 
 
-def _strata(n):
+def strata_of_sizes(n):
     """Strata of the sizes 1 … n − 1: size 1 alone, then ranges that end half as far again."""
     edges = [1, 2]
     while edges[-1] < n:
@@ -90,7 +90,7 @@ def _strata(n):
     return [range(a, b) for a, b in pairwise(edges)]
 
 
-def _total(gain, strata, n):
+def values_of(gain, strata, n):
     """Values and standard errors (n,)."""
     values, variances = gain / n, 0.0
     for stratum in strata:
@@ -101,7 +101,7 @@ def _total(gain, strata, n):
 
 
 @dataclass(eq=False)
-class _Stratum:
+class Stratum:
     """Sets of n points whose sizes lie in a range, and their utilities."""
 
     sizes: range

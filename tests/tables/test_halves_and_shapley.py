@@ -1,0 +1,128 @@
+"""Values from subsets beside all subsets of a tiny table, and cases worked by hand."""
+
+from itertools import product
+from math import comb
+
+import numpy as np
+import pytest
+
+from dvlib.tables.halves import banzhaf, contrast, influences, memorization, out_of_sample
+from dvlib.tables.passes import random_halves
+from dvlib.tables.shapley import Sets, sets_of_all_sizes, shapley
+
+N = 6
+
+
+@pytest.fixture(scope="module")
+def game():
+    """All subsets of six rows, a utility with interactions, and the exact values."""
+    inside = np.array(list(product([False, True], repeat=N)))
+    rng = np.random.default_rng(4)
+    worth, pairs = rng.normal(size=N), rng.normal(size=(N, N))
+    utility = inside @ worth + np.einsum("si,ij,sj->s", inside, pairs, inside) / 4
+    utility = np.tanh(utility)
+    by_set = dict(zip(map(tuple, inside), utility, strict=True))
+    exact = {"banzhaf": np.zeros(N), "shapley": np.zeros(N)}
+    for rows in inside:
+        for i in np.flatnonzero(~rows):
+            more = rows.copy()
+            more[i] = True
+            gain = by_set[tuple(more)] - by_set[tuple(rows)]
+            exact["banzhaf"][i] += gain / 2 ** (N - 1)
+            exact["shapley"][i] += gain / (N * comb(N - 1, rows.sum()))
+    return inside, utility, by_set, exact
+
+
+def test_banzhaf_of_all_subsets_is_exact(game):
+    inside, utility, _, exact = game
+    np.testing.assert_allclose(banzhaf(inside, utility)[0], exact["banzhaf"], atol=1e-12)
+
+
+def test_shapley_of_all_subsets_is_exact(game):
+    """With a range for each size, and all sets of the size, the formula has no error."""
+    inside, utility, _, exact = game
+    sizes = inside.sum(1)
+    order = np.concatenate([[0, len(inside) - 1], np.flatnonzero((sizes > 0) & (sizes < N))])
+    sets = Sets(inside[order], tuple(range(a, a + 1) for a in range(1, N)), sizes[order] - 1)
+    with np.errstate(invalid="ignore"):  # one set holds all but one row: no error of its mean
+        values, _ = shapley(sets, utility[order])
+    np.testing.assert_allclose(values, exact["shapley"], atol=1e-12)
+    assert values.sum() == pytest.approx(utility[-1] - utility[0])
+
+
+@pytest.mark.parametrize("n_sets", [40, 400, 4_000])
+def test_sampled_shapley_is_within_its_errors(game, n_sets):
+    *_, by_set, exact = game
+    sets = sets_of_all_sizes(N, n_sets, seed=1)
+    assert len(sets.inside) == n_sets or len(sets.strata) == 1
+    values, errors = shapley(sets, [by_set[tuple(rows)] for rows in sets.inside])
+    # Six rows: one in 3,000 draws is beyond 3.5 errors. With few sets, errors are uncertain, too.
+    assert (np.abs(values - exact["shapley"]) < 3.5 * errors + 1e-9).all()
+    if n_sets == 4_000:
+        np.testing.assert_allclose(values, exact["shapley"], atol=0.05)
+
+
+@pytest.mark.parametrize(("n", "n_sets"), [(4, 20), (50, 100), (300, 300), (1_000, 600)])
+def test_every_row_is_in_and_out_in_every_range(n, n_sets):
+    sets = sets_of_all_sizes(n, n_sets, seed=0)
+    assert sets.inside.shape == (n_sets, n)
+    assert not sets.inside[0].any() and sets.inside[1].all()
+    for number, sizes in enumerate(sets.strata):
+        of_range = sets.inside[sets.stratum == number]
+        assert set(of_range.sum(1)) <= set(sizes)
+        assert (of_range.sum(0) >= 2).all() and ((~of_range).sum(0) >= 2).all()
+    assert [a for sizes in sets.strata for a in sizes] == list(range(1, n))
+
+
+def test_halves_worked_by_hand():
+    inside = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], bool)
+    right = np.array([[1, 0], [1, 1], [0, 1], [1, 1]], bool)
+    values, errors = out_of_sample(inside, right)
+    np.testing.assert_array_equal(values, [0.5, 0.5])
+    np.testing.assert_allclose(errors, 0.5)  # deviation √½ of two sets, over √2
+    np.testing.assert_array_equal(memorization(inside, right)[0], [0.5, 0.5])
+    np.testing.assert_array_equal(influences(inside, right[:, :1]), [[0.5], [-0.5]])
+
+
+def test_influence_is_banzhaf_of_accuracy():
+    rng = np.random.default_rng(0)
+    inside, right_at = random_halves(9, 40, seed=0), rng.random((40, 5)) < 0.7
+    np.testing.assert_allclose(
+        influences(inside, right_at).mean(1), banzhaf(inside, right_at.mean(1))[0], atol=1e-12
+    )
+
+
+def test_errors_are_those_of_repeated_passes():
+    """The deviation of values over 400 passes is the mean of their standard errors."""
+    rng = np.random.default_rng(3)
+    found = []
+    for _ in range(400):
+        inside = rng.random((60, 4)) < 0.5
+        observed = inside @ [1.0, 0, 2, 0] + rng.normal(size=60)
+        found.append(contrast(inside, observed[:, None]))
+    values, errors = np.array(found).transpose(1, 0, 2)
+    # 400 passes give a deviation to within 1/√800 = 4 %, four times that here.
+    np.testing.assert_allclose(values.std(0, ddof=1), errors.mean(0), rtol=0.15)
+
+
+def test_a_row_in_no_set_has_no_value():
+    inside = np.array([[True, False], [True, True]])
+    values, errors = out_of_sample(inside, np.ones((2, 2)))
+    assert np.isnan(values[0]) and values[1] == 1 and np.isnan(errors[1])
+    assert np.isnan(memorization(inside, np.ones((2, 2)))[0][0])
+
+
+def test_the_order_of_the_sets_does_not_matter():
+    rng = np.random.default_rng(1)
+    inside, right, order = rng.random((30, 5)) < 0.5, rng.random((30, 5)), rng.permutation(30)
+    for method in (out_of_sample, memorization):
+        np.testing.assert_allclose(
+            method(inside[order], right[order]), method(inside, right), atol=1e-12
+        )
+
+
+def test_too_few_rows_or_sets_are_refused():
+    with pytest.raises(ValueError, match="number of rows 3"):
+        sets_of_all_sizes(3, 100, seed=0)
+    with pytest.raises(ValueError, match="number of sets 19"):
+        sets_of_all_sizes(10, 19, seed=0)
