@@ -170,6 +170,7 @@ bench: $(VENV)/installed ## speed: ratios to scikit-learn, curves of cost, a plo
 
 bench-peers: $(PEERS)/installed $(VENV)/installed ## the same values from pyDVL, in an environment of its own (6 min, 0.7 GB)
 	@$(RUN) -m benchmarks.peers
+	@$(RUN) -m benchmarks.peer_tables
 
 $(PEERS)/installed: benchmarks/peers.txt
 	"$(PYTHON)" -m venv $(PEERS)

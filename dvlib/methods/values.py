@@ -128,6 +128,27 @@ class DataValues:
             raise ValueError(f"{len(rows)} rows for {len(self.points)} points: give one for each")
         return rows.reset_index(drop=True).assign(**columns)
 
+    def to_pydvl(self):
+        """The same values as pyDVL's ValuationResult, so that its curves and tools can go on.
+
+        Indices are the rows 0 … n − 1. Squared standard errors, times the fits, are its variances.
+
+        Raises
+        ------
+        ImportError : pyDVL is not installed
+        """
+        try:
+            from pydvl.utils.status import Status
+            from pydvl.valuation.result import ValuationResult
+        except ImportError:
+            raise ImportError("to_pydvl needs pyDVL: pip install pydvl") from None
+        count = max(1, self.n_fits)
+        return ValuationResult(
+            values=self.values, variances=np.nan_to_num(self.standard_errors) ** 2 * count,
+            counts=np.full(len(self.values), count), indices=np.arange(len(self.values)),
+            algorithm=f"dvlib: {self.method}", status=Status.Converged,
+        )  # fmt: skip
+
     def save(self, path):
         """Write to a .npz file; `load` reads back the same values, bit for bit."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
