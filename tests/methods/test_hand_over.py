@@ -13,7 +13,7 @@ TAKEN = """import sys
 import numpy as np
 from dvlib.methods.values import DataValues
 result = DataValues.load(sys.argv[1]).to_pydvl()
-result.sort(key="value", reverse=True)
+result = result.sort(key="value", reverse=True)
 print(*result.indices, *result.values, *result.stderr)"""
 
 
