@@ -14,6 +14,7 @@ import numpy as np
 
 from dvlib.checks import LARGEST_COUNT, check_config, check_converged, check_order
 from dvlib.engine.kernel import training
+from dvlib.engine.kernel.dense import fit_dense
 
 LAST = LARGEST_COUNT  # snapshot epoch for the final weights: no fit runs that long
 
@@ -124,7 +125,7 @@ def _packed(coefs, intercepts):
 class Stream(NamedTuple):
     """All randomness of a fit: packed initial weights, and the order of points in each epoch."""
 
-    initial: np.ndarray  # float32, shape (4 H + 1,)
+    initial: np.ndarray  # float32, shape (W,): (4 H + 1,) in the plane
     order: np.ndarray  # int32, shape (max_iter, n)
 
 
@@ -143,17 +144,17 @@ class Fit(NamedTuple):
 
 
 @lru_cache(maxsize=4)  # the chunks of a seed follow each other; a stream may take megabytes
-def draw_stream(n, config, seed):
+def draw_stream(n, config, seed, inputs=2, outputs=1):
     """The random stream of `MLPClassifier(random_state=seed)` on n points.
 
-    It depends on n, the width and the seed only, so one stream serves all refits of a batch. It
-    takes half as long as a fit and is kept for the next calls, so nobody may change it.
+    It depends on n, the sizes of the layers and the seed only, so one stream serves all refits of a
+    batch. It takes half as long as a fit and is kept for the next calls, so nobody may change it.
     """
     check_order(n, config)
     rng = np.random.RandomState(seed)
     (hidden,) = config.hidden_layer_sizes
     parts = []
-    for fan_in, fan_out in ((2, hidden), (hidden, 1)):
+    for fan_in, fan_out in ((inputs, hidden), (hidden, outputs)):
         bound = np.sqrt(6.0 / (fan_in + fan_out))  # Glorot
         parts.append(rng.uniform(-bound, bound, fan_in * fan_out))
         parts.append(rng.uniform(-bound, bound, fan_out))
@@ -184,14 +185,17 @@ def train(
     """Train one network on checked arrays; `dvlib.refits.single.fit` checks them.
 
     Parameters and result are those of `fit`. X and probes are float64; labels and weights are int.
-    Engine "sklearn" takes points of any number of columns and labels 0 … K − 1.
+    Points may have any number of columns, and labels be 0 … K − 1, each of them present; then the
+    fast engine takes no weights, probes and stream.
     """
     if probes is None:
         probes, probe_labels = X[:0], y[:0]
-    if engine == "sklearn" or X.shape[1] != 2 or n_classes > 2:  # until a kernel trains these
+    if engine == "sklearn":
         return _train_sklearn(
             X, y, config, seed, sample_weight, probes, probe_labels, snapshot_epochs
         )
+    if X.shape[1] != 2 or n_classes > 2:
+        return _train_dense(X, y, config, seed, n_classes, snapshot_epochs)
     epochs = np.array(snapshot_epochs, int)
     stream = stream or draw_stream(len(X), config, seed)
     f32 = np.float32
@@ -213,6 +217,21 @@ def train(
         hits[:n_iter].astype(bool),
         tuple(Network(packed, config) for packed in snapshots),
     )
+
+
+def _train_dense(X, y, config, seed, n_classes, snapshot_epochs):
+    outputs = 1 if n_classes == 2 else n_classes
+    stream = draw_stream(len(X), config, seed, X.shape[1], outputs)
+    epochs = np.array(snapshot_epochs, int)
+    snapshots = np.empty((len(epochs), stream.initial.size), np.float32)
+    final, n_iter, loss = fit_dense(
+        X.astype(np.float32, order="C"), y.astype(np.int32), outputs, stream.initial, stream.order,
+        config.batch_size, config.learning_rate_init, config.beta_1, config.beta_2,
+        config.epsilon, config.alpha, config.tol, config.n_iter_no_change, epochs, snapshots,
+    )  # fmt: skip
+    check_converged(final)
+    networks = [Network(packed, config, X.shape[1], outputs) for packed in (final, *snapshots)]
+    return Fit(networks[0], n_iter, loss, np.empty((n_iter, 0), bool), tuple(networks[1:]))
 
 
 def _train_sklearn(X, y, config, seed, sample_weight, probes, probe_labels, epochs):

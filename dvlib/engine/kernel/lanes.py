@@ -88,6 +88,19 @@ def splat(typingctx, number):
 
 
 @intrinsic
+def spread(typingctx, array, index):
+    """The number at an index of a float32 array, in all lanes; no bounds are checked."""
+
+    def codegen(context, builder, signature, args):
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        number = builder.load(builder.gep(data, [args[1]]))
+        one = builder.insert_element(ir.Constant(FLOATS, ir.Undefined), number, _I32(0))
+        return builder.shuffle_vector(one, one, constant(0, INTS))
+
+    return lanes(array, types.intp), codegen
+
+
+@intrinsic
 def fma(typingctx, a, b, c):
     """a·b + c, fused where the processor can; never a library call, as llvm.fma may be."""
     return lanes(lanes, lanes, lanes), call_llvm(f"llvm.fmuladd.v{WIDTH}f32", 3)
