@@ -56,7 +56,7 @@ def banzhaf(inside, utility):
 
     Parameters
     ----------
-    inside : bool (S, n), random halves, or sets that hold each row with probability ½
+    inside : bool (S, n), sets that hold each row with probability ½, apart from the other rows
     utility : (S,), of the model of each set
     """
     return contrast(inside, np.asarray(utility, float)[:, None])

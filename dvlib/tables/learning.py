@@ -22,17 +22,17 @@ def mean_probability(runs, y):
     """
     ran = _ran(runs)[..., None]
     p = label_probability(runs.probabilities, y)
-    return _over_runs((p * ran).sum(1) / ran.sum(1))
+    return over_runs((p * ran).sum(1) / ran.sum(1))
 
 
 def forgetting(runs, y):
     """Times the row went from right to wrong (Toneva et al. 2019); high = hard."""
-    return _over_runs(counts.forgetting(*_hits(runs, y)))
+    return over_runs(counts.forgetting(*_hits(runs, y)))
 
 
 def last_learned(runs, y):
     """First epoch after which the row was right, or the epochs run; high = hard (Figure 19)."""
-    return _over_runs(counts.last_learned(*_hits(runs, y)))
+    return over_runs(counts.last_learned(*_hits(runs, y)))
 
 
 def el2n(runs, y, epoch=EARLY):
@@ -44,7 +44,7 @@ def el2n(runs, y, epoch=EARLY):
     """
     at = check_count("epoch", epoch, 1, runs.probabilities.shape[1]) - 1
     p = runs.probabilities[:, at].astype(float)  # a run repeats its last epoch
-    return _over_runs(np.linalg.norm(p - np.eye(p.shape[-1])[y], axis=-1))
+    return over_runs(np.linalg.norm(p - np.eye(p.shape[-1])[y], axis=-1))
 
 
 def grand(runs, X, y):
@@ -61,7 +61,7 @@ def grand(runs, X, y):
     if not runs.epochs:
         raise ValueError(f"runs without networks: watch them with epochs=({EARLY},)")
     norms = [[gradient_norms(network, X, y) for network in kept] for kept in runs.networks]
-    return _over_runs(np.mean(norms, axis=1))
+    return over_runs(np.mean(norms, axis=1))
 
 
 def _ran(runs):
@@ -75,7 +75,7 @@ def _hits(runs, y):
     return hits, np.broadcast_to(_ran(runs)[:, None], hits.shape)
 
 
-def _over_runs(by_run):
+def over_runs(by_run):
     """Mean and standard error over runs of an array (R, n)."""
     count = len(by_run)
     if count == 1:

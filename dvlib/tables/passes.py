@@ -18,6 +18,7 @@ from dvlib.tables.models import fit_model
 
 CHUNK = 8  # fits per stored entry: a fraction of a second, so a killed run loses little
 CODE = ("engine", "tables")
+BLOCK = 10  # random halves among which each row is in every second one
 
 
 class Pass(NamedTuple):
@@ -57,17 +58,21 @@ class Trajectories(NamedTuple):
 
 
 def random_halves(n, n_sets, seed):
-    """Random halves of n rows, bool (n_sets, n); sets 2 k and 2 k + 1 divide all rows.
+    """Sets that hold each row with probability ½, bool (n_sets, n).
 
-    Pairs leave each row out of as many sets as it is in, so no method lacks one of both.
+    Each row is drawn on its own, as Banzhaf values need: with sets of exactly n / 2 rows they would
+    always add up to about 0. Of every ten sets a row is in five, so no method lacks sets with a row
+    or without it. In pairs of a half and its complement the two fits would say much the same, and
+    standard errors would be too small.
     """
     check_count("number of rows", n, 2)
     check_count("number of sets", n_sets)
-    inside = np.zeros((n_sets, n), bool)
-    for k in range(0, n_sets, 2):
-        inside[k, np.random.default_rng([seed, k]).permutation(n)[: n // 2]] = True
-        inside[k + 1 : k + 2] = ~inside[k]
-    return inside
+    block = min(BLOCK, n_sets + n_sets % 2)
+    dealt = np.tile(np.arange(block) < block / 2, (n, 1))
+    blocks = [
+        np.random.default_rng([seed, k]).permuted(dealt, axis=1).T for k in range(0, n_sets, block)
+    ]
+    return np.concatenate(blocks)[:n_sets]
 
 
 def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="fits to subsets"):

@@ -1,8 +1,8 @@
 """Shapley values of the rows of a table from fits to sets of all sizes.
 
 The estimate is stratified SVARM (`dvlib.methods.shapley.svarm`), with sets that are all drawn
-before the first fit, so that they form one pass. The sets of middle size are near random halves,
-but their sizes vary, so Banzhaf values are read from a pass of their own.
+before the first fit, so that they form one pass. Few of these sets have about half of the rows, so
+Banzhaf values are read from a pass of their own.
 """
 
 from typing import NamedTuple

@@ -13,6 +13,7 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig, Network, draw_stream
+from dvlib.methods.dvrl import policy
 from dvlib.methods.dvrl import runs as dvrl_runs
 from dvlib.methods.dvrl.estimator import INPUTS
 from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
@@ -186,10 +187,10 @@ def test_nothing_selected_is_drawn_again_with_one_half(task, monkeypatch):
 
     monkeypatch.setattr(dvrl_runs, "train", watched)
 
-    class Never(dvrl_runs.Estimator):
+    class Never(policy.Estimator):
         probabilities = property(lambda self: np.zeros(24), lambda self, _: None)
 
-    monkeypatch.setattr(dvrl_runs, "Estimator", Never)
+    monkeypatch.setattr(policy, "Estimator", Never)
     (run,) = run_dvrl([task(n_iterations=1)], cache=False)
     assert run.mean_probability[0] == 0
     assert 4 <= weights[-1].sum() <= 20  # 24 draws with ½ lie outside once in 7,000 times

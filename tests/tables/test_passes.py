@@ -72,12 +72,29 @@ def test_bad_settings_are_refused(given, error, says):
         TableSettings(**given)
 
 
-def test_halves_leave_every_row_in_and_out_equally_often():
-    halves = random_halves(11, 6, seed=4)
-    assert (halves[::2] ^ halves[1::2]).all() and (halves.sum(0) == 3).all()
-    assert halves[0].sum() == 5 and len(random_halves(11, 5, seed=4)) == 5
-    np.testing.assert_array_equal(random_halves(11, 5, seed=4), halves[:5])
-    assert (random_halves(11, 6, seed=5) != halves).any()
+@pytest.mark.parametrize("n_sets", [2, 3, 9, 10, 11, 40])
+def test_halves_leave_every_row_in_and_out(n_sets):
+    halves = random_halves(500, n_sets, seed=4)
+    assert halves.shape == (n_sets, 500) and halves.dtype == bool
+    count = halves.sum(0)
+    assert count.min() >= n_sets // 10 * 5 and count.max() <= n_sets - n_sets // 10 * 5
+    assert count.min() >= 1 and count.max() <= n_sets - 1
+
+
+def test_rows_of_halves_are_drawn_apart_from_each_other():
+    halves = random_halves(30, 4_000, seed=4)
+    assert (halves.sum(0) == 2_000).all()
+    # Sizes as of 30 coins; 4,000 sizes give the variance to within √(2 / 4,000) = 2 %.
+    assert halves.sum(1).var() == pytest.approx(30 / 4, rel=0.1)
+    together = np.cov(halves.T.astype(float))
+    assert np.abs(together - np.diag(np.diag(together))).max() < 5 / 4 / np.sqrt(4_000)
+
+
+def test_the_seed_decides_halves_and_more_sets_begin_with_the_same():
+    halves = random_halves(11, 40, seed=4)
+    np.testing.assert_array_equal(random_halves(11, 25, seed=4), halves[:25])
+    assert (random_halves(11, 40, seed=5) != halves).any()
+    assert 0 < random_halves(11, 1, seed=4).sum() < 11
 
 
 def test_a_pass_is_its_fits_one_by_one_and_is_computed_once(two, monkeypatch):

@@ -32,24 +32,30 @@ def shown(inputs, points, labels, prediction):
     ----------
     inputs : "labels_and_residuals" is dvrl(x, y, y − f_X(x)), "predictions" dvrl(x, f_X(x)),
         "features" dvrl(x)
-    points, labels, prediction : (n, 2), (n,) and (n,), f_X's probability of label 1
+    points, labels : (n, d) and (n,), int 0 … K − 1
+    prediction : f_X's probabilities, (n,) of label 1, or (n, K) of each label
 
     Returns
     -------
-    float32 arrays of shapes (n, 2 or 4) and (n, 1 or 0)
+    float32 arrays of shapes (n, d) or (n, d + K), and (n, 0), (n, 1) or (n, K)
     """
     check_choice("inputs", inputs, INPUTS)
-    early, late = [points], []
+    prediction = prediction.reshape(len(points), -1)
+    columns = prediction.shape[1]
+    given = np.eye(max(2, columns))[labels]
+    early, late = [points], prediction[:, :0]
     if inputs == "labels_and_residuals":
-        early.append(np.eye(2)[labels])
-        late.append(labels - prediction)
+        early, late = [points, given], given[:, -columns:] - prediction
     elif inputs == "predictions":
-        late.append(prediction)
-    count = len(points)
-    return (
-        np.concatenate(early, 1).astype(np.float32),
-        np.array(late, np.float32).reshape(-1, count).T,
-    )
+        late = prediction
+    return np.concatenate(early, 1).astype(np.float32), late.astype(np.float32)
+
+
+def as_shares(points, *sets):
+    """Columns of points as shares of their range over all the sets, as in the released code."""
+    low = np.min([one.min(0) + np.zeros(points.shape[1]) for one in sets], axis=0)
+    high = np.max([one.max(0) + np.zeros(points.shape[1]) for one in sets], axis=0)
+    return (points - low) / np.where(high > low, high - low, 1)
 
 
 class Estimator:

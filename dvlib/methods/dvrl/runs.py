@@ -6,7 +6,6 @@ set, and the estimator learns from the score minus a baseline. The probabilities
 values. The estimator can also value points it never saw.
 """
 
-import threading
 import time
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -25,17 +24,15 @@ from dvlib.checks import (
     check_training_set,
 )
 from dvlib.engine.mlp import Network, draw_stream, train
-from dvlib.methods.dvrl.estimator import Estimator, probabilities, shown
+from dvlib.methods.dvrl.estimator import as_shares, probabilities, shown
+from dvlib.methods.dvrl.policy import learn, side_by_side
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.methods.values import DataValues, Samples
-from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
-from dvlib.refits.workers import in_threads, one_blas_thread
-
-REPORT_EVERY = 20  # iterations
+from dvlib.refits.workers import one_blas_thread
 
 
 class Task(NamedTuple):
@@ -139,34 +136,14 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
         runs = run_dvrl([*tasks.values()], cache=cache, n_jobs=n_jobs, description=description)
         return dict(zip(tasks, runs, strict=True))
     checked = [_checked(*task) for task in tasks]
-    n_jobs = check_jobs(n_jobs)
     if any(task.settings.predictor == "tensorflow" for task in checked):
         require_tensorflow("DVRL with a predictor in TensorFlow")
     store = Store("DVRL", ("engine", "methods/dvrl"), keep=cache)
-    stopped, errors = threading.Event(), []
     total = sum(task.settings.n_iterations for task in checked)
-    with one_blas_thread(), progress_bar(total, description, "iteration") as bar:
-
-        def report(count, reward, mean):
-            if stopped.is_set():  # after an error or an interrupt; a run would go on for minutes
-                raise InterruptedError("runs of DVRL were stopped")
-            bar.set_postfix(reward=f"{reward:+.4f}", selected=f"{mean:.2f}", refresh=False)
-            bar.update(count)
-
-        def run(*task):
-            try:
-                return _run(*task, report=report)
-            except Exception as error:
-                errors.append(error)
-                stopped.set()  # the other runs end at their next report
-                raise
-
-        try:
-            results = list(in_threads(run, map(tuple, checked), store, n_jobs=n_jobs))
-        except InterruptedError:
-            raise errors[0] from None
-        finally:
-            stopped.set()
+    results = side_by_side(
+        _run, [tuple(task) for task in checked], store,
+        total=total, n_jobs=check_jobs(n_jobs), description=description,
+    )  # fmt: skip
     return [_finished(*pair) for pair in zip(checked, results, strict=True)]
 
 
@@ -194,9 +171,8 @@ def _finished(task, result):
 def _run(X, y, target, settings, seed, *, report):
     """One run as a dict of plain arrays."""
     started = time.perf_counter()
-    n, total = len(X), settings.n_iterations
     train = _trainer(X, y, settings, seed)
-    base = train(np.ones(n, int))
+    base = train(np.ones(len(X), int))
     on_target = base
     if settings.trains_on_target:
         on_target = _trainer(*target.training_set(), settings, seed)(None)
@@ -206,50 +182,24 @@ def _run(X, y, target, settings, seed, *, report):
 
     places = _scaled(X, X, target) if settings.scaled else X
     inputs = shown(settings.inputs, places, y, expit(guide.decision(X)))
-    # Selections have a random stream of their own, apart from that of the predictors' weights.
-    rng = np.random.default_rng([seed, 1])
-    estimator = Estimator(*inputs, learning_rate=settings.learning_rate, seed=[seed, 2])
-    performance, baseline, mean = np.empty(total), np.empty(total), np.empty(total)
-    kept, weights = set(settings.checkpoints), []
-    for i in range(total):
-        mean[i] = estimator.probabilities.mean()
-        selected = rng.random(n) < estimator.probabilities
-        while not selected.any():  # as in the released code
-            selected = rng.random(n) < 0.5
-        performance[i] = target.score(train(selected.astype(int)), settings.performance)
-        if settings.baseline == "moving_average":
-            level = performance[max(0, i - settings.window) : max(1, i)].mean()
-        baseline[i] = level
-        estimator.step(selected, performance[i] - level)
-        if not np.isfinite(estimator.probabilities).all():
-            raise FloatingPointError(
-                f"iteration {i + 1} of {settings} with seed {seed}: the estimator's probabilities "
-                "are not finite; give a lower learning_rate"
-            )
-        if i + 1 in kept:
-            weights.append(estimator.weights)
-        if (i + 1) % REPORT_EVERY == 0 or i + 1 == total:
-            report((i % REPORT_EVERY) + 1, performance[i] - level, mean[i])
+
+    def score(selected):
+        return target.score(train(selected.astype(int)), settings.performance)
+
+    learned = learn(inputs, score, level, settings, seed, report=report)
     return {
         "base": base.packed,
         "guide": guide.packed,
-        "performance": performance,
-        "baseline": baseline,
-        "mean_probability": mean,
-        "weights": np.array(weights),
-        "n_fits": total + 1 + (on_target is not base),
+        **learned,
+        "n_fits": settings.n_iterations + 1 + (on_target is not base),
         "seconds": time.perf_counter() - started,
     }
 
 
 def _scaled(points, X, target):
-    """Coordinates as shares of the range of training and target points, as in the released code.
-
-    Only the estimator sees scaled coordinates. The predictor is the paper's and sees raw data.
-    """
+    """Points as the estimator sees them. The predictor is the paper's and sees raw data."""
     others = target.mesh.axis[[0, -1], None] if target.points is None else target.points
-    low, high = np.minimum(X.min(0), others.min(0)), np.maximum(X.max(0), others.max(0))
-    return (points - low) / np.where(high > low, high - low, 1)
+    return as_shares(points, X, others)
 
 
 def _trainer(X, y, settings, seed):

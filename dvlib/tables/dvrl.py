@@ -1,0 +1,119 @@
+"""Data valuation by reinforcement learning on tables (Yoon et al. 2020, Algorithm 1).
+
+An estimator gives each row a probability of selection. It sees the row, its label, and how far a
+model of the target is from that label. In each iteration the model of the table is fitted to a
+selection and scored on the target, and the estimator learns from the score.
+"""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from dvlib.checks import check_count
+from dvlib.methods.dvrl.estimator import as_shares, probabilities, shown
+from dvlib.methods.dvrl.policy import learn, side_by_side
+from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
+from dvlib.refits.store import Store
+from dvlib.tables.learning import over_runs
+from dvlib.tables.models import fit_model
+from dvlib.tables.utilities import accuracy, log_likelihood
+
+UTILITIES = {"accuracy": accuracy, "log_loss": log_likelihood}
+# The article's choices. This paper's own, for the plane, are the defaults of DVRLSettings.
+ARTICLE = DVRLSettings(
+    baseline="moving_average", performance="log_loss", predictions_of="target", n_checkpoints=1
+)
+
+
+class Selections(NamedTuple):
+    """R runs of I iterations on n rows.
+
+    `probabilities` (R, n) are those with which each run selects each row in the end, `performance`
+    and `baseline` (R, I) what each selection scored and had to beat.
+    """
+
+    probabilities: np.ndarray
+    performance: np.ndarray
+    baseline: np.ndarray
+    n_fits: int
+    seconds: float
+
+
+def selections_of(
+    X, y, X_target, y_target, settings, *, n_runs, n_classes, how=ARTICLE, description="DVRL"
+):
+    """Learn, with several seeds, which rows to select for a model that does well on a target.
+
+    All fits of a run have the same seed, so a network always starts from the same weights.
+
+    Parameters
+    ----------
+    X, y : float64 rows (n, d) and their classes (n,), int 0 … K − 1
+    X_target, y_target : labelled points (m, d) and (m,)
+    settings : TableSettings; its model is the predictor, of any kind
+    n_runs : number of seeds, settings.seed and those that follow
+    how : DVRLSettings without a predictor of its own
+
+    Returns
+    -------
+    Selections
+
+    Raises
+    ------
+    ValueError : before any fit, for settings with a predictor, or rows or a target of one class
+    FloatingPointError : an estimator's probabilities are not finite
+    """
+    began = time.perf_counter()
+    check_count("n_runs", n_runs)
+    if (how.predictor, how.config) != ("fast", PREDICTOR):
+        raise ValueError("how has a predictor: leave it out, settings.model is the predictor")
+    for what, labels in (("y", y), ("the target", y_target)):
+        if len(np.unique(labels)) < 2:
+            raise ValueError(f"DVRL: {what} has labels of one class, give two or more")
+    calls = [
+        (X, y, X_target, y_target, n_classes, settings.model, settings.engine, how,
+         settings.seed + k)
+        for k in range(n_runs)
+    ]  # fmt: skip
+    runs = side_by_side(
+        _run, calls, Store("DVRL", ("engine", "methods/dvrl", "tables"), keep=settings.cache),
+        total=n_runs * how.n_iterations, n_jobs=settings.n_jobs, description=description,
+    )  # fmt: skip
+    found, performance, baseline, n_fits = map(np.array, zip(*runs, strict=True))
+    seconds = time.perf_counter() - began
+    return Selections(found, performance, baseline, int(n_fits.sum()), seconds)
+
+
+def dvrl(selections):
+    """Probability of selection, mean over the runs; high = helps on the target.
+
+    Returns
+    -------
+    (values, standard_errors), both (n,); runs differ much, so the errors matter. They are nan with
+    a single run
+    """
+    return over_runs(selections.probabilities)
+
+
+def _run(X, y, X_target, y_target, n_classes, model, engine, how, seed, *, report):
+    """One run: probabilities (n,), performance and baseline (I,), and the number of fits."""
+    utility = UTILITIES[how.performance]
+
+    def fitted(X, y):
+        return fit_model(X, y, n_classes, model, seed, engine)
+
+    base = fitted(X, y)
+    on_target = fitted(X_target, y_target) if how.trains_on_target else base
+    guide = on_target if how.predictions_of == "target" else base
+    level = utility((on_target if how.baseline == "shared" else base)(X_target), y_target)
+    places = as_shares(X, X, X_target) if how.scaled else X
+    inputs = shown(how.inputs, places, y, guide(X))
+
+    def score(selected):
+        return utility(fitted(X[selected], y[selected])(X_target), y_target)
+
+    learned = learn(inputs, score, level, how, seed, report=report)
+    values = probabilities(learned["weights"][-1], *inputs).astype(float)
+    n_fits = how.n_iterations + 1 + how.trains_on_target
+    return values, learned["performance"], learned["baseline"], n_fits
