@@ -79,3 +79,5 @@ from dvlib.refits.batch import RefitSettings, refit
 from dvlib.refits.cluster import use_cluster
 from dvlib.refits.single import fit
 from dvlib.suite.bundle import save_bundle
+from dvlib.tables.new import value_new
+from dvlib.tables.value import value

@@ -14,7 +14,7 @@ from dvlib.checks import check_choice, shown
 KINDS = (
     "share of the mesh", "sampled share of the mesh", "epochs", "frequency",
     "selection probability", "variance of a Gaussian process", "variance over networks",
-    "variance over passes",
+    "variance over passes", "probability", "utility", "length of a gradient",
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ class DataValues:
 
     Attributes
     ----------
-    points : float array of shape (n, 2)
+    points : float array of shape (n, 2), or (n, d) of a table
     labels : int array of shape (n,)
     values : float array of shape (n,), means over seeds or samples
     standard_errors : float array of shape (n,); nan with one seed or an infinite value
@@ -108,14 +108,16 @@ class DataValues:
     def to_frame(self, rows=None):
         """A pandas table of the points: x, y, label, value, standard_error, never_learned.
 
+        In more dimensions than two, the coordinates are x1, x2, ….
+
         Parameters
         ----------
         rows : table of n lines whose columns come first, such as a data set's `rows`, which says
             which row of a file each point is; None = no such columns
         """
-        columns = {
-            "x": self.points[:, 0],
-            "y": self.points[:, 1],
+        width = self.points.shape[1]
+        names = ("x", "y") if width == 2 else [f"x{k + 1}" for k in range(width)]
+        columns = dict(zip(names, self.points.T, strict=True)) | {
             "label": self.labels,
             "value": self.values,
             "standard_error": self.standard_errors,

@@ -5,6 +5,7 @@ run fig01 grid_step=3 n_seeds=2    other settings, into build/
 list                               the figures and their parameters
 summary                            seconds, fits and verdicts of figures/
 verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
+value my.csv --label outcome       what each row of a table is worth, as a table and a picture
 timeline                           draw what ran when in the last run, into build/timeline.png
 page                               figures/index.html, figures/README.md, docs/claims-changed.md
 report                             write figures/report.pdf, from the files in figures/
@@ -93,6 +94,15 @@ def _parser():
         "verify", _verify, "make figures again and compare", figures="fig01 …; all without"
     )
     verify.add_argument("--fresh", action="store_true", help="use nothing computed before")
+    value = command("value", _value, "value the rows of a table of your own")
+    value.add_argument("table", help="a file: CSV, semicolons or tabs, with a line of names")
+    value.add_argument("--label", help="name of the column that holds the labels")
+    value.add_argument(
+        "--methods", nargs="+", help="such as p_label oob loo; see docs/your-data.md"
+    )
+    value.add_argument("--target", help="a file with further labelled rows, for some methods")
+    value.add_argument("--n-fits", type=int, help="fits of each pass; without, 100 random halves")
+    value.add_argument("--out", help="the file to write; without, my-values.csv beside the table")
     command("timeline", _timeline, "draw what ran when in the last run, into build/timeline.png")
     command("page", _page, "write figures/index.html and README.md, and docs/claims-changed.md")
     command("report", _report, "write figures/report.pdf, from the files in figures/")
@@ -169,6 +179,18 @@ def _verify(options):
     print(table(report))
     print(f"{shown(folder())}/report.json holds every comparison")
     return 0 if report["passes"] else 1
+
+
+def _value(options):
+    from dvlib.suite.valuing import value_file
+
+    with _checking_arguments():
+        said = value_file(
+            options.table, options.label, methods=options.methods, target=options.target,
+            n_fits=options.n_fits, out=options.out,
+        )  # fmt: skip
+    print(*said, sep="\n")
+    return 0
 
 
 def _timeline(options):

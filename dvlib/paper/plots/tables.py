@@ -1,0 +1,89 @@
+"""The picture of a table's values: by class, the ends of the ranking, and agreement of methods."""
+
+import numpy as np
+
+from dvlib.paper.plots.drawing import Drawing, own_look
+
+ENDS = 20  # rows at either end that are named
+COLOURS = ("#b35806", "#542788", "#1b7837", "#08519c", "#d6489b", "#737373")
+
+
+@own_look
+def table_values(found, method=None):
+    """Three panels: values by class, the lowest and highest rows, rank correlations of methods.
+
+    Parameters
+    ----------
+    found : dvlib.tables.results.TableValues
+    method : name of the method in the first two panels; None = the first
+
+    Returns
+    -------
+    Drawing
+    """
+    name = next(iter(found.values)) if method is None else method
+    frame = found.to_frame(name)
+    several = len(found.values) > 1
+    figure = Drawing(figsize=(15 if several else 11, 5.2), layout="constrained")
+    axes = figure.subplots(1, 3 if several else 2)
+    _by_class(axes[0], frame, found.rows.classes, found.values[name].method)
+    _ends(axes[1], frame)
+    if several:
+        _agreement(figure, axes[2], found.agreement())
+    return figure
+
+
+def _by_class(axes, frame, classes, title):
+    """Values of each class in a column of points, with the median."""
+    rng = np.random.default_rng(0)  # of the points' places across the column only
+    for k, one in enumerate(classes):
+        values = frame.loc[(frame["label"] == one).to_numpy(), "value"]
+        across = k + rng.uniform(-0.3, 0.3, len(values))
+        axes.scatter(across, values, s=10, color=COLOURS[k % len(COLOURS)], alpha=0.6, linewidths=0)
+        axes.hlines(values.median(), k - 0.4, k + 0.4, color="black")
+    axes.set_xticks(range(len(classes)), [_short(one) for one in classes])
+    axes.set_xlabel("label")
+    axes.set_ylabel(title)
+    axes.set_title("values by class, and their medians")
+
+
+def _ends(axes, frame):
+    """The lowest and highest values with their rows, labels and standard errors."""
+    count = min(ENDS, len(frame) // 2)
+    ranked = frame.sort_values("value", kind="stable")
+    shown = [*range(count), *range(len(ranked) - count, len(ranked))]
+    places = np.arange(len(shown)) + (np.arange(len(shown)) >= count)  # a gap between the ends
+    ends = ranked.iloc[shown]
+    errors = np.nan_to_num(ends["standard_error"])
+    axes.errorbar(ends["value"], places, xerr=errors, fmt="o", markersize=4, color="#08519c")
+    wrong = (ends["label"] != ends["predicted"]).to_numpy()
+    axes.plot(
+        ends["value"][wrong], places[wrong], "s", color="#d6489b", label="predicted otherwise"
+    )
+    if wrong.any():
+        axes.legend(loc="center", fontsize=8)
+    names = [
+        f"{_short(i)}: {_short(one)}" for i, one in zip(ends.index, ends["label"], strict=True)
+    ]
+    axes.set_yticks(places, names, fontsize=6.5)
+    axes.invert_yaxis()
+    axes.set_xlabel("value and its standard error")
+    axes.set_title(f"the {count} lowest and highest rows")
+
+
+def _agreement(figure, axes, correlations):
+    image = axes.imshow(correlations, vmin=-1, vmax=1, cmap="RdBu")
+    names = list(correlations)
+    axes.set_xticks(range(len(names)), names, rotation=60, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    for i, j in np.ndindex(correlations.shape):
+        number = correlations.iloc[i, j]
+        colour = "white" if abs(number) > 0.6 else "black"
+        axes.text(j, i, f"{number:.2f}", ha="center", va="center", fontsize=8, color=colour)
+    figure.colorbar(image, ax=axes, shrink=0.7, label="rank correlation")
+    axes.set_title("agreement of the methods")
+
+
+def _short(name):
+    text = str(name)
+    return text if len(text) <= 14 else text[:13] + "…"

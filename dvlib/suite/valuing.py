@@ -1,0 +1,111 @@
+"""`python -m dvlib value table.csv --label column`: the values of a file's rows, as files."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dvlib.data.reading import BadTable, number_of, read_text_table
+from dvlib.paper.places import shown as short_path
+
+
+def read_file(path, label):
+    """A table's file as a frame: columns of numbers are numbers, the others text.
+
+    Raises
+    ------
+    ValueError : no such file, no table, or rows of several lengths
+    """
+    path = Path(path)
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise ValueError(f"{path} {what}: give the path of a table with a line of names")
+    try:
+        text = read_text_table(path.read_bytes(), (label,))
+    except BadTable as error:
+        raise ValueError(f"{path} {error}") from None
+    if text.problems:
+        raise ValueError(f"{path}: {'; '.join(text.problems)}")
+    if not text.columns or not next(iter(text.columns.values())):
+        raise ValueError(f"{path} has no rows: give a line of names, and a row for each point")
+    frame = pd.DataFrame({name or "(no name)": _column(c) for name, c in text.columns.items()})
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")  # as a spreadsheet counts them
+    return frame
+
+
+def _column(cells):
+    """Cells as numbers if all are, else as text; None where there is none."""
+    from dvlib.data.problems import GAPS
+
+    known = [cell for cell in cells if cell.lower() not in GAPS]
+    numbers = [number_of(cell) for cell in known]
+    if known and None not in numbers:
+        return [np.nan if cell.lower() in GAPS else number_of(cell) for cell in cells]
+    return [None if cell.lower() in GAPS else cell for cell in cells]
+
+
+def value_file(path, label, *, methods, target, n_fits, out):
+    """Value the rows of a file; write a table and a picture, and say what was found.
+
+    Parameters
+    ----------
+    path, label : file, and name of its label's column
+    methods : names of methods, or None
+    target : file with labelled rows for methods that need them, or None
+    n_fits : int or None, see `dvlib.value`
+    out : file to write, .csv; None = beside the first, with "-values" in its name
+
+    Returns
+    -------
+    list of lines to print
+
+    Raises
+    ------
+    ValueError : before any fit, as `dvlib.value`; and a place that cannot be written
+    """
+    from dvlib.paper.plots.tables import table_values
+    from dvlib.tables.value import value
+
+    if label is None:
+        frame = read_file(path, "label")
+        raise ValueError(
+            f"no --label: give the column that holds the labels, one of {_some(frame)}"
+        )
+    out = Path(out) if out else Path(path).with_name(f"{Path(path).stem}-values.csv")
+    if out.suffix != ".csv":
+        raise ValueError(f"--out {out}: give a name that ends in .csv")
+    if not out.parent.is_dir():
+        raise ValueError(f"--out {out}: the folder {out.parent} does not exist")
+    if out.resolve() == Path(path).resolve():
+        raise ValueError(f"--out {out} is the table itself: give another name")
+    frame, given = read_file(path, label), None
+    if target:
+        further = read_file(target, label)
+        if label not in further:
+            raise ValueError(f"{target} has no column {label!r}: give the table's columns")
+        given = (further.drop(columns=label), further[label])
+    found = value(frame, None, methods, label=label, target=given, n_fits=n_fits)
+    table = found.to_frame()
+    table.to_csv(out)
+    picture = out.with_suffix(".png")
+    picture.write_bytes(table_values(found).png())
+    said = [found.says()]
+    if found.rows.unused:
+        reasons = ", ".join(f"{name} ({why})" for name, why in found.rows.unused.items())
+        said.append(f"Columns that were not used: {reasons}.")
+    said.append(
+        f"wrote {short_path(out)}, a line for each row, and {short_path(picture)}; "
+        f"{found.n_fits:,} fits in {found.seconds:.0f} s"
+    )
+    first = next(iter(found.values))
+    column = "rank" if len(found.values) == 1 else f"{first} rank"
+    said.append(
+        f"Next: look at the rows with the lowest {column}. Mend or remove those whose label is "
+        "wrong, and value the table again; docs/your-data.md tells how to decide."
+    )
+    return said
+
+
+def _some(names):
+    names = [str(name) for name in names]
+    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")

@@ -1,0 +1,143 @@
+"""What the columns and the labels of a frame hold, and what keeps them from being used."""
+
+from numbers import Number
+
+import numpy as np
+import pandas as pd
+
+from dvlib.checks import LARGEST
+
+MOST_CLASSES = 100  # more are a number to be predicted, not classes
+MOST_KINDS = 50  # of a column of text; the rarest of more are taken together
+FEW_KINDS = 10  # that a column of text may have in any table
+SHOWN = 5  # cells, columns or classes that a message names
+
+
+def labels_of(y, what):
+    """Labels as an object or plain array (n,)."""
+    if type(y).__module__.split(".")[0] == "polars":
+        y = y.to_list()
+    if isinstance(y, pd.DataFrame):
+        y = y.to_numpy()
+    if isinstance(y, pd.Series):
+        y = y.astype(object).to_numpy() if y.isna().any() else np.asarray(y)
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim != 1:
+        raise ValueError(f"{what} of shape {y.shape}: give one for each row")
+    gaps = np.flatnonzero(pd.isna(y))
+    if len(gaps):
+        raise ValueError(
+            f"{what} are missing in {_count(len(gaps), 'row')}, first in row {gaps[0]}: delete "
+            "these rows; what their points are worth needs a label"
+        )
+    if y.dtype.kind == "O" and len({type(one) for one in y}) > 1:
+        numbers = pd.to_numeric(pd.Series(y), errors="coerce")
+        y = y.astype(str) if numbers.isna().any() else numbers.to_numpy()
+    return y
+
+
+def problems_of_labels(labels):
+    classes, counts = np.unique(labels, return_counts=True)
+    if labels.dtype.kind not in "OUSbiufM":
+        return [f"labels of type {labels.dtype}: give classes, as text or whole numbers"]
+    if len(classes) == 1:
+        return [f"all labels are {classes[0]}: give rows of two classes or more"]
+    if len(classes) > MOST_CLASSES or (labels.dtype.kind == "f" and len(classes) > len(labels) / 2):
+        return [
+            f"{len(classes)} different labels in {len(labels)} rows: this looks like a number to "
+            "predict; give classes, for example pandas.cut(y, 3)"
+        ]
+    few = classes[counts < 2]
+    if len(few):
+        return [f"classes of a single row: {some(few)}; delete them, or join them to others"]
+    return []
+
+
+def kinds_of(frame):
+    """What each column holds, "numbers" or "text", and what is wrong with it."""
+    kinds, problems, gaps = {}, [], []
+    for name, column in frame.items():
+        missing = np.flatnonzero(column.isna())
+        if len(missing):
+            gaps.append((name, missing))
+            continue
+        types = pd.api.types
+        if types.is_datetime64_any_dtype(column) or column.dtype.kind in "mM":
+            problems.append(
+                f"column {name!r} holds dates: give numbers, such as days since the first, or "
+                "leave it out"
+            )
+        elif types.is_complex_dtype(column):
+            problems.append(f"column {name!r} holds complex numbers: give two columns of numbers")
+        elif types.is_numeric_dtype(column) or _all_numbers(column):
+            values = column.to_numpy(float)
+            wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
+            if len(wrong):
+                problems.append(
+                    f"column {name!r}, row {frame.index[wrong[0]]}: {values[wrong[0]]:g}, and "
+                    f"{_count(len(wrong), 'such cell')} in all: give numbers from −{LARGEST:g} to "
+                    f"{LARGEST:g}"
+                )
+            kinds[name] = "numbers"
+        elif _all_plain(column):
+            kinds[name] = "text"
+        else:
+            problems.append(
+                f"column {name!r} holds {type(column.iloc[0]).__name__}s: give numbers or text"
+            )
+    if gaps:
+        name, missing = gaps[0]
+        total = sum(len(rows) for _, rows in gaps)
+        problems.append(
+            f"column {name!r}, row {frame.index[missing[0]]} has no value, and "
+            f"{_count(total, 'such cell')} in {_count(len(gaps), 'column')} in all: delete the "
+            "rows (frame.dropna()) or fill the cells (sklearn.impute.SimpleImputer), which changes "
+            "values"
+        )
+    return kinds, problems
+
+
+def unused_columns(frame, kinds):
+    """Columns that say nothing, and why."""
+    unused = {}
+    for name, column in frame.items():
+        different = column.nunique()
+        if different == 1:
+            unused[name] = "the same in all rows"
+        elif kinds[name] == "text" and different > max(FEW_KINDS, len(frame) / 2):
+            unused[name] = f"{different} different texts in {len(frame)} rows, as names are"
+    return unused
+
+
+def _all_numbers(column):
+    """Whether a column of objects holds numbers only, such as Python's own and Decimal."""
+    if column.dtype != object:
+        return False
+    return all(isinstance(one, Number) and not isinstance(one, complex) for one in column)
+
+
+def _all_plain(column):
+    return isinstance(column.dtype, pd.CategoricalDtype) or all(
+        isinstance(one, (str, bytes, bool, int, float, np.generic)) for one in column
+    )
+
+
+def refuse(problems):
+    if problems:
+        raise ValueError("; ".join(problems))
+
+
+def _count(number, noun):
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def some(words):
+    words = [str(word) for word in words]
+    more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
+    return ", ".join(words[:SHOWN]) + more
+
+
+def reasons(unused):
+    return "; ".join(f"{name} ({why})" for name, why in list(unused.items())[:SHOWN])

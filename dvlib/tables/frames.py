@@ -1,0 +1,211 @@
+"""A table of any kind as rows of numbers: arrays, frames of pandas or polars, columns of all kinds.
+
+Numbers are standardized, and kinds (text, categories) become a column of 0 and 1 for each, by
+scikit-learn's ColumnTransformer. What cannot be used is refused with all reasons at once.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from dvlib.checks import shown
+from dvlib.tables.columns import (
+    MOST_KINDS,
+    kinds_of,
+    labels_of,
+    problems_of_labels,
+    reasons,
+    refuse,
+    some,
+    unused_columns,
+)
+
+FEWEST = 8  # rows; with fewer, half of them say nothing
+SPARSE = 50_000_000  # cells that a sparse matrix may have when it is written out
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of a table, ready for fits.
+
+    Attributes
+    ----------
+    X : float64 array (n, d), standardized numbers and 0 or 1 for kinds
+    y : int array (n,), the classes' places in `classes`
+    classes : array (K,), the labels as they were given, sorted
+    names : d names of the columns of X
+    index : the frame's own index, or 0 … n − 1
+    label : name of the label's column
+    unused : dict of column → why it says nothing
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    classes: np.ndarray
+    names: tuple
+    index: pd.Index
+    label: str
+    unused: dict = field(default_factory=dict)
+    _columns: tuple = ()
+    _prepare: object = None
+
+    def like(self, X):
+        """Further rows with the same columns as numbers, (m, d).
+
+        Raises
+        ------
+        ValueError : a column is missing, or a cell cannot be used
+        """
+        frame = _frame(X)
+        if self.label in frame and self.label not in self._columns:
+            frame = frame.drop(columns=self.label)
+        missing = [str(name) for name in self._columns if name not in frame]
+        if missing:
+            raise ValueError(
+                f"columns {some(missing)} are missing: give the columns of the table, "
+                f"{some(self._columns)}"
+            )
+        frame = frame[list(self._columns)]
+        kinds, problems = kinds_of(frame)
+        problems += [
+            f"column {name!r} holds {kind}, but numbers in the table: give numbers"
+            for name, kind in kinds.items()
+            if kind == "text"
+            and name in self._prepare.named_transformers_["numbers"].feature_names_in_
+        ]
+        refuse(problems)
+        return _numbers(self._prepare, frame)
+
+    def classes_of(self, labels):
+        """Labels as places in `classes`, (m,); one that the table does not have is refused."""
+        labels = labels_of(labels, "target labels")
+        places = pd.Index(self.classes).get_indexer(labels)
+        if (places < 0).any():
+            row = int(np.argmax(places < 0))
+            raise ValueError(
+                f"target label {shown(labels[row])} in row {row}: the table's labels are "
+                f"{some(self.classes)}"
+            )
+        return places
+
+
+def read_rows(X, y=None, label=None):
+    """Rows from a table and its labels.
+
+    Parameters
+    ----------
+    X : array (n, d) or a frame of pandas or polars; a frame may have the labels as a column
+    y : n labels of any kind; None = the column `label` of the frame
+    label : name of the label's column
+
+    Returns
+    -------
+    Rows
+
+    Raises
+    ------
+    ValueError : with all that keeps the table from being used, and what to do
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"age": range(8), "smoker": ["no", "yes"] * 4})
+    >>> rows = read_rows(frame, [0, 0, 0, 1] * 2)
+    >>> rows.names, rows.y
+    (('age', 'smoker_yes'), array([0, 0, 0, 1, 0, 0, 0, 1]))
+    """
+    frame = _frame(X)
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ValueError(f"columns named twice: {some(twice.unique())}; give each its own name")
+    if y is None:
+        frame, y, label = _split(frame, label)
+    labels = labels_of(y, "labels")
+    if len(labels) != len(frame):
+        raise ValueError(f"{len(labels)} labels for {len(frame)} rows: give one for each row")
+    problems = problems_of_labels(labels)
+    if len(frame) < FEWEST:
+        problems.append(f"{len(frame)} rows: give {FEWEST} or more")
+    kinds, wrong = kinds_of(frame)
+    problems += wrong
+    unused = {} if wrong else unused_columns(frame, kinds)
+    used = [name for name in frame.columns if name not in unused]
+    if not wrong and not used:
+        problems.append(f"no column says anything: {reasons(unused)}; give one that differs by row")
+    refuse(problems)
+    prepare = _prepared(frame[used], kinds)
+    classes, places = np.unique(np.asarray(labels), return_inverse=True)
+    numbers = _numbers(prepare, frame[used])
+    names = tuple(str(name).split("__", 1)[1] for name in prepare.get_feature_names_out())
+    return Rows(
+        numbers, places, classes, names, frame.index, str(label or "label"), unused, tuple(used),
+        prepare,
+    )  # fmt: skip
+
+
+def _frame(X):
+    """A pandas frame of a table of any kind; the user's own is not changed."""
+    if isinstance(X, pd.DataFrame):
+        return X
+    if type(X).__module__.split(".")[0] == "polars":
+        return pd.DataFrame(X.to_dict(as_series=False))
+    if hasattr(X, "tocsr"):  # a sparse matrix
+        if np.prod(X.shape) > SPARSE:
+            raise ValueError(
+                f"a sparse matrix of {X.shape[0]} × {X.shape[1]}: give fewer columns, such as "
+                "sklearn.decomposition.TruncatedSVD(50).fit_transform(X)"
+            )
+        X = X.toarray()
+    if np.ma.is_masked(X):
+        row, column = np.argwhere(np.ma.getmaskarray(X))[0]
+        raise ValueError(f"row {row}, column {column} is masked: give every cell a value")
+    try:
+        array = np.asarray(X)
+    except ValueError:  # lists of several lengths
+        raise ValueError("rows of several lengths: give every row as many cells") from None
+    if array.ndim != 2:
+        raise ValueError(f"a table of shape {array.shape}: give rows and columns, (n, d)")
+    return pd.DataFrame(array, columns=[f"x{k + 1}" for k in range(array.shape[1])])
+
+
+def _split(frame, label):
+    """The frame without its labels, and the labels."""
+    if label is None:
+        raise ValueError("no labels: give y, or label=, the name of the column that holds them")
+    if label not in frame:
+        import difflib
+
+        near = difflib.get_close_matches(str(label), map(str, frame.columns), 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"no column {label!r}: the table has {some(frame.columns)}{hint}")
+    return frame.drop(columns=label), frame[label], label
+
+
+def _prepared(frame, kinds):
+    """The fitted ColumnTransformer of a frame."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    of = {kind: [name for name in frame if kinds[name] == kind] for kind in ("numbers", "text")}
+    encoder = OneHotEncoder(
+        drop="if_binary", handle_unknown="infrequent_if_exist", max_categories=MOST_KINDS,
+        sparse_output=False,
+    )  # fmt: skip
+    prepare = ColumnTransformer(
+        [("numbers", StandardScaler(), of["numbers"]), ("text", encoder, of["text"])],
+        verbose_feature_names_out=True,
+    )
+    return prepare.set_output(transform="default").fit(_plain(frame, of["text"]))
+
+
+def _numbers(prepare, frame):
+    text = list(prepare.transformers_[1][2])
+    return np.ascontiguousarray(prepare.transform(_plain(frame, text)), dtype=float)
+
+
+def _plain(frame, text):
+    """The frame with columns of text as str, and names as str, as scikit-learn wants them."""
+    plain = frame.copy()
+    for name in frame:
+        plain[name] = frame[name].astype(str if name in text else float)
+    return plain.set_axis(frame.columns.map(str), axis=1)

@@ -1,0 +1,134 @@
+"""`value_new`: what would a further row be worth? The paper's own question, on tables."""
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dvlib.checks import check_count
+from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.values import DataValues
+from dvlib.tables.frames import read_rows
+from dvlib.tables.models import TableSettings
+from dvlib.tables.one_row import one_row_added
+from dvlib.tables.plan import Plan, check_plan, timed
+
+FEW = 20  # rows to add, from which on the shift that all share can be taken off
+
+
+@dataclass(frozen=True, eq=False)
+class NewValues:
+    """Values of S rows that a table does not have yet.
+
+    Attributes
+    ----------
+    values : dvlib.DataValues; soft dv to the model without the row, with the shift that all rows
+        share taken off if there are 20 or more
+    refits : dvlib.tables.one_row.OneRow
+    classes : labels of the table
+    index : the frame's own index of the new rows
+    centred : whether the shift was taken off
+    """
+
+    values: DataValues
+    refits: object
+    classes: np.ndarray
+    index: object
+    centred: bool
+
+    def to_frame(self):
+        """One line a row: label, 1 − P(label) of one fit, value, standard_error, rank, soft, hard.
+
+        Rank 1 is the highest value: the row that would move the model most.
+        """
+        found = self.values
+        return pd.DataFrame(
+            {
+                "label": self.classes[found.labels],
+                "1 - P(label)": 1 - self.refits.base_p[:, 0],
+                "value": found.values,
+                "standard_error": found.standard_errors,
+                "rank": pd.Series(-found.values).rank(method="min").to_numpy(),
+                "soft dv": self.refits.soft.mean(1),
+                "hard dv": self.refits.hard.mean(1),
+                "fits": found.n_fits,
+            },
+            index=self.index,
+        )
+
+
+def value_new(
+    X,
+    y,
+    X_new,
+    y_new,
+    *,
+    at=None,
+    label=None,
+    n_runs=3,
+    model=None,
+    seed=0,
+    engine="auto",
+    cache=True,
+    n_jobs=-1,
+    quiet=False,
+):
+    """Value rows that could be added to a table, one at a time: how far would the model move?
+
+    The value of a row is soft dv: the mean, over points of the data, of the difference between the
+    probabilities of the model with the row and of the model without (equation 1 of the paper on a
+    sample). It is nearly a function of 1 − P(label), which one fit gives and which stands beside.
+
+    Parameters
+    ----------
+    X, y : the table and its labels, as for `dvlib.value`; y None = the column `label`
+    X_new, y_new : rows to add, with the same columns, and their labels
+    at : rows to compare models on, without labels; None = the table's own
+    n_runs : seeds; each takes a fit for each new row and one without
+    label, model, seed, engine, cache, n_jobs, quiet : as for `dvlib.value`
+
+    Returns
+    -------
+    NewValues
+
+    Raises
+    ------
+    ValueError, TypeError : as `dvlib.value`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> found = value_new(X[:-1], y[:-1], X[-1:], y[-1:], n_runs=2, quiet=True)
+    >>> found.to_frame()["label"].tolist()
+    [np.int64(2)]
+    """
+    model = MLPConfig((100,)) if model is None else model
+    settings = TableSettings(model, seed, engine, cache, n_jobs)
+    n_runs = check_count("n_runs", n_runs)
+    rows = read_rows(X, y, label)
+    points, labels = rows.like(X_new), rows.classes_of(y_new)
+    if len(points) != len(labels):
+        raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")
+    check_count("number of new rows", len(points))
+    there = rows.X if at is None else rows.like(at)
+    fits = {"left_out": (len(points) + 1) * n_runs}
+    plan = timed(Plan(*rows.X.shape, fits), rows.X, rows.y, len(rows.classes), settings)
+    check_plan(plan, asked=False)
+    if not quiet:
+        print(str(plan).replace("without one row", "with one row more"), file=sys.stderr)
+    refits = one_row_added(
+        rows.X, rows.y, points, labels, settings, n_runs=n_runs, at=there,
+        n_classes=len(rows.classes),
+    )  # fmt: skip
+    centred = len(points) >= FEW
+    by_run = refits.centred if centred else refits.soft
+    errors = by_run.std(1, ddof=1) / np.sqrt(n_runs) if n_runs > 1 else np.full(len(by_run), np.nan)
+    values = DataValues(
+        points, labels, by_run.mean(1).astype(float), errors, "soft dv of an added row",
+        "probability", {"model": repr(model), "engine": settings.engine, "seed": settings.seed},
+        refits.n_fits, refits.seconds,
+    )  # fmt: skip
+    index = X_new.index if isinstance(X_new, pd.DataFrame) else pd.RangeIndex(len(points))
+    return NewValues(values, refits, rows.classes, index, centred)

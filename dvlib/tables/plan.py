@@ -1,0 +1,136 @@
+"""What the valuation of a table will compute, and about how long it takes: told beforehand."""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from dvlib.checks import shown
+from dvlib.tables.models import fit_model
+from dvlib.tables.shared import METHODS
+
+LONGEST = 600  # seconds that a valuation may take that was not asked for in numbers
+WORDS = {
+    "halves": "fits to random halves", "sets": "fits to sets of all sizes",
+    "runs": "watched runs on all rows", "left_out": "fits without one row",
+    "dvrl": "fits to DVRL's selections",
+}  # fmt: skip
+
+
+class Plan(NamedTuple):
+    """What will be computed.
+
+    Attributes
+    ----------
+    rows, columns : size of the table as numbers
+    fits : dict of pass → number of fits
+    seconds : estimate from one fit to half of the rows, or None before that was timed
+    """
+
+    rows: int
+    columns: int
+    fits: dict
+    seconds: float | None = None
+
+    @property
+    def n_fits(self):
+        return sum(self.fits.values())
+
+    def __str__(self):
+        fits = ", ".join(f"{count:,} {WORDS[name]}" for name, count in self.fits.items())
+        took = "" if self.seconds is None else f"; about {duration(self.seconds)}"
+        return f"{self.rows:,} rows × {self.columns} columns: {fits or 'no fits'}{took}"
+
+
+def plan_of(methods, counts, shape):
+    """The Plan of some methods, before anything was timed.
+
+    Parameters
+    ----------
+    methods : names, keys of `dvlib.tables.shared.METHODS`
+    counts : dvlib.tables.shared.Counts
+    shape : (n, d) of the table
+    """
+    n, d = shape
+    every = {
+        "halves": counts.halves, "sets": counts.sets, "runs": counts.runs,
+        "left_out": (n + 1) * counts.left_out, "dvrl": counts.runs * (counts.dvrl + 2),
+    }  # fmt: skip
+    needed = {one for name in methods for one in METHODS[name].passes}
+    return Plan(n, d, {name: count for name, count in every.items() if name in needed})
+
+
+def timed(plan, X, y, n_classes, settings):
+    """The plan with an estimate of its seconds, from one fit to half of the rows.
+
+    A fit's cost grows with its rows; a watched run also predicts all rows after each epoch, which
+    takes about as long again. Results in the cache take no time and are not looked for.
+    """
+    from joblib import cpu_count
+
+    if not plan.fits:
+        return plan._replace(seconds=0.0)
+    half = np.random.default_rng(settings.seed).permutation(len(X))[: max(2, len(X) // 2)]
+    probe = fit_model(X[half[:2]], y[half[:2]], n_classes, settings.model, 0, settings.engine)
+    probe(X[:1])  # kernels are compiled, and libraries imported
+    began = time.perf_counter()
+    fit_model(X[half], y[half], n_classes, settings.model, settings.seed, settings.engine)(X)
+    taken = time.perf_counter() - began
+    weight = {"halves": 1, "sets": 1, "runs": 4, "left_out": 2, "dvrl": 2}
+    work = sum(count * weight[name] for name, count in plan.fits.items()) * taken
+    workers = settings.n_jobs if settings.n_jobs > 0 else max(1, cpu_count() + 1 + settings.n_jobs)
+    return plan._replace(seconds=work / min(workers, max(plan.fits.values())))
+
+
+def check_plan(plan, asked):
+    """Refuse a plan that takes longer than ten minutes, unless its numbers were asked for.
+
+    Raises
+    ------
+    ValueError : with the plan, and how to change it
+    """
+    if plan.seconds > LONGEST and not asked:
+        raise ValueError(
+            f"{plan}. That is more than {duration(LONGEST)}: give fewer rows or methods, a "
+            f"cheaper model, such as dvlib.MLPConfig((50,), max_iter=50), or the numbers that you "
+            f"want (n_fits, n_runs), and it will be done"
+        )
+
+
+def duration(seconds):
+    """Seconds in words, to about two digits."""
+    if seconds < 1:
+        return "a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5_400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h"
+
+
+def check_methods(methods, target, is_network):
+    """The names of the methods as a tuple, if what they need is there.
+
+    Raises
+    ------
+    ValueError : an unknown name, none, a target that is missing, or a model without epochs
+    """
+    from dvlib.checks import check_choice
+
+    methods = (methods,) if isinstance(methods, str) else tuple(methods)
+    if not methods:
+        raise ValueError(f"no methods: give some of {', '.join(METHODS)}")
+    methods = tuple(dict.fromkeys(check_choice("method", one, METHODS) for one in methods))
+    labelled = target is not None and target[1] is not None
+    for name in methods:
+        if METHODS[name].target == "labels" and not labelled:
+            raise ValueError(
+                f"method {name!r} says what helps on a target: give target=(X_valid, y_valid), "
+                "labelled rows that are not in the table"
+            )
+        if "runs" in METHODS[name].passes and not is_network:
+            raise ValueError(
+                f"method {name!r} watches a network's training: give model=dvlib.MLPConfig(…), or "
+                f"methods of any model, such as 'oob'; {shown(methods)} were asked for"
+            )
+    return methods

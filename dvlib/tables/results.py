@@ -1,0 +1,122 @@
+"""What `value` returns: the values of all methods, as a table and in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dvlib.checks import check_choice
+from dvlib.tables.shared import METHODS
+
+HARD_IS_HIGH = ("memorization", "forgetting", "last_learned", "el2n", "grand")
+
+
+@dataclass(frozen=True, eq=False)
+class TableValues:
+    """Values of the n rows of a table.
+
+    Attributes
+    ----------
+    rows : dvlib.tables.frames.Rows
+    values : dict of method → dvlib.DataValues
+    probabilities : (n, K), of the classes at each row: means over fits
+    out_of_sample : whether these are of fits that did not see the row
+    n_fits : fits in all
+    seconds : wall time
+    plan : dvlib.tables.plan.Plan
+    """
+
+    rows: object
+    values: dict
+    probabilities: np.ndarray
+    out_of_sample: bool
+    n_fits: int
+    seconds: float
+    plan: object
+
+    @property
+    def predicted(self):
+        """The most probable label of each row, (n,)."""
+        return self.rows.classes[self.probabilities.argmax(1)]
+
+    @property
+    def p_label(self):
+        """Probability of each row's own label, (n,)."""
+        return self.probabilities[np.arange(len(self.rows.y)), self.rows.y]
+
+    def to_frame(self, method=None):
+        """One line a row: label, predicted, P(label), value, standard_error, rank and fits.
+
+        Rank 1 is the lowest value, so what is to be looked at first, where low is bad. Of several
+        methods each has its own columns, such as "oob value"; fits are in the frame's `attrs`.
+
+        Parameters
+        ----------
+        method : name of a method; None = all
+        """
+        names = list(self.values) if method is None else [self._known(method)]
+        columns = {
+            "label": self.rows.classes[self.rows.y], "predicted": self.predicted,
+            "P(label)": self.p_label,
+        }  # fmt: skip
+        for name in names:
+            found, own = self.values[name], "" if len(names) == 1 else f"{name} "
+            columns[f"{own}value"] = found.values
+            columns[f"{own}standard_error"] = found.standard_errors
+            columns[f"{own}rank"] = pd.Series(found.values).rank(method="min").to_numpy()
+            if len(names) == 1:
+                columns["fits"] = found.n_fits
+        frame = pd.DataFrame(columns, index=self.rows.index)
+        frame.attrs["fits"] = {name: self.values[name].n_fits for name in names}
+        return frame
+
+    def suspects(self, count=20, method=None):
+        """The rows to look at first, as a frame: the hardest by a method, the first without."""
+        name = next(iter(self.values)) if method is None else self._known(method)
+        frame = self.to_frame(name).sort_values(
+            "value", ascending=name not in HARD_IS_HIGH, kind="stable"
+        )
+        return frame.head(count)
+
+    def agreement(self):
+        """Rank correlations of the methods, a frame; methods where high means hard are negated."""
+        signs = {name: -1 if name in HARD_IS_HIGH else 1 for name in self.values}
+        frame = pd.DataFrame({name: signs[name] * v.values for name, v in self.values.items()})
+        return frame.corr("spearman")
+
+    def says(self):
+        """Three sentences of what was found."""
+        n, wrong = len(self.rows.y), self.predicted != self.rows.classes[self.rows.y]
+        seen = "fits that did not see them" if self.out_of_sample else "fits that saw them, too"
+        first = (
+            f"{wrong.sum():,} of {n:,} rows ({wrong.mean():.1%}) are predicted otherwise than "
+            f"their label by {seen}: they are mislabelled, rare or hard."
+        )
+        name = next(iter(self.values))
+        lowest = self.suspects(3, name)
+        told = ", ".join(
+            f"{index} ({given}, predicted {other}, P(label) {p:.2f})"
+            for index, given, other, p in lowest.iloc[:, :3].itertuples()
+        )
+        second = f"By {METHODS[name].title}, look first at rows {told}."
+        found = self.values[name]
+        error, spread = np.nanmedian(found.standard_errors), np.nanstd(found.values)
+        if np.isfinite(error) and spread > 0:
+            third = (
+                f"A value's standard error is {error:.2g}, and values differ by {spread:.2g} "
+                "(standard deviation): ranks of rows closer than two errors are chance."
+            )
+        else:
+            third = "How sure these values are is not known: give more runs or fits."
+        return f"{first} {second} {third}"
+
+    def to_pydvl(self, method=None):
+        """Values of a method, the first without, as pyDVL's ValuationResult; see `DataValues`."""
+        name = next(iter(self.values)) if method is None else self._known(method)
+        return self.values[name].to_pydvl()
+
+    def _known(self, method):
+        return check_choice("method", method, self.values)
+
+    def __repr__(self):
+        return f"values of {len(self.rows.y):,} rows by {', '.join(self.values)}: {self.says()}"

@@ -1,0 +1,148 @@
+"""`value`: what is each row of a table worth, by several methods from shared passes of fits."""
+
+import sys
+import time
+
+from dvlib.checks import check_choice, check_count
+from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.values import DataValues
+from dvlib.tables.frames import read_rows
+from dvlib.tables.models import TableSettings
+from dvlib.tables.plan import check_methods, check_plan, plan_of, timed
+from dvlib.tables.results import TableValues
+from dvlib.tables.shared import METHODS, UTILITIES, Counts, Shared
+
+CHEAP = ("p_label", "oob")  # strong, and a hundred fits in all
+DEFAULTS = Counts(halves=100, sets=1_000, runs=5, left_out=1, dvrl=500)
+
+
+def value(
+    X,
+    y=None,
+    methods=None,
+    *,
+    target=None,
+    label=None,
+    n_fits=None,
+    n_runs=None,
+    model=None,
+    utility="log_likelihood",
+    seed=0,
+    engine="auto",
+    cache=True,
+    n_jobs=-1,
+    quiet=False,
+):
+    """Value the rows of a table.
+
+    Parameters
+    ----------
+    X : array (n, d) or frame of pandas or polars, with columns of numbers and of text; without
+        gaps. Numbers are standardized; text becomes a column of 0 and 1 for each kind
+    y : n labels of any kind, two or more classes; None = the column `label` of the frame
+    methods : names of methods, keys of `dvlib.tables.shared.METHODS`: p_label, oob, memorization,
+        influence, banzhaf, shapley, loo, forgetting, last_learned, el2n, grand,
+        influence_functions, knn_shapley, dvrl; None = p_label and oob (oob alone, if the model is
+        no network)
+    target : (X_valid, y_valid), labelled rows that are not in the table, which influence, banzhaf,
+        shapley, knn_shapley and dvrl need; or X alone, rows to compare models on; None = none
+    label : name of the label's column
+    n_fits : fits of each pass of subsets; None = 100 random halves, 1,000 sets of all sizes, and
+        for DVRL 500 iterations
+    n_runs : watched runs and runs of DVRL (None = 5), and seeds of leave-one-out (None = 1)
+    model : MLPConfig or scikit-learn classifier; None = a network of 100 units
+    utility : "log_likelihood" or "accuracy" of the target, for banzhaf, shapley, loo and
+        influence_functions. Accuracy on a small target gives most rows the same value
+    seed, engine, cache, n_jobs : see `dvlib.tables.models.TableSettings`
+    quiet : say nothing; otherwise the plan and its estimate are written to the standard error
+
+    Returns
+    -------
+    TableValues
+
+    Raises
+    ------
+    ValueError : before any computing, for a table, target or number that cannot be used; after one
+        timed fit, for a plan of more than ten minutes whose numbers were not asked for
+    TypeError : a model of another kind
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> found = value(*load_iris(return_X_y=True), "oob", n_fits=20, quiet=True)
+    >>> found.to_frame().columns.tolist()
+    ['label', 'predicted', 'P(label)', 'value', 'standard_error', 'rank', 'fits']
+    """
+    began = time.perf_counter()
+    model = MLPConfig((100,)) if model is None else model
+    settings = TableSettings(model, seed, engine, cache, n_jobs)
+    utility = check_choice("utility", utility, UTILITIES)
+    counts = _counts(n_fits, n_runs)
+    given = target if isinstance(target, tuple) else (target, None)
+    if methods is None:
+        methods = CHEAP if settings.is_network else ("oob",)
+    methods = check_methods(methods, None if target is None else given, settings.is_network)
+    rows = read_rows(X, y, label)
+    at = None if target is None else _target(rows, *given)
+    n_classes = len(rows.classes)
+    plan = timed(plan_of(methods, counts, rows.X.shape), rows.X, rows.y, n_classes, settings)
+    check_plan(plan, asked=(n_fits, n_runs) != (None, None))
+    if not quiet:
+        print(plan, file=sys.stderr)
+    shared = Shared(rows.X, rows.y, n_classes, settings, at, counts, utility)
+    values = {}
+    for name in methods:
+        started = time.perf_counter()
+        found, errors = METHODS[name].compute(shared)
+        values[name] = DataValues(
+            rows.X, rows.y, found, errors, METHODS[name].title, METHODS[name].kind,
+            {"model": repr(settings.model), "engine": settings.engine, "seed": settings.seed},
+            plan_of((name,), counts, rows.X.shape).n_fits, time.perf_counter() - started,
+        )  # fmt: skip
+    return TableValues(
+        rows, values, *_predicted(shared), shared.n_fits, time.perf_counter() - began, plan
+    )
+
+
+def _counts(n_fits, n_runs):
+    counts = DEFAULTS
+    if n_fits is not None:
+        n_fits = check_count("n_fits", n_fits, 2)
+        counts = counts._replace(halves=n_fits, sets=n_fits, dvrl=n_fits)
+    if n_runs is not None:
+        n_runs = check_count("n_runs", n_runs)
+        counts = counts._replace(runs=n_runs, left_out=n_runs)
+    return counts
+
+
+def _target(rows, X, y):
+    """Target rows as numbers, and their classes or None."""
+    at = rows.like(X)
+    if y is None:
+        return at, None
+    labels = rows.classes_of(y)
+    if len(labels) != len(at):
+        raise ValueError(f"target: {len(labels)} labels for {len(at)} rows; give one for each")
+    return at, labels
+
+
+def _predicted(shared):
+    """Mean probabilities of each row's classes (n, K), and whether by fits that left it out.
+
+    They come from the pass that was made: from the halves without the row, else from the ends of
+    the watched runs, else from one fit.
+    """
+    n = len(shared.X)
+    if "halves" in shared.__dict__:
+        outside = ~shared.halves.inside
+        P = shared.halves.probabilities[:, :n]
+        seen = outside.sum(0)
+        if seen.all():
+            return (outside[..., None] * P).sum(0) / seen[:, None], True
+    if "runs" in shared.__dict__:
+        return shared.runs.probabilities[:, -1].mean(0), False
+    from dvlib.tables.models import fit_model
+
+    how = shared.settings
+    fitted = fit_model(shared.X, shared.y, shared.n_classes, how.model, how.seed, how.engine)
+    return fitted(shared.X), False
