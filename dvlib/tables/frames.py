@@ -4,12 +4,12 @@ Numbers are standardized, and kinds (text, categories) become a column of 0 and 
 scikit-learn's ColumnTransformer. What cannot be used is refused with all reasons at once.
 """
 
+import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import shown
 from dvlib.tables.columns import (
     MOST_KINDS,
     kinds_of,
@@ -67,12 +67,14 @@ class Rows:
                 f"{some(self._columns)}"
             )
         frame = frame[list(self._columns)]
+        if not len(frame):
+            raise ValueError("no rows: give one or more")
         kinds, problems = kinds_of(frame)
+        numbers = self._prepare.transformers_[0][2]
         problems += [
-            f"column {name!r} holds {kind}, but numbers in the table: give numbers"
+            f"column {name!r} holds text, but numbers in the table: give numbers"
             for name, kind in kinds.items()
-            if kind == "text"
-            and name in self._prepare.named_transformers_["numbers"].feature_names_in_
+            if kind == "text" and name in numbers
         ]
         refuse(problems)
         return _numbers(self._prepare, frame)
@@ -84,7 +86,7 @@ class Rows:
         if (places < 0).any():
             row = int(np.argmax(places < 0))
             raise ValueError(
-                f"target label {shown(labels[row])} in row {row}: the table's labels are "
+                f"target label {str(labels[row])!r} in row {row}: the table's labels are "
                 f"{some(self.classes)}"
             )
         return places
@@ -146,7 +148,10 @@ def read_rows(X, y=None, label=None):
 def _frame(X):
     """A pandas frame of a table of any kind; the user's own is not changed."""
     if isinstance(X, pd.DataFrame):
-        return X
+        foreign = [
+            name for name, kind in X.dtypes.items() if getattr(kind, "byteorder", "=") == ">"
+        ]
+        return X.astype({name: X.dtypes[name].newbyteorder("=") for name in foreign})
     if type(X).__module__.split(".")[0] == "polars":
         return pd.DataFrame(X.to_dict(as_series=False))
     if hasattr(X, "tocsr"):  # a sparse matrix
@@ -165,6 +170,7 @@ def _frame(X):
         raise ValueError("rows of several lengths: give every row as many cells") from None
     if array.ndim != 2:
         raise ValueError(f"a table of shape {array.shape}: give rows and columns, (n, d)")
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     return pd.DataFrame(array, columns=[f"x{k + 1}" for k in range(array.shape[1])])
 
 
@@ -200,7 +206,9 @@ def _prepared(frame, kinds):
 
 def _numbers(prepare, frame):
     text = list(prepare.transformers_[1][2])
-    return np.ascontiguousarray(prepare.transform(_plain(frame, text)), dtype=float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a kind that the table lacks has zeros only
+        return np.ascontiguousarray(prepare.transform(_plain(frame, text)), dtype=float)
 
 
 def _plain(frame, text):

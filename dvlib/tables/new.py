@@ -102,7 +102,7 @@ def value_new(
     >>> X, y = load_iris(return_X_y=True)
     >>> found = value_new(X[:-1], y[:-1], X[-1:], y[-1:], n_runs=2, quiet=True)
     >>> found.to_frame()["label"].tolist()
-    [np.int64(2)]
+    [2]
     """
     model = MLPConfig((100,)) if model is None else model
     settings = TableSettings(model, seed, engine, cache, n_jobs)
@@ -111,7 +111,6 @@ def value_new(
     points, labels = rows.like(X_new), rows.classes_of(y_new)
     if len(points) != len(labels):
         raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")
-    check_count("number of new rows", len(points))
     there = rows.X if at is None else rows.like(at)
     fits = {"left_out": (len(points) + 1) * n_runs}
     plan = timed(Plan(*rows.X.shape, fits), rows.X, rows.y, len(rows.classes), settings)

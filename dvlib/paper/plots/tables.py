@@ -61,7 +61,7 @@ def _ends(axes, frame):
         ends["value"][wrong], places[wrong], "s", color="#d6489b", label="predicted otherwise"
     )
     if wrong.any():
-        axes.legend(loc="center", fontsize=8)
+        axes.legend(loc="lower left", fontsize=8)
     names = [
         f"{_short(i)}: {_short(one)}" for i, one in zip(ends.index, ends["label"], strict=True)
     ]
@@ -74,7 +74,7 @@ def _ends(axes, frame):
 def _agreement(figure, axes, correlations):
     image = axes.imshow(correlations, vmin=-1, vmax=1, cmap="RdBu")
     names = list(correlations)
-    axes.set_xticks(range(len(names)), names, rotation=60, ha="right")
+    axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), names)
     for i, j in np.ndindex(correlations.shape):
         number = correlations.iloc[i, j]

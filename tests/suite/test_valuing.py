@@ -1,0 +1,117 @@
+"""`python -m dvlib value`: files written, three sentences, and one line for whatever is wrong."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+
+from dvlib.suite.command import main
+
+pytestmark = pytest.mark.slow
+
+FEW = ("--n-fits", "10")
+
+
+@pytest.fixture(scope="module")
+def flowers():
+    table = load_iris(as_frame=True).frame.sample(48, random_state=0)
+    return table.assign(kind=np.array(["setosa", "versicolor", "virginica"])[table.pop("target")])
+
+
+@pytest.fixture
+def table(flowers, tmp_path):
+    path = tmp_path / "flowers.csv"
+    flowers.to_csv(path, index=False)
+    return path
+
+
+def test_a_table_a_picture_and_what_to_do_next(table, flowers, capsys):
+    assert main(["value", str(table), "--label", "kind", *FEW]) == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("48 rows × 4 columns: 10 fits to random halves, 5 watched runs")
+    for part in ("of 48 rows", "look first at rows", "standard error", "wrote", "Next: look at"):
+        assert part in said.out
+    written = pd.read_csv(table.with_name("flowers-values.csv"))
+    assert written["row"].tolist() == list(range(1, 49))
+    assert written["label"].tolist() == flowers["kind"].tolist()
+    assert {"p_label value", "oob value", "oob rank"} <= set(written)
+    assert table.with_name("flowers-values.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_methods_a_target_and_a_place(table, tmp_path, capsys):
+    out = tmp_path / "found.csv"
+    asked = ["--methods", "knn_shapley", "--target", str(table), "--out", str(out)]
+    assert main(["value", str(table), "--label", "kind", *asked]) == 0
+    frame = pd.read_csv(out)
+    assert list(frame)[1:] == [
+        "label", "predicted", "P(label)", "value", "standard_error", "rank", "fits"
+    ]  # fmt: skip
+    assert "no fits" in capsys.readouterr().err and out.with_suffix(".png").exists()
+
+
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        dict(sep=";", decimal=","),
+        dict(sep="\t"),
+        dict(encoding="utf-8-sig"),
+        dict(encoding="utf-16"),
+    ],
+    ids=str,
+)
+def test_dialects_give_the_same_values(flowers, table, tmp_path, dialect, capsys):
+    other = tmp_path / "other.csv"
+    flowers.to_csv(other, index=False, **dialect)
+    for path in (table, other):
+        assert main(["value", str(path), "--label", "kind", *FEW]) == 0
+    same = [path.with_name(f"{path.stem}-values.csv").read_bytes() for path in (table, other)]
+    assert same[0] == same[1]
+
+
+BAD = {
+    "no label": (
+        "a,kind\n1,x\n",
+        (),
+        "no --label: give the column that holds the labels, one of a",
+    ),
+    "other label": ("a,kind\n1,x\n", ("--label", "knd"), "no column 'knd'"),
+    "gap": ("a,kind\n" + "1,x\n,y\n" * 8, ("--label", "kind"), "column 'a', row 2 has no value"),
+    "not a number": ("a,b,kind\n" + "1,2,x\n?,3,y\n" * 8, ("--label", "kind"), None),
+    "ragged": ("a,kind\n1,x\n1,2,3\n", ("--label", "kind"), "row 2 has 3 fields"),
+    "empty": ("", ("--label", "kind"), "it is empty"),
+    "names only": ("a,kind\n", ("--label", "kind"), "has no rows"),
+    "one class": ("a,kind\n" + "1,x\n2,x\n" * 8, ("--label", "kind"), "all labels are x"),
+    "method": ("a,kind\n1,x\n", ("--label", "kind", "--methods", "lou"), "did you mean 'loo'"),
+    "target": ("a,kind\n1,x\n", ("--label", "kind", "--target", "no.csv"), "no.csv does not exist"),
+    "out": ("a,kind\n1,x\n", ("--label", "kind", "--out", "no/such/values.csv"), "does not exist"),
+    "suffix": ("a,kind\n1,x\n", ("--label", "kind", "--out", "values.xlsx"), "ends in .csv"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_wrong_is_said_in_one_line(name, tmp_path, capsys, monkeypatch):
+    content, options, says = BAD[name]
+    path = tmp_path / "table.csv"
+    path.write_text(content)
+    if says is None:  # "?" makes the column text, with two kinds
+        assert main(["value", str(path), *options, "--methods", "oob", *FEW]) == 0
+        return
+    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    assert main(["value", str(path), *options]) == 2
+    said = capsys.readouterr()
+    assert says in said.err and said.err.count("\n") == 1 and said.out == ""
+    assert [one.name for one in tmp_path.iterdir()] == ["table.csv"]
+
+
+@pytest.mark.parametrize(
+    ("path", "says"), [("none.csv", "does not exist"), (".", "is a folder")]
+)  # fmt: skip
+def test_a_file_that_is_none(path, says, tmp_path, capsys):
+    assert main(["value", str(tmp_path / path), "--label", "kind"]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_the_table_itself_is_never_written_over(table, capsys):
+    before = table.read_bytes()
+    assert main(["value", str(table), "--label", "kind", "--out", str(table)]) == 2
+    assert "is the table itself" in capsys.readouterr().err and table.read_bytes() == before

@@ -1,0 +1,163 @@
+"""Tables of all kinds: what becomes numbers, and what is refused with all reasons at once."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_matrix
+
+from dvlib.tables.frames import read_rows
+
+N = 12
+LABELS = ["no", "yes", "no"] * 4
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame(
+        {
+            "age": np.arange(N),
+            "weight": pd.array(np.arange(N) % 5, dtype="Int64"),
+            "price": [Decimal(k) / 4 for k in range(N)],
+            "smoker": [True, False] * 6,
+            "city": ["Ulm", "Bonn", "Jena"] * 4,
+            "size": pd.Categorical(["s", "m"] * 6),
+            "country": "DE",
+            "name": [f"person {k}" for k in range(N)],
+            "ill": LABELS,
+        },
+        index=[f"r{k}" for k in range(N)],
+    )
+
+
+def test_columns_of_all_kinds_become_numbers(frame):
+    before = frame.copy(deep=True)
+    rows = read_rows(frame, label="ill")
+    numbers = ("age", "weight", "price", "smoker")
+    assert rows.names == (*numbers, "city_Bonn", "city_Jena", "city_Ulm", "size_s")
+    np.testing.assert_allclose(rows.X[:, :4].mean(0), 0, atol=1e-15)
+    np.testing.assert_allclose(rows.X[:, :4].std(0), 1)
+    np.testing.assert_array_equal(rows.X[:3, 4:7], [[0, 0, 1], [1, 0, 0], [0, 1, 0]])
+    assert rows.classes.tolist() == ["no", "yes"] and rows.y.tolist() == [0, 1, 0] * 4
+    assert set(rows.unused) == {"country", "name"} and rows.index[3] == "r3"
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_further_rows_get_the_same_columns(frame):
+    rows = read_rows(frame, label="ill")
+    np.testing.assert_array_equal(rows.like(frame.iloc[:3]), rows.X[:3])
+    new = frame.iloc[:1].assign(city="Rome")[frame.columns[::-1]]
+    np.testing.assert_array_equal(rows.like(new)[0, 4:7], 0)  # a kind that was not there
+    assert rows.classes_of(["yes", "no"]).tolist() == [1, 0]
+    for change, says in (
+        (frame.drop(columns="age"), "columns age are missing"),
+        (frame.assign(age="old"), "column 'age' holds text"),
+        (frame.assign(age=np.nan), "column 'age', row r0 has no value"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            rows.like(change)
+    with pytest.raises(
+        ValueError, match=r"target label 'maybe' in row 1: the table's labels are no"
+    ):
+        rows.classes_of(["no", "maybe"])
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        (LABELS, ["no", "yes"]),
+        ([True, False, False] * 4, [False, True]),
+        ([2.0, 1.0, 3.0] * 4, [1, 2, 3]),
+        (pd.Series(LABELS, dtype="category"), ["no", "yes"]),
+        (pd.Series(LABELS, dtype="string"), ["no", "yes"]),
+        (np.array([[1], [5], [1]] * 4), [1, 5]),
+        ([1, "a", 1] * 4, ["1", "a"]),
+        (np.array(LABELS, object), ["no", "yes"]),
+        (pd.array([3, 4, 3] * 4, dtype="Int64"), [3, 4]),
+    ],
+)
+def test_labels_of_any_kind(labels, classes):
+    rows = read_rows(np.random.default_rng(0).normal(size=(N, 2)), labels)
+    assert rows.classes.tolist() == classes and rows.y.max() == len(classes) - 1
+
+
+def test_arrays_lists_sparse_and_big_endian_tables_are_the_same():
+    X = np.random.default_rng(0).normal(size=(N, 3))
+    expected = read_rows(X, LABELS).X
+    for other in (X.tolist(), csr_matrix(X), X.astype(">f8"), np.asfortranarray(X), X[::-1][::-1]):
+        np.testing.assert_array_equal(read_rows(other, LABELS).X, expected)
+
+
+def test_frames_of_polars(frame):
+    polars = pytest.importorskip("polars")
+    given = polars.DataFrame({"a": range(N), "b": ["u", "v", "w"] * 4, "ill": LABELS})
+    rows = read_rows(given, label="ill")
+    assert rows.names == ("a", "b_u", "b_v", "b_w") and rows.y.tolist() == [0, 1, 0] * 4
+    series = read_rows(given.drop("ill"), given["ill"])
+    np.testing.assert_array_equal(series.X, rows.X)
+
+
+def bad(**columns):
+    return pd.DataFrame({"age": np.arange(N), "ill": LABELS} | columns)
+
+
+X = np.random.default_rng(0).normal(size=(N, 2))
+GAP = [*range(N - 1), None]
+
+
+@pytest.mark.parametrize(
+    ("table", "labels", "says"),
+    [
+        (bad(age=GAP), "ill", ["column 'age', row 11 has no value", "dropna", "SimpleImputer"]),
+        (bad(age=GAP, b=GAP), "ill", ["2 such cells in 2 columns"]),
+        (bad(d=pd.Timestamp("2026-01-01")), "ill", ["column 'd' holds dates", "days since"]),
+        (bad(c=1j), "ill", ["complex numbers"]),
+        (bad(age=np.inf), "ill", ["column 'age', row 0: inf", "12 such cells"]),
+        (bad(age=[1e16, *range(N - 1)]), "ill", ["row 0: 1e+16", "1e+15"]),
+        (bad(age=[[1]] * N), "ill", ["column 'age' holds lists"]),
+        (bad(age=1), "ill", ["no column says anything", "age (the same in all rows)"]),
+        (bad(), "il", ["no column 'il'", "did you mean 'ill'"]),
+        (bad(), None, ["no labels: give y, or label="]),
+        (bad(ill="no"), "ill", ["all labels are no", "two classes"]),
+        (bad(ill=["no"] * (N - 1) + ["yes"]), "ill", ["classes of a single row: yes"]),
+        (bad(ill=np.linspace(0, 1, N)), "ill", ["12 different labels", "pandas.cut"]),
+        (bad(ill=[None, *LABELS[1:]]), "ill", ["labels are missing in 1 row", "row 0"]),
+        (bad(ill=[np.nan, 1, 0] * 4), "ill", ["labels are missing in 4 rows"]),
+        (bad().iloc[:6], "ill", ["6 rows: give 8 or more"]),
+        (pd.DataFrame(X, columns=["a", "a"]), LABELS, ["columns named twice: a"]),
+        (X, LABELS[:-1], ["11 labels for 12 rows"]),
+        (X[:, 0], LABELS, ["table of shape (12,)"]),
+        ([[1, 2], [3]], LABELS, ["rows of several lengths"]),
+        (np.ma.masked_less(X, -9e9), LABELS, None),
+        (np.ma.masked_less(X, 0), LABELS, ["is masked"]),
+        (X, np.zeros((N, 2)), ["labels of shape (12, 2)"]),
+        (csr_matrix((10_000, 10_000)), LABELS, ["a sparse matrix", "TruncatedSVD"]),
+        (np.empty((0, 2)), [], ["0 rows"]),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_used_is_refused(table, labels, says):
+    given = dict(label=labels) if labels is None or isinstance(labels, str) else dict(y=labels)
+    if says is None:
+        assert read_rows(table, **given).X.shape == (N, 2)
+        return
+    with pytest.raises(ValueError) as refused:
+        read_rows(table, **given)
+    for part in says:
+        assert part in str(refused.value)
+    assert len(str(refused.value)) < 400
+
+
+def test_all_reasons_come_at_once():
+    table = bad(d=pd.Timestamp("2026-01-01"), c=1j, gap=GAP, ill="no")
+    with pytest.raises(ValueError) as refused:
+        read_rows(table, label="ill")
+    for part in ("dates", "complex", "'gap', row 11", "all labels are no"):
+        assert part in str(refused.value)
+
+
+def test_text_of_many_kinds_is_bounded():
+    table = pd.DataFrame({"code": [f"c{k % 90}" for k in range(400)], "v": range(400)})
+    rows = read_rows(table, np.arange(400) % 2)
+    assert rows.X.shape == (400, 51)  # 49 kinds, all others together, and v

@@ -1,0 +1,206 @@
+"""`dvlib.value` and `dvlib.value_new`: values of shared passes, and bad input costs no fit."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris, make_classification
+from sklearn.linear_model import LogisticRegression
+
+import dvlib
+from dvlib.engine.mlp import MLPConfig
+from dvlib.paper.plots.tables import table_values
+from dvlib.tables import plan
+from dvlib.tables.halves import out_of_sample
+from dvlib.tables.models import TableSettings
+from dvlib.tables.passes import fits_of, random_halves
+from dvlib.tables.shared import METHODS
+from dvlib.tables.value import value
+
+NETWORK = MLPConfig((16,), max_iter=60, learning_rate_init=0.01)
+SMALL = dict(model=NETWORK, n_fits=40, n_runs=2, quiet=True)
+
+
+@pytest.fixture(scope="module")
+def flowers():
+    """A frame of three classes, and labelled rows that are not in it."""
+    frame = load_iris(as_frame=True).frame.sample(frac=1, random_state=0).reset_index(drop=True)
+    frame["target"] = np.array(["setosa", "versicolor", "virginica"])[frame["target"]]
+    return frame.iloc[:60], frame.iloc[60:120]
+
+
+@pytest.fixture(scope="module")
+def found(flowers):
+    table, target = flowers
+    return value(
+        table, None, [*METHODS], label="target",
+        target=(target.drop(columns="target"), target["target"]), **SMALL,
+    )  # fmt: skip
+
+
+def test_every_method_gives_each_row_a_value(found):
+    assert list(found.values) == [*METHODS] and len(found.rows.y) == 60
+    for name, values in found.values.items():
+        assert np.isfinite(values.values).all(), name
+        assert np.ptp(values.values) > 0 or name == "forgetting", name
+        assert values.points.shape == (60, 4) and (values.kind, values.method) == (
+            METHODS[name].kind, METHODS[name].title,
+        )  # fmt: skip
+
+
+def test_values_are_those_of_the_pass(found, flowers):
+    settings = TableSettings(SMALL["model"])
+    inside = random_halves(60, 40, 0)
+    X, y = found.rows.X, found.rows.y
+    seen = fits_of(X, y, inside, settings, at=X, n_classes=3)
+    expected = out_of_sample(inside, seen.probabilities.argmax(-1) == y)
+    np.testing.assert_array_equal(found.values["oob"].values, expected[0])
+    np.testing.assert_array_equal(found.values["oob"].standard_errors, expected[1])
+    outside = ~inside
+    P = (outside[..., None] * seen.probabilities).sum(0) / outside.sum(0)[:, None]
+    np.testing.assert_allclose(found.probabilities, P, rtol=1e-6)
+    assert found.out_of_sample
+
+
+def test_passes_are_shared_and_counted_once(found):
+    sets, loo = 40, 61 * 2
+    dvrl = found.values["dvrl"].n_fits
+    assert found.plan.fits == {
+        "halves": 40, "sets": sets, "runs": 2, "left_out": loo, "dvrl": dvrl
+    }  # fmt: skip
+    assert found.n_fits == pytest.approx(40 + sets + 2 + loo + dvrl, abs=4)
+
+
+def test_a_wrong_label_is_found(flowers):
+    table, _ = flowers
+    wrong = table.copy()
+    row = wrong.index[wrong["target"] == "setosa"][3]
+    wrong.loc[row, "target"] = "virginica"
+    found = value(wrong, label="target", **SMALL)
+    assert found.suspects(1).index[0] == found.suspects(1, "oob").index[0] == row
+    assert found.predicted[row] == "setosa" and found.p_label[row] < 0.3
+    assert f"look first at rows {row} (virginica, predicted setosa" in found.says()
+    assert found.says().count(". ") == 2, "three sentences"
+
+
+def test_the_frame_has_a_line_for_each_row(found, flowers):
+    frame = found.to_frame("oob")
+    assert frame.columns.tolist() == [
+        "label", "predicted", "P(label)", "value", "standard_error", "rank", "fits"
+    ]  # fmt: skip
+    assert frame.index.equals(flowers[0].index) and frame["rank"].min() == 1
+    assert frame["label"].tolist() == flowers[0]["target"].tolist()
+    wide = found.to_frame()
+    assert len(wide.columns) == 3 + 3 * len(METHODS) and wide.attrs["fits"]["oob"] == 40
+    agreement = found.agreement()
+    assert agreement.shape == (14, 14) and agreement.loc["el2n", "p_label"] > 0.5
+    assert table_values(found).png().startswith(b"\x89PNG")
+
+
+def test_any_classifier_and_arrays(flowers):
+    X, y = make_classification(60, 6, random_state=0)
+    found = value(X, y, model=LogisticRegression(), n_fits=20, quiet=True)
+    assert list(found.values) == ["oob"] and found.n_fits == 20
+    without = value(X, y, "loo", model=LogisticRegression(), quiet=True)
+    assert not without.out_of_sample and (without.values["loo"].values >= 0).all()
+    seen = value(X, y, ["loo", "influence_functions"], target=X[:5], **SMALL)
+    assert (seen.values["influence_functions"].values >= 0).all(), "how far the model moves"
+
+
+def test_new_rows_are_valued_as_the_paper_asks(flowers):
+    table, further = flowers
+    new = further.iloc[:24].copy()
+    new.iloc[0, -1] = "virginica" if new.iloc[0, -1] == "setosa" else "setosa"
+    found = dvlib.value_new(
+        table, None, new.drop(columns="target"), new["target"], label="target", n_runs=2,
+        model=SMALL["model"], quiet=True,
+    )  # fmt: skip
+    frame = found.to_frame()
+    assert found.centred and frame["rank"].iloc[0] <= 3 and frame.index.equals(new.index)
+    assert frame["1 - P(label)"].iloc[0] == frame["1 - P(label)"].max()
+    assert found.values.n_fits == 2 * 25
+    one = dvlib.value_new(
+        table, None, new.iloc[:1, :-1], new["target"][:1], label="target", n_runs=1,
+        model=SMALL["model"], quiet=True,
+    )  # fmt: skip
+    assert not one.centred and np.isnan(one.values.standard_errors).all()
+    np.testing.assert_array_equal(one.refits.soft[0], found.refits.soft[0][:1])
+
+
+def test_the_plan_is_told_before_it_begins(flowers, capsys):
+    value(flowers[0], label="target", **SMALL | {"quiet": False})
+    said = capsys.readouterr().err
+    assert said.startswith("60 rows × 4 columns: 40 fits to random halves, 2 watched runs on all")
+    assert "about" in said
+
+
+def test_a_plan_that_is_too_long_is_refused_unless_it_was_asked_for(flowers, monkeypatch):
+    monkeypatch.setattr(plan, "LONGEST", 1e-9)
+    monkeypatch.setattr("dvlib.tables.shared.fits_of", None)  # no pass begins
+    with pytest.raises(ValueError, match="100 fits to random halves.*give fewer rows or methods"):
+        value(flowers[0], None, "oob", label="target", quiet=True)
+    monkeypatch.undo()
+    monkeypatch.setattr(plan, "LONGEST", 1e-9)
+    assert value(flowers[0], None, "oob", label="target", **SMALL).n_fits == 40
+
+
+def test_durations_in_words():
+    assert [plan.duration(s) for s in (0.2, 40, 600, 9_000)] == [
+        "a second",
+        "40 s",
+        "10 min",
+        "2 h",
+    ]
+
+
+X, Y = make_classification(40, 4, random_state=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        (dict(methods="obb"), ValueError, "did you mean 'oob'"),
+        (dict(methods=()), ValueError, "no methods: give some of p_label"),
+        (dict(methods=["shapley"]), ValueError, r"target=\(X_valid, y_valid\)"),
+        (dict(methods=["dvrl"], target=X), ValueError, "'dvrl' says what helps on a target"),
+        (dict(model=LogisticRegression(), methods="el2n"), ValueError, "watches a network"),
+        (dict(model="mlp"), TypeError, "give a dvlib.MLPConfig"),
+        (dict(n_fits=1), ValueError, "n_fits 1"),
+        (dict(n_fits=2.5), ValueError, "n_fits 2.5"),
+        (dict(n_runs=0), ValueError, "n_runs 0"),
+        (dict(seed=-1), ValueError, "seed -1"),
+        (dict(utility="auc"), ValueError, "unknown utility 'auc'"),
+        (dict(methods="banzhaf", target=(X, Y[:-1])), ValueError, "39 labels for 40 rows"),
+        (dict(methods="banzhaf", target=(X, Y + 5)), ValueError, "target label '6' in row 0"),
+        (dict(methods="banzhaf", target=(X[:, :2], Y)), ValueError, "columns x3, x4 are missing"),
+        (dict(methods="shapley", n_fits=5, target=(X, Y)), ValueError, "number of sets 5"),
+        (dict(n_jobs=0), ValueError, "n_jobs 0"),
+    ],
+    ids=str,
+)
+def test_bad_input_costs_no_fit(given, error, says, monkeypatch):
+    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    monkeypatch.setattr("dvlib.tables.passes.train", None)
+    with pytest.raises(error, match=says):
+        value(X, Y, **{"quiet": True} | given)
+
+
+@pytest.mark.parametrize(
+    ("new", "labels", "says"),
+    [
+        (X[:2, :3], Y[:2], "columns x4 are missing"),
+        (X[:2], Y[:3], "3 new labels for 2 rows"),
+        (X[:2], [7, 0], "target label '7' in row 0"),
+        (X[:0], Y[:0], "no rows: give one or more"),
+        (np.full((1, 4), np.nan), [0], "has no value"),
+    ],
+)
+def test_bad_new_rows_cost_no_fit(new, labels, says, monkeypatch):
+    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    with pytest.raises(ValueError, match=says):
+        dvlib.value_new(X, Y, new, labels, quiet=True)
+
+
+def test_a_frame_that_was_given_is_not_changed(flowers):
+    before = flowers[0].copy(deep=True)
+    value(flowers[0], None, "oob", label="target", **SMALL)
+    pd.testing.assert_frame_equal(flowers[0], before)
