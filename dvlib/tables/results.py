@@ -100,8 +100,9 @@ class TableValues:
         )
         second = f"By {METHODS[name].title}, look first at rows {told}."
         found = self.values[name]
-        error, spread = np.nanmedian(found.standard_errors), np.nanstd(found.values)
-        if np.isfinite(error) and spread > 0:
+        known, spread = np.isfinite(found.standard_errors), np.nanstd(found.values)
+        if known.any() and spread > 0:
+            error = found.standard_errors[known].mean()
             third = (
                 f"A value's standard error is {error:.2g}, and values differ by {spread:.2g} "
                 "(standard deviation): ranks of rows closer than two errors are chance."

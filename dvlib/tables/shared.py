@@ -188,7 +188,7 @@ METHODS = {
         "mean P(label)", ("runs",), Shared.mean_probability, "probability", "easily learned"
     ),
     "oob": Method(
-        "out of sample", ("halves",), Shared.out_of_sample, "frequency",
+        "out-of-sample correctness", ("halves",), Shared.out_of_sample, "frequency",
         "predicted right without it",
     ),
     "memorization": Method(
