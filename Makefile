@@ -166,7 +166,7 @@ lab: $(VENV)/installed ## JupyterLab on the notebooks
 	$(RUN) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS) notebooks
 
 bench: $(VENV)/installed ## speed: ratios to scikit-learn, curves of cost, a plot, into benchmarks/ (10 min)
-	@for part in engine bound shapley dvrl scaling scale playground plot; do $(RUN) -m benchmarks.$$part || exit; done
+	@for part in engine bound dense shapley dvrl scaling scale playground plot; do $(RUN) -m benchmarks.$$part || exit; done
 
 bench-peers: $(PEERS)/installed $(VENV)/installed ## the same values from pyDVL, in an environment of its own (6 min, 0.7 GB)
 	@$(RUN) -m benchmarks.peers

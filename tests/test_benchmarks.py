@@ -17,7 +17,7 @@ from dvlib.methods.shapley.permutations import random_orders
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-SCRIPTS = ("dvrl", "scale", "engine", "shapley", "scaling", "bound")  # the slowest first
+SCRIPTS = ("dvrl", "scale", "engine", "shapley", "scaling", "bound", "dense")  # the slowest first
 
 
 def start(name, folder):

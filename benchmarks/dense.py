@@ -1,0 +1,131 @@
+"""A fit to rows of any width against scikit-learn's, its vector bound, and its growth.
+
+`python -m benchmarks.dense` prints and writes benchmarks/dense.json. One thread.
+
+processor        model string
+rounds           how often each was timed, alternately; times are medians
+clock_gigahertz  from a chain of operations that wait for each other, see `benchmarks.bound`
+products         vector products a cycle that the processor reaches, measured on eight independent
+                 chains of multiply-adds
+fits             by table: rows × inputs, classes and units in its name; `fast` and `sklearn`
+                 (float64) in seconds, `epochs` of both, `sklearn_over_fast`; `bound`, the seconds
+                 of the products alone at the measured rate, 3 a row, unit and weight and epoch but
+                 2 for inputs; and `fast_over_bound`
+growth           a fit of 20 epochs, from 1,000 rows, 20 inputs and 200 units: `sizes`, `seconds`
+                 and the exponent `fitted` of each of `rows`, `inputs` and `units`
+"""
+
+import numpy as np
+from numba import njit
+from threadpoolctl import threadpool_limits
+
+from benchmarks.bound import chain
+from benchmarks.timing import bench, exponent, processor
+from dvlib.data.wide import make_wide
+from dvlib.engine.kernel.lanes import WIDTH, fma, splat, total
+from dvlib.engine.mlp import MLPConfig, train
+
+ROUNDS = 7
+STEPS = 20_000_000
+# (data set, rows, units)
+TABLES = (
+    ("fried", 1_000, 100), ("breast_cancer", 455, 100), ("breast_cancer", 455, 1_000),
+    ("digits", 1_000, 100),
+)  # fmt: skip
+FROM = {"rows": 1_000, "inputs": 20, "units": 200}
+SIZES = {
+    "rows": (200, 500, 1_000, 2_000, 5_000, 10_000), "inputs": (5, 10, 20, 40, 80, 160),
+    "units": (50, 100, 200, 400, 800, 1_600),
+}  # fmt: skip
+
+
+@njit
+def products(steps, start):
+    """`steps` rounds of eight independent vector multiply-adds."""
+    a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = splat(start)
+    factor = splat(np.float32(0.999))
+    for _ in range(steps):
+        a0, a1, a2, a3 = (
+            fma(a0, factor, factor), fma(a1, factor, factor),
+            fma(a2, factor, factor), fma(a3, factor, factor),
+        )  # fmt: skip
+        a4, a5, a6, a7 = (
+            fma(a4, factor, factor), fma(a5, factor, factor),
+            fma(a6, factor, factor), fma(a7, factor, factor),
+        )  # fmt: skip
+    return total(a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7)
+
+
+def rates(run):
+    """Clock in hertz, and vector multiply-adds a second."""
+    steps = run.size(STEPS, 10_000)
+    chain(1, 1), products(1, np.float32(1))
+    seconds, _ = run.take_turns(
+        ROUNDS, "clock", chain=lambda: chain(steps, 3),
+        products=lambda: products(steps // 8, np.float32(1.5)),
+    )  # fmt: skip
+    return 2 * steps / seconds["chain"], steps / seconds["products"]
+
+
+def fitted(X, y, config, engine, n_classes):
+    """Function of no arguments that trains, and returns the epochs run."""
+    return lambda: train(X, y, config, seed=0, engine=engine, n_classes=n_classes).n_iter
+
+
+def against_sklearn(run, rate):
+    report = {}
+    for name, n, hidden in TABLES:
+        n, hidden = run.size(n, 60), run.size(hidden, 20)
+        data = make_wide(name, n=n, m=10)
+        config = MLPConfig((hidden,), max_iter=run.size(200, 5))
+        engines = {
+            engine: fitted(data.X, data.y, config, engine, data.n_classes)
+            for engine in ("fast", "sklearn")
+        }
+        engines["fast"]()  # compiled, and the random stream drawn
+        seconds, epochs = run.take_turns(ROUNDS, name, **engines)
+        outputs = 1 if data.n_classes == 2 else data.n_classes
+        work = n * hidden * epochs["fast"] * (2 * data.X.shape[1] + 3 * outputs) / WIDTH
+        title = f"{name} {n} x {data.X.shape[1]}, {data.n_classes} classes, {hidden} units"
+        report[title] = seconds | {
+            "epochs": epochs, "sklearn_over_fast": seconds["sklearn"] / seconds["fast"],
+            "bound": work / rate, "fast_over_bound": seconds["fast"] * rate / work,
+        }  # fmt: skip
+    return report
+
+
+def growth(run):
+    report = {}
+    rng = np.random.default_rng(0)
+    for what, every in SIZES.items():
+        sizes = every[: run.size(len(every), 2)]
+        jobs = {}
+        for size in sizes:
+            n, d, hidden = (FROM | {what: size}).values()
+            X = rng.normal(size=(n, d))
+            y = (X[:, 0] + rng.normal(size=n) > 0).astype(int)
+            jobs[str(size)] = fitted(X, y, MLPConfig((hidden,), max_iter=20), "fast", 2)
+            jobs[str(size)]()
+        seconds, _ = run.take_turns(ROUNDS, what, **jobs)
+        times = list(seconds.values())
+        report[what] = {"sizes": sizes, "seconds": times, "fitted": exponent(sizes, times)}
+    return report
+
+
+def main():
+    run = bench("dense", __doc__)
+    with threadpool_limits(1):
+        hertz, rate = rates(run)
+        report = {
+            "processor": processor(),
+            "rounds": run.size(ROUNDS, 1),
+            "clock_gigahertz": hertz / 1e9,
+            "products": rate / hertz,
+            "fits": against_sklearn(run, rate),
+            "growth": growth(run),
+        }
+    run.write(report)
+
+
+if __name__ == "__main__":
+    main()
