@@ -51,6 +51,7 @@ from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
 from dvlib.paper.studies.labelling import labelled_maps, labelled_next
 from dvlib.paper.studies.mirror import partner_panels, partner_samples
+from dvlib.paper.studies.noisy_labels import noisy_labels
 from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.pairwise import (
     clustered_points,
@@ -66,6 +67,7 @@ from dvlib.paper.studies.shapley import (
     shapley_samples,
     shapley_table,
 )
+from dvlib.paper.studies.ten_dimensions import ten_dimensions
 from dvlib.paper.studies.training_points import (
     training_runs,
     training_sample,

@@ -53,6 +53,10 @@ from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.shapley import shapley_samples
 
+# Studies of the extensions on tables. Their claims are ours, and their figures measure them on the
+# samples that they draw: the regimes are about the plane.
+OF_TABLES = ("ten dimensions", "mesh and sample", "noisy labels", "slices", "spared")
+
 
 @dataclass(frozen=True)
 class Group:

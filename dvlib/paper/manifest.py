@@ -154,6 +154,26 @@ FIGURES = {entry.id: entry for entry in (
         dataset=None, datasets=(None,), needs=ITS_OWN, extension=True,
     ),
     FigureEntry(
+        7, "ten_dimensions",
+        # paper: 200 candidates, some twenty of which are mis-classified; three seeds, so that pairs
+        # of seeds can be compared; five samples of two data sets, 6,000 fits; samples from 10 on.
+        presets={"quick": {"n_seeds": 2}, "paper": {"seed": 10, "n_seeds": 3}},
+        extra={"quick": {"n_data_seeds": 1, "n_points": 60},
+               "paper": {"n_data_seeds": 5, "n_points": 200}},
+        dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step",),
+        extension=True,
+    ),
+    FigureEntry(
+        8, "noisy_labels",
+        # paper: rows and fits of the published protocol; five samples of two data sets, 20,000
+        # fits; samples from 10 on.
+        presets={"quick": {}, "paper": {"seed": 10}},
+        extra={"quick": {"n_data_seeds": 1, "n_points": 150, "n_fits": 100},
+               "paper": {"n_data_seeds": 5, "n_points": 1_000, "n_fits": 600}},
+        dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step", "n_seeds"),
+        extension=True,
+    ),
+    FigureEntry(
         None, "claims",
         # paper: data seeds 10 to 19. The figures draw seeds from 0 on, on which measures were
         # tried; a verdict is about samples that nobody had seen. quick shares the figures' refits.

@@ -15,7 +15,7 @@ from dvlib.checks import (
 # 10,000 points take 2 GB. LONG, for fits and iterations: the results that are kept take 1 GB.
 MANY, LONG = 1_000, 1_000_000
 MOST_PER_LABEL = 200  # 400 points: all subsets that leave out one pair take 256 MB
-MOST_PARTNERED = 670  # a data set has no more training points
+MOST_POINTS = 1_000  # a data set of the plane has 670 training points, a table as many rows
 
 
 def _parameter(says, check=None):
@@ -49,14 +49,18 @@ class Parameters:
     n_few: int | None = _count("samples of claims whose samples take long")
     shapley_every: int | None = _parameter("every k-th grid point gets Shapley values", check_count)
     n_sets: int | None = _count("random subsets for Shapley or pairwise values", 2)
-    n_fits: int | None = _count("fits for the Shapley values of training points", at_most=LONG)
+    n_fits: int | None = _count(
+        "fits for Shapley values of training points, or to subsets", at_most=LONG
+    )
     n_fits_mesh: int | None = _count("fits for Shapley values of the mesh alone", at_most=LONG)
     fine_step: float | None = _parameter("step of the fine Shapley maps", check_positive)
     n_networks: int | None = _count("networks of an ensemble", 2)
     n_passes: int | None = _count("passes with dropout", 2)
     n_epochs: int | None = _count("epochs of the network with dropout")
     n_deep: int | None = _count("samples, and runs, of the deeper networks")
-    n_points: int | None = _count("training points that get partners", at_most=MOST_PARTNERED)
+    n_points: int | None = _count(
+        "points that get partners, candidates, or rows", at_most=MOST_POINTS
+    )
     n_labels: int | None = _count("labels that are asked for, one after the other", at_most=100)
     n_per_label: int | None = _count("training points per label", 4, MOST_PER_LABEL)
     n_valued: int | None = _count("grid points of each kind that are valued")

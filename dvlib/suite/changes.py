@@ -52,7 +52,7 @@ def changes_page():
     records = read_record("claims").get("claims", {})
     now = {name: record for name, record in records.items() if _of_this_rule(name, record)}
     changed = [name for name in CLAIMS if "why" in _before(name, before)]
-    same = [name for name in CLAIMS if name not in changed]
+    same = [name for name in CLAIMS if name in records and name not in changed]
     lines = [_changed(name, _before(name, before), now.get(name)) for name in changed]
     rest = [_same(name, _before(name, before), now.get(name)) for name in same]
     return HEAD + "".join(lines) + REST + "".join(rest)

@@ -102,7 +102,7 @@ def watched_fits_find_noise(sample):
     """AUC of 1 − value for the rows whose label was changed."""
     best = sample.auc("mean P(label)", 10)
     rivals = {
-        name: sample.auc(f"{name}, 100 noisy, accuracy", 600) for name in ("Banzhaf", "Shapley")
+        name: sample.auc_of_most(f"{name}, 100 noisy, accuracy") for name in ("Banzhaf", "Shapley")
     }
     return {"AUC": best} | {f"lead, {name}": best - of for name, of in rivals.items()}
 

@@ -11,3 +11,4 @@ from dvlib.paper.plots.rules import rule_panels
 from dvlib.paper.plots.tables import table_values
 from dvlib.paper.plots.training_points import training_panels
 from dvlib.paper.plots.unstated import setting_panel
+from dvlib.paper.plots.wide import noisy_label_panels, ten_dimension_panels
