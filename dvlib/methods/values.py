@@ -13,7 +13,7 @@ from dvlib.checks import check_choice, shown
 # What the values measure. The kind decides how far results of another processor may differ.
 KINDS = (
     "share of the mesh", "sampled share of the mesh", "epochs", "frequency",
-    "selection probability", "variance of a Gaussian process", "variance over networks",
+    "selection probability", "probability", "variance of a Gaussian process", "variance over networks",
     "variance over passes",
 )  # fmt: skip
 

@@ -52,6 +52,8 @@ from dvlib.paper.studies.mirror import partner_samples
 from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.shapley import shapley_samples
+from dvlib.paper.studies.slices import value_slices
+from dvlib.paper.studies.spared import spared_retraining
 
 
 @dataclass(frozen=True)
@@ -130,5 +132,9 @@ GROUPS = (
     Group(("labels, two clusters", "labels"), "ext04", labelled_samples),
     Group(("core-sets",), "ext05", from_study(core_set_study), few_beside=True),
     # 22 s: eight data sets
+    # Tables: a fit takes a tenth of a second by scikit-learn, on two cores a minute a sample.
+    Group(("slices",), "ext09", from_study(value_slices), "slices", slow=True),
+    # 8 s, most of it by influence functions
+    Group(("spared",), "ext10", from_study(spared_retraining), few_beside=True),
     Group(("rules",), "ext06", from_study(rules_of_value), "data sets left out", slow=True),
 )  # fmt: skip

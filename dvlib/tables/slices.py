@@ -15,13 +15,13 @@ from dvlib.checks import shown
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """The plane origin + s u + t v, with u and v of length 1 and at a right angle.
+    """The plane origin + s u + t v, with u and v of the same length and at a right angle.
 
     Attributes
     ----------
     origin : (d,), the mean of the three rows
-    axes : (2, d), u and v
-    corners : (3, 2), the three rows in coordinates s, t
+    axes : (2, d), u and v; their length is the distance of the farthest row from the origin
+    corners : (3, 2), the three rows in coordinates s, t; the farthest has the distance 1 from 0
     """
 
     origin: np.ndarray
@@ -38,27 +38,22 @@ class Slice:
 
         Examples
         --------
-        >>> plane = Slice.through([[0, 0, 1], [3, 0, 1], [0, 3, 1]])
-        >>> plane.points([[0, 0], [1, 0]]).tolist()
-        [[1.0, 1.0, 1.0], [2.0, 1.0, 1.0]]
+        >>> plane = Slice.through([[-1, 0, 3], [1, 0, 3], [0, 3, 3]])
+        >>> plane.points([[0, 0], [0.5, 0]]).tolist()  # the mean of the rows; 2 is their reach
+        [[0.0, 1.0, 3.0], [1.0, 1.0, 3.0]]
         """
         rows = np.asarray(rows, float)
         if rows.ndim != 2 or len(rows) != 3 or rows.shape[1] < 2:
             raise ValueError(f"rows of shape {rows.shape}: give three rows of two columns or more")
+        origin = rows.mean(0)
+        reach = np.linalg.norm(rows - origin, axis=1).max()
         first, second = rows[1] - rows[0], rows[2] - rows[0]
         u = first / (np.linalg.norm(first) or 1.0)
         rest = second - (second @ u) * u
-        scale = np.linalg.norm(rows - rows.mean(0), axis=1).max()
-        if min(np.linalg.norm(first), np.linalg.norm(rest)) <= 1e-9 * scale:
+        if min(np.linalg.norm(first), np.linalg.norm(rest)) <= 1e-9 * reach:
             raise ValueError(f"{shown(rows.tolist())} lie on a line: give three rows of a plane")
-        axes = np.array([u, rest / np.linalg.norm(rest)])
-        origin = rows.mean(0)
-        return cls(origin, axes, (rows - origin) @ axes.T)
-
-    @property
-    def reach(self):
-        """Distance of the farthest corner from the origin."""
-        return float(np.linalg.norm(self.corners, axis=1).max())
+        axes = reach * np.array([u, rest / np.linalg.norm(rest)])
+        return cls(origin, axes, (rows - origin) @ axes.T / reach**2)
 
     def points(self, places):
         """Rows (m, d) at places (m, 2) of the plane."""

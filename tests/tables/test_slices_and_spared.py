@@ -52,8 +52,9 @@ def test_the_sweep_draws_the_restricted_network(rows):
 def test_the_plane_holds_its_rows_and_keeps_distances(rows):
     plane = Slice.through(rows)
     np.testing.assert_allclose(plane.points(plane.corners), rows, atol=1e-12)
-    np.testing.assert_allclose(plane.axes @ plane.axes.T, np.eye(2), atol=1e-12)
-    assert plane.reach == pytest.approx(np.linalg.norm(rows - rows.mean(0), axis=1).max())
+    reach = np.linalg.norm(rows - rows.mean(0), axis=1).max()
+    np.testing.assert_allclose(plane.axes @ plane.axes.T, reach**2 * np.eye(2), atol=1e-12)
+    assert np.linalg.norm(plane.corners, axis=1).max() == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""Claims on what retraining could have been spared, and on slices of real data: all are ours.
+"""Claims on what retraining could have been spared: all are ours.
 
-They are numbered from C71 on. A trial on three samples had been seen before C73 to C77 were written:
-at width 1,000, a rank correlation of 0.8 against f_X, sizes 1.5 to 9 times too large, and the wrong
-sign against g unless strongly damped. The widths and dampings below had not been run.
+A trial on three samples had been seen before they were written: a rank correlation of 0.8 against
+f_X, sizes 1.5 to 9 times too large, and the wrong sign against g unless strongly damped. The widths
+and dampings below had not been run.
 """
 
 import numpy as np

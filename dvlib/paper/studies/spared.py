@@ -7,14 +7,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import train
 from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.methods.leave_one_out import against_base
 from dvlib.methods.values import DataValues
 from dvlib.paper.studies.grid import GridStudy, added_points, samples_of
-from dvlib.paper.studies.panels import Panel
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
 from dvlib.refits.workers import one_blas_thread, run_calls
@@ -174,7 +172,7 @@ def _measures_of(method):
     """Measures of a method by name, functions of SparedWidth."""
     if method == "other seed":
         return {
-            f"order, {ref}": (lambda of, ref=ref: of.between_seeds(ref)) for ref in "f_X g".split()
+            f"order, {ref}": (lambda of, ref=ref: of.between_seeds(ref)) for ref in ("f_X", "g")
         }
     found = {
         f"order, {ref}": (lambda of, ref=ref: of.correlation(method, ref)) for ref in ("f_X", "g")
@@ -213,7 +211,7 @@ def spared_width(study):
     refits, data = study.refits, study.data
     how, points, labels = refits.settings, refits.points, refits.labels
     mesh = MeshGrid(how.mesh.low, how.mesh.high, SIDE)
-    at, g_at = mesh.points, mesh.as_image(boundary(data.g, mesh)).ravel()
+    at, g_at = mesh.points, data.g(mesh.points)
     calls = [
         (network, data.X, data.y, points, labels, at, g_at, damping)
         for damping in DAMPINGS
