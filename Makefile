@@ -33,7 +33,7 @@ SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS
 SOURCES := $(filter-out dvlib/play/% $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page report screen timeline),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
 # DATASET=… on the command line becomes dataset=… in the notebook, and so on; the environment is ignored.
-PARAMETERS := DATASET PRESET REGIME GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_LABELS N_PER_LABEL N_VALUED N_RANDOM WHOLE_GRID \
+PARAMETERS := DATASET PRESET REGIME GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_LABELS N_PER_LABEL N_PLACES N_VALUED N_RANDOM WHOLE_GRID \
   N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE STANDARDIZE
 # make accepts any name on its command line. A name that nothing here reads is an error.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))

@@ -67,6 +67,8 @@ from dvlib.paper.studies.shapley import (
     shapley_samples,
     shapley_table,
 )
+from dvlib.paper.studies.slices import value_slices
+from dvlib.paper.studies.spared import spared_retraining
 from dvlib.paper.studies.ten_dimensions import ten_dimensions
 from dvlib.paper.studies.training_points import (
     training_runs,

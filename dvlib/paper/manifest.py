@@ -174,6 +174,26 @@ FIGURES = {entry.id: entry for entry in (
         extension=True,
     ),
     FigureEntry(
+        9, "slices",
+        # paper: places as dense as two dozen points a cluster need, three slices of each data set,
+        # and one seed: 1,100 fits of tables.
+        presets={"quick": {"n_seeds": 1}, "paper": {"seed": 10, "n_seeds": 1}},
+        extra={"quick": {"n_data_seeds": 1, "n_places": 7},
+               "paper": {"n_data_seeds": 3, "n_places": 11}},
+        dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step",), extension=True,
+    ),
+    FigureEntry(
+        10, "spared_retraining",
+        # Two seeds, so that another seed can be told from an estimate. paper: 21 by 21 points,
+        # since a prediction holds a number for each of them and each point of a mesh; five
+        # samples, from 10 on, as in Extension 4.
+        presets={"quick": {"grid_step": 5.0, "n_seeds": 2},
+                 "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 2}},
+        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 5}},
+        datasets=tuple(SAMPLED), needs="data that are drawn, whose ground truth is known",
+        extension=True,
+    ),
+    FigureEntry(
         None, "claims",
         # paper: data seeds 10 to 19. The figures draw seeds from 0 on, on which measures were
         # tried; a verdict is about samples that nobody had seen. quick shares the figures' refits.

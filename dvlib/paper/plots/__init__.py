@@ -8,6 +8,7 @@ from dvlib.paper.plots.labelling import labelling_panels
 from dvlib.paper.plots.maps import dataset_panels, draw_values, value_maps
 from dvlib.paper.plots.pairwise import pairwise_panels
 from dvlib.paper.plots.rules import rule_panels
+from dvlib.paper.plots.spared import spared_panels
 from dvlib.paper.plots.tables import table_values
 from dvlib.paper.plots.training_points import training_panels
 from dvlib.paper.plots.unstated import setting_panel

@@ -54,6 +54,8 @@ SELECTION_LOOKS = {
     "nearest to f_X": ("#e08214", "P", "-"), "k-centre": ("#d6489b", "D", "-"),
     "herding": ("#8c510a", "h", "-"),
 }  # fmt: skip
+# Extension 10, by width: the darker the wider
+WIDTH_LOOKS = {10: ("#a6dba0", "v"), 100: ("#5aae61", "s"), 1_000: ("#1b7837", "o")}
 CLUSTER_COLOURS = ("#1b7837", "#d6489b", "#08519c", "black")
 # Colour, marker and letter each distinguish the verdicts: blue supports a claim, red does not.
 VERDICT_COLOURS = {

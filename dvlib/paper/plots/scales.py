@@ -53,6 +53,8 @@ MEANINGS = {
     "rank correlation": Meaning("rank correlation", "same order"),
     "statements": Meaning("share of the samples, less one half", "the statement holds"),
     "overlap": Meaning("overlap of top deciles", "same points"),
+    "soft dv": Meaning("mean difference of P", "moves the predictions"),
+    "1 − P": Meaning("1 − P", "unlikely label"),
     "explained": Meaning("share of the variance", "explained"),
 }
 OTHER = Meaning("value", "important")
