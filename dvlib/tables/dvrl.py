@@ -16,7 +16,7 @@ from dvlib.methods.dvrl.policy import learn, side_by_side
 from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.refits.store import Store
 from dvlib.tables.learning import over_runs
-from dvlib.tables.models import fit_model
+from dvlib.tables.models import fit_model, quiet_fits
 from dvlib.tables.utilities import accuracy, log_likelihood
 
 UTILITIES = {"accuracy": accuracy, "log_loss": log_likelihood}
@@ -76,10 +76,12 @@ def selections_of(
          settings.seed + k)
         for k in range(n_runs)
     ]  # fmt: skip
-    runs = side_by_side(
-        _run, calls, Store("DVRL", ("engine", "methods/dvrl", "tables"), keep=settings.cache),
-        total=n_runs * how.n_iterations, n_jobs=settings.n_jobs, description=description,
-    )  # fmt: skip
+    store = Store("DVRL", ("engine", "methods/dvrl", "tables"), keep=settings.cache)
+    with quiet_fits():
+        runs = side_by_side(
+            _run, calls, store,
+            total=n_runs * how.n_iterations, n_jobs=settings.n_jobs, description=description,
+        )  # fmt: skip
     found, performance, baseline, n_fits = map(np.array, zip(*runs, strict=True))
     seconds = time.perf_counter() - began
     return Selections(found, performance, baseline, int(n_fits.sum()), seconds)

@@ -6,7 +6,7 @@ both (n,); the error is nan with a single run. Epochs that a run did not reach d
 
 import numpy as np
 
-from dvlib.checks import check_count
+from dvlib.checks import check_choice, check_count
 from dvlib.methods import forgetting as counts
 from dvlib.tables.gradients import gradient_norms
 from dvlib.tables.utilities import label_probability
@@ -25,9 +25,18 @@ def mean_probability(runs, y):
     return over_runs((p * ran).sum(1) / ran.sum(1))
 
 
-def forgetting(runs, y):
-    """Times the row went from right to wrong (Toneva et al. 2019); high = hard."""
-    return over_runs(counts.forgetting(*_hits(runs, y)))
+def forgetting(runs, y, never_learned="epochs"):
+    """Times the row went from right to wrong (Toneva et al. 2019); high = hard.
+
+    Parameters
+    ----------
+    never_learned : what counts for a row that was never right, which nothing can forget: "epochs"
+        (those run), so that it ranks among the hardest, as in Toneva et al.; or "zero"
+    """
+    choice = check_choice("never_learned", never_learned, ("epochs", "zero"))
+    hits, ran = _hits(runs, y)
+    never = ran.sum(-1) if choice == "epochs" else 0
+    return over_runs(np.where((hits & ran).any(-1), counts.forgetting(hits, ran), never))
 
 
 def last_learned(runs, y):
@@ -42,7 +51,7 @@ def el2n(runs, y, epoch=EARLY):
     ----------
     epoch : int ≥ 1; of a shorter run the last epoch counts
     """
-    at = check_count("epoch", epoch, 1, runs.probabilities.shape[1]) - 1
+    at = min(check_count("epoch", epoch), runs.probabilities.shape[1]) - 1
     p = runs.probabilities[:, at].astype(float)  # a run repeats its last epoch
     return over_runs(np.linalg.norm(p - np.eye(p.shape[-1])[y], axis=-1))
 

@@ -4,6 +4,8 @@ A model is an `MLPConfig`, which dvlib's engine trains, or any scikit-learn clas
 methods on tables read of a fit are its probabilities of the classes.
 """
 
+import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -91,6 +93,20 @@ def fit_model(X, y, n_classes, model, seed, engine):
     return probabilities
 
 
+@contextmanager
+def quiet_fits():
+    """Within it, no fit warns that it ran all of its iterations, which is what it was asked to do.
+
+    Filters of warnings hold for the whole process. If each thread set and reset its own, they would
+    undo each other's, and some warnings would come through.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
+
+
 def _predictor(X, y, n_classes, model, seed, engine):
     """As `fit_model`, where all classes 0 … K − 1 have rows."""
     if isinstance(model, MLPConfig):
@@ -99,12 +115,31 @@ def _predictor(X, y, n_classes, model, seed, engine):
     from sklearn.base import clone
 
     fitted = clone(model)
-    if "random_state" in fitted.get_params(deep=False):
-        fitted.set_params(random_state=seed)
-    fitted.fit(X, y)
-    if hasattr(fitted, "predict_proba"):
-        return fitted.predict_proba
-    return lambda points: np.eye(n_classes)[fitted.predict(points)]  # hard labels only
+    # Also those of the steps of a pipeline: without a seed, a fit could not be repeated.
+    states = [name for name in fitted.get_params() if name.split("__")[-1] == "random_state"]
+    fitted.set_params(**dict.fromkeys(states, seed))
+
+    def predict(points):
+        with _named(model, X, n_classes):
+            if hasattr(fitted, "predict_proba"):
+                return fitted.predict_proba(points)
+            return np.eye(n_classes)[fitted.predict(points)]  # hard labels only
+
+    with _named(model, X, n_classes):
+        fitted.fit(X, y)
+    return predict
+
+
+@contextmanager
+def _named(model, X, n_classes):
+    """Errors of scikit-learn say which fit they are about: it may be one of thousands."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(
+            f"a {type(model).__name__} cannot be fitted to {len(X)} rows of {n_classes} classes: "
+            f"{error}. Give a model that can, or methods whose sets have more rows"
+        ) from error
 
 
 def _is_classifier(model):

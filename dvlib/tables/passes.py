@@ -14,7 +14,7 @@ from dvlib.engine.mlp import train
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
 from dvlib.refits.workers import one_blas_thread, run_calls
-from dvlib.tables.models import fit_model
+from dvlib.tables.models import fit_model, quiet_fits
 
 CHUNK = 8  # fits per stored entry: a fraction of a second, so a killed run loses little
 CODE = ("engine", "tables")
@@ -173,7 +173,7 @@ def _observe_run(X, y, n_classes, model, engine, seed, epochs):
 def _run(function, calls, settings, total, description):
     """Results of the calls, in order, kept in the store and with a bar for `total` fits."""
     store, seen = Store("tables", CODE, keep=settings.cache), []
-    with one_blas_thread(), progress_bar(total, description, "fit") as bar:
+    with one_blas_thread(), quiet_fits(), progress_bar(total, description, "fit") as bar:
         for result in run_calls(function, calls, store, n_jobs=settings.n_jobs):
             seen.append(result)
             bar.update(min(CHUNK, total - bar.n) if function is _observe_fits else 1)

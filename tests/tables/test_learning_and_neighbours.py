@@ -30,10 +30,13 @@ def test_scores_worked_by_hand(runs):
     values, errors = mean_probability(runs, Y)
     np.testing.assert_allclose(values, [(0.55 + 0.3) / 2, (0.75 + 0.6) / 2], rtol=1e-6)
     np.testing.assert_allclose(errors, [0.125, 0.075], rtol=1e-5)  # half of the difference
-    np.testing.assert_array_equal(forgetting(runs, Y)[0], [0.5, 0])  # one event in one run
+    # Row 0: one event in the first run; never right in the two epochs of the second.
+    np.testing.assert_array_equal(forgetting(runs, Y)[0], [(1 + 2) / 2, 0])
+    np.testing.assert_array_equal(forgetting(runs, Y, "zero")[0], [0.5, 0])
     np.testing.assert_array_equal(last_learned(runs, Y)[0], [(2 + 2) / 2, (1 + 2) / 2])
     values, _ = el2n(runs, Y, epoch=3)
     np.testing.assert_allclose(values, np.sqrt(2) * np.array([0.65, 0.2]), rtol=1e-6)
+    np.testing.assert_array_equal(el2n(runs, Y), el2n(runs, Y, epoch=4))  # there is no epoch 20
 
 
 def test_a_single_run_has_no_error(runs):

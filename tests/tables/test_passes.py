@@ -1,10 +1,17 @@
 """Passes of fits over a table: each fit is scikit-learn's, and none is computed twice."""
 
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_iris, make_classification
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from dvlib.engine.boundaries import boundary, dv
@@ -46,6 +53,29 @@ def test_any_classifier_can_be_the_model(flowers):
     np.testing.assert_array_equal(sure, np.eye(3)[LinearSVC(random_state=0).fit(X, y).predict(X)])
     soft = fit_model(X, y, 3, LogisticRegression(), 0, "sklearn")(X)
     np.testing.assert_array_equal(soft, LogisticRegression().fit(X, y).predict_proba(X))
+
+
+def test_steps_of_a_pipeline_are_seeded_too(flowers):
+    X, y = flowers
+    model = make_pipeline(StandardScaler(), RandomForestClassifier(3))
+    first, again, other = (fit_model(X, y, 3, model, seed, "sklearn")(X) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_a_model_that_needs_more_rows_says_which_fit_it_was(flowers):
+    X, y = (part[49:51] for part in flowers)
+    for model in (KNeighborsClassifier(5), CalibratedClassifierCV(LogisticRegression(), cv=3)):
+        with pytest.raises(ValueError, match=f"{type(model).__name__} cannot .* 2 rows of 2 class"):
+            fit_model(X, y, 3, model, 0, "sklearn")(X)
+
+
+def test_no_thread_lets_a_warning_through(two):
+    X, y = two
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # all fits run to their last epoch
+        settings = TableSettings(NETWORK, engine="sklearn", cache=False, n_jobs=3)
+        fits_of(X, y, random_halves(40, 48, seed=1), settings, at=X, n_classes=2)
 
 
 def test_classes_without_rows_have_no_probability(flowers):
