@@ -7,7 +7,7 @@ gradients of the outputs of all n rows, A the curvature of the log loss by the o
 had from A J Jᵀ + μ I, with as many rows as there are points.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ class Influence:
     jacobian: Jacobian
     residuals: np.ndarray  # (n, outputs)
     curvature: np.ndarray  # A, (n, outputs, outputs)
+    system: np.ndarray  # A J Jᵀ
     factors: tuple  # LU of A J Jᵀ + μ I
     mu: float
 
@@ -46,13 +47,7 @@ class Influence:
         ------
         ValueError : a negative damping, no L2 term and no damping, or a system too large
         """
-        from scipy.linalg import lu_factor
-
-        damping, config, n = check_number("damping", damping), network.config, len(X)
-        mu = n * (config.alpha / min(config.batch_size, n) + damping)
-        if damping < 0 or mu == 0:
-            raise ValueError(f"damping {damping}: give a number above 0, or 0 with an L2 term")
-        check_memory(n, "rows", lambda n: 24 * (n * network.outputs) ** 2)
+        check_memory(len(X), "rows", lambda n: 32 * (n * network.outputs) ** 2)
         p = network.probabilities(X)
         if network.outputs == 1:
             curvature = (p[:, 1] * p[:, 0])[:, None, None]
@@ -60,36 +55,57 @@ class Influence:
             curvature = p[:, :, None] * (np.eye(network.outputs) - p[:, None, :])
         jacobian = Jacobian(network, X)
         system = _blockwise(curvature, jacobian.products(jacobian))
+        made = cls(network, jacobian, residuals(network, X, y), curvature, system, None, 0.0)
+        return made.damped(damping)
+
+    def damped(self, damping):
+        """The same with another damping; the gradients are not computed again."""
+        from scipy.linalg import lu_factor
+
+        damping, config = check_number("damping", damping), self.network.config
+        n = len(self.residuals)
+        mu = n * (config.alpha / min(config.batch_size, n) + damping)
+        if damping < 0 or mu == 0:
+            raise ValueError(f"damping {damping}: give a number above 0, or 0 with an L2 term")
+        system = self.system.copy()
         system[np.diag_indices(len(system))] += mu
-        return cls(
-            network, jacobian, residuals(network, X, y), curvature, lu_factor(system), mu
-        )  # fmt: skip
+        return replace(self, factors=lu_factor(system, overwrite_a=True), mu=mu)
 
     def left_out(self, at):
         """Change of the outputs at points (m, d) if each row were left out, (n, m, outputs)."""
         n, outputs = self.residuals.shape
         check_memory(n, "rows", lambda n: 16 * len(at) * n * outputs**2)
+        gradients = np.zeros((n, outputs, n))
+        gradients[np.arange(n), :, np.arange(n)] = self.residuals
         across = Jacobian(self.network, at).products(self.jacobian)
-        solved = self._solve_left(across).reshape(len(at), outputs, n, outputs)
-        return np.einsum("mcnk,nk->nmc", solved, self.residuals, optimize=True)
+        change = across @ self._solve(gradients.reshape(n * outputs, n))
+        return change.reshape(len(at), outputs, n).transpose(2, 0, 1)
 
-    def added(self, points, labels, at):
+    def products(self, points, at):
+        """What `added` needs of points (S, d) and (m, d), the same for any damping: three arrays.
+
+        Products of gradients of the points with those of the rows, of `at` with those of the rows,
+        and of `at` with those of the points.
+        """
+        there, new = Jacobian(self.network, at), Jacobian(self.network, points)
+        return self.jacobian.products(new), there.products(self.jacobian), there.products(new)
+
+    def added(self, points, labels, at, products=None):
         """Change of the outputs at points (m, d) if each of S points were added, (S, m, outputs).
 
         Parameters
         ----------
         points, labels : rows (S, d), and their classes (S,)
         at : points (m, d)
+        products : `products(points, at)`, to use them for several dampings
         """
         s, outputs = len(points), self.residuals.shape[1]
         check_memory(s, "points to add", lambda s: 16 * len(at) * s * outputs**2)
-        there, new = Jacobian(self.network, at), Jacobian(self.network, points)
-        known = _blockwise(self.curvature, self.jacobian.products(new))
-        across = there.products(self.jacobian)
-        direct = there.products(new) - self._solve_left(across) @ known
-        direct = direct.reshape(len(at), outputs, s, outputs)
+        known, across, direct = products or self.products(points, at)
+        rest = direct - across @ self._solve(_blockwise(self.curvature, known))
+        rest = rest.reshape(len(at), outputs, s, outputs)
         left = residuals(self.network, points, labels)
-        return -np.einsum("mcsk,sk->smc", direct, left, optimize=True) / self.mu
+        return -np.einsum("mcsk,sk->smc", rest, left, optimize=True) / self.mu
 
     def moved(self, at, change):
         """Probabilities (…, m, K) at points after a change (…, m, outputs) of the outputs."""
@@ -103,11 +119,11 @@ class Influence:
         with np.errstate(divide="ignore"):
             return softmax(np.log(p) + change, axis=-1)
 
-    def _solve_left(self, across):
-        """across (A J Jᵀ + μ I)⁻¹."""
+    def _solve(self, columns):
+        """(A J Jᵀ + μ I)⁻¹ columns."""
         from scipy.linalg import lu_solve
 
-        return lu_solve(self.factors, across.T, trans=1).T
+        return lu_solve(self.factors, columns)
 
 
 def _blockwise(curvature, matrix):

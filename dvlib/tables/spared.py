@@ -35,7 +35,7 @@ class EstimatedDV:
     seconds: float
 
 
-def estimated_dv(network, X, y, points, labels, at, g_at, damping):
+def estimated_dv(network, X, y, points, labels, at, g_at, dampings):
     """Predict the hard dv of the refits X ∪ {x} from the gradients of f_X, without any refit.
 
     Parameters
@@ -45,11 +45,11 @@ def estimated_dv(network, X, y, points, labels, at, g_at, damping):
     points, labels : rows (S, d) to add, one at a time, and their labels (S,)
     at : points (m, d) where models are compared
     g_at : labels (m,) of these points by the ground truth
-    damping : see `dvlib.tables.influence_functions.Influence.of`
+    dampings : numbers, see `dvlib.tables.influence_functions.Influence.of`; gradients serve all
 
     Returns
     -------
-    EstimatedDV
+    list of EstimatedDV, one for each damping, with an equal share of the seconds
 
     Raises
     ------
@@ -60,15 +60,21 @@ def estimated_dv(network, X, y, points, labels, at, g_at, damping):
         raise ValueError(f"a network of {network.outputs} classes: give one of two")
     g_at = check_labels(g_at, len(at), what="labels of the points where models are compared")
     base = network.decision(at)
-    influence = Influence.of(network, X, y, damping=damping)
-    moved, wrong = np.zeros(len(points)), np.zeros(len(points))
+    first = Influence.of(network, X, y, damping=dampings[0])
+    every = [first, *(first.damped(one) for one in dampings[1:])]
+    moved, wrong = np.zeros((2, len(every), len(points)))
     for start in range(0, len(at), AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        after = base[part] + influence.added(points, labels, at[part])[..., 0] > 0
-        moved += (after != (base[part] > 0)).sum(1)
-        wrong += (after != g_at[part]).sum(1)
+        products = first.products(points, at[part])
+        for k, influence in enumerate(every):
+            change = influence.added(points, labels, at[part], products)[..., 0]
+            after = base[part] + change > 0
+            moved[k] += (after != (base[part] > 0)).sum(1)
+            wrong[k] += (after != g_at[part]).sum(1)
     base_to_g = float(np.mean((base > 0) != g_at))
-    return EstimatedDV(moved / len(at), wrong / len(at), base_to_g, time.perf_counter() - began)
+    seconds = (time.perf_counter() - began) / len(every)
+    shares = zip(moved / len(at), wrong / len(at), strict=True)
+    return [EstimatedDV(to_base, to_g, base_to_g, seconds) for to_base, to_g in shares]
 
 
 def unlikely(network, points, labels):

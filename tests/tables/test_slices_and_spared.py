@@ -84,7 +84,7 @@ def test_estimated_dv_counts_the_labels_that_the_predicted_change_turns():
     X, y = pool()
     network = train(X, y, MLPConfig((8,), max_iter=40), seed=0, engine="sklearn").network
     at, g_at = MESH.points, g(MESH.points)
-    found = estimated_dv(network, X, y, POINTS, LABELS, at=at, g_at=g_at, damping=0.1)
+    _, found = estimated_dv(network, X, y, POINTS, LABELS, at=at, g_at=g_at, dampings=(2, 0.1))
     change = Influence.of(network, X, y, damping=0.1).added(POINTS, LABELS, at)[..., 0]
     before = network.decision(at)
     for k in range(len(POINTS)):
@@ -99,10 +99,10 @@ def test_parts_of_the_sample_add_up(monkeypatch):
     X, y = pool()
     network = train(X, y, MLPConfig((8,), max_iter=40), seed=0, engine="sklearn").network
     given = (network, X, y, POINTS, LABELS)
-    kept = {"at": MESH.points, "g_at": g(MESH.points), "damping": 0.1}
-    whole = estimated_dv(*given, **kept)
+    kept = {"at": MESH.points, "g_at": g(MESH.points), "dampings": [0.1]}
+    (whole,) = estimated_dv(*given, **kept)
     monkeypatch.setattr("dvlib.tables.spared.AT_ONCE", 50)
-    parts = estimated_dv(*given, **kept)
+    (parts,) = estimated_dv(*given, **kept)
     np.testing.assert_array_equal(parts.to_base, whole.to_base)
     np.testing.assert_array_equal(parts.to_g, whole.to_g)
 
@@ -111,10 +111,8 @@ def test_more_damping_moves_less():
     X, y = pool()
     network = train(X, y, MLPConfig((8,), max_iter=40), seed=0, engine="sklearn").network
     kept = {"at": MESH.points, "g_at": g(MESH.points)}
-    dvs = [
-        estimated_dv(network, X, y, POINTS, LABELS, damping=damping, **kept).to_base.sum()
-        for damping in (0.0, 0.1, 1e6)
-    ]
+    found = estimated_dv(network, X, y, POINTS, LABELS, dampings=(0.0, 0.1, 1e6), **kept)
+    dvs = [one.to_base.sum() for one in found]
     assert dvs[0] > dvs[1] > dvs[2] == 0
 
 
@@ -128,4 +126,4 @@ def test_labels_of_another_number_are_refused():
     X, y = pool()
     network = train(X, y, MLPConfig((8,), max_iter=5), seed=0, engine="sklearn").network
     with pytest.raises(ValueError, match="labels of the points where models are compared"):
-        estimated_dv(network, X, y, POINTS, LABELS, at=X, g_at=y[:-1], damping=0.1)
+        estimated_dv(network, X, y, POINTS, LABELS, at=X, g_at=y[:-1], dampings=[0.1])

@@ -213,20 +213,15 @@ def spared_width(study):
     mesh = MeshGrid(how.mesh.low, how.mesh.high, SIDE)
     at, g_at = mesh.points, data.g(mesh.points)
     calls = [
-        (network, data.X, data.y, points, labels, at, g_at, damping)
-        for damping in DAMPINGS
+        (network, data.X, data.y, points, labels, at, g_at, DAMPINGS)
         for network in refits.base_networks
     ]
     found = []
-    with one_blas_thread(), progress_bar(len(calls), "influence functions", "solve") as bar:
+    with one_blas_thread(), progress_bar(len(calls), "influence functions", "network") as bar:
         for one in run_calls(estimated_dv, calls, Store("estimated dv", ("engine", "tables"))):
             found.append(one)
             bar.update(1)
-    per_damping = len(refits.base_networks)
-    estimates = {
-        damping: found[k * per_damping : (k + 1) * per_damping]
-        for k, damping in enumerate(DAMPINGS)
-    }
+    estimates = dict(zip(DAMPINGS, zip(*found, strict=True), strict=True))
     began = time.perf_counter()
     watched = [
         train(
