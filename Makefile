@@ -121,7 +121,7 @@ endif
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (42 min of processor time after the figures; from the cache 3 min)
+claims: ## every claim on many samples, into figures/claims.* (1.7 times as long as the figures, after them; from the cache 3 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (7 min; from the cache 1 min)
 unstated: ## which unstated settings make the statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
 

@@ -22,7 +22,7 @@ from dvlib.suite.kernels import FOLDER
 ROOT = project_root()
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-MADE_BY_EXAMPLES = {"dvlib/methods/effort.py", "notebooks/ext07_effort.ipynb"}
+MADE_BY_EXAMPLES = {"dvlib/methods/effort.py", "notebooks/ext11_effort.ipynb"}
 
 
 def example(place):
@@ -42,7 +42,7 @@ def test_every_python_block_is_tested_below():
     assert places == [
         "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
         "# dvlib/paper/claims/extensions.py", "# tests/methods/test_pairwise_and_mirror.py",
-        "# dvlib/paper/manifest.py", "# notebooks/ext07_effort.ipynb",
+        "# dvlib/paper/manifest.py", "# notebooks/ext11_effort.ipynb",
     ]  # fmt: skip
 
 
@@ -90,11 +90,11 @@ def test_claim(effort_claim):
 def test_figure_from_the_notebooks_cells(effort_claim, monkeypatch, capsys):
     entry = eval(example("dvlib/paper/manifest.py"), vars(manifest))
     words = tomllib.loads(example("dvlib/paper/figures.toml"))
-    assert f"{entry.id}_{entry.slug}" == "ext07_effort" and effort_claim.figure == entry.id
+    assert f"{entry.id}_{entry.slug}" == "ext11_effort" and effort_claim.figure == entry.id
     assert words[entry.id].keys() == WORDS["ext03"].keys()
     monkeypatch.setitem(manifest.FIGURES, entry.id, entry)
     monkeypatch.setitem(WORDS, entry.id, words[entry.id])
-    cells = run(example("notebooks/ext07"), grid_step=7, n_seeds=1, mesh_side=50)
+    cells = run(example("notebooks/ext11"), grid_step=7, n_seeds=1, mesh_side=50)
     said = capsys.readouterr().out
     assert "grid_step = 7" in said and "C62" in said
     (verdict,) = cells["verdicts"]
@@ -131,7 +131,7 @@ def test_the_table_counts_the_files_of_each_example():
     }  # fmt: skip
     for name, others in (
         ("data set", {"docs/own-data.md"}), ("method", {"dvlib/__init__.pyi"}),
-        ("claim", {"notebooks/ext07_effort.ipynb"}), ("figure", set()),
+        ("claim", {"notebooks/ext11_effort.ipynb"}), ("figure", set()),
     ):  # fmt: skip
         assert len(named[name] | others) == int(rows[name]), name
         assert all(other in TEXT for other in others)
@@ -148,7 +148,7 @@ def test_files_modules_and_targets_exist(name):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE)) | manifest.FIGURES.keys()
     for words in re.findall(r"(?:^|`)make((?: [a-z][a-z0-9]*)+)", text, re.MULTILINE):
-        assert set(words.split()) <= targets | {"ext07"}, words
+        assert set(words.split()) <= targets | {"ext11"}, words
     for place, *names in re.findall(r"`(\w+)` (?:in|of) `dvlib/([\w/]+)\.py`", text):
         module = importlib.import_module(f"dvlib.{names[0].replace('/', '.')}")
         assert hasattr(module, place), place

@@ -23,7 +23,7 @@ def test_every_claim_is_measured_by_one_group_or_by_its_own_figure():
     measured = [claim.id for group in GROUPS for claim in group.claims]
     assert sorted(measured + OF_FIGURES) == sorted(CLAIMS)
     assert all(group.claims for group in GROUPS)
-    assert all(CLAIMS[name].says.startswith("ours: ") for name in OF_FIGURES)
+    assert all(CLAIMS[name].says.startswith("ours") for name in OF_FIGURES)
     assert {CLAIMS[name].study for name in OF_FIGURES} == {*OF_TABLES}
 
 
