@@ -1,8 +1,9 @@
 """Data valuation by reinforcement learning on tables (Yoon et al. 2020, Algorithm 1).
 
-An estimator gives each row a probability of selection. It sees the row, its label, and how far a
-model of the target is from that label. In each iteration the model of the table is fitted to a
-selection and scored on the target, and the estimator learns from the score.
+An estimator gives each row a probability of selection. Its inputs are the row, the row's label, and
+how far the prediction of a model trained on the target is from that label. In each iteration, the
+model is trained on a random selection of rows and scored on the target, and the estimator learns
+from the score.
 """
 
 import time
@@ -20,7 +21,7 @@ from dvlib.tables.models import fit_model, quiet_fits
 from dvlib.tables.utilities import accuracy, log_likelihood
 
 UTILITIES = {"accuracy": accuracy, "log_loss": log_likelihood}
-# The article's choices. This paper's own, for the plane, are the defaults of DVRLSettings.
+# The choices of Yoon et al. The defaults of DVRLSettings are those of the reproduced paper.
 ARTICLE = DVRLSettings(
     baseline="moving_average", performance="log_loss", predictions_of="target", n_checkpoints=1
 )
@@ -29,8 +30,8 @@ ARTICLE = DVRLSettings(
 class Selections(NamedTuple):
     """R runs of I iterations on n rows.
 
-    `probabilities` (R, n) are those with which each run selects each row in the end, `performance`
-    and `baseline` (R, I) what each selection scored and had to beat.
+    `probabilities` (R, n) are each run's final probabilities of selection. `performance` (R, I) is
+    the score of each iteration's selection, and `baseline` (R, I) the score it is compared with.
     """
 
     probabilities: np.ndarray
@@ -52,7 +53,7 @@ def selections_of(
     X, y : float64 rows (n, d) and their classes (n,), int 0 … K − 1
     X_target, y_target : labelled points (m, d) and (m,)
     settings : TableSettings; its model is the predictor, of any kind
-    n_runs : number of seeds, settings.seed and those that follow
+    n_runs : number of runs, with the seeds settings.seed, settings.seed + 1, …
     how : DVRLSettings without a predictor of its own
 
     Returns
@@ -92,8 +93,8 @@ def dvrl(selections):
 
     Returns
     -------
-    (values, standard_errors), both (n,); runs differ much, so the errors matter. They are nan with
-    a single run
+    (values, standard_errors), both (n,). Runs differ a lot, so look at the errors; they are nan
+    with a single run
     """
     return over_runs(selections.probabilities)
 

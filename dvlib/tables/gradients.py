@@ -1,8 +1,9 @@
-"""Gradients of a network by all of its weights, row by row, without storing them.
+"""Gradients with respect to all weights of a network, row by row, without storing them.
 
-A row's gradient by the weights of a layer is the outer product of what goes into the layer, h, and
-of what comes back from the outputs, δ. So products of two rows' gradients are sums over the layers
-of (h·h' + 1) (δ·δ'), the 1 for the biases: small matrices in place of one as long as the weights.
+A row's gradient with respect to the weights of a layer is the outer product of the layer's input h
+and of δ, the gradient with respect to the layer's output before its activation. So the product of
+two rows' gradients is the sum over the layers of (h·h' + 1) (δ·δ'), where the 1 is due to the
+biases. This takes matrices of rows × rows in place of vectors as long as the weights.
 """
 
 from itertools import pairwise
@@ -11,7 +12,11 @@ import numpy as np
 
 
 def residuals(network, X, y):
-    """Gradient of each row's log loss by the network's outputs, p − onehot(y): (n, outputs)."""
+    """Gradient of each row's log loss, p − onehot(y), float (n, outputs).
+
+    It is taken with respect to the network's outputs before the last activation. With two classes
+    there is one output, and the gradient is P(1) − y.
+    """
     p = network.probabilities(X)
     if network.outputs == 1:
         return (p[:, 1] - y)[:, None]
@@ -19,7 +24,9 @@ def residuals(network, X, y):
 
 
 def gradient_norms(network, X, y):
-    """Norm of the gradient of each row's log loss by all weights: GraNd (Paul et al. 2021, eq. 1).
+    """Norm of the gradient of each row's log loss with respect to all weights.
+
+    Its mean over several trained networks is the GraNd score (Paul et al. 2021, section 2).
 
     Parameters
     ----------
@@ -40,7 +47,7 @@ def gradient_norms(network, X, y):
 
 
 class Jacobian:
-    """Gradients of all outputs by all weights at some points; see `products`."""
+    """Gradients J of all outputs with respect to all weights at some points; see `products`."""
 
     def __init__(self, network, points):
         self.n, self.outputs = len(points), network.outputs
@@ -49,7 +56,7 @@ class Jacobian:
         self._back = _backward(network, slopes, each)
 
     def products(self, other):
-        """J J'ᵀ, (n · outputs, n' · outputs); a point's outputs are next to each other."""
+        """J J'ᵀ, (n · outputs, n' · outputs); the outputs of a point are adjacent."""
         whole = np.zeros((self.n, self.outputs, other.n, other.outputs))
         layers = zip(self._inputs, other._inputs, self._back, other._back, strict=True)
         for h, h_other, back, back_other in layers:
@@ -61,7 +68,7 @@ class Jacobian:
 
 
 def _forward(network, points):
-    """What goes into each layer, (n, units), and the slopes of the hidden layers' activations."""
+    """The input of each layer, (n, units), and the slopes of the hidden layers' activations."""
     inputs, slopes = [np.asarray(points, float)], []
     for coef, intercept in network.layers[:-1]:
         values = inputs[-1] @ coef.astype(float) + intercept
@@ -75,7 +82,7 @@ def _forward(network, points):
 
 
 def _backward(network, slopes, last):
-    """Gradients before each layer's activation, from `last` (c, n, outputs); list by layer."""
+    """Gradients before each layer's activation, from `last` (c, n, outputs); a list by layer."""
     back = [last]
     for (_, (coef, _)), slope in zip(
         reversed(list(pairwise(network.layers))), reversed(slopes), strict=True

@@ -1,8 +1,8 @@
-"""Values from fits to random halves of the rows, each read from the same pass.
+"""Values from fits to random halves of the rows; one pass of fits serves all of these methods.
 
-`inside` (S, n) says which rows each of S fits was trained on. Each function returns values and
-their standard errors over the sets, both (n,). A row that is in all sets, or in none, has the value
-nan where the method needs both.
+`inside`, bool (S, n), says which rows each of S fits was trained on. Except for `influences`, each
+function returns values and their standard errors over the sets, both (n,). If a method needs sets
+with a row and sets without it, a row that has only one kind gets the value nan.
 """
 
 import numpy as np
@@ -11,10 +11,12 @@ import numpy as np
 def out_of_sample(inside, right):
     """How well fits without the row predict its label (Data-OOB; Kwon & Zou 2023).
 
+    Kwon and Zou fit to bootstrap samples; here any sets do, such as random halves.
+
     Parameters
     ----------
     inside : bool (S, n)
-    right : (S, n), whether each fit gets each row right, or the probability it gives its label
+    right : (S, n), whether each fit predicts each row's label, or the probability of that label
 
     Returns
     -------
@@ -26,8 +28,10 @@ def out_of_sample(inside, right):
 def memorization(inside, right):
     """How much better the row is predicted by fits that saw it (Feldman & Zhang 2020, eq. 1).
 
-    High = the label was learned by heart: it does not follow from the other rows. Parameters and
-    result are those of `out_of_sample`; values lie between −1 and 1.
+    High = the label was learned by heart: it does not follow from the other rows. Equation 1
+    compares the whole table with the table without the row. Fits to random halves estimate the same
+    for sets of half the size. Parameters and result are those of `out_of_sample`; values lie
+    between −1 and 1.
     """
     return contrast(inside, right)
 
@@ -35,12 +39,13 @@ def memorization(inside, right):
 def influences(inside, right_at):
     """How much better each target point is predicted by fits that saw a row, (n, m).
 
-    Feldman & Zhang (2020), eq. 2.
+    Feldman & Zhang (2020), eq. 2, estimated from sets of half the size as in `memorization`.
 
     Parameters
     ----------
     inside : bool (S, n)
-    right_at : (S, m), whether each fit gets each target point right, or its label's probability
+    right_at : (S, m), whether each fit predicts each target point's label, or the probability of
+        that label
     """
     inside, right = np.asarray(inside, float), np.asarray(right_at, float)
     with np.errstate(invalid="ignore"):
@@ -49,26 +54,26 @@ def influences(inside, right_at):
 
 
 def banzhaf(inside, utility):
-    """Banzhaf values: utility of sets with the row minus that of sets without it.
+    """Banzhaf values: mean utility of sets with the row minus that of sets without it.
 
     All sets inform the values of all rows (maximum sample reuse; Wang & Jia 2023). With the
     accuracy on the target as utility, this is the mean of `influences` over the target points.
 
     Parameters
     ----------
-    inside : bool (S, n), sets that hold each row with probability ½, apart from the other rows
-    utility : (S,), of the model of each set
+    inside : bool (S, n), sets that contain each row with probability ½, independently of the others
+    utility : (S,), of the model trained on each set
     """
     return contrast(inside, np.asarray(utility, float)[:, None])
 
 
 def contrast(inside, observed):
-    """Mean of what was observed of sets with each row minus that of sets without it; and its error.
+    """Difference of means, sets with each row minus sets without it, and its standard error.
 
     Parameters
     ----------
     inside : bool (S, n)
-    observed : (S, n), or (S, 1) for a number of the whole set
+    observed : (S, n), a number for each set and row, or (S, 1), a number for each set
     """
     known, unknown = _moments(inside, observed), _moments(~np.asarray(inside), observed)
     return known[0] - unknown[0], np.hypot(known[1], unknown[1])

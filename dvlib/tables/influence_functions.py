@@ -1,10 +1,14 @@
 """Influence functions: what a refit without a row, or with one more, would change, by one solve.
 
-Koh & Liang (2017) take one Newton step from the trained weights. The Gauss–Newton matrix stands
-for the Hessian, with the L2 term and a damping on its diagonal: Jᵀ A J + μ I, where J are the
-gradients of the outputs of all n rows, A the curvature of the log loss by the outputs, and μ = n (α
-/ batch + damping). It has as many rows as there are weights, but all that is asked for can be
-had from A J Jᵀ + μ I, with as many rows as there are points.
+Koh & Liang (2017) take one Newton step from the trained weights. Here the Gauss–Newton matrix takes
+the place of the Hessian, with the L2 term and a damping on its diagonal: Jᵀ A J + μ I. J are the
+gradients of the outputs of all n rows with respect to the weights, A is the curvature of the log
+loss with respect to the outputs, and μ = n (α / batch + damping). The biases are treated as the
+weights are, although scikit-learn has no L2 term for them.
+
+The matrix has as many rows as the network has weights. But
+(Jᵀ A J + μ I)⁻¹ Jᵀ = Jᵀ (A J Jᵀ + μ I)⁻¹, so it is enough to solve with A J Jᵀ + μ I, which has
+n · outputs rows.
 """
 
 from dataclasses import dataclass, replace
@@ -19,8 +23,8 @@ from dvlib.tables.gradients import Jacobian, residuals
 class Influence:
     """The solved system of one trained network; made by `Influence.of`.
 
-    `left_out` and `added` give changes of the outputs before the last activation (log-odds with
-    two classes). `moved` turns them into probabilities.
+    `left_out` and `added` estimate changes of the outputs before the last activation, which are
+    log-odds if there are two classes. `moved` turns the changes into probabilities.
     """
 
     network: object
@@ -40,8 +44,9 @@ class Influence:
         network : dvlib.engine.mlp.Network, of any hidden layers; its config has α and the batch,
             since scikit-learn divides the L2 term by the size of the minibatch
         X, y : rows (n, d) and their classes (n,), int 0 … K − 1
-        damping : float ≥ 0, added to the diagonal of the mean loss's curvature. A network is not
-            at a minimum, so the step goes too far along flat directions without any
+        damping : float ≥ 0, added to the diagonal of the mean loss's curvature. A trained network
+            is not exactly at a minimum; without damping, the step goes too far along flat
+            directions
 
         Raises
         ------

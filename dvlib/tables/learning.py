@@ -1,7 +1,8 @@
-"""How a row is learned: scores of a few runs on all rows, watched after each epoch.
+"""How a row is learned: scores from a few runs on all rows, watched after each epoch.
 
-Each takes Trajectories and labels y (n,) and returns the mean over runs and its standard error,
-both (n,); the error is nan with a single run. Epochs that a run did not reach do not count.
+Each score takes Trajectories and the labels y, int (n,). It returns the mean over runs and its
+standard error, both (n,); with a single run the error is nan. Epochs after a run stopped early do
+not count.
 """
 
 import numpy as np
@@ -11,14 +12,15 @@ from dvlib.methods import forgetting as counts
 from dvlib.tables.gradients import gradient_norms
 from dvlib.tables.utilities import label_probability
 
-EARLY = 20  # epoch of EL2N and GraNd; Paul et al. use 20 of 200 for EL2N
+EARLY = 20  # epoch of EL2N and GraNd; Paul et al. take EL2N at epoch 20 of 200
 
 
 def mean_probability(runs, y):
     """Probability of the row's own label, mean over the epochs; low = hard or mislabelled.
 
-    With two classes it ranks rows as the area under the margin does (Pleiss et al. 2020) where
-    margins are of probabilities. Swayamdipta et al. (2020) call it confidence.
+    Swayamdipta et al. (2020) call it confidence. Pleiss et al. (2020) average margins of the
+    outputs before the softmax over the epochs (area under the margin). With two classes, margins of
+    probabilities would rank rows as this score does.
     """
     ran = _ran(runs)[..., None]
     p = label_probability(runs.probabilities, y)
@@ -26,12 +28,13 @@ def mean_probability(runs, y):
 
 
 def forgetting(runs, y, never_learned="epochs"):
-    """Times the row went from right to wrong (Toneva et al. 2019); high = hard.
+    """Number of times the row went from right to wrong (Toneva et al. 2018); high = hard.
 
     Parameters
     ----------
-    never_learned : what counts for a row that was never right, which nothing can forget: "epochs"
-        (those run), so that it ranks among the hardest, as in Toneva et al.; or "zero"
+    never_learned : the count of a row that was never right, and so could not be forgotten:
+        "epochs", the number of epochs run, so that it ranks among the hardest (as in Toneva et al.,
+        who count it as infinite); or "zero"
     """
     choice = check_choice("never_learned", never_learned, ("epochs", "zero"))
     hits, ran = _hits(runs, y)
@@ -40,16 +43,19 @@ def forgetting(runs, y, never_learned="epochs"):
 
 
 def last_learned(runs, y):
-    """First epoch after which the row was right, or the epochs run; high = hard (Figure 19)."""
+    """First epoch after which the row was right; if none, the epochs run; high = hard.
+
+    The paper's variant of Figure 19 (`dvlib.methods.forgetting.last_learned`).
+    """
     return over_runs(counts.last_learned(*_hits(runs, y)))
 
 
 def el2n(runs, y, epoch=EARLY):
-    """Length of p − onehot(y) early in training (Paul et al. 2021); high = hard.
+    """Euclidean norm of p − onehot(y) early in training (Paul et al. 2021); high = hard.
 
     Parameters
     ----------
-    epoch : int ≥ 1; of a shorter run the last epoch counts
+    epoch : int ≥ 1; for a shorter run, its last epoch
     """
     at = min(check_count("epoch", epoch), runs.probabilities.shape[1]) - 1
     p = runs.probabilities[:, at].astype(float)  # a run repeats its last epoch
@@ -57,7 +63,7 @@ def el2n(runs, y, epoch=EARLY):
 
 
 def grand(runs, X, y):
-    """Norm of the loss's gradient by all weights, mean over the kept epochs (Paul et al. 2021).
+    """Norm of the gradient of the row's loss, mean over the kept epochs (Paul et al. 2021).
 
     Parameters
     ----------

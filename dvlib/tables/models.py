@@ -1,7 +1,7 @@
 """The model that a table is valued with, and one fit of it.
 
-A model is an `MLPConfig`, which dvlib's engine trains, or any scikit-learn classifier. All that the
-methods on tables read of a fit are its probabilities of the classes.
+A model is an `MLPConfig`, which dvlib's engine trains, or any scikit-learn classifier. Most methods
+on tables only read the probabilities that a fit gives to the classes.
 """
 
 import warnings
@@ -22,17 +22,18 @@ class TableSettings:
 
     Attributes
     ----------
-    model : an MLPConfig, or a scikit-learn classifier, which is cloned for each fit
+    model : an MLPConfig, or a scikit-learn classifier, which is cloned for each fit; default
+        MLPConfig((100,))
     seed : int ≥ 0; fit k of a pass has the `random_state` seed + k, where the model has one
-    engine : "fast" for the compiled kernel, which trains one hidden layer of rectifiers;
-        "sklearn"; or "auto", the fast one where it can
+    engine : "fast" for the compiled kernel, which trains networks with one hidden layer of
+        rectifiers; "sklearn"; or "auto", which is "fast" for these networks, else "sklearn"
     cache : whether results are kept on disk
-    n_jobs : threads; -1 = one per core
+    n_jobs : number of threads; -1 = one per core
 
     Raises
     ------
-    TypeError : the model is neither
-    ValueError : an unknown engine, one that cannot train the model, or a bad number
+    TypeError : the model is neither an MLPConfig nor a scikit-learn classifier
+    ValueError : an unknown engine, an engine that cannot train the model, or a bad number
     """
 
     model: object = field(default_factory=lambda: MLPConfig((100,)))
@@ -69,8 +70,9 @@ class TableSettings:
 def fit_model(X, y, n_classes, model, seed, engine):
     """Train a model on some rows; returns a function from points (m, d) to probabilities (m, K).
 
-    Without rows it gives each class 1/K. Rows of one class give that class probability 1: a
-    network cannot be trained on them. A class without rows has probability 0.
+    No model can be trained without rows, or on rows of a single class. Without rows, each class has
+    probability 1/K. With rows of one class, this class has probability 1. In general, a class
+    without rows has probability 0.
 
     Parameters
     ----------
@@ -95,10 +97,11 @@ def fit_model(X, y, n_classes, model, seed, engine):
 
 @contextmanager
 def quiet_fits():
-    """Within it, no fit warns that it ran all of its iterations, which is what it was asked to do.
+    """Silences scikit-learn's warning that a fit used all of its iterations without converging.
 
-    Filters of warnings hold for the whole process. If each thread set and reset its own, they would
-    undo each other's, and some warnings would come through.
+    The number of iterations is a setting here, so using all of them is no fault. Filters of
+    warnings hold for the whole process: threads that set and reset their own would undo each
+    other's.
     """
     from sklearn.exceptions import ConvergenceWarning
 
@@ -132,7 +135,7 @@ def _predictor(X, y, n_classes, model, seed, engine):
 
 @contextmanager
 def _named(model, X, n_classes):
-    """Errors of scikit-learn say which fit they are about: it may be one of thousands."""
+    """Adds to an error of scikit-learn which of many fits it comes from."""
     try:
         yield
     except ValueError as error:

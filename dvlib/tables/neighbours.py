@@ -1,7 +1,8 @@
-"""KNN-Shapley: exact Shapley values where the model is the k nearest neighbours (no fits at all).
+"""KNN-Shapley: exact Shapley values of the model of k nearest neighbours, without any fit.
 
 Jia et al. (2019, Theorem 1). The utility is the share of a target point's k nearest rows that have
-its label, mean over the target. A set of fewer than k rows counts the missing ones as wrong.
+its label, averaged over the target points. If a set has fewer than k rows, the missing ones count
+as wrong.
 """
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from dvlib.checks import check_count
 
 CHUNK = 2**22  # distances held at a time
-K = 5  # as OpenDataVal and pyDVL take it
+K = 5  # scikit-learn's default number of neighbours; OpenDataVal's is 10
 
 
 def knn_shapley(X, y, X_target, y_target, k=K):
@@ -23,9 +24,9 @@ def knn_shapley(X, y, X_target, y_target, k=K):
 
     Returns
     -------
-    (values, standard_errors), both (n,); the error is that of a mean over the target points, nan
-    for a single one. Of rows at equal distance the earlier counts as nearer. The values add up to
-    the utility of all rows.
+    (values, standard_errors), both (n,). The error is that of a mean over the target points, nan
+    for a single one. Of rows at equal distance, the earlier one counts as nearer. The values add up
+    to the utility of all rows.
 
     Examples
     --------
@@ -44,7 +45,7 @@ def knn_shapley(X, y, X_target, y_target, k=K):
         part = slice(start, start + max(1, CHUNK // n))
         order = cdist(X_target[part], X, "sqeuclidean").argsort(axis=1, kind="stable")
         right = (y[order] == y_target[part, None]).astype(float)
-        # From the farthest row inwards, each value is that of the next row and a step.
+        # From the farthest row inwards, each value is that of the row behind it plus a step.
         last = right[:, -1:] * min(k, n) / (n * k)
         steps = np.hstack([(right[:, :-1] - right[:, 1:]) * weights, last])
         by_place = steps[:, ::-1].cumsum(1)[:, ::-1]

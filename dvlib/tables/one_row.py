@@ -1,7 +1,7 @@
-"""Fits with one row more than the table, or one row less: the paper's own question on a sample.
+"""Fits to the table with one row more or one row less: the paper's own question, on a sample.
 
-`one_row_left_out` asks what each row is worth, `one_row_added` what a new one would be. Values of
-both are differences between each fit and the fit to the whole table, see `dvlib.tables.sampled`.
+`one_row_left_out` asks what each row is worth, `one_row_added` what a new row would be worth. Both
+compare each refit with the fit to the whole table, by dv on a sample (`dvlib.tables.sampled`).
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from dvlib.tables.sampled import hard_dv, soft_dv
 
 @dataclass(frozen=True, eq=False)
 class OneRow:
-    """Refits of S rows × R seeds, seen at m points.
+    """Refits for S rows and R seeds, evaluated at m points.
 
     Attributes
     ----------
     base : float32 (R, m, K), probabilities of the fits to the whole table
     refits : float32 (S, R, m, K), those with one row more or less
-    base_p, refit_p : (S, R), probability that base and refit give the row's own label
-    n_fits : fits in all, base fits included
+    base_p, refit_p : (S, R), probability of the row's own label by the base fit and by the refit
+    n_fits : number of fits, base fits included
     seconds : wall time
     """
 
@@ -46,8 +46,9 @@ class OneRow:
     def centred(self):
         """Soft dv of each refit to the mean refit of its seed, (S, R).
 
-        A fit to one row more or less has other minibatches, whichever row it is. All refits of a
-        seed share that shift, and the mean refit takes it off. Needs many rows that differ.
+        With one row more or less, training has other minibatches than the base fit, whichever row
+        it is. This moves all refits of a seed in the same way. Comparing with their mean removes
+        the common shift. It needs many different rows: a single one is its own mean.
         """
         return soft_dv(self.refits, self.refits.mean(0))
 
@@ -59,7 +60,7 @@ def one_row_added(X, y, points, labels, settings, *, n_runs, at, n_classes):
     ----------
     X, y : float64 rows (n, d) and classes (n,), int 0 … K − 1
     points, labels : rows (S, d) to add, one at a time, and their classes (S,)
-    settings : TableSettings; the seeds are settings.seed and those that follow
+    settings : TableSettings; the seeds are settings.seed, settings.seed + 1, …
     n_runs : number of seeds R
     at : points (m, d) where fits are compared
 
@@ -76,8 +77,8 @@ def one_row_added(X, y, points, labels, settings, *, n_runs, at, n_classes):
 def one_row_left_out(X, y, settings, *, n_runs, at, n_classes):
     """Refit the table without each row; see `one_row_added`.
 
-    The last row takes the place of the one that is left out. If later rows moved up, they would
-    fall into other minibatches, and values would depend on the order of the rows.
+    The last row takes the place of the row that is left out. If all later rows moved up by one
+    instead, they would change minibatches, and values would depend on the order of the rows.
     """
     n = len(X)
     subsets = np.tile(np.arange(n - 1), (n, 1))
@@ -89,7 +90,7 @@ def _compare(X, y, subsets, rows, n, settings, n_runs, at, n_classes, word):
     """OneRow from the subsets (S, …) that differ from the first n rows by one of `rows` (S,)."""
     s, m = len(rows), len(at)
     seeds = settings.seed + np.arange(n_runs)
-    # Each refit is also seen at its own row: all rows are few beside the fits.
+    # Each refit is needed at its own row too. Evaluating it at all rows costs little next to a fit.
     seen = np.concatenate([at, X[rows]])
     base = fits_of(
         X, y, [np.arange(n)] * n_runs, settings, at=seen, n_classes=n_classes, seeds=seeds,

@@ -1,7 +1,8 @@
 """Passes of fits over the rows of a table, each computed once for all methods that read it.
 
-`fits_of` trains on many subsets and keeps the probabilities at some points. `trajectories_of`
-trains on all rows and keeps the probabilities of each row after every epoch.
+`fits_of` trains a model on each of many subsets and keeps its probabilities at given points.
+`trajectories_of` trains a network on all rows and keeps its probabilities at each row after every
+epoch.
 """
 
 import time
@@ -18,15 +19,15 @@ from dvlib.tables.models import fit_model, quiet_fits
 
 CHUNK = 8  # fits per stored entry: a fraction of a second, so a killed run loses little
 CODE = ("engine", "tables")
-BLOCK = 10  # random halves among which each row is in every second one
+BLOCK = 10  # random halves that are drawn together; each row is in five of them
 
 
 class Pass(NamedTuple):
     """Fits of S subsets of n rows, seen at m points.
 
-    `inside` (S, n) says which rows each fit was trained on, and `probabilities`, float32
-    (S, m, K), what it gives each of the K classes. `seconds` is wall time, short if the cache had
-    the results.
+    `inside`, bool (S, n), says which rows each fit was trained on. `probabilities`, float32
+    (S, m, K), are those that each fit gives to the K classes at each point. `seconds` is wall time,
+    which is short if the results were in the cache.
     """
 
     inside: np.ndarray
@@ -41,9 +42,9 @@ class Pass(NamedTuple):
 class Trajectories(NamedTuple):
     """R runs on all n rows, watched after each of E epochs.
 
-    `probabilities`, float32 (R, E, n, K), are those of each row's classes. A run that stopped
-    early repeats its last epoch. `networks` holds, by run, those after `epochs`. `n_iter` (R,) are
-    the epochs run.
+    `probabilities`, float32 (R, E, n, K), are those of the K classes at each row. A run that
+    stopped early repeats its last epoch. `networks` has a tuple for each run, the networks after
+    the epochs in `epochs`. `n_iter` (R,) is the number of epochs that each run took.
     """
 
     probabilities: np.ndarray
@@ -58,12 +59,12 @@ class Trajectories(NamedTuple):
 
 
 def random_halves(n, n_sets, seed):
-    """Sets that hold each row with probability ½, bool (n_sets, n).
+    """Random sets that contain each row with probability ½, bool (n_sets, n).
 
-    Each row is drawn on its own, as Banzhaf values need: with sets of exactly n / 2 rows they would
-    always add up to about 0. Of every ten sets a row is in five, so no method lacks sets with a row
-    or without it. In pairs of a half and its complement the two fits would say much the same, and
-    standard errors would be too small.
+    Rows are drawn independently of each other, as Banzhaf values require. (If all sets had exactly
+    n / 2 rows, the values would always add up to about 0.) Each row is in five of every ten sets,
+    so every row has sets with it and sets without it. Halves are not paired with their complements:
+    the two fits of a pair are not independent, and standard errors would come out too small.
     """
     check_count("number of rows", n, 2)
     check_count("number of sets", n_sets)
@@ -76,15 +77,15 @@ def random_halves(n, n_sets, seed):
 
 
 def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="fits to subsets"):
-    """Fit the model to each subset of rows, and see each fit at some points.
+    """Fit the model to each subset of rows, and evaluate each fit at some points.
 
     Parameters
     ----------
     X, y : float64 rows (n, d) and their classes (n,), int 0 … K − 1
     subsets : bool (S, n), or S arrays of row indices in the order of training
     settings : TableSettings
-    at : points (m, d)
-    seeds : S seeds; None = settings.seed and those that follow
+    at : points (m, d) at which the fits are evaluated
+    seeds : S seeds; None = settings.seed, settings.seed + 1, …
 
     Returns
     -------
@@ -127,8 +128,8 @@ def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description
     Parameters
     ----------
     X, y, settings : as for `fits_of`; the model is an MLPConfig
-    n_runs : number of seeds, settings.seed and those that follow
-    epochs : rising epochs whose networks to keep
+    n_runs : number of runs, with the seeds settings.seed, settings.seed + 1, …
+    epochs : epochs, increasing, after which the network is kept
 
     Raises
     ------
@@ -157,7 +158,7 @@ def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description
 
 
 def _observe_run(X, y, n_classes, model, engine, seed, epochs):
-    """Probabilities after each epoch, float32 (E, n, K), networks after `epochs`, epochs run."""
+    """Probabilities after each epoch, float32 (E, n, K); networks after `epochs`; epochs run."""
     every = sorted({*range(1, model.max_iter + 1), *epochs})
     fitted = train(
         X, y, model, seed=seed, engine=engine, n_classes=n_classes, snapshot_epochs=tuple(every)

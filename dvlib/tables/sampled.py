@@ -1,8 +1,8 @@
-"""dv on a sample of points: equation 1 of the paper where no mesh can be.
+"""dv on a sample of points: equation 1 of the paper where a mesh is infeasible.
 
-X^M is a sample U of the data's distribution in place of a mesh. It needs no labels. On the plane
-and with U a mesh, hard dv is the paper's dv; with m random points it agrees within about 1/√m,
-the standard error of a share.
+A sample U of the data's distribution takes the place of the mesh X^M. It needs no labels. If U is
+the mesh of the plane, hard dv is the paper's dv. If U is m random points of the mesh's square, the
+two agree within about 1/√m, which is twice the largest standard error of a share.
 """
 
 import numpy as np
@@ -20,7 +20,8 @@ def soft_dv(P, Q):
 
     Returns
     -------
-    float or array (…), 0 if the models agree everywhere, 1 if they are sure and never agree
+    float or array (…), from 0, if the models give the same probabilities everywhere, to 1, if they
+    are certain of different classes everywhere
 
     Examples
     --------
@@ -33,7 +34,7 @@ def soft_dv(P, Q):
 def hard_dv(P, Q):
     """Share of points that two models label differently: equation 1 of the paper on a sample.
 
-    Parameters and shapes are those of `soft_dv`; a label is the class of highest probability, the
-    first of equal ones.
+    Parameters and shapes are those of `soft_dv`. A label is the class of highest probability; of
+    equal ones, the first.
     """
     return (np.argmax(P, -1) != np.argmax(Q, -1)).mean(-1)

@@ -1,8 +1,8 @@
 """Shapley values of the rows of a table from fits to sets of all sizes.
 
-The estimate is stratified SVARM (`dvlib.methods.shapley.svarm`), with sets that are all drawn
-before the first fit, so that they form one pass. Few of these sets have about half of the rows, so
-Banzhaf values are read from a pass of their own.
+The estimate is stratified SVARM (`dvlib.methods.shapley.svarm`). All sets are drawn before the
+first fit, so that they form one pass. Banzhaf values need sets of about half of the rows, of which
+this pass has few; they are read from a pass of random halves.
 """
 
 from typing import NamedTuple
@@ -12,14 +12,15 @@ import numpy as np
 from dvlib.checks import check_count
 from dvlib.methods.shapley.svarm import Stratum, strata_of_sizes, values_of
 
-FEWEST = 20  # sets: with fewer, no row is in and out of several
+FEWEST = 20  # sets; with fewer, rows lack sets with them or sets without them
 
 
 class Sets(NamedTuple):
     """Sets of rows of all sizes.
 
-    `inside` (S, n); the first set has no rows, the second has all. `strata` are the ranges of sizes
-    and `stratum` (S,) the number of each set's range, −1 for the first two.
+    `inside`, bool (S, n), are the sets; the first is empty and the second has all rows. `strata`
+    are the ranges of sizes. `stratum`, int (S,), is the index of each set's range, −1 for the first
+    two.
     """
 
     inside: np.ndarray
@@ -30,10 +31,12 @@ class Sets(NamedTuple):
 def sets_of_all_sizes(n, n_sets, seed):
     """Draw sets for `shapley`.
 
-    Ranges of sizes are those of SVARM. Small sets need many draws until each row was in some of
-    them, so where they would take more than half of all sets, the lowest ranges are joined. What is
-    left is divided by the square root of a range's width: contrasts of a range count by its width,
-    and the utility's deviation falls about as the root of the size.
+    The ranges of sizes are those of SVARM. It takes many small sets until each row has been in one
+    of them. While these first draws would take more than half of all sets, the two lowest ranges
+    are joined. The remaining sets are shared among the ranges in proportion to the square root of a
+    range's width. The best share is proportional to width × standard deviation of the utility,
+    since a range counts by its width. We take the standard deviation to fall as 1/√size, and widths
+    grow in proportion to sizes.
 
     Parameters
     ----------
@@ -72,7 +75,7 @@ def shapley(sets, utility):
     Parameters
     ----------
     sets : Sets
-    utility : (S,), of the model of each set, that without rows and that of all among them
+    utility : (S,), of the model trained on each set, in the order of `sets.inside`
 
     Returns
     -------

@@ -8,7 +8,7 @@ import numpy as np
 
 from dvlib.tables.sampled import soft_dv
 
-SMALLEST = np.finfo(np.float32).eps  # what a probability counts as at least, as in scikit-learn
+SMALLEST = np.finfo(np.float32).eps  # probabilities are clipped here, as by scikit-learn's log_loss
 
 
 def accuracy(P, labels):
@@ -19,8 +19,8 @@ def accuracy(P, labels):
 def log_likelihood(P, labels):
     """Mean log-probability of the target points' labels, in nats: minus the log loss.
 
-    It changes with every row that is added. Accuracy on m points changes by steps of 1/m, so on a
-    small target most rows get the same value.
+    It changes with every row of the training set. Accuracy on m points changes by steps of 1/m, so
+    with a small target most rows make no difference to it.
     """
     return np.log(np.maximum(label_probability(P, labels), SMALLEST)).mean(-1)
 
