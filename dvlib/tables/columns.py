@@ -1,4 +1,4 @@
-"""What the columns and the labels of a frame hold, and what keeps them from being used."""
+"""What the columns and the labels of a frame contain, and why some cannot be used."""
 
 from numbers import Number
 
@@ -7,14 +7,14 @@ import pandas as pd
 
 from dvlib.checks import LARGEST
 
-MOST_CLASSES = 100  # more are a number to be predicted, not classes
-MOST_KINDS = 50  # of a column of text; the rarest of more are taken together
-FEW_KINDS = 10  # that a column of text may have in any table
+MOST_CLASSES = 100  # with more, the labels look like a number to predict
+MOST_KINDS = 50  # categories of a column of text; if there are more, the rarest share one
+FEW_KINDS = 10  # categories that a column of text may have in a table of any size
 SHOWN = 5  # cells, columns or classes that a message names
 
 
 def labels_of(y, what):
-    """Labels as an object or plain array (n,)."""
+    """Labels as an array (n,), of objects or of a plain type."""
     if type(y).__module__.split(".")[0] == "polars":
         y = y.to_list()
     if isinstance(y, pd.DataFrame):
@@ -30,7 +30,7 @@ def labels_of(y, what):
     if len(gaps):
         raise ValueError(
             f"{what} are missing in {_count(len(gaps), 'row')}, first in row {gaps[0]}: delete "
-            "these rows; what their points are worth needs a label"
+            "these rows, since only a row with a label has a value"
         )
     if y.dtype.kind == "O" and len({type(one) for one in y}) > 1:
         numbers = pd.to_numeric(pd.Series(y), errors="coerce")
@@ -51,12 +51,12 @@ def problems_of_labels(labels):
         ]
     few = classes[counts < 2]
     if len(few):
-        return [f"classes of a single row: {some(few)}; delete them, or join them to others"]
+        return [f"classes with a single row: {some(few)}; delete them, or merge them with others"]
     return []
 
 
 def kinds_of(frame):
-    """What each column holds, "numbers" or "text", and what is wrong with it."""
+    """Kind of each column, "numbers" or "text", and a list of the columns' problems."""
     kinds, problems, gaps = {}, [], []
     for name, column in frame.items():
         missing = np.flatnonzero(column.isna())
@@ -93,14 +93,14 @@ def kinds_of(frame):
         problems.append(
             f"column {name!r}, row {frame.index[missing[0]]} has no value, and "
             f"{_count(total, 'such cell')} in {_count(len(gaps), 'column')} in all: delete the "
-            "rows (frame.dropna()) or fill the cells (sklearn.impute.SimpleImputer), which changes "
-            "values"
+            "rows (frame.dropna()) or fill the cells (sklearn.impute.SimpleImputer); filling "
+            "changes the values of rows"
         )
     return kinds, problems
 
 
 def unused_columns(frame, kinds):
-    """Columns that say nothing, and why."""
+    """Columns that carry no information, as a dict of name → reason."""
     unused = {}
     for name, column in frame.items():
         different = column.nunique()
@@ -112,7 +112,7 @@ def unused_columns(frame, kinds):
 
 
 def _all_numbers(column):
-    """Whether a column of objects holds numbers only, such as Python's own and Decimal."""
+    """Whether a column of objects has only numbers, such as Python's own or Decimal."""
     if column.dtype != object:
         return False
     return all(isinstance(one, Number) and not isinstance(one, complex) for one in column)

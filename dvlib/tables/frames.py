@@ -1,7 +1,7 @@
 """A table of any kind as rows of numbers: arrays, frames of pandas or polars, columns of all kinds.
 
-Numbers are standardized, and kinds (text, categories) become a column of 0 and 1 for each, by
-scikit-learn's ColumnTransformer. What cannot be used is refused with all reasons at once.
+scikit-learn's ColumnTransformer standardizes the columns of numbers, and encodes text as a column
+of 0 and 1 for each category. A table that cannot be used is refused, with all reasons at once.
 """
 
 import warnings
@@ -21,8 +21,8 @@ from dvlib.tables.columns import (
     unused_columns,
 )
 
-FEWEST = 8  # rows; with fewer, half of them say nothing
-SPARSE = 50_000_000  # cells that a sparse matrix may have when it is written out
+FEWEST = 8  # rows; half of fewer are too few to train on
+SPARSE = 50_000_000  # cells of a sparse matrix, which is made dense: 400 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +31,13 @@ class Rows:
 
     Attributes
     ----------
-    X : float64 array (n, d), standardized numbers and 0 or 1 for kinds
-    y : int array (n,), the classes' places in `classes`
-    classes : array (K,), the labels as they were given, sorted
-    names : d names of the columns of X
+    X : float64 array (n, d), standardized numbers, and 0 or 1 for categories
+    y : int array (n,), the index of each label in `classes`
+    classes : array (K,), the different labels as they were given, sorted
+    names : names of the d columns of X
     index : the frame's own index, or 0 … n − 1
     label : name of the label's column
-    unused : dict of column → why it says nothing
+    unused : dict of column → why it was left out
     """
 
     X: np.ndarray
@@ -51,7 +51,7 @@ class Rows:
     _prepare: object = None
 
     def like(self, X):
-        """Further rows with the same columns as numbers, (m, d).
+        """Further rows with the same columns, encoded as X is: float64 (m, d).
 
         Raises
         ------
@@ -72,7 +72,7 @@ class Rows:
         kinds, problems = kinds_of(frame)
         numbers = self._prepare.transformers_[0][2]
         problems += [
-            f"column {name!r} holds text, but numbers in the table: give numbers"
+            f"column {name!r} holds text, but in the table it holds numbers: give numbers"
             for name, kind in kinds.items()
             if kind == "text" and name in numbers
         ]
@@ -80,14 +80,14 @@ class Rows:
         return _numbers(self._prepare, frame)
 
     def classes_of(self, labels):
-        """Labels as places in `classes`, (m,); one that the table does not have is refused."""
+        """Index of each label in `classes`, int (m,); a label that the table lacks is refused."""
         labels = labels_of(labels, "target labels")
         places = pd.Index(self.classes).get_indexer(labels)
         if (places < 0).any():
             row = int(np.argmax(places < 0))
             raise ValueError(
                 f"target label {str(labels[row])!r} in row {row}: the table's labels are "
-                f"{some(self.classes)}"
+                f"{some(self.classes)}; give only these"
             )
         return places
 
@@ -97,7 +97,7 @@ def read_rows(X, y=None, label=None):
 
     Parameters
     ----------
-    X : array (n, d) or a frame of pandas or polars; a frame may have the labels as a column
+    X : array (n, d), or frame of pandas or polars, which may have the labels as a column
     y : n labels of any kind; None = the column `label` of the frame
     label : name of the label's column
 
@@ -107,7 +107,7 @@ def read_rows(X, y=None, label=None):
 
     Raises
     ------
-    ValueError : with all that keeps the table from being used, and what to do
+    ValueError : the table cannot be used; the message has all reasons and what to do
 
     Examples
     --------
@@ -133,7 +133,7 @@ def read_rows(X, y=None, label=None):
     unused = {} if wrong else unused_columns(frame, kinds)
     used = [name for name in frame.columns if name not in unused]
     if not wrong and not used:
-        problems.append(f"no column says anything: {reasons(unused)}; give one that differs by row")
+        problems.append(f"no usable column: {reasons(unused)}; give one that differs between rows")
     refuse(problems)
     prepare = _prepared(frame[used], kinds)
     classes, places = np.unique(np.asarray(labels), return_inverse=True)
@@ -146,7 +146,7 @@ def read_rows(X, y=None, label=None):
 
 
 def _frame(X):
-    """A pandas frame of a table of any kind; the user's own is not changed."""
+    """A table of any kind as a pandas frame; the user's own frame is not changed."""
     if isinstance(X, pd.DataFrame):
         foreign = [
             name for name, kind in X.dtypes.items() if getattr(kind, "byteorder", "=") == ">"
@@ -207,12 +207,12 @@ def _prepared(frame, kinds):
 def _numbers(prepare, frame):
     text = list(prepare.transformers_[1][2])
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a kind that the table lacks has zeros only
+        warnings.simplefilter("ignore", UserWarning)  # an unknown category is encoded as zeros
         return np.ascontiguousarray(prepare.transform(_plain(frame, text)), dtype=float)
 
 
 def _plain(frame, text):
-    """The frame with columns of text as str, and names as str, as scikit-learn wants them."""
+    """The frame with text and names as str, and numbers as float, for scikit-learn."""
     plain = frame.copy()
     for name in frame:
         plain[name] = frame[name].astype(str if name in text else float)

@@ -14,7 +14,7 @@ from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_added
 from dvlib.tables.plan import Plan, check_plan, timed
 
-FEW = 20  # rows to add, from which on the shift that all share can be taken off
+FEW = 20  # with fewer new rows, their mean refit is no estimate of the common shift
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +23,12 @@ class NewValues:
 
     Attributes
     ----------
-    values : dvlib.DataValues; soft dv to the model without the row, with the shift that all rows
-        share taken off if there are 20 or more
+    values : dvlib.DataValues; soft dv to the model without the row, or, with 20 rows or more, to
+        the mean refit (`OneRow.centred`)
     refits : dvlib.tables.one_row.OneRow
     classes : labels of the table
-    index : the frame's own index of the new rows
-    centred : whether the shift was taken off
+    index : index of the new rows' frame
+    centred : whether values are to the mean refit
     """
 
     values: DataValues
@@ -38,9 +38,10 @@ class NewValues:
     centred: bool
 
     def to_frame(self):
-        """One line a row: label, 1 − P(label) of one fit, value, standard_error, rank, soft, hard.
+        """One line per row: label, 1 - P(label), value, its error, rank, soft and hard dv, fits.
 
-        Rank 1 is the highest value: the row that would move the model most.
+        1 − P(label) is that of one fit without the row. Rank 1 is the highest value, of the row
+        that would move the model most.
         """
         found = self.values
         return pd.DataFrame(
@@ -76,15 +77,16 @@ def value_new(
 ):
     """Value rows that could be added to a table, one at a time: how far would the model move?
 
-    The value of a row is soft dv: the mean, over points of the data, of the difference between the
-    probabilities of the model with the row and of the model without (equation 1 of the paper on a
-    sample). It is nearly a function of 1 − P(label), which one fit gives and which stands beside.
+    The value of a row is soft dv: the mean absolute difference, over points of the data, between
+    the probabilities of the model with the row and of the model without it (equation 1 of the
+    paper, on a sample). It is nearly a function of 1 − P(label), which takes a single fit; the
+    frame has both.
 
     Parameters
     ----------
     X, y : the table and its labels, as for `dvlib.value`; y None = the column `label`
-    X_new, y_new : rows to add, with the same columns, and their labels
-    at : rows to compare models on, without labels; None = the table's own
+    X_new, y_new : S rows to add, with the table's columns, and their labels
+    at : rows on which models are compared, without labels; None = the rows of the table
     n_runs : seeds; each takes a fit for each new row and one without
     label, model, seed, engine, cache, n_jobs, quiet : as for `dvlib.value`
 

@@ -1,4 +1,4 @@
-"""What the valuation of a table will compute, and about how long it takes: told beforehand."""
+"""What the valuation of a table will compute, and about how long it will take."""
 
 import time
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from dvlib.checks import shown
 from dvlib.tables.models import fit_model
 from dvlib.tables.shared import METHODS
 
-LONGEST = 600  # seconds that a valuation may take that was not asked for in numbers
+LONGEST = 600  # seconds that a valuation with the default numbers of fits may take
 WORDS = {
     "halves": "fits to random halves", "sets": "fits to sets of all sizes",
     "runs": "watched runs on all rows", "left_out": "fits without one row",
@@ -22,9 +22,9 @@ class Plan(NamedTuple):
 
     Attributes
     ----------
-    rows, columns : size of the table as numbers
+    rows, columns : size of the encoded table
     fits : dict of pass → number of fits
-    seconds : estimate from one fit to half of the rows, or None before that was timed
+    seconds : estimated wall time; None if nothing was timed yet
     """
 
     rows: int
@@ -43,7 +43,7 @@ class Plan(NamedTuple):
 
 
 def plan_of(methods, counts, shape):
-    """The Plan of some methods, before anything was timed.
+    """The Plan of some methods, without an estimate of its time.
 
     Parameters
     ----------
@@ -63,8 +63,9 @@ def plan_of(methods, counts, shape):
 def timed(plan, X, y, n_classes, settings):
     """The plan with an estimate of its seconds, from one fit to half of the rows.
 
-    A fit's cost grows with its rows; a watched run also predicts all rows after each epoch, which
-    takes about as long again. Results in the cache take no time and are not looked for.
+    A fit to all rows takes about twice as long. A watched run also predicts all rows after each
+    epoch, which doubles its time again. Results in the cache would take no time, but the estimate
+    does not look for them.
     """
     from joblib import cpu_count
 
@@ -72,7 +73,7 @@ def timed(plan, X, y, n_classes, settings):
         return plan._replace(seconds=0.0)
     half = np.random.default_rng(settings.seed).permutation(len(X))[: max(2, len(X) // 2)]
     probe = fit_model(X[half[:2]], y[half[:2]], n_classes, settings.model, 0, settings.engine)
-    probe(X[:1])  # kernels are compiled, and libraries imported
+    probe(X[:1])  # compiles kernels and imports libraries, which are not to be timed
     began = time.perf_counter()
     fit_model(X[half], y[half], n_classes, settings.model, settings.seed, settings.engine)(X)
     taken = time.perf_counter() - began
@@ -98,7 +99,7 @@ def check_plan(plan, asked):
 
 
 def duration(seconds):
-    """Seconds in words, to about two digits."""
+    """Seconds in words, such as "40 s" or "10 min"."""
     if seconds < 1:
         return "a second"
     if seconds < 90:
@@ -109,11 +110,11 @@ def duration(seconds):
 
 
 def check_methods(methods, target, is_network):
-    """The names of the methods as a tuple, if what they need is there.
+    """The names of the methods as a tuple, once each, if target and model allow them.
 
     Raises
     ------
-    ValueError : an unknown name, none, a target that is missing, or a model without epochs
+    ValueError : an unknown name, no name, a missing target, or a model that is not a network
     """
     from dvlib.checks import check_choice
 

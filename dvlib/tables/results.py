@@ -1,4 +1,4 @@
-"""What `value` returns: the values of all methods, as a table and in words."""
+"""What `dvlib.value` returns: the values of all methods, as a frame and in words."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ class TableValues:
     ----------
     rows : dvlib.tables.frames.Rows
     values : dict of method → dvlib.DataValues
-    probabilities : (n, K), of the classes at each row: means over fits
-    out_of_sample : whether these are of fits that did not see the row
-    n_fits : fits in all
+    probabilities : (n, K), of the classes at each row, means over fits
+    out_of_sample : whether these fits were trained without the row
+    n_fits : number of fits
     seconds : wall time
     plan : dvlib.tables.plan.Plan
     """
@@ -45,10 +45,10 @@ class TableValues:
         return self.probabilities[np.arange(len(self.rows.y)), self.rows.y]
 
     def to_frame(self, method=None):
-        """One line a row: label, predicted, P(label), value, standard_error, rank and fits.
+        """One line per row: label, predicted, P(label), value, standard_error, rank and fits.
 
-        Rank 1 is the lowest value, so what is to be looked at first, where low is bad. Of several
-        methods each has its own columns, such as "oob value"; fits are in the frame's `attrs`.
+        Rank 1 is the lowest value. With several methods, each has its own columns, such as
+        "oob value", and the numbers of fits are in the frame's `attrs["fits"]`.
 
         Parameters
         ----------
@@ -71,7 +71,7 @@ class TableValues:
         return frame
 
     def suspects(self, count=20, method=None):
-        """The rows to look at first, as a frame: the hardest by a method, the first without."""
+        """The rows to look at first, as a frame: the hardest by a method, by default the first."""
         name = next(iter(self.values)) if method is None else self._known(method)
         frame = self.to_frame(name).sort_values(
             "value", ascending=name not in HARD_IS_HIGH, kind="stable"
@@ -87,10 +87,10 @@ class TableValues:
     def says(self):
         """Three sentences of what was found."""
         n, wrong = len(self.rows.y), self.predicted != self.rows.classes[self.rows.y]
-        seen = "fits that did not see them" if self.out_of_sample else "fits that saw them, too"
+        seen = "fits that did not see them" if self.out_of_sample else "fits that saw them"
         first = (
             f"{wrong.sum():,} of {n:,} rows ({wrong.mean():.1%}) are predicted otherwise than "
-            f"their label by {seen}: they are mislabelled, rare or hard."
+            f"their label by {seen}; such rows are mislabelled, rare or hard."
         )
         name = next(iter(self.values))
         lowest = self.suspects(3, name)
@@ -112,7 +112,7 @@ class TableValues:
         return f"{first} {second} {third}"
 
     def to_pydvl(self, method=None):
-        """Values of a method, the first without, as pyDVL's ValuationResult; see `DataValues`."""
+        """Values of a method, by default the first, as a ValuationResult of pyDVL."""
         name = next(iter(self.values)) if method is None else self._known(method)
         return self.values[name].to_pydvl()
 

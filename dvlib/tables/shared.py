@@ -1,6 +1,6 @@
 """The methods on tables by name, and the passes of fits that they share.
 
-A pass is computed when the first method asks for it, and serves all others.
+A pass is computed when a method first needs it, and is then used by all other methods.
 """
 
 from dataclasses import replace
@@ -22,17 +22,17 @@ DAMPING = 0.01  # of influence functions
 
 
 class Counts(NamedTuple):
-    """How many fits each pass takes."""
+    """Sizes of the passes."""
 
-    halves: int
-    sets: int
-    runs: int
-    left_out: int  # seeds
-    dvrl: int  # iterations of a run
+    halves: int  # fits to random halves
+    sets: int  # fits to sets of all sizes
+    runs: int  # watched runs, and runs of DVRL
+    left_out: int  # seeds of the fits without one row
+    dvrl: int  # iterations of each run of DVRL
 
 
 class Shared:
-    """The passes over one table, each computed at the first use.
+    """The passes over one table, each computed when it is first used.
 
     Parameters
     ----------
@@ -51,13 +51,13 @@ class Shared:
 
     @cached_property
     def halves(self):
-        """Fits to random halves, seen at the rows and then at the target."""
+        """Pass of fits to random halves, evaluated at the n rows followed by the target."""
         inside = random_halves(len(self.X), self.counts.halves, self.settings.seed)
         return self._fits(inside, "fits to random halves")
 
     @cached_property
     def sets(self):
-        """(Sets, Pass) of sets of all sizes, seen at the target."""
+        """(Sets, Pass) of sets of all sizes, evaluated as `halves` is."""
         sets = shapley.sets_of_all_sizes(len(self.X), self.counts.sets, self.settings.seed)
         return sets, self._fits(sets.inside, "fits to sets of all sizes")
 
@@ -92,7 +92,7 @@ class Shared:
 
     @property
     def right(self):
-        """Whether each half's fit gets each row right, bool (S, n)."""
+        """Whether the fit to each half predicts each row's label, bool (S, n)."""
         return self.halves.probabilities[:, : len(self.X)].argmax(-1) == self.y
 
     def worth(self, P):
@@ -172,14 +172,15 @@ class Shared:
 
 
 class Method(NamedTuple):
-    """A method on tables: how it is named, what it needs and what its numbers are."""
+    """A method on tables: its title, the passes it reads, and what its numbers mean."""
 
     title: str
     passes: tuple  # of halves, sets, runs, left_out, dvrl
     compute: object  # of a Shared
     kind: str  # see `dvlib.methods.values.KINDS`
     high: str  # what a high value means
-    target: str = "none"  # "labels": it needs labelled target points; "points": any, or the rows
+    # "labels": it needs labelled target points; "points": any points, by default the rows
+    target: str = "none"
 
 
 _OF_THE_TARGET = "the row helps on the target"

@@ -1,9 +1,9 @@
 """Planes through rows of a table, on which a network of many inputs is one of two.
 
 A plane through three rows is a + s u + t v. There the first layer of a network, W x + b, is
-W [u v] (s, t) + (b + W a): a network of the two inputs s and t. So whatever the plane's networks
-can do holds for it, such as the compiled sweep. Somepalli et al. (2022) draw networks of images
-this way.
+W [u v] (s, t) + (b + W a), the first layer of a network with the two inputs s and t. So everything
+that works for networks of the plane works for it, such as the compiled sweep. Somepalli et al.
+(2022) draw classifiers of images on such planes.
 """
 
 from dataclasses import dataclass, replace

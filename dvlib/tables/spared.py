@@ -1,4 +1,4 @@
-"""What points to add are worth, told without a refit: influence functions, and scores of one fit.
+"""What points would be worth if they were added, without a refit, from the gradients of one fit.
 
 `estimated_dv` predicts the dv of each refit. The scores only order the points. `unlikely`, 1 − P,
 is EL2N up to a factor: with two classes the residual has the norm √2 (1 − P). GraNd is
@@ -26,7 +26,7 @@ class EstimatedDV:
     to_base : (S,), share of the sample whose label the added point would change
     to_g : (S,), share of the sample where the predicted model differs from g
     base_to_g : share of the sample where the network itself differs from g
-    seconds : time it took when it was computed
+    seconds : wall time
     """
 
     to_base: np.ndarray

@@ -37,24 +37,26 @@ def value(
 
     Parameters
     ----------
-    X : array (n, d) or frame of pandas or polars, with columns of numbers and of text; without
-        gaps. Numbers are standardized; text becomes a column of 0 and 1 for each kind
+    X : array (n, d), or frame of pandas or polars, with columns of numbers and of text, without
+        missing values. Numbers are standardized; text becomes a column of 0 and 1 for each category
     y : n labels of any kind, two or more classes; None = the column `label` of the frame
     methods : names of methods, keys of `dvlib.tables.shared.METHODS`: p_label, oob, memorization,
         influence, banzhaf, shapley, loo, forgetting, last_learned, el2n, grand,
         influence_functions, knn_shapley, dvrl; None = p_label and oob (oob alone, if the model is
         no network)
     target : (X_valid, y_valid), labelled rows that are not in the table, which influence, banzhaf,
-        shapley, knn_shapley and dvrl need; or X alone, rows to compare models on; None = none
+        shapley, knn_shapley and dvrl need; or rows X alone, on which loo and influence_functions
+        compare models; None = the rows of the table, without their labels
     label : name of the label's column
-    n_fits : fits of each pass of subsets; None = 100 random halves, 1,000 sets of all sizes, and
-        for DVRL 500 iterations
-    n_runs : watched runs and runs of DVRL (None = 5), and seeds of leave-one-out (None = 1)
+    n_fits : number of random halves, of sets of all sizes, and of iterations of DVRL; None = 100,
+        1,000 and 500
+    n_runs : number of watched runs, of runs of DVRL, and of seeds of leave-one-out; None = 5, 5
+        and 1
     model : MLPConfig or scikit-learn classifier; None = a network of 100 units
     utility : "log_likelihood" or "accuracy" of the target, for banzhaf, shapley, loo and
-        influence_functions. Accuracy on a small target gives most rows the same value
+        influence_functions; with accuracy on a small target, most rows get the same value
     seed, engine, cache, n_jobs : see `dvlib.tables.models.TableSettings`
-    quiet : say nothing; otherwise the plan and its estimate are written to the standard error
+    quiet : False = write the plan and its estimated time to the standard error before the fits
 
     Returns
     -------
@@ -62,9 +64,9 @@ def value(
 
     Raises
     ------
-    ValueError : before any computing, for a table, target or number that cannot be used; after one
-        timed fit, for a plan of more than ten minutes whose numbers were not asked for
-    TypeError : a model of another kind
+    ValueError : before any computing, a table, target or number that cannot be used; after one
+        timed fit, a plan of more than ten minutes, if neither n_fits nor n_runs is given
+    TypeError : a model that is neither an MLPConfig nor a scikit-learn classifier
 
     Examples
     --------
@@ -127,10 +129,10 @@ def _target(rows, X, y):
 
 
 def _predicted(shared):
-    """Mean probabilities of each row's classes (n, K), and whether by fits that left it out.
+    """Mean probabilities of the classes at each row (n, K), and whether its fits left it out.
 
-    They come from the pass that was made: from the halves without the row, else from the ends of
-    the watched runs, else from one fit.
+    They are read from a pass that was computed anyway: from the halves without the row, else from
+    the last epochs of the watched runs. Without such a pass, they take one more fit.
     """
     n = len(shared.X)
     if "halves" in shared.__dict__:
