@@ -26,7 +26,7 @@ class EstimatedDV:
     to_base : (S,), share of the sample whose label the added point would change
     to_g : (S,), share of the sample where the predicted model differs from g
     base_to_g : share of the sample where the network itself differs from g
-    seconds : wall time
+    seconds : wall time with this damping alone
     """
 
     to_base: np.ndarray
@@ -49,32 +49,57 @@ def estimated_dv(network, X, y, points, labels, at, g_at, dampings):
 
     Returns
     -------
-    list of EstimatedDV, one for each damping, with an equal share of the seconds
+    list of EstimatedDV, one for each damping. Its seconds are what it takes alone: its own steps,
+    and all that the dampings share
 
     Raises
     ------
     ValueError : more than two classes, labels of another number, or a bad damping
     """
-    began = time.perf_counter()
+    clock = _Clock(len(dampings))
     if network.outputs != 1:
         raise ValueError(f"a network of {network.outputs} classes: give one of two")
     g_at = check_labels(g_at, len(at), what="labels of the points where models are compared")
     base = network.decision(at)
     first = Influence.of(network, X, y, damping=dampings[0])
-    every = [first, *(first.damped(one) for one in dampings[1:])]
+    clock.shared()
+    every = []
+    for k, damping in enumerate(dampings):
+        every.append(first.damped(damping))
+        clock.own(k)
     moved, wrong = np.zeros((2, len(every), len(points)))
     for start in range(0, len(at), AT_ONCE):
         part = slice(start, start + AT_ONCE)
         products = first.products(points, at[part])
+        clock.shared()
         for k, influence in enumerate(every):
             change = influence.added(points, labels, at[part], products)[..., 0]
             after = base[part] + change > 0
             moved[k] += (after != (base[part] > 0)).sum(1)
             wrong[k] += (after != g_at[part]).sum(1)
+            clock.own(k)
     base_to_g = float(np.mean((base > 0) != g_at))
-    seconds = (time.perf_counter() - began) / len(every)
-    shares = zip(moved / len(at), wrong / len(at), strict=True)
-    return [EstimatedDV(to_base, to_g, base_to_g, seconds) for to_base, to_g in shares]
+    found = zip(moved / len(at), wrong / len(at), clock.seconds.tolist(), strict=True)
+    return [EstimatedDV(to_base, to_g, base_to_g, seconds) for to_base, to_g, seconds in found]
+
+
+class _Clock:
+    """Seconds of several results, each as if it were computed alone: some work serves them all."""
+
+    def __init__(self, count):
+        self.seconds, self._last = np.zeros(count), time.perf_counter()
+
+    def shared(self):
+        """The work since the last call was for all of them."""
+        self.seconds += self._since()
+
+    def own(self, k):
+        """It was for result k."""
+        self.seconds[k] += self._since()
+
+    def _since(self):
+        last, self._last = self._last, time.perf_counter()
+        return self._last - last
 
 
 def unlikely(network, points, labels):

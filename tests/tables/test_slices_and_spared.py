@@ -11,7 +11,7 @@ from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig, Network, train
 from dvlib.tables.influence_functions import Influence
 from dvlib.tables.slices import Slice, random_triple
-from dvlib.tables.spared import estimated_dv, unlikely
+from dvlib.tables.spared import _Clock, estimated_dv, unlikely
 
 MESH = MeshGrid(-3, 3, 15)
 
@@ -114,6 +114,16 @@ def test_more_damping_moves_less():
     found = estimated_dv(network, X, y, POINTS, LABELS, dampings=(0.0, 0.1, 1e6), **kept)
     dvs = [one.to_base.sum() for one in found]
     assert dvs[0] > dvs[1] > dvs[2] == 0
+
+
+def test_seconds_count_shared_work_for_each_damping_and_own_work_once(monkeypatch):
+    ticks = iter([0.0, 10.0, 11.0, 13.0])
+    monkeypatch.setattr("dvlib.tables.spared.time.perf_counter", lambda: next(ticks))
+    clock = _Clock(2)
+    clock.shared()
+    clock.own(0)
+    clock.own(1)
+    np.testing.assert_array_equal(clock.seconds, [11, 12])
 
 
 def test_unlikely_by_hand():
