@@ -98,10 +98,11 @@ def value_file(path, label, *, methods, target, n_fits, out):
         f"{found.n_fits:,} fits in {found.seconds:.0f} s"
     )
     first = next(iter(found.values))
-    column = "rank" if len(found.values) == 1 else f"{first} rank"
+    column = "value" if len(found.values) == 1 else f"{first} value"
+    end = "highest" if found.hard_is_high(first) else "lowest"
     said.append(
-        f"Next: look at the rows with the lowest {column}. Mend or remove those whose label is "
-        "wrong, and value the table again; docs/your-data.md tells how to decide."
+        f"Next: look at the rows with the {end} {column}. Correct or remove those whose label is "
+        "wrong, and value the table again; docs/your-data.md explains how to decide."
     )
     return said
 

@@ -67,7 +67,7 @@ def value_new(
     *,
     at=None,
     label=None,
-    n_runs=3,
+    n_runs=None,
     model=None,
     seed=0,
     engine="auto",
@@ -87,7 +87,7 @@ def value_new(
     X, y : the table and its labels, as for `dvlib.value`; y None = the column `label`
     X_new, y_new : S rows to add, with the table's columns, and their labels
     at : rows on which models are compared, without labels; None = the rows of the table
-    n_runs : seeds; each takes a fit for each new row and one without
+    n_runs : number of seeds, each with a fit for each new row and one without; None = 3
     label, model, seed, engine, cache, n_jobs, quiet : as for `dvlib.value`
 
     Returns
@@ -108,17 +108,17 @@ def value_new(
     """
     model = MLPConfig((100,)) if model is None else model
     settings = TableSettings(model, seed, engine, cache, n_jobs)
-    n_runs = check_count("n_runs", n_runs)
+    asked, n_runs = n_runs is not None, check_count("n_runs", 3 if n_runs is None else n_runs)
     rows = read_rows(X, y, label)
     points, labels = rows.like(X_new), rows.classes_of(y_new)
     if len(points) != len(labels):
         raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")
     there = rows.X if at is None else rows.like(at)
-    fits = {"left_out": (len(points) + 1) * n_runs}
+    fits = {"added": (len(points) + 1) * n_runs}
     plan = timed(Plan(*rows.X.shape, fits), rows.X, rows.y, len(rows.classes), settings)
-    check_plan(plan, asked=False)
+    check_plan(plan, asked, "n_runs")
     if not quiet:
-        print(str(plan).replace("without one row", "with one row more"), file=sys.stderr)
+        print(plan, file=sys.stderr)
     refits = one_row_added(
         rows.X, rows.y, points, labels, settings, n_runs=n_runs, at=there,
         n_classes=len(rows.classes),

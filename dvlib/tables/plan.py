@@ -13,7 +13,7 @@ LONGEST = 600  # seconds that a valuation with the default numbers of fits may t
 WORDS = {
     "halves": "fits to random halves", "sets": "fits to sets of all sizes",
     "runs": "watched runs on all rows", "left_out": "fits without one row",
-    "dvrl": "fits to DVRL's selections",
+    "added": "fits with one row more", "dvrl": "fits to DVRL's selections",
 }  # fmt: skip
 
 
@@ -77,13 +77,13 @@ def timed(plan, X, y, n_classes, settings):
     began = time.perf_counter()
     fit_model(X[half], y[half], n_classes, settings.model, settings.seed, settings.engine)(X)
     taken = time.perf_counter() - began
-    weight = {"halves": 1, "sets": 1, "runs": 4, "left_out": 2, "dvrl": 2}
+    weight = {"halves": 1, "sets": 1, "runs": 4, "left_out": 2, "added": 2, "dvrl": 2}
     work = sum(count * weight[name] for name, count in plan.fits.items()) * taken
     workers = settings.n_jobs if settings.n_jobs > 0 else max(1, cpu_count() + 1 + settings.n_jobs)
     return plan._replace(seconds=work / min(workers, max(plan.fits.values())))
 
 
-def check_plan(plan, asked):
+def check_plan(plan, asked, numbers="n_fits, n_runs"):
     """Refuse a plan that takes longer than ten minutes, unless its numbers were asked for.
 
     Raises
@@ -94,7 +94,7 @@ def check_plan(plan, asked):
         raise ValueError(
             f"{plan}. That is more than {duration(LONGEST)}: give fewer rows or methods, a "
             f"cheaper model, such as dvlib.MLPConfig((50,), max_iter=50), or the numbers that you "
-            f"want (n_fits, n_runs), and it will be done"
+            f"want ({numbers}), and it will be done"
         )
 
 

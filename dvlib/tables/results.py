@@ -24,6 +24,7 @@ class TableValues:
     n_fits : number of fits
     seconds : wall time
     plan : dvlib.tables.plan.Plan
+    labelled : whether there was a target with labels
     """
 
     rows: object
@@ -33,6 +34,7 @@ class TableValues:
     n_fits: int
     seconds: float
     plan: object
+    labelled: bool = False
 
     @property
     def predicted(self):
@@ -70,17 +72,26 @@ class TableValues:
         frame.attrs["fits"] = {name: self.values[name].n_fits for name in names}
         return frame
 
+    def hard_is_high(self, method):
+        """Whether a high value of a method means that a row is hard, so that it is to be looked at.
+
+        Without labels of a target, leave-one-out and influence functions tell how far a row moves
+        the model, which hard rows do most.
+        """
+        how_far = METHODS[method].target == "points" and not self.labelled
+        return method in HARD_IS_HIGH or how_far
+
     def suspects(self, count=20, method=None):
         """The rows to look at first, as a frame: the hardest by a method, by default the first."""
         name = next(iter(self.values)) if method is None else self._known(method)
         frame = self.to_frame(name).sort_values(
-            "value", ascending=name not in HARD_IS_HIGH, kind="stable"
+            "value", ascending=not self.hard_is_high(name), kind="stable"
         )
         return frame.head(count)
 
     def agreement(self):
         """Rank correlations of the methods, a frame; methods where high means hard are negated."""
-        signs = {name: -1 if name in HARD_IS_HIGH else 1 for name in self.values}
+        signs = {name: -1 if self.hard_is_high(name) else 1 for name in self.values}
         frame = pd.DataFrame({name: signs[name] * v.values for name, v in self.values.items()})
         return frame.corr("spearman")
 

@@ -102,7 +102,13 @@ def value(
             plan_of((name,), counts, rows.X.shape).n_fits, time.perf_counter() - started,
         )  # fmt: skip
     return TableValues(
-        rows, values, *_predicted(shared), shared.n_fits, time.perf_counter() - began, plan
+        rows,
+        values,
+        *_predicted(shared),
+        shared.n_fits,
+        time.perf_counter() - began,
+        plan,
+        labelled=at is not None and at[1] is not None,
     )
 
 

@@ -49,6 +49,12 @@ def test_methods_a_target_and_a_place(table, tmp_path, capsys):
     assert "no fits" in capsys.readouterr().err and out.with_suffix(".png").exists()
 
 
+@pytest.mark.parametrize(("method", "end"), [("oob", "lowest"), ("el2n", "highest")])
+def test_the_end_to_look_at_is_that_of_the_hard_rows(table, capsys, method, end):
+    assert main(["value", str(table), "--label", "kind", "--methods", method, *FEW]) == 0
+    assert f"look at the rows with the {end} value" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "dialect",
     [

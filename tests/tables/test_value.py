@@ -82,6 +82,20 @@ def test_a_wrong_label_is_found(flowers):
     assert found.says().count(". ") == 2, "three sentences"
 
 
+def test_hard_rows_come_first_whichever_end_of_the_values_they_are_at(flowers, found):
+    table = flowers[0]
+    methods = ["el2n", "influence_functions", "p_label"]
+    alone = value(table, None, methods, label="target", **SMALL)
+    for name, high in (("el2n", True), ("influence_functions", True), ("p_label", False)):
+        values = alone.values[name].values
+        first = table.index[values.argmax() if high else values.argmin()]
+        assert alone.suspects(1, name).index[0] == first
+    moved, p_label = (alone.values[name].values for name in methods[1:])
+    expected = -pd.Series(moved).corr(pd.Series(p_label), "spearman")
+    assert alone.agreement().loc["influence_functions", "p_label"] == pytest.approx(expected)
+    assert not found.hard_is_high("influence_functions"), "with labels, high values help"
+
+
 def test_the_frame_has_a_line_for_each_row(found, flowers):
     frame = found.to_frame("oob")
     assert frame.columns.tolist() == [
@@ -141,6 +155,18 @@ def test_a_plan_that_is_too_long_is_refused_unless_it_was_asked_for(flowers, mon
     monkeypatch.undo()
     monkeypatch.setattr(plan, "LONGEST", 1e-9)
     assert value(flowers[0], None, "oob", label="target", **SMALL).n_fits == 40
+
+
+def test_new_rows_that_take_too_long_are_valued_if_their_number_of_runs_is_given(
+    flowers, monkeypatch
+):
+    table, new = flowers[0], flowers[1].iloc[:2]
+    asked = dict(label="target", model=SMALL["model"], quiet=True)
+    rows = (table, None, new.drop(columns="target"), new["target"])
+    monkeypatch.setattr(plan, "LONGEST", 1e-9)
+    with pytest.raises(ValueError, match=r"9 fits with one row more.*\(n_runs\)"):
+        dvlib.value_new(*rows, **asked)
+    assert dvlib.value_new(*rows, n_runs=1, **asked).values.n_fits == 3
 
 
 def test_durations_in_words():
