@@ -1,18 +1,19 @@
-"""A fit to rows of any width against scikit-learn's, its vector bound, and its growth.
+"""Time of a fit to rows of any width: beside scikit-learn's, a lower bound, and for many sizes.
 
 `python -m benchmarks.dense` prints and writes benchmarks/dense.json. One thread.
 
 processor        model string
 rounds           how often each was timed, alternately; times are medians
 clock_gigahertz  from a chain of operations that wait for each other, see `benchmarks.bound`
-products         vector products a cycle that the processor reaches, measured on eight independent
-                 chains of multiply-adds
-fits             by table: rows × inputs, classes and units in its name; `fast` and `sklearn`
-                 (float64) in seconds, `epochs` of both, `sklearn_over_fast`; `bound`, the seconds
-                 of the products alone at the measured rate, 3 a row, unit and weight and epoch but
-                 2 for inputs; and `fast_over_bound`
-growth           a fit of 20 epochs, from 1,000 rows, 20 inputs and 200 units: `sizes`, `seconds`
-                 and the exponent `fitted` of each of `rows`, `inputs` and `units`
+products         vector multiply-adds (16 float32) per cycle, measured on eight independent chains
+fits             for each table, named by rows × inputs, classes and units: seconds of `fast` and
+                 `sklearn` (float64), the `epochs` of each, and the ratio `sklearn_over_fast`.
+                 `bound` is the time of the multiply-adds alone at the measured rate: for each
+                 epoch, row and unit, 2 for each input (forward, gradient) and 3 for each output
+                 (forward, backward, gradient). `fast_over_bound` is the ratio to it
+growth           a fit of 20 epochs to 1,000 rows with 20 inputs and 200 units, where one of `rows`,
+                 `inputs` and `units` is varied: `sizes`, `seconds`, and `fitted`, the exponent of
+                 a power law
 """
 
 import numpy as np
@@ -41,7 +42,7 @@ SIZES = {
 
 @njit
 def products(steps, start):
-    """`steps` rounds of eight independent vector multiply-adds."""
+    """`steps` rounds of eight independent vector multiply-adds; returns the sum of the results."""
     a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = splat(start)
     factor = splat(np.float32(0.999))
     for _ in range(steps):
@@ -57,7 +58,7 @@ def products(steps, start):
 
 
 def rates(run):
-    """Clock in hertz, and vector multiply-adds a second."""
+    """Clock in hertz, and vector multiply-adds per second."""
     steps = run.size(STEPS, 10_000)
     chain(1, 1), products(1, np.float32(1))
     seconds, _ = run.take_turns(
@@ -68,7 +69,7 @@ def rates(run):
 
 
 def fitted(X, y, config, engine, n_classes):
-    """Function of no arguments that trains, and returns the epochs run."""
+    """A function without arguments that trains and returns the number of epochs."""
     return lambda: train(X, y, config, seed=0, engine=engine, n_classes=n_classes).n_iter
 
 

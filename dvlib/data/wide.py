@@ -1,8 +1,8 @@
 """Data sets of more than two columns: two with a known ground truth, and real tables.
 
-`fried` and `2dplanes` do in ten dimensions what the paper's Gaussian mixtures do in two: noisy
-labels of points whose true label g is a formula. The real tables are `breast_cancer` and `digits`
-of scikit-learn, and extracts of `magic` and `spambase` (see extracts/README.md).
+`fried` and `2dplanes` are in ten dimensions what the paper's Gaussian mixtures are in two: points
+with noisy labels, whose true label g is given by a formula. The real tables are `breast_cancer` and
+`digits` of scikit-learn, and extracts of `magic` and `spambase` (see extracts/README.md).
 """
 
 import functools
@@ -17,7 +17,7 @@ from dvlib.checks import check_choice, check_count, check_number, check_seed
 FORMULAS = ("fried", "2dplanes")
 TABLES = ("breast_cancer", "digits", "magic", "spambase")
 WIDE = (*FORMULAS, *TABLES)
-CUT_FROM = 20_000  # noisy targets whose mean divides the two labels
+CUT_FROM = 20_000  # noisy targets; points below their mean have label 1
 
 
 class WideData(NamedTuple):
@@ -29,7 +29,7 @@ class WideData(NamedTuple):
     X, y : training rows (n, d), standardized, and their labels (n,), int 0 … K − 1
     U, y_U : further rows (m, d) of the same distribution, and their labels (m,)
     g, g_U : true labels of X and U by the formula, (n,) and (m,); None for a real table
-    flipped : bool (n,), rows of X whose label was changed to another on purpose
+    flipped : bool (n,), rows of X whose label in y was changed to another one on purpose
     """
 
     name: str
@@ -52,17 +52,17 @@ def make_wide(name, *, n=1_000, m=2_000, seed=0, noise=0.0):
     Parameters
     ----------
     name : one of `WIDE`
-    n, m : rows to train on and to compare on; a real table has no more than it has
-    seed : int ≥ 0, draws the rows
-    noise : share of the training labels to change to another label, 0 to 0.5
+    n, m : number of rows to train on, and of rows to compare on
+    seed : int ≥ 0, from which rows and changed labels are drawn
+    noise : share of the training labels that are changed to another label, 0 to 0.5
 
     Returns
     -------
-    WideData; columns are standardized by the mean and deviation of X
+    WideData; columns are standardized by the mean and standard deviation of the training rows
 
     Raises
     ------
-    ValueError : an unknown name, a bad number, or more rows than the table has
+    ValueError : an unknown name, a bad number, or more rows than a real table has
     """
     name = check_choice("data set", name, WIDE)
     n, m = check_count("n", n, 2), check_count("m", m)
@@ -88,7 +88,7 @@ def make_wide(name, *, n=1_000, m=2_000, seed=0, noise=0.0):
 
 
 def flip_labels(y, share, rng):
-    """Labels of which a share is changed to another label, and which ones, bool (n,)."""
+    """Labels (n,) with a share of them changed to another label, and which were, bool (n,)."""
     flipped, labels = np.zeros(len(y), bool), y.copy()
     flipped[rng.permutation(len(y))[: round(share * len(y))]] = True
     n_classes = int(y.max()) + 1
@@ -97,13 +97,13 @@ def flip_labels(y, share, rng):
 
 
 def fried_mean(x):
-    """Friedman's first function (1991) of points (n, 10) in the unit cube."""
+    """Friedman's function (1991), known as Friedman 1, of points (n, 10) in the unit cube: (n,)."""
     wave = 10 * np.sin(np.pi * x[:, 0] * x[:, 1])
     return wave + 20 * (x[:, 2] - 0.5) ** 2 + 10 * x[:, 3] + 5 * x[:, 4]
 
 
 def planes_mean(x):
-    """Two planes (Breiman et al. 1984) of points (n, 10): the first coordinate −1 or 1 chooses."""
+    """Two planes (Breiman et al. 1984) of points (n, 10), chosen by the first coordinate: (n,)."""
     one = 3 + 3 * x[:, 1] + 2 * x[:, 2] + x[:, 3]
     return np.where(x[:, 0] > 0, one, -3 + 3 * x[:, 4] + 2 * x[:, 5] + x[:, 6])
 
@@ -111,7 +111,7 @@ def planes_mean(x):
 def _formula(mean, draw):
     @functools.cache
     def cut():
-        """The mean of many noisy targets, which divides the labels into about equal halves."""
+        """Mean of many noisy targets, so that about half of the points are below it."""
         rng = np.random.default_rng(0)
         return (mean(draw(CUT_FROM, rng)) + rng.normal(size=CUT_FROM)).mean()
 

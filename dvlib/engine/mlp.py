@@ -185,8 +185,8 @@ def train(
     """Train one network on checked arrays; `dvlib.refits.single.fit` checks them.
 
     Parameters and result are those of `fit`. X and probes are float64; labels and weights are int.
-    Points may have any number of columns, and labels be 0 … K − 1, each of them present; then the
-    fast engine takes no weights, probes and stream.
+    X may have any number of columns d, and labels 0 … K − 1, if each occurs. Unless d = K = 2, the
+    fast engine ignores weights, probes and stream.
     """
     if probes is None:
         probes, probe_labels = X[:0], y[:0]

@@ -1,4 +1,4 @@
-"""`python -m dvlib value table.csv --label column`: the values of a file's rows, as files."""
+"""`python -m dvlib value table.csv --label column`: values the rows of a file."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from dvlib.paper.places import shown as short_path
 
 
 def read_file(path, label):
-    """A table's file as a frame: columns of numbers are numbers, the others text.
+    """A table in a file as a frame; columns are numbers where all of their cells are, else text.
 
     Raises
     ------
-    ValueError : no such file, no table, or rows of several lengths
+    ValueError : there is no such file, it is no table, or its rows have different lengths
     """
     path = Path(path)
     if not path.is_file():
@@ -29,12 +29,12 @@ def read_file(path, label):
     if not text.columns or not next(iter(text.columns.values())):
         raise ValueError(f"{path} has no rows: give a line of names, and a row for each point")
     frame = pd.DataFrame({name or "(no name)": _column(c) for name, c in text.columns.items()})
-    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")  # as a spreadsheet counts them
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")  # the line of names does not count
     return frame
 
 
 def _column(cells):
-    """Cells as numbers if all are, else as text; None where there is none."""
+    """Cells as numbers if all are numbers, else as text; empty ones as nan or None."""
     from dvlib.data.problems import GAPS
 
     known = [cell for cell in cells if cell.lower() not in GAPS]
@@ -49,19 +49,19 @@ def value_file(path, label, *, methods, target, n_fits, out):
 
     Parameters
     ----------
-    path, label : file, and name of its label's column
-    methods : names of methods, or None
+    path, label : the file, and the name of the column with the labels
+    methods : names of methods, or None for the default
     target : file with labelled rows for methods that need them, or None
     n_fits : int or None, see `dvlib.value`
-    out : file to write, .csv; None = beside the first, with "-values" in its name
+    out : .csv file to write, with the picture beside it; None = NAME-values.csv beside NAME.csv
 
     Returns
     -------
-    list of lines to print
+    list of str, lines to print
 
     Raises
     ------
-    ValueError : before any fit, as `dvlib.value`; and a place that cannot be written
+    ValueError : before any fit, as for `dvlib.value`, and for a place that cannot be written
     """
     from dvlib.paper.plots.tables import table_values
     from dvlib.tables.value import value

@@ -1,10 +1,10 @@
 """The compiled fit of one hidden layer of rectifiers on rows of any width, for any classes.
 
-The plane's kernel (`training`) avoids most of the arithmetic, because two coordinates decide on
-which side of a unit's line a point lies. In more dimensions the arithmetic has to be done. It is
-done for 8 rows and 16 units at a time, whose sums stay in registers, and each weight's step of Adam
-follows its gradient. Semantics are scikit-learn's, as in `training`. All sums run in a fixed order,
-so a repeated refit gives the same bits.
+In the plane, bounding boxes show on which side of a unit's line most points lie, so its kernel
+(`training`) skips most of the arithmetic. In more dimensions they would not, and this kernel does
+all of it. It works on 8 rows and 16 units at a time, whose sums stay in registers, and makes the
+step of Adam for a weight as soon as its gradient is known. The semantics are scikit-learn's, as in
+`training`. All sums run in a fixed order, so a repeated refit gives the same bits.
 """
 
 import math
@@ -62,7 +62,7 @@ def fit_dense(
     batch_size = min(batch_size, n_points)
     room = (batch_size + WIDTH - 1) // WIDTH * WIDTH
 
-    rows = inputs + 1 + outputs  # of theta: the inputs' weights, biases, the outputs' weights
+    rows = inputs + 1 + outputs  # of theta: weights of the inputs, biases, weights of the outputs
     theta, first = np.zeros(rows * units, f32), np.zeros(rows * units, f32)
     second = np.zeros(rows * units, f32)
     bias, bias_first = np.zeros(outputs), np.zeros(outputs)
@@ -100,7 +100,7 @@ def fit_dense(
                     sides[n] = f32(1) - f32(2) * labels[i]
                 else:
                     sides[labels[i] * room + n] = f32(1)
-            for n in range(count, vectors * WIDTH):  # rows that do not count
+            for n in range(count, vectors * WIDTH):  # padding
                 weights[n] = f32(0)
             forward(x, stride, full, theta, units, inputs, outputs, room, active, out)
             if outputs == 1:

@@ -1,7 +1,8 @@
 """The compiled passes over a minibatch of rows of any width; see `dense`.
 
 `theta` has rows of `units` numbers: a row of weights for each input, a row of biases, and a row of
-weights for each output. Rows of points are `stride` numbers long, with zeros after the last input.
+weights for each output. In `x`, each point has a row of `stride` numbers, with zeros after the last
+input. `units` and `stride` are multiples of 16; the padded units have zero weights, and keep them.
 """
 
 from typing import NamedTuple
@@ -24,12 +25,14 @@ from dvlib.engine.kernel.lanes import (
 )
 
 f32 = np.float32
-TILE = 8  # points whose sums are in registers together: two products a cycle need eight
-INPUTS = 5  # inputs whose sums are in registers together, each in two
+# Points whose sums are in registers together. A multiply-add takes about four cycles, and two can
+# start in each on most processors: eight independent sums keep the processor busy.
+TILE = 8
+INPUTS = 5  # inputs whose sums are in registers together, as sums over even and over odd points
 
 
 class Steps(NamedTuple):
-    """What all steps of Adam share, in all lanes."""
+    """Constants of the steps of Adam, each in all lanes."""
 
     minus_rate: object
     beta_1: object
@@ -50,9 +53,10 @@ def _eight_sums(a0, a1, a2, a3, a4, a5, a6, a7):
 
 @compiled
 def forward(x, stride, count, theta, units, inputs, outputs, room, active, out):
-    """Outputs without biases of `count` points, a multiple of 8, and the units' activations.
+    """Computes the units' activations at `count` points, and the outputs without their biases.
 
-    `active` is (points, units), and `out` (outputs, room) with 16 numbers more.
+    `count` is a multiple of 8. Results are `active`, (points, units), and `out`, (outputs, room)
+    followed by 16 numbers to spare.
     """
     zero, biases, v = splat(f32(0)), inputs * units, (inputs + 1) * units
     for n in range(0, count, TILE):
@@ -86,7 +90,8 @@ def forward(x, stride, count, theta, units, inputs, outputs, room, active, out):
             o0, o1, o2, o3 = fma(a0, w, o0), fma(a1, w, o1), fma(a2, w, o2), fma(a3, w, o3)
             o4, o5, o6, o7 = fma(a4, w, o4), fma(a5, w, o5), fma(a6, w, o6), fma(a7, w, o7)
         store(out, n, _eight_sums(o0, o1, o2, o3, o4, o5, o6, o7))
-    # The other outputs, if there are any. A later output overwrites what is beyond the points.
+    # The other outputs, if any. Each store also writes 8 numbers too many, into places that a later
+    # store fills, or into padding.
     for c in range(1, outputs):
         for n in range(0, count, TILE):
             o0 = o1 = o2 = o3 = o4 = o5 = o6 = o7 = zero
@@ -105,7 +110,7 @@ def forward(x, stride, count, theta, units, inputs, outputs, room, active, out):
 
 @compiled
 def _step(steps, theta, at, gradient, decay, first, second):
-    """Adam's step of 16 weights, with an L2 term in the gradient; returns the weights' squares."""
+    """Adam's step for 16 weights; the L2 term, `decay` · w, is added here. Returns the new w²."""
     w = load(theta, at)
     gradient = fma(decay, w, gradient)
     m = fma(steps.beta_1, load(first, at), steps.rest_1 * gradient)
@@ -122,11 +127,11 @@ def backward(
     x, stride, count, theta, units, inputs, outputs, room, active, slopes, delta, decay, first,
     second, rate, beta_1, beta_2, eps,
 ):  # fmt: skip
-    """Gradients of each 16 units, and their step of Adam; returns the sum of the weights' squares.
+    """Gradients and a step of Adam, for 16 units at a time; returns the sum of the squared weights.
 
-    `delta` (outputs, room) are the residuals, 0 for points that do not count. `slopes` is room for
-    (points, 16): the loss by what goes into the rectifiers of 16 units. A unit that is active on
-    no point gets exact zeros, see `minibatch`.
+    `delta`, (outputs, room), are the residuals, 0 for padding. `slopes` is scratch space for
+    (points, 16), the gradient of the loss with respect to the inputs of 16 rectifiers. A unit that
+    is active on no point gets gradients of exactly zero, see `minibatch`.
     """
     steps = Steps(
         splat(f32(-rate)), splat(f32(beta_1)), splat(f32(beta_2)), splat(f32(1 - beta_1)),
@@ -180,7 +185,7 @@ def backward(
                 t0, t1 = fma(spread(x, at), z, t0), fma(spread(x, at + 1), z, t1)
                 t2, t3 = fma(spread(x, at + 2), z, t2), fma(spread(x, at + 3), z, t3)
                 t4 = fma(spread(x, at + 4), z, t4)
-            # Beyond the last input, sums are of zeros or of the next row, and are not used.
+            # Sums beyond the last input are of padding or of the next row, and are not used.
             at, left = j * units + h, inputs - j
             squares = squares + _step(steps, theta, at, s0 + t0, alpha, first, second)
             if left > 1:

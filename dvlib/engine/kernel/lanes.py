@@ -89,7 +89,7 @@ def splat(typingctx, number):
 
 @intrinsic
 def spread(typingctx, array, index):
-    """The number at an index of a float32 array, in all lanes; no bounds are checked."""
+    """One number of a float32 array in all lanes; bounds are not checked."""
 
     def codegen(context, builder, signature, args):
         data = context.make_array(signature.args[0])(context, builder, args[0]).data

@@ -8,14 +8,15 @@ from dvlib.engine.kernel.compiling import compiled
 from dvlib.engine.kernel.lanes import WIDTH, exp_minus, fma, larger, load, splat, store, total
 
 f32 = np.float32
-FOLD = 8  # vectors whose sums are multiplied before a logarithm: 10,000 classes, to the 8th
+FOLD = 8  # vectors whose sums are multiplied before a logarithm; float32 holds (10,000 classes)⁸
 
 
 @compiled
 def softmax_residuals(out, bias, onehot, weights, weight_sum, vectors, room, delta, delta_sums):
-    """δ = w (p − onehot(y)) / Σw into `delta`; return the summed log loss. Σδ into `delta_sums`.
+    """Residuals δ = w (p − onehot(y)) / Σw into `delta`, and their sums into `delta_sums`.
 
-    `out`, `onehot` and `delta` are (outputs, room), `weights` (room,), 1 or 0.
+    Returns the summed log loss. `out`, `onehot` and `delta` are (outputs, room). `weights` (room,)
+    are 1, or 0 for padding. The first 16 numbers of `out` are overwritten.
     """
     outputs, scale, one = bias.size, splat(f32(1.0 / weight_sum)), splat(f32(1))
     loss, product, linear = 0.0, one, splat(f32(0))

@@ -30,7 +30,7 @@ def wrong_candidates_move_the_model(sample):
     says="ours: in ten dimensions, too, mis-classified candidates bring the model nearer to g",
     threshold="AUC of how much nearer a refit is to g, in soft dv, for the mis-classified "
     "candidates: {AUC}, on each data set",
-    AUC="≥ 0.75 (≥ 0.6)",  # what C01 calls loose; looser: half of that above chance
+    AUC="≥ 0.75 (≥ 0.6)",  # what C01 calls loose; looser: about half of that above chance
 )  # fmt: skip
 def wrong_candidates_bring_nearer(sample):
     """AUC of soft dv to g of the base fit less that of the refit."""
@@ -42,8 +42,8 @@ def wrong_candidates_bring_nearer(sample):
     says="ours: hard labels drown in the noise of training, probabilities do not",
     threshold="rank correlation of the values of two training seeds: {soft} by soft dv without the "
     "common shift, {hard} by hard dv, on each data set",
-    soft="≥ 0.8 (≥ 0.5)",  # two thirds, or a quarter, of the variance of ranks is not noise
-    hard="≤ 0.4 (≤ 0.5)",  # at most a sixth of it is not noise
+    soft="≥ 0.8 (≥ 0.5)",  # four fifths, or half, of the variance of ranks is not noise
+    hard="≤ 0.4 (≤ 0.5)",  # at most two fifths, or half, of it is not noise
 )  # fmt: skip
 def probabilities_repeat(sample):
     """Rank correlation between seeds, mean over their pairs."""
@@ -55,7 +55,7 @@ def probabilities_repeat(sample):
     says="ours: dv tells something of a candidate that 1 − P does not",
     threshold="rank correlation of the values of two training seeds, without what 1 − P of both "
     "tells: {partial}, on each data set",
-    partial="≥ 0.3 (> 0)",  # a tenth of the variance that 1 − P leaves
+    partial="≥ 0.3 (> 0)",  # three tenths of the variance that 1 − P leaves
 )  # fmt: skip
 def dv_adds_to_one_fit(sample):
     """Partial rank correlation between seeds; beside it the correlation of dv with 1 − P."""

@@ -1,4 +1,4 @@
-"""The picture of a table's values: by class, the ends of the ranking, and agreement of methods."""
+"""The picture of a table's values: by class, lowest and highest rows, agreement of methods."""
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def table_values(found, method=None):
 
 def _by_class(axes, frame, classes, title):
     """Values of each class in a column of points, with the median."""
-    rng = np.random.default_rng(0)  # of the points' places across the column only
+    rng = np.random.default_rng(0)  # spreads the points sideways, nothing else
     for k, one in enumerate(classes):
         values = frame.loc[(frame["label"] == one).to_numpy(), "value"]
         across = k + rng.uniform(-0.3, 0.3, len(values))
