@@ -14,8 +14,9 @@ from dvlib.checks import check_choice, shown
 KINDS = (
     "share of the mesh", "sampled share of the mesh", "epochs", "frequency",
     "selection probability", "variance of a Gaussian process", "variance over networks",
-    "variance over passes", "probability", "utility", "length of a gradient",
+    "variance over passes", "probability",
 )  # fmt: skip
+OF_TABLES = ("utility", "length of a gradient")  # of `dvlib.value` only; no figure has them
 
 
 class Samples(NamedTuple):
@@ -39,7 +40,7 @@ class DataValues:
     values : float array of shape (n,), means over seeds or samples
     standard_errors : float array of shape (n,); nan with one seed or an infinite value
     method : name of the method, such as "leave-one-out against g"
-    kind : what the values measure, one of `KINDS`
+    kind : what the values measure, one of `KINDS` or `OF_TABLES`
     parameters : settings the values depend on: plain numbers, strings, lists and dicts
     never_learned : float array of shape (n,), share of seeds in which the point was never
         classified correctly; None if that was not recorded
@@ -59,7 +60,7 @@ class DataValues:
     never_learned: np.ndarray | None = None
 
     def __post_init__(self):
-        object.__setattr__(self, "kind", check_choice("kind", self.kind, KINDS))
+        object.__setattr__(self, "kind", check_choice("kind", self.kind, (*KINDS, *OF_TABLES)))
         object.__setattr__(self, "parameters", plain(self.parameters))
 
     @classmethod

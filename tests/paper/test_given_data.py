@@ -30,6 +30,8 @@ NEEDS = {
     "fig08": "samples of 50", "fig09": "samples of 50", "fig21": "the paper's plane",
     "ext01": "chooses itself", "ext02": "two clusters", "ext03": "chooses itself",
     "ext04": "chooses itself", "ext05": "chooses itself", "ext06": "chooses itself",
+    "ext07": "chooses itself", "ext08": "chooses itself", "ext09": "chooses itself",
+    "ext10": "data that are drawn",
     "claims": "chooses itself", "robustness": "two clusters", "unstated": "two clusters",
 }  # fmt: skip
 CHOSEN = {

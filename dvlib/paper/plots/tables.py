@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dvlib.paper.plots.drawing import Drawing, own_look
+from dvlib.paper.plots.drawing import CLASS_COLOURS, RIGHT, WRONG, Drawing, own_look
+from dvlib.paper.plots.scales import FROM_ZERO
 
 ENDS = 20  # rows at either end that are named
-COLOURS = ("#b35806", "#542788", "#1b7837", "#08519c", "#d6489b", "#737373")
 
 
 @own_look
@@ -39,7 +39,14 @@ def _by_class(axes, frame, classes, title):
     for k, one in enumerate(classes):
         values = frame.loc[(frame["label"] == one).to_numpy(), "value"]
         across = k + rng.uniform(-0.3, 0.3, len(values))
-        axes.scatter(across, values, s=10, color=COLOURS[k % len(COLOURS)], alpha=0.6, linewidths=0)
+        axes.scatter(
+            across,
+            values,
+            s=10,
+            color=CLASS_COLOURS[k % len(CLASS_COLOURS)],
+            alpha=0.6,
+            linewidths=0,
+        )
         axes.hlines(values.median(), k - 0.4, k + 0.4, color="black")
     axes.set_xticks(range(len(classes)), [_short(one) for one in classes])
     axes.set_xlabel("label")
@@ -55,11 +62,9 @@ def _ends(axes, frame):
     places = np.arange(len(shown)) + (np.arange(len(shown)) >= count)  # a gap between the ends
     ends = ranked.iloc[shown]
     errors = np.nan_to_num(ends["standard_error"])
-    axes.errorbar(ends["value"], places, xerr=errors, fmt="o", markersize=4, color="#08519c")
+    axes.errorbar(ends["value"], places, xerr=errors, fmt="o", markersize=4, color=RIGHT)
     wrong = (ends["label"] != ends["predicted"]).to_numpy()
-    axes.plot(
-        ends["value"][wrong], places[wrong], "s", color="#d6489b", label="predicted otherwise"
-    )
+    axes.plot(ends["value"][wrong], places[wrong], "s", color=WRONG, label="predicted otherwise")
     if wrong.any():
         axes.legend(loc="lower left", fontsize=8)
     names = [
@@ -72,7 +77,7 @@ def _ends(axes, frame):
 
 
 def _agreement(figure, axes, correlations):
-    image = axes.imshow(correlations, vmin=-1, vmax=1, cmap="RdBu")
+    image = axes.imshow(correlations, vmin=-1, vmax=1, cmap=FROM_ZERO)
     names = list(correlations)
     axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), names)

@@ -3,22 +3,8 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import legend, own_look, panels_of
+from dvlib.paper.plots.drawing import NOISE_LOOKS, RIGHT, WRONG, legend, own_look, panels_of
 
-WRONG, RIGHT = "#d6489b", "#08519c"  # candidates that f_X labels otherwise than g, and the others
-# Pink watches a few runs, blue trains on halves, green on sets, brown on nothing, grey is chance.
-LOOKS = {
-    "mean P(label)": ("#d6489b", "o", "-"), "EL2N": ("#d6489b", "s", "--"),
-    "GraNd": ("#d6489b", "^", ":"), "influence functions": ("#8c510a", "P", "-"),
-    "out of sample": ("#08519c", "o", "-"), "memorization": ("#4292c6", "v", "--"),
-    "Banzhaf, 100 noisy, accuracy": ("#a6bddb", "s", ":"),
-    "Banzhaf, 2,000 clean, log-likelihood": ("#08519c", "s", ":"),
-    "Shapley, 100 noisy, accuracy": ("#a6dba0", "D", ":"),
-    "Shapley, 2,000 clean, log-likelihood": ("#1b7837", "D", ":"),
-    "KNN-Shapley, 100 noisy": ("#bf812d", "x", ""),
-    "KNN-Shapley, 2,000 clean": ("#8c510a", "*", ""),
-    "random": ("#737373", "x", ""),
-}  # fmt: skip
 REMOVAL = (
     "out of sample", "mean P(label)", "Shapley, 2,000 clean, log-likelihood",
     "KNN-Shapley, 2,000 clean", "random",
@@ -93,7 +79,7 @@ def noisy_label_panels(study):
         ax.set_title(f"{name}: lowest (filled) or highest left out", fontsize=10)
     handles = [
         Line2D([], [], color=colour, marker=marker, linestyle=line, markersize=5, label=method)
-        for method, (colour, marker, line) in LOOKS.items()
+        for method, (colour, marker, line) in NOISE_LOOKS.items()
     ]
     legend(figure, handles)
     return figure
@@ -101,7 +87,7 @@ def noisy_label_panels(study):
 
 def _by_fits(ax, scores):
     """AUC of each method against its number of fits; those without fits stand at the left."""
-    for method, (colour, marker, line) in LOOKS.items():
+    for method, (colour, marker, line) in NOISE_LOOKS.items():
         of = scores[scores["method"] == method].sort_values("fits")
         at = np.where(of["fits"] == 0, 0.3, of["fits"])
         ax.plot(at, of["AUC"], color=colour, marker=marker, linestyle=line, markersize=5)
@@ -118,7 +104,7 @@ def _by_share(ax, removal):
     """Accuracy on clean labels against the share of rows that are left out."""
     all_rows = removal.loc[removal["method"] == "", "accuracy"].iloc[0]
     for method in REMOVAL:
-        colour, marker, line = LOOKS[method]
+        colour, marker, line = NOISE_LOOKS[method]
         for end, fill in (("lowest", colour), ("highest", "white")):
             of = removal[(removal["method"] == method) & (removal["end"] == end)]
             ax.plot(
