@@ -112,11 +112,13 @@ class TableValues:
         second = f"By {METHODS[name].title}, look first at rows {told}."
         found = self.values[name]
         known, spread = np.isfinite(found.standard_errors), np.nanstd(found.values)
-        if known.any() and spread > 0:
+        if spread == 0:
+            third = "All values are equal: this method finds no difference between the rows."
+        elif known.any():
             error = found.standard_errors[known].mean()
             third = (
                 f"A value's standard error is {error:.2g}, and values differ by {spread:.2g} "
-                "(standard deviation): ranks of rows closer than two errors are chance."
+                "(standard deviation): ranks of rows closer than two errors may be chance."
             )
         else:
             third = "How sure these values are is not known: give more runs or fits."

@@ -1,5 +1,7 @@
 """`dvlib.value` and `dvlib.value_new`: values of shared passes, and bad input costs no fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -108,6 +110,16 @@ def test_the_frame_has_a_line_for_each_row(found, flowers):
     agreement = found.agreement()
     assert agreement.shape == (14, 14) and agreement.loc["el2n", "p_label"] > 0.5
     assert table_values(found).png().startswith(b"\x89PNG")
+
+
+def test_the_third_sentence_says_how_sure_values_are(found):
+    def third(**changed):
+        values = {"oob": replace(found.values["oob"], **changed)}
+        return replace(found, values=values).says()
+
+    assert "standard error is 0.5, and values differ by" in third(standard_errors=np.full(60, 0.5))
+    assert "is not known" in third(standard_errors=np.full(60, np.nan))
+    assert third(values=np.ones(60)).endswith("finds no difference between the rows.")
 
 
 def test_any_classifier_and_arrays(flowers):
