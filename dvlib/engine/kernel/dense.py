@@ -13,7 +13,7 @@ import numpy as np
 
 from dvlib.engine.kernel.compiling import compiled
 from dvlib.engine.kernel.dense_passes import TILE, backward, forward
-from dvlib.engine.kernel.lanes import WIDTH
+from dvlib.engine.kernel.lanes import WIDTH, load, store
 from dvlib.engine.kernel.minibatch import residuals
 from dvlib.engine.kernel.softmax import softmax_residuals
 
@@ -67,10 +67,10 @@ def fit_dense(
     second = np.zeros(rows * units, f32)
     bias, bias_first = np.zeros(outputs), np.zeros(outputs)
     bias_second, delta_sums = np.zeros(outputs), np.zeros(outputs)
-    whole = np.zeros((n_points, stride), f32)
+    whole = np.zeros(n_points * stride, f32)
     for i in range(n_points):
         for j in range(inputs):
-            whole[i, j] = X[i, j]
+            whole[i * stride + j] = X[i, j]
     x, active = np.zeros(room * stride + WIDTH, f32), np.zeros(room * units, f32)
     slopes = np.zeros(room * WIDTH, f32)
     sides, weights = np.zeros(outputs * room, f32), np.zeros(room, f32)
@@ -94,7 +94,8 @@ def fit_dense(
             sides[:] = f32(0)
             for n in range(count):
                 i = order[epoch, begin + n]
-                x[n * stride : (n + 1) * stride] = whole[i]
+                for j in range(0, stride, WIDTH):
+                    store(x, n * stride + j, load(whole, i * stride + j))
                 weights[n] = f32(1)
                 if outputs == 1:
                     sides[n] = f32(1) - f32(2) * labels[i]

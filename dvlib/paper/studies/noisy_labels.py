@@ -17,7 +17,7 @@ from dvlib.tables.utilities import accuracy
 
 NOISE = 0.2  # share of the training labels that are changed, and of the noisy target's
 LESS = (0.0, 0.1)  # other shares, at which the two cheapest methods are tried as well
-SMALL, LARGE = 100, 2_000  # target points
+SMALL, LARGE = 100, 2_000  # target points; as many as LARGE test what is left, and nothing else
 HIDDEN = (100,)
 REMOVED = (0.1, 0.2, 0.3, 0.4)  # shares of the rows that are left out
 REMOVAL_SEEDS = 2
@@ -162,13 +162,13 @@ def noisy_labels(settings, names=FORMULAS):
 
 def _sample(settings, name, seed):
     n = settings.n_points
-    data = make_wide(name, n=n, m=SMALL + LARGE, seed=seed, noise=NOISE)
+    data = make_wide(name, n=n, m=SMALL + 2 * LARGE, seed=seed, noise=NOISE)
     how = TableSettings(MLPConfig(HIDDEN), seed=settings.seed)
     noisy, _ = flip_labels(data.y_U[:SMALL], NOISE, np.random.default_rng([seed, 1]))
     targets = {
         f"{SMALL} noisy": (slice(0, SMALL), noisy),
         f"{SMALL} clean": (slice(0, SMALL), data.y_U[:SMALL]),
-        f"{LARGE:,} clean": (slice(SMALL, SMALL + LARGE), data.y_U[SMALL:]),
+        f"{LARGE:,} clean": (slice(SMALL, SMALL + LARGE), data.y_U[SMALL : SMALL + LARGE]),
     }
     values = {("random", 0): np.random.default_rng([seed, 2]).random(n)}
     for title, (part, labels) in targets.items():
@@ -188,7 +188,7 @@ def _sample(settings, name, seed):
 
 def _kept(values, data, how, methods=ORDERED):
     """Accuracy on clean labels once rows are left out; and fits and seconds."""
-    n, at, labels = len(data.X), data.U[SMALL:], data.y_U[SMALL:]
+    n, at, labels = len(data.X), data.U[-LARGE:], data.y_U[-LARGE:]
     most = {method: max(fits for name, fits in values if name == method) for method in methods}
     keys, subsets = [("", "", 0.0)], [np.arange(n)]
     for method, fits in most.items():

@@ -47,7 +47,8 @@ def of_halves(values, data, how, targets, most):
     n, budgets = len(data.X), [one for one in BUDGETS if one <= most]
     inside = random_halves(n, max(budgets), how.seed)
     seen = fits_of(
-        data.X, data.y, inside, how, at=np.concatenate([data.X, data.U]), n_classes=2,
+        data.X, data.y, inside, how, at=np.concatenate([data.X, _targets(data, targets)]),
+        n_classes=2,
         description="fits to random halves",
     )  # fmt: skip
     right = seen.probabilities[:, :n].argmax(-1) == data.y
@@ -68,13 +69,18 @@ def of_sets(values, data, how, targets, most):
     for count in (one for one in BUDGETS[1:] if one <= most):
         sets = sets_of_all_sizes(len(data.X), count, how.seed)
         seen = fits_of(
-            data.X, data.y, sets.inside, how, at=data.U, n_classes=2,
+            data.X, data.y, sets.inside, how, at=_targets(data, targets), n_classes=2,
             description="fits to sets of all sizes",
         )  # fmt: skip
         for protocol, utility in _worth(seen.probabilities, targets).items():
             values[f"Shapley, {protocol}", count] = shapley(sets, utility)[0]
         fits, seconds = fits + seen.n_fits, seconds + seen.seconds
     return fits, seconds
+
+
+def _targets(data, targets):
+    """The points of all targets, which come first in U."""
+    return data.U[: max(part.stop for part, _ in targets.values())]
 
 
 def _worth(P, targets):
