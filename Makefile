@@ -109,7 +109,7 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@touch $@
 
 ifeq ($(SETTINGS),)
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (12 min; a second run 1 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (16 min, of which 4 are extensions 7 to 10; a second run 1 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 else
@@ -121,7 +121,7 @@ endif
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (1.7 times as long as the figures, after them; from the cache 3 min)
+claims: ## every claim on many samples, into figures/claims.* (1.7 times as long as the figures but extensions 7 to 10; from the cache 3 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (7 min; from the cache 1 min)
 unstated: ## which unstated settings make the statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
 

@@ -156,20 +156,20 @@ FIGURES = {entry.id: entry for entry in (
     FigureEntry(
         7, "ten_dimensions",
         # paper: 200 candidates, some twenty of which are mis-classified; three seeds, so that pairs
-        # of seeds can be compared; five samples of two data sets, 6,000 fits; samples from 10 on.
+        # of seeds can be compared; four samples of two data sets, 5,000 fits; samples from 10 on.
         presets={"quick": {"n_seeds": 2}, "paper": {"seed": 10, "n_seeds": 3}},
         extra={"quick": {"n_data_seeds": 1, "n_points": 60},
-               "paper": {"n_data_seeds": 5, "n_points": 200}},
+               "paper": {"n_data_seeds": 4, "n_points": 200}},
         dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step",),
         extension=True,
     ),
     FigureEntry(
         8, "noisy_labels",
-        # paper: rows and fits of the published protocol; five samples of two data sets, 20,000
-        # fits; samples from 10 on.
+        # paper: rows of the published protocol, and three samples of two data sets, 10,000 fits in
+        # about a minute and a half; samples from 10 on.
         presets={"quick": {}, "paper": {"seed": 10}},
         extra={"quick": {"n_data_seeds": 1, "n_points": 150, "n_fits": 100},
-               "paper": {"n_data_seeds": 5, "n_points": 1_000, "n_fits": 600}},
+               "paper": {"n_data_seeds": 3, "n_points": 1_000, "n_fits": 600}},
         dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step", "n_seeds"),
         extension=True,
     ),
@@ -185,11 +185,11 @@ FIGURES = {entry.id: entry for entry in (
     FigureEntry(
         10, "spared_retraining",
         # Two seeds, so that another seed can be told from an estimate. paper: 21 by 21 points,
-        # since a prediction holds a number for each of them and each point of a mesh; five
+        # since a prediction holds a number for each of them and each point of a mesh; three
         # samples, from 10 on, as in Extension 4.
         presets={"quick": {"grid_step": 5.0, "n_seeds": 2},
                  "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 2}},
-        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 5}},
+        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 3}},
         datasets=tuple(SAMPLED), needs="data that are drawn, whose ground truth is known",
         extension=True,
     ),
