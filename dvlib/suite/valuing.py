@@ -34,14 +34,18 @@ def read_file(path, label):
 
 
 def _column(cells):
-    """Cells as numbers if all are numbers, else as text; empty ones as nan or None."""
+    """Cells as numbers if all are numbers, else as text; empty ones as nan or None.
+
+    Whole numbers remain whole, so that a label 1 is not told of as 1.0.
+    """
     from dvlib.data.problems import GAPS
 
-    known = [cell for cell in cells if cell.lower() not in GAPS]
-    numbers = [number_of(cell) for cell in known]
-    if known and None not in numbers:
-        return [np.nan if cell.lower() in GAPS else number_of(cell) for cell in cells]
-    return [None if cell.lower() in GAPS else cell for cell in cells]
+    gaps = [cell.lower() in GAPS for cell in cells]
+    numbers = [np.nan if gap else number_of(cell) for cell, gap in zip(cells, gaps, strict=True)]
+    if None in numbers or all(gaps):
+        return [None if gap else cell for cell, gap in zip(cells, gaps, strict=True)]
+    whole = all(number.is_integer() and abs(number) < 2**53 for number in numbers)
+    return [int(number) for number in numbers] if whole else numbers
 
 
 def value_file(path, label, *, methods, target, n_fits, out):

@@ -109,6 +109,15 @@ def test_what_is_wrong_is_said_in_one_line(name, tmp_path, capsys, monkeypatch):
     assert [one.name for one in tmp_path.iterdir()] == ["table.csv"]
 
 
+def test_whole_labels_are_told_of_as_whole(tmp_path, capsys):
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,kind\n" + "".join(f"{k},{k % 3}.5,{k % 2}\n" for k in range(20)))
+    assert main(["value", str(path), "--label", "kind", "--methods", "oob", *FEW]) == 0
+    assert "(0, predicted" in capsys.readouterr().out
+    written = (tmp_path / "table-values.csv").read_text()
+    assert written.splitlines()[1].startswith("1,0,")
+
+
 @pytest.mark.parametrize(
     ("path", "says"), [("none.csv", "does not exist"), (".", "is a folder")]
 )  # fmt: skip
