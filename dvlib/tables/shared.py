@@ -43,12 +43,12 @@ class Shared:
     settings : TableSettings
     target : (X_target, y_target), y_target None where labels are unknown; None = no target
     counts : Counts
-    utility : a key of `UTILITIES`
+    utility : a key of `UTILITIES`; None = accuracy for Shapley values, else log-likelihood
     """
 
     def __init__(self, X, y, n_classes, settings, target, counts, utility):
         self.X, self.y, self.n_classes, self.settings = X, y, n_classes, settings
-        self.counts, self._utility, self.n_fits = counts, UTILITIES[utility], 0
+        self.counts, self._utility, self.n_fits = counts, utility, 0
         self.at, self.labels = (X, None) if target is None else target
 
     @cached_property
@@ -99,7 +99,7 @@ class Shared:
 
     def worth(self, P):
         """Utility of models with probabilities (…, m, K) at the target."""
-        return self._utility(P, self.labels)
+        return UTILITIES[self._utility or "log_likelihood"](P, self.labels)
 
     def _fits(self, inside, description):
         at = np.concatenate([self.X, self.at])
@@ -126,8 +126,12 @@ class Shared:
         return halves.banzhaf(self.halves.inside, self.worth(P))
 
     def shapley(self):
+        # A small set may lack a class. Its log loss on that class is huge, and would decide
+        # the values (Extension 8).
         sets, seen = self.sets
-        return shapley.shapley(sets, self.worth(seen.probabilities[:, len(self.X) :]))
+        utility = UTILITIES[self._utility or "accuracy"]
+        P = seen.probabilities[:, len(self.X) :]
+        return shapley.shapley(sets, utility(P, self.labels))
 
     def mean_probability(self):
         return learning.mean_probability(self.runs, self.y)

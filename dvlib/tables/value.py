@@ -26,7 +26,7 @@ def value(
     n_fits=None,
     n_runs=None,
     model=None,
-    utility="log_likelihood",
+    utility=None,
     seed=0,
     engine="auto",
     cache=True,
@@ -54,7 +54,8 @@ def value(
         and 1
     model : MLPConfig or scikit-learn classifier; None = a network of 100 units
     utility : "log_likelihood" or "accuracy" of the target, for banzhaf, shapley, loo and
-        influence_functions; with accuracy on a small target, most rows get the same value
+        influence_functions; with accuracy on a small target, most rows get the same value. None =
+        accuracy for shapley, whose small sets may lack a class, and log-likelihood for the others
     seed, engine, cache, n_jobs : see `dvlib.tables.models.TableSettings`
     quiet : False = write the plan and its estimated time to the standard error before the fits
 
@@ -78,7 +79,7 @@ def value(
     began = time.perf_counter()
     model = MLPConfig((100,)) if model is None else model
     settings = TableSettings(model, seed, engine, cache, n_jobs)
-    utility = check_choice("utility", utility, UTILITIES)
+    utility = None if utility is None else check_choice("utility", utility, UTILITIES)
     counts = _counts(n_fits, n_runs)
     given = target if isinstance(target, tuple) else (target, None)
     if methods is None:
