@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 from sklearn.neural_network import MLPClassifier
 
-from dvlib.engine.mlp import MLPConfig, draw_stream, train
+from dvlib.engine.mlp import MLPConfig, Network, draw_stream, train
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -49,6 +50,45 @@ def test_it_trains_as_scikit_learn_does(shape):
     fast, exact = (one.network.probabilities(X) for one in (ours, theirs))
     assert np.abs(fast - exact).max() < 2e-3 and np.abs(fast - exact).mean() < 1e-4
     assert ours.loss == pytest.approx(theirs.loss, abs=1e-4)
+
+
+@pytest.mark.parametrize("n_classes", range(5, 21, 3))
+def test_it_counts_classes_as_scikit_learn_does(n_classes):
+    X, y = table(60 + n_classes, 5, n_classes)
+    config = MLPConfig((20,), batch_size=31, max_iter=4)
+    ours, theirs = both(X, y, config, n_classes)
+    np.testing.assert_allclose(ours.network.packed, theirs.network.packed, atol=2e-6)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_minibatches_of_one_row_and_of_one_class(n_classes):
+    X, y = table(30, 4, n_classes)
+    config = MLPConfig((12,), batch_size=1, max_iter=1)
+    ours, theirs = both(X, y, config, n_classes)
+    np.testing.assert_allclose(ours.network.packed, theirs.network.packed, atol=2e-6)
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-10, 1e4, 1e18])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_tiny_and_huge_numbers(n_classes, scale):
+    """Some are so small, or make residuals so small, that float32 cannot hold them fully."""
+    X, y = table(80, 5, n_classes)
+    ours, theirs = both(X * scale, y, MLPConfig((20,), max_iter=30), n_classes)
+    fast, exact = (one.network.probabilities(X * scale) for one in (ours, theirs))
+    assert np.abs(fast - exact).max() < 2e-3
+
+
+def test_the_loss_of_a_row_has_no_cap_as_in_scikit_learn():
+    """scikit-learn clips p at 2e-16, so a row's loss at 36.04."""
+    X, y = table(80, 5, 3)
+    ours, theirs = both(X * 1e4, y, MLPConfig((20,), alpha=0, max_iter=1, tol=0), 3)
+    start = draw_stream(80, MLPConfig((20,)), 3, 5, 3).initial
+    p = Network(start, MLPConfig((20,)), 5, 3)._raw(X * 1e4)
+    losses = logsumexp(p, axis=1) - p[np.arange(80), y]
+    assert ours.loss == pytest.approx(losses.mean(), rel=1e-5)
+    cap = -np.log(np.finfo(float).eps)
+    assert losses.max() > cap
+    assert theirs.loss == pytest.approx(np.minimum(losses, cap).mean(), rel=1e-5)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
