@@ -17,11 +17,21 @@ def labels_of(y, what):
     """Labels as an array (n,), of objects or of a plain type."""
     if type(y).__module__.split(".")[0] == "polars":
         y = y.to_list()
+    if isinstance(y, str):
+        raise ValueError(
+            f"{what} {y!r}: give one for each row; the name of a column is given as label={y!r}"
+        )
+    if np.ma.is_masked(y):
+        row = np.flatnonzero(np.ma.getmaskarray(y))[0]
+        raise ValueError(f"{what} are masked, first in row {row}: delete these rows")
     if isinstance(y, pd.DataFrame):
         y = y.to_numpy()
     if isinstance(y, pd.Series):
         y = y.astype(object).to_numpy() if y.isna().any() else np.asarray(y)
-    y = np.asarray(y)
+    try:
+        y = np.asarray(y)
+    except ValueError:  # lists of several lengths
+        raise ValueError(f"{what} are lists: give one for each row") from None
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.ndim != 1:
@@ -36,6 +46,23 @@ def labels_of(y, what):
         numbers = pd.to_numeric(pd.Series(y), errors="coerce")
         y = y.astype(str) if numbers.isna().any() else numbers.to_numpy()
     return y
+
+
+def check_order(table, labels, what):
+    """Refuse labels that have the table's index in another order: they would go to wrong rows.
+
+    Raises
+    ------
+    ValueError : both are of pandas, and their indices differ in order alone
+    """
+    given = isinstance(table, pd.DataFrame) and isinstance(labels, (pd.Series, pd.DataFrame))
+    if not given or len(labels) != len(table) or labels.index.equals(table.index):
+        return
+    if set(labels.index) == set(table.index):
+        raise ValueError(
+            f"{what} have the table's index in another order: give y.loc[X.index], or, if they "
+            "are in the order of the rows, y.to_numpy()"
+        )
 
 
 def problems_of_labels(labels):
@@ -72,7 +99,7 @@ def kinds_of(frame):
         elif types.is_complex_dtype(column):
             problems.append(f"column {name!r} holds complex numbers: give two columns of numbers")
         elif types.is_numeric_dtype(column) or _all_numbers(column):
-            values = column.to_numpy(float)
+            values = _floats(column)
             wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
             if len(wrong):
                 problems.append(
@@ -99,6 +126,29 @@ def kinds_of(frame):
     return kinds, problems
 
 
+def numbers_as_text(frame, kinds):
+    """The problem of columns of text that hold only numbers, unless they are declared categories.
+
+    They would be left out, as names are, or each number would be a category of its own.
+    """
+    found = []
+    for name, kind in kinds.items():
+        if kind == "text" and not isinstance(frame[name].dtype, pd.CategoricalDtype):
+            points = frame[name].astype(str).str.replace(",", ".", regex=False)
+            if pd.to_numeric(points, errors="coerce").notna().all():
+                found.append(name)
+    if not found:
+        return []
+    first, cell = found[0], frame[found[0]].iloc[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    decimal = ".str.replace(',', '.')" if frame[first].astype(str).str.contains(",").any() else ""
+    return [
+        f"column {first!r}{more} holds numbers as text, such as {str(cell)!r}: give "
+        f"X[{first!r}]{decimal}.astype(float), or, if they only name kinds, "
+        f"X[{first!r}].astype('category')"
+    ]
+
+
 def unused_columns(frame, kinds):
     """Columns that carry no information, as a dict of name → reason."""
     unused = {}
@@ -109,6 +159,14 @@ def unused_columns(frame, kinds):
         elif kinds[name] == "text" and different > max(FEW_KINDS, len(frame) / 2):
             unused[name] = f"{different} different texts in {len(frame)} rows, as names are"
     return unused
+
+
+def _floats(column):
+    """A column as floats; an int that is larger than any float is infinite."""
+    try:
+        return column.to_numpy(float)
+    except OverflowError:
+        return np.array([float(one) if abs(one) <= LARGEST else np.inf for one in column])
 
 
 def _all_numbers(column):

@@ -4,6 +4,7 @@ scikit-learn's ColumnTransformer standardizes the columns of numbers, and encode
 of 0 and 1 for each category. A table that cannot be used is refused, with all reasons at once.
 """
 
+import os
 import warnings
 from dataclasses import dataclass, field
 
@@ -12,8 +13,10 @@ import pandas as pd
 
 from dvlib.tables.columns import (
     MOST_KINDS,
+    check_order,
     kinds_of,
     labels_of,
+    numbers_as_text,
     problems_of_labels,
     reasons,
     refuse,
@@ -66,6 +69,11 @@ class Rows:
                 f"columns {some(missing)} are missing: give the columns of the table, "
                 f"{some(self._columns)}"
             )
+        width = len(self._columns) + len(self.unused)
+        if not hasattr(X, "columns") and frame.shape[1] > width:  # columns without names
+            raise ValueError(
+                f"{frame.shape[1]} columns, but the table has {width}: give the same columns"
+            )
         frame = frame[list(self._columns)]
         if not len(frame):
             raise ValueError("no rows: give one or more")
@@ -98,7 +106,7 @@ def read_rows(X, y=None, label=None):
     Parameters
     ----------
     X : array (n, d), or frame of pandas or polars, which may have the labels as a column
-    y : n labels of any kind; None = the column `label` of the frame
+    y : n labels of any kind, in the order of the rows; None = the column `label` of the frame
     label : name of the label's column
 
     Returns
@@ -122,6 +130,12 @@ def read_rows(X, y=None, label=None):
         raise ValueError(f"columns named twice: {some(twice.unique())}; give each its own name")
     if y is None:
         frame, y, label = _split(frame, label)
+    elif label is not None and str(label) in frame:
+        raise ValueError(
+            f"y and the column {str(label)!r} both give labels: give one of them, since the "
+            "column would be used to predict y"
+        )
+    check_order(X, y, "labels")
     labels = labels_of(y, "labels")
     if len(labels) != len(frame):
         raise ValueError(f"{len(labels)} labels for {len(frame)} rows: give one for each row")
@@ -129,31 +143,43 @@ def read_rows(X, y=None, label=None):
     if len(frame) < FEWEST:
         problems.append(f"{len(frame)} rows: give {FEWEST} or more")
     kinds, wrong = kinds_of(frame)
-    problems += wrong
+    problems += wrong + numbers_as_text(frame, kinds)
     unused = {} if wrong else unused_columns(frame, kinds)
     used = [name for name in frame.columns if name not in unused]
     if not wrong and not used:
-        problems.append(f"no usable column: {reasons(unused)}; give one that differs between rows")
+        why = f"no usable column: {reasons(unused)}" if unused else "no column besides the labels"
+        problems.append(f"{why}; give one that differs between rows")
     refuse(problems)
     prepare = _prepared(frame[used], kinds)
     classes, places = np.unique(np.asarray(labels), return_inverse=True)
     numbers = _numbers(prepare, frame[used])
     names = tuple(str(name).split("__", 1)[1] for name in prepare.get_feature_names_out())
     return Rows(
-        numbers, places, classes, names, frame.index, str(label or "label"), unused, tuple(used),
-        prepare,
+        numbers, places, classes, names, frame.index, "label" if label is None else str(label),
+        unused, tuple(used), prepare,
     )  # fmt: skip
 
 
 def _frame(X):
-    """A table of any kind as a pandas frame; the user's own frame is not changed."""
+    """A table of any kind as a pandas frame; the user's own frame is not changed.
+
+    Columns are named by text, since scikit-learn takes whole numbers for their positions.
+    """
     if isinstance(X, pd.DataFrame):
+        if X.columns.nlevels > 1:
+            raise ValueError(
+                f"columns of {X.columns.nlevels} levels: give names of one level, such as "
+                "['_'.join(map(str, name)) for name in X.columns]"
+            )
+        X = X.set_axis(X.columns.map(str), axis=1)
         foreign = [
             name for name, kind in X.dtypes.items() if getattr(kind, "byteorder", "=") == ">"
         ]
         return X.astype({name: X.dtypes[name].newbyteorder("=") for name in foreign})
     if type(X).__module__.split(".")[0] == "polars":
         return pd.DataFrame(X.to_dict(as_series=False))
+    if isinstance(X, (str, os.PathLike)):
+        raise ValueError(f"a path is no table: give pandas.read_csv({str(X)!r})")
     if hasattr(X, "tocsr"):  # a sparse matrix
         if np.prod(X.shape) > SPARSE:
             raise ValueError(
@@ -169,7 +195,8 @@ def _frame(X):
     except ValueError:  # lists of several lengths
         raise ValueError("rows of several lengths: give every row as many cells") from None
     if array.ndim != 2:
-        raise ValueError(f"a table of shape {array.shape}: give rows and columns, (n, d)")
+        how = ", such as pandas.DataFrame(X)" if array.dtype.kind in "OV" else ""
+        raise ValueError(f"a table of shape {array.shape}: give rows and columns, (n, d){how}")
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     return pd.DataFrame(array, columns=[f"x{k + 1}" for k in range(array.shape[1])])
 
@@ -178,12 +205,15 @@ def _split(frame, label):
     """The frame without its labels, and the labels."""
     if label is None:
         raise ValueError("no labels: give y, or label=, the name of the column that holds them")
+    label = str(label)
     if label not in frame:
         import difflib
 
-        near = difflib.get_close_matches(str(label), map(str, frame.columns), 1)
+        near = difflib.get_close_matches(label, frame.columns, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"no column {label!r}: the table has {some(frame.columns)}{hint}")
+        raise ValueError(
+            f"no column {label!r}: the table has {some(frame.columns) or 'no columns'}{hint}"
+        )
     return frame.drop(columns=label), frame[label], label
 
 
@@ -212,8 +242,8 @@ def _numbers(prepare, frame):
 
 
 def _plain(frame, text):
-    """The frame with text and names as str, and numbers as float, for scikit-learn."""
+    """The frame with text as str, and numbers as float, for scikit-learn."""
     plain = frame.copy()
     for name in frame:
         plain[name] = frame[name].astype(str if name in text else float)
-    return plain.set_axis(frame.columns.map(str), axis=1)
+    return plain

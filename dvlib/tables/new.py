@@ -9,6 +9,7 @@ import pandas as pd
 from dvlib.checks import check_count
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.values import DataValues
+from dvlib.tables.columns import check_order
 from dvlib.tables.frames import read_rows
 from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_added
@@ -110,6 +111,7 @@ def value_new(
     settings = TableSettings(model, seed, engine, cache, n_jobs)
     asked, n_runs = n_runs is not None, check_count("n_runs", 3 if n_runs is None else n_runs)
     rows = read_rows(X, y, label)
+    check_order(X_new, y_new, "new labels")
     points, labels = rows.like(X_new), rows.classes_of(y_new)
     if len(points) != len(labels):
         raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")

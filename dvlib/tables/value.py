@@ -3,9 +3,12 @@
 import sys
 import time
 
+import numpy as np
+
 from dvlib.checks import check_choice, check_count
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.values import DataValues
+from dvlib.tables.columns import check_order
 from dvlib.tables.frames import read_rows
 from dvlib.tables.models import TableSettings
 from dvlib.tables.plan import check_methods, check_plan, plan_of, timed
@@ -81,7 +84,7 @@ def value(
     settings = TableSettings(model, seed, engine, cache, n_jobs)
     utility = None if utility is None else check_choice("utility", utility, UTILITIES)
     counts = _counts(n_fits, n_runs)
-    given = target if isinstance(target, tuple) else (target, None)
+    given = _given(target)
     if methods is None:
         methods = CHEAP if settings.is_network else ("oob",)
     methods = check_methods(methods, None if target is None else given, settings.is_network)
@@ -124,14 +127,30 @@ def _counts(n_fits, n_runs):
     return counts
 
 
+def _given(target):
+    """The target as (X, y), y None where it has no labels."""
+    if not isinstance(target, tuple):
+        pair = isinstance(target, list) and len(target) == 2 and np.ndim(target[0]) == 2
+        return tuple(target) if pair else (target, None)
+    if len(target) != 2:
+        raise ValueError(f"target of {len(target)} parts: give (X_valid, y_valid), or X_valid")
+    return target
+
+
 def _target(rows, X, y):
     """Target rows as numbers, and their classes or None."""
     at = rows.like(X)
     if y is None:
         return at, None
+    check_order(X, y, "target labels")
     labels = rows.classes_of(y)
     if len(labels) != len(at):
         raise ValueError(f"target: {len(labels)} labels for {len(at)} rows; give one for each")
+    if np.array_equal(at, rows.X) and np.array_equal(labels, rows.y):
+        raise ValueError(
+            "target is the table itself, on which every row helps itself: give labelled rows that "
+            "are not in the table"
+        )
     return at, labels
 
 

@@ -38,9 +38,11 @@ def test_a_table_a_picture_and_what_to_do_next(table, flowers, capsys):
     assert table.with_name("flowers-values.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_methods_a_target_and_a_place(table, tmp_path, capsys):
+def test_methods_a_target_and_a_place(flowers, table, tmp_path, capsys):
     out = tmp_path / "found.csv"
-    asked = ["--methods", "knn_shapley", "--target", str(table), "--out", str(out)]
+    further = tmp_path / "further.csv"
+    flowers.iloc[::-1].to_csv(further, index=False)
+    asked = ["--methods", "knn_shapley", "--target", str(further), "--out", str(out)]
     assert main(["value", str(table), "--label", "kind", *asked]) == 0
     frame = pd.read_csv(out)
     assert list(frame)[1:] == [

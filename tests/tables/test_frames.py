@@ -134,6 +134,23 @@ GAP = [*range(N - 1), None]
         (X, np.zeros((N, 2)), ["labels of shape (12, 2)"]),
         (csr_matrix((10_000, 10_000)), LABELS, ["a sparse matrix", "TruncatedSVD"]),
         (np.empty((0, 2)), [], ["0 rows"]),
+        (bad(c=["1,5", "2,5"] * 6), "ill", ["'c' holds numbers as text, such as '1,5'", "replace"]),
+        (
+            X.astype(str),
+            LABELS,
+            ["column 'x1' (and 1 more) holds numbers as text", "astype('category')"],
+        ),
+        (bad(age=[10**400, *range(N - 1)]), "ill", ["column 'age', row 0: inf"]),
+        (bad()[["ill"]], "ill", ["no column besides the labels"]),
+        (pd.DataFrame(), "ill", ["no column 'ill': the table has no columns"]),
+        (pd.concat({"a": bad()}, axis=1), LABELS, ["columns of 2 levels", "'_'.join"]),
+        (pd.DataFrame(X, columns=[1, "1"]), LABELS, ["columns named twice: 1"]),
+        (bad(), ["ill"], ["1 labels for 12 rows"]),
+        (X, np.ma.masked_equal([0, 1, 2] * 4, 2), ["labels are masked, first in row 2"]),
+        (X, [[0], [1, 2]] * 6, ["labels are lists"]),
+        ("table.csv", "ill", ["a path", "pandas.read_csv('table.csv')"]),
+        ({"a": range(N)}, LABELS, ["pandas.DataFrame(X)"]),
+        (bad().to_records(), LABELS, ["pandas.DataFrame(X)"]),
     ],
     ids=str,
 )
@@ -161,3 +178,42 @@ def test_text_of_many_kinds_is_bounded():
     table = pd.DataFrame({"code": [f"c{k % 90}" for k in range(400)], "v": range(400)})
     rows = read_rows(table, np.arange(400) % 2)
     assert rows.X.shape == (400, 51)  # 49 kinds, all others together, and v
+
+
+def test_columns_may_have_names_of_any_kind():
+    table = pd.DataFrame({"a": ["u", "v", "w"] * 4, "b": range(N), "c": X[:, 0], "d": LABELS})
+    table.columns = pd.Index([1, 0, None, 7], dtype=object)
+    rows = read_rows(table, label=7)  # numbers are names of columns here, not their positions
+    assert rows.names == ("0", "None", "1_u", "1_v", "1_w")
+    np.testing.assert_array_equal(rows.like(table.iloc[:2]), rows.X[:2])
+
+
+def test_labels_given_twice_or_by_a_name_are_refused():
+    with pytest.raises(ValueError, match="y and the column 'ill' both give labels"):
+        read_rows(bad(), LABELS, "ill")
+    assert read_rows(bad()[["age"]], LABELS, "ill").label == "ill"  # here it is only a name
+    with pytest.raises(ValueError, match="label='ill'"):
+        read_rows(bad(), "ill")
+
+
+def test_labels_whose_index_has_another_order_are_refused():
+    table = bad()
+    with pytest.raises(ValueError, match=r"another order.*y.loc\[X.index\]"):
+        read_rows(table[["age"]], table["ill"][::-1])
+    foreign = table["ill"].set_axis([f"r{k}" for k in range(N)])
+    for X_, y in ((table[["age"]], foreign), (table[["age"]].to_numpy(), table["ill"][::-1])):
+        assert read_rows(X_, y).y.shape == (N,)  # nothing says that these belong together otherwise
+
+
+def test_numbers_as_text_may_be_categories():
+    table = pd.DataFrame({"zip": ["01", "02", "03"] * 4})
+    rows = read_rows(table.astype("category"), LABELS)
+    assert rows.names == ("zip_01", "zip_02", "zip_03")
+    np.testing.assert_array_equal(rows.like(table), rows.X)
+
+
+def test_further_arrays_have_as_many_columns_as_the_table():
+    rows = read_rows(np.c_[X, np.ones(N)], LABELS)  # the last column is not used
+    np.testing.assert_array_equal(rows.like(np.c_[X, np.ones(N)]), rows.X)
+    with pytest.raises(ValueError, match="4 columns, but the table has 3"):
+        rows.like(np.c_[X, X])

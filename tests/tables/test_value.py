@@ -210,8 +210,12 @@ X, Y = make_classification(40, 4, random_state=1)
         (dict(methods="banzhaf", target=(X, Y[:-1])), ValueError, "39 labels for 40 rows"),
         (dict(methods="banzhaf", target=(X, Y + 5)), ValueError, "target label '6' in row 0"),
         (dict(methods="banzhaf", target=(X[:, :2], Y)), ValueError, "columns x3, x4 are missing"),
-        (dict(methods="shapley", n_fits=5, target=(X, Y)), ValueError, "number of sets 5"),
+        (dict(methods="shapley", n_fits=5, target=(X[1:], Y[1:])), ValueError, "number of sets 5"),
         (dict(n_jobs=0), ValueError, "n_jobs 0"),
+        (dict(methods=3), ValueError, "unknown method 3"),
+        (dict(methods="banzhaf", target=(X, Y)), ValueError, "target is the table itself"),
+        (dict(methods="banzhaf", target=(X, Y, Y)), ValueError, "target of 3 parts"),
+        (dict(methods="banzhaf", target=[X, Y + 5]), ValueError, "target label '6' in row 0"),
     ],
     ids=str,
 )
@@ -242,3 +246,20 @@ def test_a_frame_that_was_given_is_not_changed(flowers):
     before = flowers[0].copy(deep=True)
     value(flowers[0], None, "oob", label="target", **SMALL)
     pd.testing.assert_frame_equal(flowers[0], before)
+
+
+def test_the_estimate_does_not_time_the_compiler(monkeypatch):
+    """The first two rows of a permutation are often of one class, and then nothing is compiled."""
+    fitted = []
+    monkeypatch.setattr(plan, "fit_model", lambda X, y, *_: fitted.append(set(y)) or np.asarray)
+    for seed in range(5):
+        y = np.r_[np.zeros(38, int), 1, 1]
+        plan.timed(plan.Plan(40, 4, {"halves": 1}), X, y, 2, TableSettings(seed=seed))
+        assert fitted[0] == {0, 1}
+        fitted.clear()
+
+
+def test_a_model_that_needs_more_than_two_rows_is_timed_too():
+    from sklearn.neighbors import KNeighborsClassifier
+
+    assert value(X, Y, n_fits=4, model=KNeighborsClassifier(), cache=False, quiet=True).n_fits == 4
