@@ -1,5 +1,6 @@
 """`python -m dvlib value table.csv --label column`: values the rows of a file."""
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,16 @@ def read_file(path, label):
     if not text.columns or not next(iter(text.columns.values())):
         raise ValueError(f"{path} has no rows: give a line of names, and a row for each point")
     frame = pd.DataFrame({name or "(no name)": _column(c) for name, c in text.columns.items()})
+    counted = frame.get("(no name)")
+    if counted is not None and counted.tolist() in _counts(len(frame)):
+        frame = frame.drop(columns="(no name)")  # the index, which pandas writes by default
+        frame.attrs["unused"] = {"(no name)": "numbers the rows"}
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")  # the line of names does not count
     return frame
+
+
+def _counts(n):
+    return [list(range(first, first + n)) for first in (0, 1)]
 
 
 def _column(cells):
@@ -75,14 +84,10 @@ def value_file(path, label, *, methods, target, n_fits, out):
         raise ValueError(
             f"no --label: give the column that holds the labels, one of {_some(frame)}"
         )
-    out = Path(out) if out else Path(path).with_name(f"{Path(path).stem}-values.csv")
-    if out.suffix != ".csv":
-        raise ValueError(f"--out {out}: give a name that ends in .csv")
-    if not out.parent.is_dir():
-        raise ValueError(f"--out {out}: the folder {out.parent} does not exist")
-    if out.resolve() == Path(path).resolve():
-        raise ValueError(f"--out {out} is the table itself: give another name")
     frame, given = read_file(path, label), None
+    out = Path(out) if out else Path(path).with_name(f"{Path(path).stem}-values.csv")
+    picture = out.with_suffix(".png")
+    _check_place(out, picture, path, target)
     if target:
         further = read_file(target, label)
         if label not in further:
@@ -91,11 +96,11 @@ def value_file(path, label, *, methods, target, n_fits, out):
     found = value(frame, None, methods, label=label, target=given, n_fits=n_fits)
     table = found.to_frame()
     table.to_csv(out)
-    picture = out.with_suffix(".png")
     picture.write_bytes(table_values(found).png())
     said = [found.says()]
-    if found.rows.unused:
-        reasons = ", ".join(f"{name} ({why})" for name, why in found.rows.unused.items())
+    unused = frame.attrs.get("unused", {}) | found.rows.unused
+    if unused:
+        reasons = ", ".join(f"{name} ({why})" for name, why in unused.items())
         said.append(f"Columns that were not used: {reasons}.")
     said.append(
         f"wrote {short_path(out)}, a line for each row, and {short_path(picture)}; "
@@ -109,6 +114,26 @@ def value_file(path, label, *, methods, target, n_fits, out):
         "wrong, and value the table again; docs/your-data.md explains how to decide."
     )
     return said
+
+
+def _check_place(out, picture, path, target):
+    """Refuse, before any fit, a place that cannot be written, or that holds what was given."""
+    if out.suffix != ".csv":
+        raise ValueError(f"--out {out}: give a name that ends in .csv")
+    if not out.parent.is_dir():
+        raise ValueError(f"--out {out}: the folder {out.parent} does not exist")
+    for place in (out, picture):
+        if place.is_dir():
+            raise ValueError(f"--out {out}: {place} is a folder; give another name")
+        for what, given in (("table itself", path), ("target", target)):
+            if given and place.resolve() == Path(given).resolve():
+                raise ValueError(f"--out {out}: {place} is the {what}; give another name")
+    try:
+        tempfile.TemporaryFile(dir=out.parent).close()
+    except OSError as error:
+        raise ValueError(
+            f"{out} cannot be written: {error.strerror}; give --out, a .csv file in another folder"
+        ) from None
 
 
 def _some(names):

@@ -121,7 +121,7 @@ def test_whole_labels_are_told_of_as_whole(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("path", "says"), [("none.csv", "does not exist"), (".", "is a folder")]
+    ("path", "says"), [("none.csv", "does not exist"), (".", "is a folder"), ("/", "is a folder")]
 )  # fmt: skip
 def test_a_file_that_is_none(path, says, tmp_path, capsys):
     assert main(["value", str(tmp_path / path), "--label", "kind"]) == 2
@@ -129,6 +129,39 @@ def test_a_file_that_is_none(path, says, tmp_path, capsys):
 
 
 def test_the_table_itself_is_never_written_over(table, capsys):
+    target = table.with_name("target.csv")
+    target.write_bytes(table.read_bytes())
     before = table.read_bytes()
-    assert main(["value", str(table), "--label", "kind", "--out", str(table)]) == 2
-    assert "is the table itself" in capsys.readouterr().err and table.read_bytes() == before
+    asked = ["value", str(table), "--label", "kind", "--target", str(target), "--out"]
+    for out, says in ((table, "is the table itself"), (target, "is the target")):
+        assert main([*asked, str(out)]) == 2
+        assert says in capsys.readouterr().err and out.read_bytes() == before
+
+
+def test_a_place_that_cannot_be_written_costs_no_fit(table, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "other.png").mkdir()
+    for out, says in (
+        ("folder.csv", "is a folder"),
+        ("other.csv", "other.png is a folder"),
+    ):
+        assert main(["value", str(table), "--label", "kind", "--out", str(tmp_path / out)]) == 2
+        assert says in capsys.readouterr().err
+
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)  # root may write everywhere
+    assert main(["value", str(table), "--label", "kind"]) == 2
+    assert "cannot be written: Permission denied; give --out" in capsys.readouterr().err
+
+
+def test_a_column_that_counts_the_rows_is_no_feature(flowers, table, tmp_path, capsys):
+    numbered = tmp_path / "numbered.csv"
+    flowers.reset_index(drop=True).to_csv(numbered)  # pandas writes its index by default
+    for path in (table, numbered):
+        assert main(["value", str(path), "--label", "kind", "--methods", "oob", *FEW]) == 0
+    assert "not used: (no name) (numbers the rows)" in capsys.readouterr().out
+    same = [path.with_name(f"{path.stem}-values.csv").read_bytes() for path in (table, numbered)]
+    assert same[0] == same[1]
