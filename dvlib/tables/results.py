@@ -103,6 +103,9 @@ class TableValues:
             f"{wrong.sum():,} of {n:,} rows ({wrong.mean():.1%}) are predicted otherwise than "
             f"their label by {seen}; such rows are mislabelled, rare or hard."
         )
+        if not wrong.any():
+            how = "" if self.out_of_sample else ", which may have learned them by heart"
+            first = f"All {n:,} rows are predicted as they are labelled by {seen}{how}."
         name = next(iter(self.values))
         lowest = self.suspects(3, name)
         told = ", ".join(

@@ -263,3 +263,13 @@ def test_a_model_that_needs_more_than_two_rows_is_timed_too():
     from sklearn.neighbors import KNeighborsClassifier
 
     assert value(X, Y, n_fits=4, model=KNeighborsClassifier(), cache=False, quiet=True).n_fits == 4
+
+
+def test_the_first_sentence_where_all_is_predicted_right(found):
+    exact = np.eye(found.probabilities.shape[1])[found.rows.y]
+    for out_of_sample, says in (
+        (True, "by fits that did not see them. By"),
+        (False, "by fits that saw them, which may have learned them by heart. By"),
+    ):
+        right = replace(found, probabilities=exact, out_of_sample=out_of_sample).says()
+        assert right.startswith(f"All {len(exact)} rows are predicted as they are labelled {says}")
