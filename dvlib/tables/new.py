@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_count
+from dvlib.checks import check_count, check_memory
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.values import DataValues
 from dvlib.tables.columns import check_order
@@ -116,6 +116,11 @@ def value_new(
     if len(points) != len(labels):
         raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")
     there = rows.X if at is None else rows.like(at)
+    # Row numbers of each subset, and probabilities at all points and new rows, which are copied.
+    check_memory(
+        len(points), "new rows",
+        lambda s: 8 * s * len(rows.X) + 8 * n_runs * s * (s + len(there)) * len(rows.classes),
+    )  # fmt: skip
     fits = {"added": (len(points) + 1) * n_runs}
     plan = timed(Plan(*rows.X.shape, fits), rows.X, rows.y, len(rows.classes), settings)
     check_plan(plan, asked, "n_runs")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dvlib.checks import shown
+from dvlib.checks import check_memory, shown
 from dvlib.tables.models import fit_model
 from dvlib.tables.shared import METHODS
 
@@ -58,6 +58,40 @@ def plan_of(methods, counts, shape):
     }  # fmt: skip
     needed = {one for name in methods for one in METHODS[name].passes}
     return Plan(n, d, {name: count for name, count in every.items() if name in needed})
+
+
+def check_room(methods, counts, shape, n_classes, n_target, settings):
+    """Refuse what does not fit into memory before any fit, not when a method comes to it.
+
+    Parameters
+    ----------
+    methods, counts, shape : as for `plan_of`
+    n_target : number of points of the target; None = the rows of the table
+
+    Raises
+    ------
+    ValueError : with the number of rows that fit
+    """
+    outputs = 1 if n_classes == 2 else n_classes
+    epochs = settings.model.max_iter if settings.is_network else 0
+
+    def at(n):
+        return n if n_target is None else n_target
+
+    def fits(count):
+        return lambda n: count * (4 * (n + (n_target or 0)) * n_classes + n)
+
+    needed = {
+        "halves": fits(counts.halves),
+        "sets": fits(counts.sets),
+        "runs": lambda n: 4 * counts.runs * epochs * n * n_classes,
+        # Row numbers of each subset, and probabilities at all points and rows, which are copied.
+        "left_out": lambda n: 8 * n * n + 8 * counts.left_out * n * (n + at(n)) * n_classes,
+        "influence_functions": lambda n: max(32 * n, 16 * at(n)) * n * outputs**2,
+    }
+    for name in (*plan_of(methods, counts, shape).fits, *methods):
+        if name in needed:
+            check_memory(shape[0], f"rows for {WORDS.get(name, name)}", needed[name])
 
 
 def timed(plan, X, y, n_classes, settings):

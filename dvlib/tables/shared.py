@@ -53,7 +53,7 @@ class Shared:
 
     @cached_property
     def halves(self):
-        """Pass of fits to random halves, evaluated at the n rows followed by the target."""
+        """Pass of fits to random halves, evaluated at the n rows followed by a target if given."""
         inside = random_halves(len(self.X), self.counts.halves, self.settings.seed)
         return self._fits(inside, "fits to random halves")
 
@@ -102,7 +102,7 @@ class Shared:
         return UTILITIES[self._utility or "log_likelihood"](P, self.labels)
 
     def _fits(self, inside, description):
-        at = np.concatenate([self.X, self.at])
+        at = self.X if self.at is self.X else np.concatenate([self.X, self.at])
         seen = fits_of(
             self.X, self.y, inside, self.settings, at=at, n_classes=self.n_classes,
             description=description,

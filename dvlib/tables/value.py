@@ -11,7 +11,7 @@ from dvlib.methods.values import DataValues
 from dvlib.tables.columns import check_order
 from dvlib.tables.frames import read_rows
 from dvlib.tables.models import TableSettings
-from dvlib.tables.plan import check_methods, check_plan, plan_of, timed
+from dvlib.tables.plan import check_methods, check_plan, check_room, plan_of, timed
 from dvlib.tables.results import TableValues
 from dvlib.tables.shared import METHODS, UTILITIES, Counts, Shared
 
@@ -91,6 +91,8 @@ def value(
     rows = read_rows(X, y, label)
     at = None if target is None else _target(rows, *given)
     n_classes = len(rows.classes)
+    n_target = None if at is None else len(at[0])
+    check_room(methods, counts, rows.X.shape, n_classes, n_target, settings)
     plan = timed(plan_of(methods, counts, rows.X.shape), rows.X, rows.y, n_classes, settings)
     check_plan(plan, asked=(n_fits, n_runs) != (None, None))
     if not quiet:

@@ -15,7 +15,7 @@ from dvlib.tables import plan
 from dvlib.tables.halves import out_of_sample
 from dvlib.tables.models import TableSettings
 from dvlib.tables.passes import fits_of, random_halves
-from dvlib.tables.shared import METHODS
+from dvlib.tables.shared import METHODS, Counts, Shared
 from dvlib.tables.value import value
 
 NETWORK = MLPConfig((16,), max_iter=60, learning_rate_init=0.01)
@@ -267,9 +267,44 @@ def test_a_model_that_needs_more_than_two_rows_is_timed_too():
 
 def test_the_first_sentence_where_all_is_predicted_right(found):
     exact = np.eye(found.probabilities.shape[1])[found.rows.y]
-    for out_of_sample, says in (
+    for outside, says in (
         (True, "by fits that did not see them. By"),
         (False, "by fits that saw them, which may have learned them by heart. By"),
     ):
-        right = replace(found, probabilities=exact, out_of_sample=out_of_sample).says()
+        right = replace(found, probabilities=exact, out_of_sample=outside).says()
         assert right.startswith(f"All {len(exact)} rows are predicted as they are labelled {says}")
+
+
+@pytest.mark.parametrize(
+    ("methods", "says"),
+    [
+        ("oob", "40 rows for fits to random halves"),
+        (["oob", "p_label"], "40 rows for (fits to random halves|watched runs on all rows)"),
+        ("loo", "40 rows for fits without one row"),
+        ("influence_functions", "40 rows for (watched runs|influence_functions)"),
+    ],
+)
+def test_what_does_not_fit_into_memory_costs_no_fit(methods, says, monkeypatch):
+    monkeypatch.setattr("dvlib.tables.plan.fit_model", None)
+    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    monkeypatch.setattr("dvlib.checks.LARGEST_MEMORY", 10_000)
+    with pytest.raises(ValueError, match=says + ".*: they would take .* give at most"):
+        value(X, Y, methods, quiet=True)
+    with pytest.raises(ValueError, match="20 new rows: they would take"):
+        dvlib.value_new(X[:20], Y[:20], X[20:], Y[20:], quiet=True)
+
+
+def test_the_last_method_is_refused_before_the_first_is_computed(monkeypatch):
+    """Influence functions take rows × rows, where all runs would fit."""
+    counts = Counts(10, 10, 1, 1, 10)
+    plan.check_room(["oob", "p_label"], counts, (20_000, 20), 2, None, TableSettings())
+    with pytest.raises(ValueError, match=r"20000 rows for influence_functions.*12.8 GB.*11180"):
+        plan.check_room(
+            ["oob", "influence_functions"], counts, (20_000, 20), 2, None, TableSettings()
+        )
+
+
+def test_without_a_target_rows_are_predicted_once():
+    settings = TableSettings(NETWORK, cache=False)
+    shared = Shared(X, Y, 2, settings, None, Counts(4, 4, 1, 1, 4), None)
+    assert shared.halves.probabilities.shape == (4, len(X), 2)
