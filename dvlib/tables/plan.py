@@ -98,8 +98,8 @@ def timed(plan, X, y, n_classes, settings):
     """The plan with an estimate of its seconds, from one fit to half of the rows.
 
     A fit to all rows takes about twice as long. A watched run also predicts all rows after each
-    epoch, which doubles its time again. Results in the cache would take no time, but the estimate
-    does not look for them.
+    epoch; of many rows with few columns, this takes longer than the fit. Results
+    in the cache would take no time, but the estimate does not look for them.
     """
     from joblib import cpu_count
 
@@ -108,18 +108,26 @@ def timed(plan, X, y, n_classes, settings):
     if settings.is_network:  # compiles the kernel, which is not to be timed
         two = [np.argmin(y), np.argmax(y)]  # of one class, there would be no fit
         fit_model(X[two], y[two], n_classes, settings.model, 0, settings.engine)(X[:1])
-    half = np.random.default_rng(settings.seed).permutation(len(X))[: max(2, len(X) // 2)]
+    rows = np.random.default_rng(settings.seed).permutation(len(X))[: max(2, len(X) // 2)]
 
     def seconds():
         began = time.perf_counter()
-        fit_model(X[half], y[half], n_classes, settings.model, settings.seed, settings.engine)(X)
-        return time.perf_counter() - began
+        model, seed, engine = settings.model, settings.seed, settings.engine
+        predict = fit_model(X[rows], y[rows], n_classes, model, seed, engine)
+        fitted = time.perf_counter()
+        predict(X)
+        return fitted - began, time.perf_counter() - fitted
 
-    taken = seconds()
-    if taken < 1:  # the first fit may have imported libraries
-        taken = min(taken, seconds())
-    weight = {"halves": 1, "sets": 1, "runs": 4, "left_out": 2, "added": 2, "dvrl": 2}
-    work = sum(count * weight[name] for name, count in plan.fits.items()) * taken
+    fit, predict = seconds()
+    if fit + predict < 1:  # the first fit may have imported libraries
+        fit, predict = seconds()
+    half, whole = fit + predict, 2 * fit + predict
+    epochs = settings.model.max_iter if settings.is_network else 1
+    each = {
+        "halves": half, "sets": half, "runs": 2 * fit + epochs * predict, "left_out": whole,
+        "added": whole, "dvrl": whole,
+    }  # fmt: skip
+    work = sum(count * each[name] for name, count in plan.fits.items())
     workers = settings.n_jobs if settings.n_jobs > 0 else max(1, cpu_count() + 1 + settings.n_jobs)
     return plan._replace(seconds=work / min(workers, max(plan.fits.values())))
 
