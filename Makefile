@@ -109,7 +109,7 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@touch $@
 
 ifeq ($(SETTINGS),)
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (16 min, of which 4 are extensions 7 to 10; a second run 1 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (15 min: extensions 7 to 10 take 3 and the others 12, timed apart; a second run 1 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 else

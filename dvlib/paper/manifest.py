@@ -165,8 +165,8 @@ FIGURES = {entry.id: entry for entry in (
     ),
     FigureEntry(
         8, "noisy_labels",
-        # paper: rows of the published protocol, and three samples of two data sets, 10,000 fits in
-        # about a minute and a half; samples from 10 on.
+        # paper: rows of the published protocol, and three samples of two data sets, 8,640
+        # fits; samples from 10 on.
         presets={"quick": {}, "paper": {"seed": 10}},
         extra={"quick": {"n_data_seeds": 1, "n_points": 150, "n_fits": 100},
                "paper": {"n_data_seeds": 3, "n_points": 1_000, "n_fits": 600}},

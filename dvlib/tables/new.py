@@ -11,6 +11,7 @@ from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.values import DataValues
 from dvlib.tables.columns import check_order
 from dvlib.tables.frames import read_rows
+from dvlib.tables.learning import over_runs
 from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_added
 from dvlib.tables.plan import Plan, check_plan, timed
@@ -132,9 +133,9 @@ def value_new(
     )  # fmt: skip
     centred = len(points) >= FEW
     by_run = refits.centred if centred else refits.soft
-    errors = by_run.std(1, ddof=1) / np.sqrt(n_runs) if n_runs > 1 else np.full(len(by_run), np.nan)
+    found, errors = over_runs(by_run.T)
     values = DataValues(
-        points, labels, by_run.mean(1).astype(float), errors, "soft dv of an added row",
+        points, labels, found.astype(float), errors, "soft dv of an added row",
         "probability", {"model": repr(model), "engine": settings.engine, "seed": settings.seed},
         refits.n_fits, refits.seconds,
     )  # fmt: skip

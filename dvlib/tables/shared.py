@@ -126,8 +126,8 @@ class Shared:
         return halves.banzhaf(self.halves.inside, self.worth(P))
 
     def shapley(self):
-        # A small set may lack a class. Its log loss on that class is huge, and would decide
-        # the values (Extension 8).
+        # A small set may lack a class. Its log loss on that class is huge, and may
+        # decide the values: by log-likelihood they found less noise in Extension 8.
         sets, seen = self.sets
         utility = UTILITIES[self._utility or "accuracy"]
         P = seen.probabilities[:, len(self.X) :]

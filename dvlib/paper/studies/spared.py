@@ -23,7 +23,7 @@ from dvlib.tables.spared import estimated_dv, unlikely
 WIDTHS = (10, 100, 1_000)
 DAMPINGS = (0.0, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 CHOSEN = 1e-2  # for the claims: the middle of those above 0, chosen before any was run
-EARLY = 10  # epochs: the earliest that Paul et al. (2021) recommend for EL2N
+EARLY = 10  # epochs; our choice: Paul et al. (2021) take their scores early in training
 SIDE = 101  # of the mesh on which predicted models are compared; memory grows with its square
 TIMED = 5  # fits whose mean time is that of a refit
 SCORES = ("1 − P", "GraNd", "1 − P, early", "GraNd, early")
