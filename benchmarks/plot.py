@@ -10,7 +10,7 @@ import json
 import numpy as np
 
 from benchmarks.timing import bench
-from dvlib.paper.plots.drawing import panels_of
+from dvlib.paper.drawing.look import panels_of
 
 OURS, OTHER, FITTED, STATED = "#2166ac", "#b35806", "#2166ac", "#b35806"
 LABELS = {  # curve: title, label of the horizontal axis

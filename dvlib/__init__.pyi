@@ -25,6 +25,7 @@ from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.methods.shapley.svarm import svarm_shapley
 from dvlib.methods.values import DataValues
 from dvlib.paper import claims, plots
+from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.evidence import all_claims
 from dvlib.paper.robustness import robustness_sweep
 from dvlib.paper.settings import resolve
@@ -59,7 +60,6 @@ from dvlib.paper.studies.pairwise import (
     planted_groups,
     recover_clusters,
 )
-from dvlib.paper.studies.panels import Panel
 from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.shapley import (
     fine_shapley_maps,

@@ -14,8 +14,10 @@ import dvlib
 from dvlib.data import datasets, mixtures
 from dvlib.methods.agreement import auc
 from dvlib.paper import groups, manifest, robustness
-from dvlib.paper.claims import CLAIMS, claim, extensions, verdicts
+from dvlib.paper.claims import extensions
 from dvlib.paper.entry import WORDS
+from dvlib.paper.figures import claims
+from dvlib.paper.judging import claim, verdicts
 from dvlib.root import project_root
 from dvlib.suite.kernels import FOLDER
 
@@ -67,7 +69,7 @@ def test_method():
 @pytest.fixture
 def effort_claim(monkeypatch):
     """The claim of the example; it is registered only during the test."""
-    monkeypatch.setattr(claim, "CLAIMS", CLAIMS.copy())
+    monkeypatch.setattr(claim, "CLAIMS", claims().copy())
     effort = run(example("dvlib/methods/effort.py"))["effort_values"]
     monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
     names = {"claim": claim.claim, "auc": auc, "effort_values": effort}
@@ -79,7 +81,7 @@ def effort_claim(monkeypatch):
 
 def test_claim(effort_claim):
     assert effort_claim.threshold == "AUC of effort for the regions: ≥ 0.75"
-    assert claim.CLAIMS["C62"] is effort_claim and "C62" not in CLAIMS
+    assert claim.CLAIMS["C62"] is effort_claim and "C62" not in claims()
     named = run(
         example("tests/methods/test_pairwise_and_mirror.py"), np=np, extensions=extensions,
         verdicts=verdicts, SimpleNamespace=SimpleNamespace,

@@ -19,7 +19,7 @@ from pathlib import Path
 import dvlib
 from dvlib.suite.page import render
 assert Path(dvlib.__file__).is_relative_to(sys.argv[1]), dvlib.__file__
-print(dvlib.resolve("fig01", {}))
+print(dvlib.resolve("fig01", **{}))
 for name, text in render().items():
     print(name, len(text))
 """

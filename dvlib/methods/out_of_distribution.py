@@ -50,7 +50,7 @@ def gaussian_process(X, y, points, *, cache=True):
     # The kernel, its derivatives and its factor; and the kernel between X and the points.
     check_memory(len(X), "points in X", lambda n: 48 * n**2)
     check_memory(len(points), "points to score", lambda m: 24 * m * len(X))
-    store = Store("Gaussian process", (MODULE,), keep=cache)
+    store = Store("Gaussian process", (MODULE,), keep=cache, n_fits=lambda scores: 1)
     return _scores(_gaussian_process, X, y, points, {}, store, "Gaussian process",
                    "variance of a Gaussian process")  # fmt: skip
 
@@ -82,7 +82,7 @@ def monte_carlo_dropout(X, y, points, *, seed=0, n_passes=100, epochs=200, cache
     check_memory(len(points), "points to score", lambda m: m * each)
     require_tensorflow("Monte-Carlo dropout")
     kind = "dropout" if has_usual_settings() else "dropout with TensorFlow's settings as found"
-    store = Store(kind, code, libraries, keep=cache)
+    store = Store(kind, code, libraries, keep=cache, n_fits=lambda scores: 1)
     return _scores(_dropout, X, y, points, settings, store, "Monte-Carlo dropout",
                    "variance over passes")  # fmt: skip
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from dvlib.paper.claims.verdicts import compared
 from dvlib.paper.groups import GROUPS
+from dvlib.paper.judging.verdicts import compared
 from dvlib.paper.regimes import REGIMES
 from dvlib.paper.settings import resolve
 from dvlib.refits.progress import progress_bar
@@ -140,6 +140,6 @@ def _settings(group, settings, regime):
     given = {name: values[name] for name in ("preset", "seed", "mesh_side")} | {"regime": regime}
     if values["preset"] == "paper":
         given |= group.changes
-    extra = resolve(group.figure, given).values
+    extra = resolve(group.figure, **given).values
     samples = {name: count for name in ("n_data_seeds", "n_points") if name in extra}
-    return resolve(group.figure, given | samples)
+    return resolve(group.figure, **given | samples)

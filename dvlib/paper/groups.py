@@ -19,7 +19,7 @@ mesh alone (144 before), the runs of DVRL on one sample (five) and the fits of "
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dvlib.paper.claims import CLAIMS
+from dvlib.paper.figures import claims
 from dvlib.paper.samples import (
     centred_samples,
     every_data_set_samples,
@@ -77,7 +77,7 @@ class Group:
     @property
     def claims(self):
         """The claims that are measured on these samples."""
-        return [claim for claim in CLAIMS.values() if claim.study in self.studies]
+        return [claim for claim in claims().values() if claim.study in self.studies]
 
 
 # The regimes share the refits of the mesh alone and of the grid that is watched in `wide`.

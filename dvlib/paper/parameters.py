@@ -74,7 +74,7 @@ class Parameters:
         "points per side of the mesh on which boundaries are compared",
         partial(check_count, at_least=2),
     )
-    # Stands in no first cell, because it is only for given points: a user adds the line.
+    # Of figures that take given points; sampled points are never standardized.
     standardize: bool | None = _switch("points of a file are standardized; False = as they are")
 
 

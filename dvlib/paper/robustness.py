@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from dvlib.paper.claims import CLAIMS
+from dvlib.paper.figures import claims
 from dvlib.paper.regimes import LIBRARY, REGIMES
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.grid import added_points, sample
@@ -44,7 +44,7 @@ class RobustnessStudy:
 
     @property
     def statements(self):
-        return {claim: CLAIMS[claim].says for claim in self.claims}
+        return {claim: claims()[claim].says for claim in self.claims}
 
     @property
     def passes(self):
@@ -148,7 +148,7 @@ def robustness_sweep(settings):
             bar.set_postfix_str(f"deviation {std:g}, {size} a label, {width} units")
             studies = {}
             for family, figure in FAMILIES.items():
-                config = resolve(figure, {"regime": settings.regime}).config
+                config = resolve(figure, regime=settings.regime).config
                 studies[family] = [
                     added_points(settings, sample(settings, k, cluster_std=std, n_per_class=size),
                                  config=replace(config, hidden_layer_sizes=(width,)))
@@ -169,7 +169,7 @@ def _verdicts(studies, extent):
     }
     # C02 is about every data set without noise; the sweep asks it of this one.
     samples["noise-free"] = samples["grid"]
-    swept = (claim for claim in CLAIMS.values() if claim.study in samples)
+    swept = (claim for claim in claims().values() if claim.study in samples)
     return {claim.id: claim(samples[claim.study]) for claim in swept}
 
 

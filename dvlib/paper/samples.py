@@ -176,7 +176,7 @@ def _with_seed(settings, more):
 def _on_each(settings, figures, samples_of):
     """Samples of several figures, by data set, at the settings of the first figure."""
     given = {name: value for name, value in settings.values.items() if name != "dataset"}
-    return {name: samples_of(resolve(figure, given)) for name, figure in figures.items()}
+    return {name: samples_of(resolve(figure, **given)) for name, figure in figures.items()}
 
 
 def _all(samples):

@@ -1,7 +1,7 @@
 """Turns a notebook's parameters into settings: checks them and fills them in from the preset."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from dvlib.data.plane import is_given
 from dvlib.data.tables import is_csv, read_table
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.methods.tensors import require_tensorflow
-from dvlib.paper.manifest import FIGURES, figure_entry
-from dvlib.paper.misspelt import refuse_misspelt
+from dvlib.paper.manifest import figure_entry
 from dvlib.paper.parameters import COMMON, OF_GIVEN_POINTS, Parameters, checked
 from dvlib.paper.places import bundle_folder
 from dvlib.paper.regimes import REGIMES
 from dvlib.paper.requirements import STEPS, allowed_dataset, check_requirements
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import open_client
+from dvlib.refits.ledger import Ledger
 
 PRESETS = ("quick", "paper")
 
@@ -29,6 +29,7 @@ class Settings(Parameters):
 
     figure_id: str
     origins: dict  # parameter → its origin in words, in the order of the notebook's first cell
+    ledger: Ledger = field(default_factory=Ledger, repr=False, compare=False)  # of this run
 
     def __str__(self):
         width = max(map(len, self.values))
@@ -140,27 +141,22 @@ class Settings(Parameters):
 
 def parameter_names(figure_id):
     """Parameters of a figure's notebook, in the order of its first cell."""
-    return (*COMMON, *figure_entry(figure_id).extra.get("paper", {}), "mesh_side")
+    entry = figure_entry(figure_id)
+    of_given = OF_GIVEN_POINTS if {*GIVEN} <= {*entry.datasets} else ()
+    return (*COMMON, *entry.extra.get("paper", {}), "mesh_side", *of_given)
 
 
-def accepted_names(figure_id):
-    """`parameter_names`, and what a figure takes for given points beside them."""
-    names = parameter_names(figure_id)
-    return names + OF_GIVEN_POINTS if {*GIVEN} <= {*figure_entry(figure_id).datasets} else names
-
-
-def resolve(figure_id, parameters):
+def resolve(figure_id, **parameters):
     """Check a notebook's parameters and fill in missing or None values from the preset.
 
     Parameters
     ----------
     figure_id : such as "fig01"
-    parameters : dict that may contain other names too, such as a notebook's `globals()`; a name
-        that looks like a misspelt parameter is an error
+    parameters : values by name (`parameter_names`); None = from the preset
 
     Returns
     -------
-    Settings
+    Settings, with a ledger of the fits from now on
 
     Raises
     ------
@@ -172,10 +168,10 @@ def resolve(figure_id, parameters):
     MissingTensorFlow : the figure needs TensorFlow, which is not installed
     """
     entry = figure_entry(figure_id)
-    everywhere = {name for one in FIGURES for name in accepted_names(one)}
-    refuse_misspelt(parameters, accepted_names(figure_id), everywhere)
+    for name in parameters:
+        check_choice(f"parameter of {figure_id}", name, parameter_names(figure_id))
     settings = _complete(figure_id, parameters)
-    _refuse_late(settings)
+    _fail_early(settings)
     if entry.needs_tensorflow:
         require_tensorflow(entry.name)
     return settings
@@ -183,7 +179,7 @@ def resolve(figure_id, parameters):
 
 def _complete(figure_id, parameters):
     """Settings from the given parameters, then the preset, then the defaults."""
-    entry, names = figure_entry(figure_id), accepted_names(figure_id)
+    entry, names = figure_entry(figure_id), parameter_names(figure_id)
     given = {name: unboxed(parameters[name]) for name in names if parameters.get(name) is not None}
     if is_csv(given.get("dataset")):
         given["dataset"] = str(given["dataset"])  # a pathlib.Path
@@ -196,7 +192,8 @@ def _complete(figure_id, parameters):
     dataset = allowed_dataset(entry, given.get("dataset", entry.dataset), how)
     unit = unit_of(plot_range_of(dataset, how))
     of_given = {"standardize": True} if is_given(dataset) else {}
-    names = (*parameter_names(figure_id), *of_given)
+    if not of_given:  # nothing says that a figure of sampled points is not standardized
+        names = tuple(name for name in names if name not in OF_GIVEN_POINTS)
     from_preset = entry.presets[preset] | entry.extra.get(preset, {})
     for name in STEPS:  # given for the paper's plane
         if from_preset.get(name) is not None:
@@ -217,8 +214,8 @@ def _complete(figure_id, parameters):
     return Settings(figure_id=figure_id, origins=origins, **values)
 
 
-def _refuse_late(settings):
-    """Raise now the errors that would otherwise come only after the first fits."""
+def _fail_early(settings):
+    """Raise, before any fit, the errors that would otherwise come only after some."""
     for name in ("n_seeds", "n_seeds_mesh", "n_networks"):
         if getattr(settings, name) is not None:
             settings.refits(name)

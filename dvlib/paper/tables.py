@@ -1,4 +1,4 @@
-"""Tables that show their whole text in notebooks and book; pandas cuts it at 50 characters."""
+"""Tables of results: shown whole in notebooks and book, and saved in a figure's bundle."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,18 @@ _CELL = ' style="text-align: left; vertical-align: top"'
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A pandas table that shows its whole text and wraps long lines."""
+    """A pandas table that shows its whole text (pandas cuts it at 50 characters).
+
+    `kind` says what its numbers are, for a bundle: a name of `dvlib.suite.tolerances`, or a dict of
+    method or order → name ("" = any other).
+    """
 
     frame: pd.DataFrame
+    kind: str | dict = "given"
+
+    def to_frame(self):
+        """The pandas table."""
+        return self.frame
 
     def _repr_html_(self):
         with pd.option_context(*_OPTIONS):

@@ -150,7 +150,7 @@ def refit_each(batches, settings):
     ------
     As `refit`. An error of a fit is raised after the batches before it were yielded.
     """
-    store = Store("refits", keep=settings.cache)
+    store = Store("refits", keep=settings.cache, n_fits=lambda part: len(part["n_iter"]))
     ahead, awaited = tee(batches)
     calls = (call for batch in ahead for call in batch.calls)
     parts = run_calls(observe_chunk, calls, store, n_jobs=settings.n_jobs)

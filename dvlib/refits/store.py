@@ -26,6 +26,7 @@ import llvmlite.binding as llvm
 import numba
 
 from dvlib.engine.kernel.compiling import processor_features
+from dvlib.refits.ledger import record
 from dvlib.root import code_digest, library_version, project_root
 
 try:
@@ -58,6 +59,8 @@ class Store:
     code : packages or modules of dvlib that the results depend on
     libraries : libraries that the results depend on, in addition to `LIBRARIES`
     keep : False = nothing is read or written
+    n_fits : function of a result to the number of networks trained for it, for the ledger
+        (`dvlib.refits.ledger`)
 
     Raises
     ------
@@ -66,8 +69,8 @@ class Store:
     OSError : the disk is full
     """
 
-    def __init__(self, kind, code=("engine",), libraries=(), *, keep=True):
-        self.digest = engine_digest(code, libraries)
+    def __init__(self, kind, code=("engine",), libraries=(), *, keep=True, n_fits=None):
+        self.digest, self._n_fits = engine_digest(code, libraries), n_fits
         self._kind, self._folder, self._writes = kind, cache_folder() if keep else None, keep
         if keep:
             try:
@@ -90,9 +93,7 @@ class Store:
             self._folder = None
 
     def key(self, arguments):
-        """Name of the entry for these arguments; None if nothing is kept."""
-        if self._folder is None:
-            return None
+        """Name of the entry for these arguments."""
         import joblib
 
         parts = (self._kind, joblib.hash(arguments), self.digest)
@@ -115,10 +116,13 @@ class Store:
                 f"{self._path(key)} is damaged: the result is computed again", stacklevel=2
             )
             return None
-        return pickle.loads(zlib.decompress(packed))
+        result = pickle.loads(zlib.decompress(packed))
+        self._record(key, result)
+        return result
 
     def write(self, key, result):
         """Store a result; if it cannot be written, warn and continue."""
+        self._record(key, result)
         if not self._writes:
             return
         packed = zlib.compress(pickle.dumps(result), 1)
@@ -136,7 +140,7 @@ class Store:
         While another thread or process computes the same result, this call waits for it.
         """
         key = self.key(arguments)
-        stored = key is not None and self._path(key).exists()
+        stored = self._folder is not None and self._path(key).exists()
         with nullcontext() if stored else self.lock(key):
             found = self.read(key)
             if found is None:
@@ -176,6 +180,10 @@ class Store:
             file.close()
             return None if error.errno in (errno.EAGAIN, errno.EACCES) else nothing
         return file
+
+    def _record(self, key, result):
+        if self._n_fits is not None:
+            record(key, self._n_fits(result))
 
     def _path(self, key):
         return self._folder / key[:2] / key

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threadpoolctl import threadpool_limits
 
 from dvlib.refits.cluster import SAME_BITS, ClusterError, open_client
-from dvlib.refits.store import Store, engine_digest
+from dvlib.refits.store import engine_digest
 
 
 class _OneBlasThread:
@@ -80,11 +80,11 @@ def in_threads(function, calls, store, *, n_jobs=-1):
 
     `n_jobs` counts as in joblib: -1 = one thread per core, -2 = one less. At most four calls per
     thread are submitted at once, so few finished results wait in memory. With one thread no call
-    runs before its result is asked for.
+    runs before its result is asked for. `store` None = results are neither kept nor counted.
     """
 
     def call(arguments):
-        return store.result(function, arguments)
+        return function(*arguments) if store is None else store.result(function, arguments)
 
     from joblib import cpu_count
 
@@ -106,7 +106,7 @@ def in_threads(function, calls, store, *, n_jobs=-1):
 
 def side_by_side(function, items):
     """`function(item)` of each item, in order, in threads of this machine; see `in_threads`."""
-    return in_threads(function, ((item,) for item in items), Store("not kept", keep=False))
+    return in_threads(function, ((item,) for item in items), None)
 
 
 @dataclass

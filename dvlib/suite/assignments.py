@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dvlib.data.tables import find_csv, is_csv
 from dvlib.paper.places import FROM_VARIABLE
-from dvlib.paper.settings import accepted_names, resolve
+from dvlib.paper.settings import parameter_names, resolve
 
 OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
 
@@ -21,7 +21,7 @@ def parse_parameters(figure_id, assignments):
     ------
     ValueError : not an assignment, an unknown or repeated name, or a value that `resolve` refuses
     """
-    names, parameters = accepted_names(figure_id), {}
+    names, parameters = parameter_names(figure_id), {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
@@ -31,7 +31,7 @@ def parse_parameters(figure_id, assignments):
         parameters[name] = _value(text)
     if is_csv(parameters.get("dataset")):
         parameters["dataset"] = _absolute(parameters["dataset"])
-    check_parameters(figure_id, parameters or OWN)
+    resolve(figure_id, **parameters or OWN)
     return parameters
 
 
@@ -59,16 +59,3 @@ def _value(text):
             return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
-
-
-def check_parameters(figure_id, parameters):
-    """Settings from `resolve`; names that the figure does not take are an error.
-
-    `resolve` itself ignores such names, because a notebook may have variables of its own.
-    """
-    names = accepted_names(figure_id)
-    settings = resolve(figure_id, parameters)
-    for name in parameters:
-        if name not in names:
-            raise ValueError(f"unknown parameter {name!r}: {figure_id} takes {', '.join(names)}")
-    return settings

@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 from datetime import UTC, datetime
 
-import numpy as np
 import pandas as pd
 
 from dvlib.paper.places import picture_format, shown
@@ -22,18 +21,16 @@ from dvlib.root import library_version, project_root, source_digest
 LIBRARIES = ("numpy", "scikit-learn", "numba", "matplotlib", "tensorflow")
 
 
-def save_bundle(settings, figure, tables, verdicts=(), passes=()):
+def save_bundle(settings, figure, tables, verdicts=()):
     """Write a figure's three files.
 
     Parameters
     ----------
     settings : Settings of the run; they decide the folder
-    figure : dvlib.paper.plots.drawing.Drawing
+    figure : dvlib.paper.drawing.look.Drawing
     tables : list of Panel, or dict of panel name → object with `to_frame`. Its `kind` says what its
         numbers are: a name, or a dict of method or order → name ("" = any other)
     verdicts : claims.Verdict of the figure's claims
-    passes : results with `n_fits` and `seconds`, or samples with `passes` of their own; results of
-        the same fits count once
 
     Returns
     -------
@@ -42,7 +39,7 @@ def save_bundle(settings, figure, tables, verdicts=(), passes=()):
     folder, stem, kind = settings.folder, settings.entry.stem, picture_format()
     if not isinstance(tables, dict):
         tables = {panel.title: panel.values for panel in tables}
-    text = _record(settings, tables, verdicts, passes)
+    text = _record(settings, tables, verdicts)
     folder.mkdir(parents=True, exist_ok=True)
     frames = [table.to_frame().assign(panel=name) for name, table in tables.items()]
     rows = pd.concat(frames, ignore_index=True)
@@ -78,22 +75,15 @@ def _with_own_units(rows, units):
     return rows[[*first, *(name for name in rows if name not in first)]]
 
 
-def _record(settings, tables, verdicts, passes):
+def _record(settings, tables, verdicts):
     """Text of the JSON."""
-    flat = [one for found in passes for one in getattr(found, "passes", [found])]
-    # Results of the same fits, such as values against g and against f_X, have the same points and
-    # the same measured time, to the last bit. Sets of one batch share its time, not their points.
-    flat = {
-        (one.n_fits, one.seconds, np.asarray(getattr(one, "points", ())).tobytes()): one
-        for one in flat
-    }.values()
     record = {
         "figure": settings.figure_id,
         "title": settings.entry.title,
         "alt": settings.entry.alt if settings.own else settings.entry.caption,
         "parameters": settings.values,
-        "fits": sum(one.n_fits for one in flat),
-        "seconds": round(sum(one.seconds for one in flat), 2),
+        "fits": settings.ledger.n_fits,
+        "seconds": round(settings.ledger.seconds, 2),
         "claims": {v.claim.id: v.record for v in verdicts},
         "kinds": {name: getattr(table, "kind", "given") for name, table in tables.items()},
         "versions": {name: v for name in LIBRARIES if (v := library_version(name)) is not None},

@@ -6,7 +6,7 @@ the new measures, and `figures/claims.json` the new verdicts.
 
 import tomllib
 
-from dvlib.paper.claims import CLAIMS
+from dvlib.paper.figures import claims
 from dvlib.root import project_root
 from dvlib.suite.findings import read_record
 
@@ -51,8 +51,8 @@ def changes_page():
     before = tomllib.loads((root / BEFORE).read_text(encoding="utf-8"))
     records = read_record("claims").get("claims", {})
     now = {name: record for name, record in records.items() if _of_this_rule(name, record)}
-    changed = [name for name in CLAIMS if "why" in _before(name, before)]
-    same = [name for name in CLAIMS if name in records and name not in changed]
+    changed = [name for name in claims() if "why" in _before(name, before)]
+    same = [name for name in claims() if name in records and name not in changed]
     lines = [_changed(name, _before(name, before), now.get(name)) for name in changed]
     rest = [_same(name, _before(name, before), now.get(name)) for name in same]
     return HEAD + "".join(lines) + REST + "".join(rest)
@@ -68,7 +68,7 @@ def write_changes():
 def _of_this_rule(name, record):
     """Whether a record was made with today's measure and rule; older ones have no status."""
     statuses = all("status" in part for part in record["parts"].values())
-    return name in CLAIMS and record["threshold"] == CLAIMS[name].threshold and statuses
+    return name in claims() and record["threshold"] == claims()[name].threshold and statuses
 
 
 def _before(name, before):
@@ -77,7 +77,7 @@ def _before(name, before):
 
 
 def _changed(name, old, new):
-    claim = CLAIMS[name]
+    claim = claims()[name]
     cells = (
         f"{name}: {claim.says}", old["measure"], _verdict(old), claim.threshold,
         *_in_regimes(new), old["why"],
@@ -86,7 +86,7 @@ def _changed(name, old, new):
 
 
 def _same(name, old, new):
-    said = f"{name}: {CLAIMS[name].says}"
+    said = f"{name}: {claims()[name].says}"
     return _row((said, old.get("measured", "–"), _verdict(old), *_in_regimes(new)))
 
 

@@ -27,7 +27,7 @@ from dvlib.checks import check_choice
 from dvlib.methods.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.places import FORMAT_VARIABLE, FORMATS, build_folder, fix_build_folder, shown
-from dvlib.paper.settings import accepted_names, resolve
+from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.root import project_root
 from dvlib.suite.failures import interrupted, why
@@ -124,7 +124,7 @@ def _run(options):
         if not figures and not options.summary:
             raise ValueError(f"no figure: give one, such as fig01; `{PROGRAM} list` names them")
         runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
-        folders = {resolve(*run).folder for run in runs}
+        folders = {resolve(figure_id, **given).folder for figure_id, given in runs}
     try:
         failed = run_all(runs)
     except OSError as error:  # a kernel that cannot be started
@@ -152,7 +152,7 @@ def _available(figures):
 
 def _list(options):
     for entry in FIGURES.values():
-        print(f"{entry.id}  {entry.title}: {', '.join(accepted_names(entry.id))}")
+        print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
     return 0
 
 

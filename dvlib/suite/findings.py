@@ -6,8 +6,8 @@ This module is the page's only source of verdicts.
 import json
 from dataclasses import dataclass, replace
 
-from dvlib.paper.claims import CLAIMS
-from dvlib.paper.claims.verdicts import NOT_MEASURED, few_samples
+from dvlib.paper.figures import claims
+from dvlib.paper.judging.verdicts import NOT_MEASURED, few_samples
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 
@@ -90,9 +90,9 @@ def findings(entry, folder=None):
     over_more = read_record("claims", folder).get("claims", {})
     of_figure = read_record(entry.stem, folder).get("claims", {})
     found = {}
-    for name in dict.fromkeys((*CLAIMS, *over_more)):
+    for name in dict.fromkeys((*claims(), *over_more)):
         more, own = over_more.get(name), of_figure.get(name)
-        home = more["figure"] if more else CLAIMS[name].figure
+        home = more["figure"] if more else claims()[name].figure
         if home == entry.id:
             found[name] = _at_home(name, more, own)
         elif own:
@@ -112,7 +112,7 @@ def all_findings(folder=None):
 def _at_home(name, more, own):
     """The finding in the claim's own figure; either record may be missing."""
     if more is None:
-        return _own(name, CLAIMS[name].figure, own or {})
+        return _own(name, claims()[name].figure, own or {})
     differs = own and own["verdict"] != more["verdict"]
     also = f"of this figure's own samples: {own['verdict']}" if differs else ""
     shown = ("figure", "statement", "threshold", "verdict", "measured", "samples", "comment")
@@ -133,7 +133,7 @@ def _elsewhere(name, home, more, own):
 
 
 def _own(name, home, own, also=""):
-    claim = CLAIMS[name]
+    claim = claims()[name]
     return Finding(
         name,
         home,

@@ -18,7 +18,6 @@ from dvlib.paper.settings import resolve
 from dvlib.refits.cluster import shared_with_kernels
 from dvlib.root import project_root
 from dvlib.suite import timeline
-from dvlib.suite.assignments import check_parameters
 from dvlib.suite.failures import say_once, term_as_interrupt, why
 from dvlib.suite.kernels import (
     FOLDER,
@@ -57,7 +56,7 @@ def run_figure(figure_id, parameters, kernel):
     """
     import papermill  # takes half a second, which commands without a run save
 
-    settings = check_parameters(figure_id, parameters)
+    settings = resolve(figure_id, **parameters)
     source = project_root() / FOLDER / f"{settings.entry.stem}.ipynb"
     target = build_folder() / FOLDER / settings.folder.name / source.name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +150,7 @@ class _Kernels:
         return start_kernel(track.path), track
 
     def _begin(self, pool, figure_id, parameters):
-        settings = resolve(figure_id, parameters)
+        settings = resolve(figure_id, **parameters)
         self._screen.say(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …")
         if settings.unread:
             self._screen.say(settings.unread)
@@ -210,7 +209,7 @@ def _run_and_report(figure_id, parameters, kernel):
         return True, f"error: {figure_id} {why(error, end)}"
     except (papermill.PapermillExecutionError, OSError) as error:
         return True, f"error: {figure_id} {why(error)}"
-    settings = resolve(figure_id, parameters)
+    settings = resolve(figure_id, **parameters)
     return False, (
         f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote "
         f"{shown(settings.folder / settings.entry.stem)}.{picture_format()}, .csv, .json; "

@@ -16,7 +16,7 @@ from io import StringIO
 
 import pandas as pd
 
-from dvlib.paper.claims import CLAIMS
+from dvlib.paper.figures import claims
 from dvlib.paper.manifest import figure_entry
 from dvlib.paper.places import FOLDER_VARIABLE, FORMAT_VARIABLE, build_folder, shown
 from dvlib.refits.store import cache_folder, processor
@@ -133,7 +133,7 @@ def _result(figure_id, table, record, source):
 
 def _verdicts(old, new, same_processor):
     """Claims whose verdict differs from the committed one."""
-    unsettled = {claim.id for claim in CLAIMS.values() if not claim.repeatable}
+    unsettled = {claim.id for claim in claims().values() if not claim.repeatable}
     return [
         {
             "claim": claim,

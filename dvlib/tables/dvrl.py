@@ -7,6 +7,7 @@ from the score.
 """
 
 import time
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -77,7 +78,9 @@ def selections_of(
          settings.seed + k)
         for k in range(n_runs)
     ]  # fmt: skip
-    store = Store("DVRL", ("engine", "methods/dvrl", "tables"), keep=settings.cache)
+    store = Store(
+        "DVRL", ("engine", "methods/dvrl", "tables"), keep=settings.cache, n_fits=itemgetter(3)
+    )
     with quiet_fits():
         runs = side_by_side(
             _run, calls, store,

@@ -173,7 +173,8 @@ def _observe_run(X, y, n_classes, model, engine, seed, epochs):
 
 def _run(function, calls, settings, total, description):
     """Results of the calls, in order, kept in the store and with a bar for `total` fits."""
-    store, seen = Store("tables", CODE, keep=settings.cache), []
+    n_fits = len if function is _observe_fits else lambda run: 1
+    store, seen = Store("tables", CODE, keep=settings.cache, n_fits=n_fits), []
     with one_blas_thread(), quiet_fits(), progress_bar(total, description, "fit") as bar:
         for result in run_calls(function, calls, store, n_jobs=settings.n_jobs):
             seen.append(result)

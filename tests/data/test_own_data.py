@@ -15,9 +15,9 @@ from dvlib.data.mixtures import ZOO
 from dvlib.data.plane import MARGIN, given_points, window_as_they_are, window_of
 from dvlib.data.shipped import GIVEN
 from dvlib.methods.removal import removal_curves
-from dvlib.paper.claims.verdicts import NOT_MEASURED
+from dvlib.paper.drawing.names import remarkable
+from dvlib.paper.judging.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.plots.names import remarkable
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.grid import samples_of
 from dvlib.root import project_root
@@ -116,7 +116,7 @@ def test_bad_csv_is_refused_with_what_is_wrong(tmp_path, text, message):
         dvlib.make_dataset(str(path))
     assert "bad.csv" in str(error.value)
     with pytest.raises(ValueError, match=message):
-        resolve("fig01", {"dataset": str(path)})
+        resolve("fig01", dataset=str(path))
 
 
 def test_given_points_take_no_mixtures_options(csv):
@@ -132,27 +132,27 @@ def test_figures_of_sampled_sizes_refuse_given_points(csv):
         for name in (str(csv), "breast_cancer"):
             needs = r"data set .*: Figure \d+ needs .* give one"
             with pytest.raises(ValueError, match=needs) as error:
-                resolve(figure, {"dataset": name})
+                resolve(figure, dataset=name)
             assert ".csv" not in str(error.value).partition("give one of")[2]
     with pytest.raises(ValueError, match="or the path of a .csv or .tsv file"):
-        resolve("fig01", {"dataset": "breast_cancr"})
+        resolve("fig01", dataset="breast_cancr")
 
 
 def test_steps_of_a_preset_are_scaled_to_the_plane_and_given_steps_are_not(csv):
-    settings = resolve("fig02", {"dataset": str(csv), "preset": "paper"})
+    settings = resolve("fig02", dataset=str(csv), preset="paper")
     low, high = settings.data.plot_range
-    assert settings.grid.side == resolve("fig02", {"preset": "paper"}).grid.side
+    assert settings.grid.side == resolve("fig02", preset="paper").grid.side
     assert settings.values["fine_step"] == pytest.approx((high - low) / 35)  # 1 of the paper's 35
-    assert resolve("fig01", {"dataset": str(csv), "grid_step": 0.5}).values["grid_step"] == 0.5
+    assert resolve("fig01", dataset=str(csv), grid_step=0.5).values["grid_step"] == 0.5
     assert settings.refits().mesh.low == low and settings.drawing_mesh.high == high
     assert "ground truth of my points is unknown" in str(settings)
 
 
 def test_folder_of_a_csv_is_named_by_its_name_and_contents(csv):
-    folder = resolve("fig01", {"dataset": str(csv)}).folder
+    folder = resolve("fig01", dataset=str(csv)).folder
     assert folder.name.startswith("quick__dataset-my points-") and folder.parent.name == "build"
     csv.write_text(csv.read_text() + "60,1,1,1\n")
-    assert resolve("fig01", {"dataset": str(csv)}).folder != folder
+    assert resolve("fig01", dataset=str(csv)).folder != folder
 
 
 def test_without_g_values_against_g_are_unknown_and_others_stay_the_same():
@@ -273,7 +273,7 @@ def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
     assert all(each.closed for each in gc.get_objects() if isinstance(each, zmq.Socket))
     said = capsys.readouterr().out
     assert "Columns of the file that are not used: height." in said
-    folder = resolve("fig05", {"dataset": str(csv), "standardize": False}).folder
+    folder = resolve("fig05", dataset=str(csv), standardize=False).folder
     assert f"build/{folder.name}/fig05_datasets.png" in said
     table = pd.read_csv(folder / "fig05_datasets.csv")
     assert len(table) == 60 and set(table["split"]) == {"train", "test"}
@@ -317,9 +317,7 @@ def test_a_split_and_coordinates_can_be_taken_as_they_are(csv):
             np.testing.assert_array_equal(labels, part["label"])
             np.testing.assert_array_equal(rows["id"].astype(int), part["id"])
         assert data.plot_range[1] >= np.abs(table["x1"]).max()
-    assert (
-        resolve("fig05", {"dataset": str(csv)}).data.rows["id"].tolist() == data.rows["id"].tolist()
-    )
+    assert resolve("fig05", dataset=str(csv)).data.rows["id"].tolist() == data.rows["id"].tolist()
     assert len(dvlib.make_dataset(csv, test_share=0).X) == 60
     with pytest.raises(ValueError, match="only points of a file"):
         dvlib.make_dataset("noisy", standardize=False)
@@ -330,7 +328,7 @@ def test_an_exported_data_set_trains_the_very_same_network(tmp_path, name, seed)
     data = dvlib.make_dataset(name, seed=seed, n_per_class=40)
     path = tmp_path / "play.csv"
     data.to_frame().rename(columns={"x": "x1", "y": "x2"}).to_csv(path, index=False)
-    again = resolve("fig01", {"dataset": str(path), "standardize": False}).data
+    again = resolve("fig01", dataset=str(path), standardize=False).data
     for part in ("X", "y", "X_test", "y_test"):
         assert getattr(again, part).tobytes() == getattr(data, part).tobytes()
     one, other = (dvlib.fit(of.X, of.y, QUICK.config, seed=5).network for of in (data, again))
@@ -362,13 +360,13 @@ def test_square_around_points_as_they_are(points, window):
 
 def test_standardize_is_a_setting_of_given_points_only(csv):
     for name in (str(csv), *GIVEN):
-        assert resolve("fig01", {"dataset": name}).values["standardize"] is True
-        settings = resolve("fig01", {"dataset": name, "standardize": np.False_})
+        assert resolve("fig01", dataset=name).values["standardize"] is True
+        settings = resolve("fig01", dataset=name, standardize=np.False_)
         assert settings.values["standardize"] is False and settings.data.units is None
         assert settings.plot_range == settings.data.plot_range == settings.data.mesh_range
         assert settings.folder.name.endswith("standardize-False")
     assert parse_parameters("fig16", [f"dataset={csv}", "standardize=no"])["standardize"] is False
-    assert "standardize" not in resolve("fig01", {}).values  # figures of the paper stay as they are
+    assert "standardize" not in resolve("fig01").values  # figures of the paper stay as they are
     for figure, parameters in (
         ("fig01", {"standardize": False}), ("fig05", {"standardize": True}),
         ("fig12", {"standardize": False, "dataset": "moons"}),
@@ -376,18 +374,18 @@ def test_standardize_is_a_setting_of_given_points_only(csv):
         with pytest.raises(
             ValueError, match="only points of a file, breast_cancer, digits_3_5 are"
         ):
-            resolve(figure, parameters)
+            resolve(figure, **parameters)
     with pytest.raises(ValueError, match="standardize is not a parameter of this figure"):
-        resolve("fig08", {"standardize": False})
+        resolve("fig08", standardize=False)
     for wrong in ("maybe", 2, 0.0):
         with pytest.raises(ValueError, match="standardize .*True, False"):
-            resolve("fig01", {"dataset": str(csv), "standardize": wrong})
+            resolve("fig01", dataset=str(csv), standardize=wrong)
     with pytest.raises(ValueError, match="did you mean 'standardize'"):
-        resolve("fig01", {"dataset": str(csv), "standardise": False})
+        resolve("fig01", dataset=str(csv), standardise=False)
 
 
 def test_further_samples_are_taken_as_the_first(csv):
-    settings = resolve("fig16", {"dataset": str(csv), "standardize": False, "n_data_seeds": 3})
+    settings = resolve("fig16", dataset=str(csv), standardize=False, n_data_seeds=3)
     own = pd.read_csv(csv)[["x1", "x2"]].to_numpy()
     for data in samples_of(settings):
         assert np.isin(data.X, own).all()
@@ -405,7 +403,7 @@ def test_further_samples_are_taken_as_the_first(csv):
 def test_a_split_that_cannot_be_used_is_refused_early(csv, words, message):
     pd.read_csv(csv).assign(split=words).to_csv(csv, index=False)
     with pytest.raises(ValueError, match=message):
-        resolve("fig05", {"dataset": str(csv)})
+        resolve("fig05", dataset=str(csv))
 
 
 def test_values_name_the_rows_of_the_file(csv):
@@ -443,7 +441,7 @@ def test_data_without_a_file_have_no_rows():
 def test_a_relative_path_is_the_same_file_in_every_process(csv, monkeypatch):
     """Kernels work in notebooks/, where the relative path is nothing, or another file."""
     monkeypatch.chdir(csv.parent)
-    before = resolve("fig05", {"dataset": str(csv)}).folder
+    before = resolve("fig05", dataset=str(csv)).folder
     assert main(["run", "fig05", f"dataset={csv.name}"]) == 0
     assert len(pd.read_csv(before / "fig05_datasets.csv")) == 60
     for folder in (before, project_root() / "build/notebooks" / before.name):

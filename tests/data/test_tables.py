@@ -63,7 +63,7 @@ def test_a_path_makes_the_same_data_set_as_its_text(tmp_path):
     one, other = dvlib.make_dataset(path, test_share=0), dvlib.make_dataset(str(path), test_share=0)
     np.testing.assert_array_equal(one.X, other.X)
     assert one.name == str(path)
-    settings = dvlib.resolve("fig05", {"dataset": Path(path)})
+    settings = dvlib.resolve("fig05", dataset=Path(path))
     assert settings.dataset == str(path)
 
 
@@ -134,7 +134,7 @@ def test_columns_that_are_not_read_are_named(tmp_path):
     path.write_text(table().replace("\n", ",3\n").replace("label,3", "label,height"), "utf-8")
     assert read_table(path).unused == ["height"]
     assert "Columns of the file that are not used: height." in str(
-        dvlib.resolve("fig05", {"dataset": path})
+        dvlib.resolve("fig05", dataset=path)
     )
 
 

@@ -8,8 +8,9 @@ import pytest
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.core_sets import by_cluster, core_sets, herding, highest_first, k_centre
-from dvlib.paper.claims import proposals, verdicts
-from dvlib.paper.plots.drawing import SELECTION_LOOKS
+from dvlib.paper.claims import proposals
+from dvlib.paper.drawing.look import SELECTION_LOOKS
+from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.core_sets import TENTH, core_set_study, selections
 from dvlib.refits.single import fit
@@ -131,7 +132,7 @@ def test_c58_to_c61_follow_the_numbers():
 
 @pytest.mark.slow
 def test_study_has_every_selection_of_every_sample():
-    settings = resolve("ext05", {"mesh_side": 40})
+    settings = resolve("ext05", mesh_side=40)
     study = core_set_study(settings, (4, 64))
     assert [*study.samples] == ["two_clusters", "four_clusters"]
     (found,) = study.samples["four_clusters"]

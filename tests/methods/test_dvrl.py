@@ -294,7 +294,7 @@ def test_correlations_of_repeated_runs_are_means_over_pairs_by_baseline():
 
 
 def test_rare_point_is_the_last_one_and_has_its_label_by_g():
-    settings = resolve("fig21", {"mesh_side": 20, "seed": 3})
+    settings = resolve("fig21", mesh_side=20, seed=3)
     data = dvrl.with_point(settings.data, 15, -3)
     np.testing.assert_array_equal(data.X[:-1], settings.data.X)
     np.testing.assert_array_equal(data.X[-1], [15, -3])
@@ -309,7 +309,7 @@ def test_rare_point_is_the_last_one_and_has_its_label_by_g():
 
 
 def test_repeated_runs_differ_by_their_seed_alone():
-    settings = resolve("fig20", {"mesh_side": 20, "seed": 3, "n_seeds": 2})
+    settings = resolve("fig20", mesh_side=20, seed=3, n_seeds=2)
     raw, scaled = dvrl.raw_and_scaled(settings)
     tasks = dvrl.dvrl_tasks(raw, baseline="moving_average")
     assert list(tasks) == ["moving average, raw, run 1", "moving average, raw, run 2"]

@@ -8,7 +8,8 @@ import pytest
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.labelling import STRATEGIES, WITH_ORACLE, View, choose, label_in_turn
-from dvlib.paper.claims import proposals, verdicts
+from dvlib.paper.claims import proposals
+from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.labelling import labelled_maps, labelled_next
 from dvlib.refits.single import fit
@@ -162,7 +163,7 @@ def test_c51_to_c54_follow_the_numbers():
 
 
 def test_study_has_every_data_set_and_maps_of_what_was_chosen():
-    settings = resolve("ext04", {"grid_step": 17.5, "n_seeds": 1, "n_labels": 2, "mesh_side": 50})
+    settings = resolve("ext04", grid_step=17.5, n_seeds=1, n_labels=2, mesh_side=50)
     study = labelled_next(settings, ("far", "random"))
     assert [len(of_one) for of_one in study.samples.values()] == [1, 1, 1, 1]
     assert [one.data.name for (one,) in study.samples.values()] == [*study.samples]

@@ -95,9 +95,9 @@ CASES = {
     "data set": data,
     "DVRL": dvrl,
     "notebook": lambda to: resolve(
-        "fig01", {"preset": to("quick"), "seed": to(3), "n_seeds": to(2), "grid_step": to(5.0)}
+        "fig01", preset=to("quick"), seed=to(3), n_seeds=to(2), grid_step=to(5.0)
     ).values,
-    "a notebook's switch": lambda to: resolve("fig16", {"single_run": to(False)}).values,
+    "a notebook's switch": lambda to: resolve("fig16", single_run=to(False)).values,
     "own parameters": lambda to: values(
         DataValues(X, Y, X[:, 0], X[:, 0], "own", "epochs", {"k": to(3), "share": to(0.5)})
     ),

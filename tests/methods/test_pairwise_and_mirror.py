@@ -11,7 +11,8 @@ from support.small import POINTS as X
 from dvlib.data.datasets import make_dataset
 from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
 from dvlib.methods.shapley.coalitions import random_set
-from dvlib.paper.claims import extensions, verdicts
+from dvlib.paper.claims import extensions
+from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.agreement import EveryDataSet
 from dvlib.paper.studies.mirror import _line, mirror_image, partner_samples
@@ -113,14 +114,14 @@ def test_line_has_the_given_coefficients():
 
 
 def test_mirror_wins_for_linear_models_and_bent_g_is_refused():
-    settings = resolve("ext02", {"grid_step": 7, "n_points": 1, "mesh_side": 100})
+    settings = resolve("ext02", grid_step=7, n_points=1, mesh_side=100)
     (sample,) = partner_samples(settings)
     assert len(sample.values["MLP"].values) == 37  # the grid and the mirror image
     linear = {name: of for name, of in sample.values.items() if name != "MLP"}
     verdict = extensions.mirror_is_best(SimpleNamespace(values=linear, mirror=sample.mirror))
     assert verdict.verdict == verdicts.REPRODUCED
     with pytest.raises(ValueError, match="'four_clusters': Extension 2 needs two clusters"):
-        resolve("ext02", {"dataset": "four_clusters"})
+        resolve("ext02", dataset="four_clusters")
 
 
 def test_c32_and_c33_follow_the_numbers():
@@ -153,11 +154,11 @@ def test_c32_and_c33_follow_the_numbers():
 
 
 def test_names_of_the_extensions_are_checked_before_any_fit():
-    settings = resolve("ext02", {"grid_step": 7, "n_points": 1, "mesh_side": 100})
+    settings = resolve("ext02", grid_step=7, n_points=1, mesh_side=100)
     with pytest.raises(ValueError, match="unknown model 'linear svm'.*mean 'linear SVM'"):
         partner_samples(settings, ("linear svm",))
     with pytest.raises(ValueError, match="unknown points 'two cluster'.*mean 'two clusters'"):
-        clustered_points(resolve("ext01", {}), "two cluster")
+        clustered_points(resolve("ext01"), "two cluster")
     with pytest.raises(ValueError, match="unknown reference 'f': give one of g, f_X"):
         EveryDataSet(settings, {}).shapley("f")
 

@@ -200,7 +200,7 @@ def test_parameters_are_resolved_to_finite_values_or_refused(given_parameters):
     if made is None:
         return
     text = json.dumps(made.values, allow_nan=False)  # refuses nan and types that JSON lacks
-    assert resolve(figure_id, json.loads(text)).values == made.values
+    assert resolve(figure_id, **json.loads(text)).values == made.values
     assert made.folder.is_relative_to(project_root()) and figure_id == made.figure_id
     if made.values["grid_step"] is not None:
         assert made.grid.side**2 <= MAX_POINTS

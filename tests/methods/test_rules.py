@@ -17,7 +17,8 @@ from dvlib.methods.rules import (
     fit_rule,
     out_of_set,
 )
-from dvlib.paper.claims import proposals, verdicts
+from dvlib.paper.claims import proposals
+from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.grid import added_points, samples_of
 from dvlib.paper.studies.rules import rated_points, rules_held_out, rules_of_value
@@ -115,7 +116,7 @@ def test_one_data_set_is_refused():
     with pytest.raises(ValueError, match="1 data set: .* give two"):
         out_of_set({"a": [rated(0, by_degree)]}, "1 − P", "g")
     with pytest.raises(ValueError, match="2 data sets: give three or more"):
-        rules_of_value(resolve("ext06", {}), ("noisy", "xor"))
+        rules_of_value(resolve("ext06"), ("noisy", "xor"))
 
 
 def test_c55_to_c57_follow_the_numbers():
@@ -139,7 +140,7 @@ def test_c55_to_c57_follow_the_numbers():
 
 
 def test_points_are_rated_as_the_study_of_the_grid_says():
-    settings = resolve("ext06", {"grid_step": 17.5, "mesh_side": 50})
+    settings = resolve("ext06", grid_step=17.5, mesh_side=50)
     (data,) = samples_of(settings, "two_clusters")
     study = added_points(settings, data)
     of = rated_points(study)
@@ -155,7 +156,7 @@ def test_points_are_rated_as_the_study_of_the_grid_says():
 
 
 def test_study_has_tables_and_coefficients():
-    settings = resolve("ext06", {"grid_step": 17.5, "mesh_side": 50})
+    settings = resolve("ext06", grid_step=17.5, mesh_side=50)
     study = rules_of_value(settings, ("two_clusters", "xor", "noisy"))
     table = study.tables["against g"].table
     assert [*table] == ["two_clusters", "xor", "noisy", "mean"]

@@ -19,8 +19,8 @@ from dvlib.methods.runs import (
     stability,
     train_runs,
 )
+from dvlib.paper.drawing.panels import TOLERANCE, BoundaryPanel
 from dvlib.paper.studies.boundaries import BATCHES, SIZES
-from dvlib.paper.studies.panels import TOLERANCE, BoundaryPanel
 from dvlib.refits.single import fit
 
 MESH = MeshGrid(-4, 6, 41)

@@ -8,7 +8,8 @@ from support.small import line
 
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.runs import Runs
-from dvlib.paper.claims import boundaries, verdicts
+from dvlib.paper.claims import boundaries
+from dvlib.paper.judging import verdicts
 from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS
 
 MESH = MeshGrid(-10, 20, 31)

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dvlib.paper.claims import CLAIMS, claim, verdicts
+from dvlib.paper.figures import claims
+from dvlib.paper.judging import claim, verdicts
 
 
 @pytest.fixture
@@ -134,4 +135,4 @@ def test_an_id_is_used_once(claimed):
 
 
 def test_claims_are_in_order_of_their_ids():
-    assert list(CLAIMS) == sorted(CLAIMS)
+    assert list(claims()) == sorted(claims())

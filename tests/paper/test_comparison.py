@@ -16,7 +16,8 @@ from dvlib.methods.agreement import rank_correlation
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_with_point
 from dvlib.methods.values import DataValues
-from dvlib.paper.claims import centred, comparison, training_points, verdicts
+from dvlib.paper.claims import centred, comparison, training_points
+from dvlib.paper.judging import verdicts
 from dvlib.paper.studies.comparison import _coarse, _some, halves
 
 pytestmark = pytest.mark.slow
@@ -101,7 +102,7 @@ def study(tmp_path_factory):
         patch.setenv("DVLIB_CACHE", str(tmp_path_factory.mktemp("cache")))
         changes = {"grid_step": 5.0, "n_data_seeds": 2, "shapley_every": 2, "n_sets": 4,
                    "n_iterations": 2, "mesh_side": 20}  # fmt: skip
-        settings = dvlib.resolve("fig12", changes)
+        settings = dvlib.resolve("fig12", **changes)
         (run,) = dvlib.run_dvrl([dvlib.dvrl_task(settings)])
         first = dvlib.with_shapley(settings, dvlib.added_points(settings), run)
         return settings, dvlib.compared_samples(settings, first)

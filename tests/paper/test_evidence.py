@@ -8,40 +8,41 @@ import pytest
 
 import dvlib
 from dvlib.paper import robustness
-from dvlib.paper.claims import CLAIMS, verdicts
-from dvlib.paper.claims.verdicts import Part
 from dvlib.paper.evidence import ClaimsStudy, _count, _settings, all_claims
+from dvlib.paper.figures import claims
 from dvlib.paper.groups import GROUPS, OF_TABLES
+from dvlib.paper.judging import verdicts
+from dvlib.paper.judging.verdicts import Part
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.plots.claims import claims_panel, robustness_panels
 from dvlib.root import project_root
 
-OF_FIGURES = [claim.id for claim in CLAIMS.values() if claim.study in OF_TABLES]
+OF_FIGURES = [claim.id for claim in claims().values() if claim.study in OF_TABLES]
 
 
 def test_every_claim_is_measured_by_one_group_or_by_its_own_figure():
     measured = [claim.id for group in GROUPS for claim in group.claims]
-    assert sorted(measured + OF_FIGURES) == sorted(CLAIMS)
+    assert sorted(measured + OF_FIGURES) == sorted(claims())
     assert all(group.claims for group in GROUPS)
-    assert all(CLAIMS[name].says.startswith("ours") for name in OF_FIGURES)
-    assert {CLAIMS[name].study for name in OF_FIGURES} == {*OF_TABLES}
+    assert all(claims()[name].says.startswith("ours") for name in OF_FIGURES)
+    assert {claims()[name].study for name in OF_FIGURES} == {*OF_TABLES}
 
 
 @pytest.mark.parametrize("name", OF_FIGURES)
 def test_a_claim_on_tables_is_in_its_figures_record(name):
-    stem = FIGURES[CLAIMS[name].figure].stem
+    stem = FIGURES[claims()[name].figure].stem
     path = project_root() / "figures" / f"{stem}.json"
     assert json.loads(path.read_text(encoding="utf-8"))["claims"][name]["samples"] >= 3
 
 
 def judge(claim_id, parts):
-    return verdicts.judge(CLAIMS[claim_id], parts)
+    return verdicts.judge(claims()[claim_id], parts)
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("preset", ["quick", "paper"])
 def test_groups_pass_seed_mesh_and_samples_to_their_settings(preset):
-    settings = dvlib.resolve("claims", {"preset": preset, "seed": 5, "mesh_side": 40})
+    settings = dvlib.resolve("claims", preset=preset, seed=5, mesh_side=40)
     for group in GROUPS:
         for regime in ("library", "wide"):
             values = _settings(group, settings, regime).values
@@ -54,7 +55,7 @@ def test_groups_pass_seed_mesh_and_samples_to_their_settings(preset):
 
 
 def test_the_other_regime_has_never_more_samples_than_the_settings_own():
-    settings = dvlib.resolve("claims", {"preset": "quick", "regime": "wide"})
+    settings = dvlib.resolve("claims", preset="quick", regime="wide")
     settings = replace(settings, n_data_seeds=10, n_few=3)
     own, other = (
         [_count(group, settings, regime) for group in GROUPS] for regime in ("wide", "library")
@@ -77,7 +78,7 @@ def test_every_claim_is_measured_in_its_own_regime_first(monkeypatch):
             name: value if sample == "wide" else -9.0 for name, value in parts.items()
         })  # fmt: skip
     for own, other in (("library", "wide"), ("wide", "library")):
-        study = all_claims(dvlib.resolve("claims", {"regime": own, "n_data_seeds": 3}))
+        study = all_claims(dvlib.resolve("claims", regime=own, n_data_seeds=3))
         for verdict in study.verdicts:
             assert (verdict.regime, verdict.beside.regime) == (own, other)
             assert verdict.beside.n_samples == verdict.n_samples == 3
@@ -183,9 +184,9 @@ def test_interval_and_samples_lie_on_the_side_they_support():
 
 def test_committed_claims_have_the_words_of_the_register():
     record = json.loads((project_root() / "figures" / "claims.json").read_text(encoding="utf-8"))
-    assert record["claims"].keys() == CLAIMS.keys() - {*OF_FIGURES}
+    assert record["claims"].keys() == claims().keys() - {*OF_FIGURES}
     for name, stored in record["claims"].items():
-        claim = CLAIMS[name]
+        claim = claims()[name]
         said = (stored["statement"], stored["threshold"], stored["comment"])
         assert said == (claim.says, claim.threshold, claim.found), f"{name}: `make claims`"
         assert stored["verdict"] in verdicts.VERDICTS
@@ -234,11 +235,11 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
         assert len(sample.refits.points) == len(sample.regions.points)
         return {"AUC": 1.0}
 
-    monkeypatch.setattr(CLAIMS["C01"], "measure", record)
+    monkeypatch.setattr(claims()["C01"], "measure", record)
     monkeypatch.setattr(
-        robustness, "CLAIMS", {name: CLAIMS[name] for name in ("C01", "C02", "C06")}
+        robustness, "CLAIMS", {name: claims()[name] for name in ("C01", "C02", "C06")}
     )
-    settings = dvlib.resolve("robustness", {"grid_step": 5.0, "mesh_side": 20, "n_data_seeds": 2})
+    settings = dvlib.resolve("robustness", grid_step=5.0, mesh_side=20, n_data_seeds=2)
     study = dvlib.robustness_sweep(settings)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each
     assert study.corners[corner]["C01"].n_samples == 2

@@ -13,7 +13,7 @@ from support.given import FILES, KINDS, dataset_of, run_notebook
 
 from dvlib.data.shipped import GIVEN
 from dvlib.engine.mlp import MLPConfig
-from dvlib.paper.claims.verdicts import NOT_MEASURED, VERDICTS
+from dvlib.paper.judging.verdicts import NOT_MEASURED, VERDICTS
 from dvlib.paper.manifest import FIGURES
 
 pytestmark = pytest.mark.slow

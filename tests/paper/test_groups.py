@@ -19,7 +19,7 @@ def test_dvrl_is_measured_with_raw_and_with_scaled_coordinates():
         return [SimpleNamespace(scaled=settings.scaled, n=one) for one in passes]
 
     make = makers.with_both_coordinates(samples_of)
-    (samples,), passes = make(dvlib.resolve("fig04", {"seed": 3}), 2)
+    (samples,), passes = make(dvlib.resolve("fig04", seed=3), 2)
     assert list(samples) == ["raw", "scaled"] and len(passes) == 4
     assert [one.scaled for one in samples["raw"]] == [False, False]
     assert [one.scaled for one in samples["scaled"]] == [True, True]
@@ -28,7 +28,7 @@ def test_dvrl_is_measured_with_raw_and_with_scaled_coordinates():
 @pytest.mark.slow
 def test_rare_points_take_turns(tmp_path, monkeypatch):
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path))
-    drawn = dvlib.resolve("fig21", {"n_data_seeds": 2, "n_iterations": 2, "mesh_side": 20})
+    drawn = dvlib.resolve("fig21", n_data_seeds=2, n_iterations=2, mesh_side=20)
     settings, _ = dvlib.raw_and_scaled(drawn)
     first, second = rare_point(settings, in_turn=WRONG_PLACES[:2])
     assert {place for place, _ in first.percentiles} == {"(15, -3)"}
@@ -52,7 +52,7 @@ def test_each_sample_of_repeated_runs_has_the_next_baseline_and_its_own_seeds(mo
     monkeypatch.setattr(makers, "dvrl_tasks", tasks)
     monkeypatch.setattr(makers, "run_dvrl", list)
     monkeypatch.setattr(makers, "repeated_sample", lambda settings, runs: runs)
-    makers.repeated_samples(dvlib.resolve("fig20", {"n_seeds": 4}), 4)
+    makers.repeated_samples(dvlib.resolve("fig20", n_seeds=4), 4)
     baselines, seeds = zip(*seen, strict=True)
     assert len(set(baselines[:3])) == 3 and baselines[3] == baselines[0]
     assert len(set(np.concatenate(seeds))) == 16
@@ -71,7 +71,7 @@ def test_samples_of_the_mesh_value_other_points_and_have_other_seeds(monkeypatch
         return SimpleNamespace(seeds=list(settings.refits(n_seeds).seeds), at=at)
 
     monkeypatch.setattr(makers, "mesh_alone", mesh_alone)
-    settings = dvlib.resolve("fig15", {"preset": "paper", "n_seeds": 2, "seed": 10})
+    settings = dvlib.resolve("fig15", preset="paper", n_seeds=2, seed=10)
     (samples,), _ = makers.watched_mesh_samples(settings, 3)
     assert [one.seeds for one in samples] == [[10, 11], [12, 13], [14, 15]]
     for one in samples:
@@ -79,7 +79,7 @@ def test_samples_of_the_mesh_value_other_points_and_have_other_seeds(monkeypatch
         assert (np.diff(one.at) > 0).all()
     assert len({tuple(one.at) for one in samples}) == 3
     # The other regime values the same points with the same seeds.
-    wide = dvlib.resolve("fig15", {"preset": "paper", "n_seeds": 2, "seed": 10, "regime": "wide"})
+    wide = dvlib.resolve("fig15", preset="paper", n_seeds=2, seed=10, regime="wide")
     (again,), _ = makers.watched_mesh_samples(wide, 3)
     np.testing.assert_array_equal(again[1].at, samples[1].at)
 
@@ -92,7 +92,7 @@ def test_the_budget_of_the_mesh_is_divided_among_runs_of_other_seeds(monkeypatch
         return SimpleNamespace(values=len(seen))
 
     monkeypatch.setattr(makers, "stratified_shapley", sampler)
-    settings = dvlib.resolve("fig02", {"n_seeds": 2, "n_fits_mesh": 4_000})
+    settings = dvlib.resolve("fig02", n_seeds=2, n_fits_mesh=4_000)
     (runs,), values = makers.shapley_of_the_mesh(settings, 4)
     assert seen == [((2 * k, 2 * k + 1), 1_000) for k in range(4)]
     assert len(runs) == 4 and values == [1, 2, 3, 4]

@@ -27,14 +27,16 @@ from dvlib.methods.removal import RemovalCurves
 from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.methods.values import DataValues
 from dvlib.paper import robustness
-from dvlib.paper.claims import CLAIMS, verdicts
-from dvlib.paper.claims.verdicts import Part
-from dvlib.paper.plots import drawing, scales
+from dvlib.paper.drawing import look as drawing
+from dvlib.paper.drawing import scales
+from dvlib.paper.drawing.panels import Panel
+from dvlib.paper.figures import claims
+from dvlib.paper.judging import verdicts
+from dvlib.paper.judging.verdicts import Part
 from dvlib.paper.studies.boundaries import BoundaryPanel
 from dvlib.paper.studies.core_sets import SIZES, CoreSetCurves
 from dvlib.paper.studies.labelling import DRAWN, LabelledMap, LabelledSamples
 from dvlib.paper.studies.pairwise import Clustered
-from dvlib.paper.studies.panels import Panel
 from dvlib.paper.studies.rules import ExplainedShares
 from dvlib.paper.unstated.settings_space import grid_settings, random_settings
 from dvlib.paper.unstated.statements import STATEMENTS
@@ -203,14 +205,15 @@ def core_sets():
 
 def every_claim():
     numbers = {f"a measure with a name of some {k}": Part([0.1, 0.9, 0.8], "≥", 0.6) for k in "ab"}
-    return plots.claims_panel([verdicts.judge(claim, numbers) for claim in CLAIMS.values()])
+    return plots.claims_panel([verdicts.judge(claim, numbers) for claim in claims().values()])
 
 
 def sweep():
     said = {
-        name: verdicts.judge(claim, {"a": Part([0.9], "≥", 0.5)}) for name, claim in CLAIMS.items()
+        name: verdicts.judge(claim, {"a": Part([0.9], "≥", 0.5)})
+        for name, claim in claims().items()
     }
-    longest = sorted(CLAIMS, key=lambda name: -len(CLAIMS[name].says))[:6]
+    longest = sorted(claims(), key=lambda name: -len(claims()[name].says))[:6]
     corners = {
         (std, size, width, extent): {name: said[name] for name in longest}
         for std in robustness.STDS for size in robustness.SIZES

@@ -11,9 +11,9 @@ from support.small import valued
 from dvlib.data.datasets import make_dataset
 from dvlib.data.regions import Boundaries, truth_on
 from dvlib.engine.mesh import MeshGrid
-from dvlib.paper.plots.maps import value_maps
+from dvlib.paper.drawing.maps import value_maps
+from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.panels import Panel
 from dvlib.paper.tables import Table
 from dvlib.suite import bundle
 
@@ -29,7 +29,7 @@ def panel(title, values, **more):
 
 @pytest.fixture
 def settings(own_root):
-    return resolve("fig01", {})
+    return resolve("fig01")
 
 
 def test_map_shows_its_panels_in_order_and_their_marks():

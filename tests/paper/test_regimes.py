@@ -18,17 +18,17 @@ READ_NO_TRAINING = {"C29", "C29b"}
 
 def test_an_unknown_regime_is_refused_with_the_names_of_both():
     with pytest.raises(ValueError, match="unknown regime 'wider': give one of library, wide; did"):
-        resolve("fig01", {"regime": "wider"})
+        resolve("fig01", regime="wider")
     with pytest.raises(ValueError, match="unknown regime 1.5: give one of library, wide"):
-        resolve("fig01", {"regime": 1.5})
+        resolve("fig01", regime=1.5)
     with pytest.raises(ValueError, match="regime .*: give a number or a word"):
-        resolve("fig01", {"regime": ["wide"]})
+        resolve("fig01", regime=["wide"])
 
 
 def test_the_figures_regime_is_library_unless_another_is_given():
-    assert resolve("fig01", {"regime": None}).regime == "library"
-    assert resolve("fig01", {}).origins["regime"] == "default"
-    wide = resolve("fig01", {"preset": "paper", "regime": "wide"})
+    assert resolve("fig01", regime=None).regime == "library"
+    assert resolve("fig01").origins["regime"] == "default"
+    wide = resolve("fig01", preset="paper", regime="wide")
     assert wide.origins["regime"] == "given" and wide.folder.name != "figures"
 
 
@@ -37,17 +37,17 @@ def test_watched_figures_have_kerass_batches_and_the_others_scikit_learns():
     assert watched == {*WATCHED}
     for name, entry in FIGURES.items():
         if entry.dataset is None or not entry.needs_tensorflow:
-            size = resolve(name, {}).config.batch_size
+            size = resolve(name).config.batch_size
             assert (
                 size == (32 if name in watched else 200) == LIBRARY.config(entry.watched).batch_size
             )
-    assert resolve("fig01", {}).config == MLPConfig()  # nothing else differs from the defaults
-    assert resolve("fig03", {}).refits().config.batch_size == 32
+    assert resolve("fig01").config == MLPConfig()  # nothing else differs from the defaults
+    assert resolve("fig03").refits().config.batch_size == 32
 
 
 @pytest.mark.parametrize("figure", ["fig01", "fig03"])
 def test_wide_has_deviation_1_5_and_batches_of_200(figure):
-    wide, library = (resolve(figure, {"regime": name}) for name in ("wide", "library"))
+    wide, library = (resolve(figure, regime=name) for name in ("wide", "library"))
     assert wide.config.batch_size == 200
     assert (wide.data.cluster_std, library.data.cluster_std) == (1.5, 1.0)
     # The same draws, spread further from the same means.
@@ -62,7 +62,7 @@ def test_wide_has_deviation_1_5_and_batches_of_200(figure):
 )
 def test_data_sets_keep_their_own_deviation_in_both_regimes(name, std):
     for regime in REGIMES:
-        settings = resolve("fig01", {"regime": regime, "dataset": name})
+        settings = resolve("fig01", regime=regime, dataset=name)
         assert settings.data.cluster_std == std
         assert settings.dataset_of(0, name).cluster_std == std
 
@@ -70,7 +70,7 @@ def test_data_sets_keep_their_own_deviation_in_both_regimes(name, std):
 @pytest.mark.parametrize("name", ["four_clusters", "zero_centered"])
 def test_every_data_set_of_the_paper_without_noise_follows_the_regime(name):
     for regime, std in (("library", 1.0), ("wide", 1.5)):
-        assert resolve("fig01", {"regime": regime}).dataset_of(0, name).cluster_std == std
+        assert resolve("fig01", regime=regime).dataset_of(0, name).cluster_std == std
 
 
 def test_given_data_take_the_batches_only(tmp_path):
@@ -79,7 +79,7 @@ def test_given_data_take_the_batches_only(tmp_path):
     path = tmp_path / "mine.csv"
     np.savetxt(path, table, delimiter=",", header="x1,x2,label", comments="")
     library, wide = (
-        resolve("fig03", {"regime": name, "dataset": str(path)}) for name in ("library", "wide")
+        resolve("fig03", regime=name, dataset=str(path)) for name in ("library", "wide")
     )
     np.testing.assert_array_equal(library.data.X, wide.data.X)
     assert library.data.cluster_std is None is wide.data.cluster_std
@@ -91,9 +91,9 @@ def test_settings_say_in_words_what_another_regime_changes():
     assert WIDE.words_of("two_clusters", watched=True) == "deviation 1.5, batches of 200"
     assert LIBRARY.words_of(None, watched=True) == "deviation 1, batches of 32"
     assert WIDE.words_of("noisy", watched=False) == "batches of 200"
-    wide = str(resolve("fig01", {"regime": "wide"}))
+    wide = str(resolve("fig01", regime="wide"))
     assert "Regime wide: deviation 1.5, batches of 200. The text is of regime library: dev" in wide
-    assert "Regime" not in str(resolve("fig01", {}))
+    assert "Regime" not in str(resolve("fig01"))
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.studies[0])

@@ -9,8 +9,10 @@ from support.small import valued
 
 from dvlib.data.regions import Boundaries, find_regions
 from dvlib.engine.mesh import MeshGrid
-from dvlib.paper.claims import CLAIMS, learning, values, verdicts
-from dvlib.paper.claims.verdicts import Part
+from dvlib.paper.claims import learning, values
+from dvlib.paper.figures import claims
+from dvlib.paper.judging import verdicts
+from dvlib.paper.judging.verdicts import Part
 from dvlib.paper.manifest import FIGURES
 
 MESH = MeshGrid(-10, 25, 351)
@@ -107,12 +109,12 @@ def test_c03_and_c04_follow_the_values(regions):
 def test_c03_holds_loosely_below_zero_and_not_at_zero(regions):
     def verdict(correlation):
         part = Part(correlation, "≤", -0.5, 0.0, "<")
-        return verdicts.judge(CLAIMS["C03"], {"rank correlation": part}).verdict
+        return verdicts.judge(claims()["C03"], {"rank correlation": part}).verdict
 
     assert verdict(-0.1) == verdicts.PARTLY and verdict(0.0) == verdicts.NOT
     even = by_references(regions, np.where(regions.misclassified, regions.points[:, 0] % 2, 0), 0)
     (part,) = values.nearer_to_g_is_higher(even).parts.values()
-    assert (part.loose_side, part.loose) == ("<", 0) and "(< 0)" in CLAIMS["C03"].threshold
+    assert (part.loose_side, part.loose) == ("<", 0) and "(< 0)" in claims()["C03"].threshold
 
 
 def test_c02_weighs_points_that_stand_for_many():
@@ -219,8 +221,8 @@ def test_c35_compares_what_maps_show_as_high(regions):
 
 
 def test_every_claim_belongs_to_a_figure_of_the_manifest():
-    assert {claim.figure for claim in CLAIMS.values()} <= FIGURES.keys()
-    assert all(re.fullmatch(r"C\d\db?", name) for name in CLAIMS)
+    assert {claim.figure for claim in claims().values()} <= FIGURES.keys()
+    assert all(re.fullmatch(r"C\d\db?", name) for name in claims())
 
 
 def test_regions_of_opposite_errors_that_touch_stay_apart(dataset):

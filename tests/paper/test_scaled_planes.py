@@ -16,8 +16,9 @@ from dvlib.engine.mlp import MLPConfig, Network
 from dvlib.methods.plane import check_plane
 from dvlib.methods.removal import SHARES, shares_of
 from dvlib.methods.runs import train_runs
-from dvlib.paper.claims import boundaries, centred, verdicts
-from dvlib.paper.studies.panels import BoundaryPanel
+from dvlib.paper.claims import boundaries, centred
+from dvlib.paper.drawing.panels import BoundaryPanel
+from dvlib.paper.judging import verdicts
 
 SCALES = (1e-6, 0.14, 1000)
 QUICK = dvlib.RefitSettings(config=MLPConfig((3,), max_iter=3), cache=False, n_jobs=1)

@@ -6,20 +6,20 @@ import pytest
 
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.parameters import PARAMETERS
-from dvlib.paper.settings import accepted_names, resolve
+from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.assignments import parse_parameters
 
 
 def test_none_and_missing_come_from_the_preset():
-    quick, paper = resolve("fig01", {}), resolve("fig01", {"preset": "paper", "n_seeds": None})
+    quick, paper = resolve("fig01"), resolve("fig01", {"preset": "paper", "n_seeds": None})
     assert quick.values["grid_step"] == 2 and paper.values["grid_step"] == 1
     assert paper.values["n_seeds"] == 10 and paper.origins["n_seeds"] == "preset paper"
     assert quick.origins["seed"] == "default"
 
 
 def test_given_values_override_the_preset_and_are_shown_as_given():
-    settings = resolve("fig01", {"grid_step": 3, "dataset": "noisy"})
+    settings = resolve("fig01", grid_step=3, dataset="noisy")
     assert settings.values["grid_step"] == 3 and settings.origins["grid_step"] == "given"
     assert "dataset      = noisy         (given)" in str(settings)
     assert "Claims and text of this figure are of two_clusters" in str(settings)
@@ -28,28 +28,28 @@ def test_given_values_override_the_preset_and_are_shown_as_given():
 
 def test_only_the_paper_preset_without_changes_goes_to_figures():
     root = project_root()
-    assert resolve("fig01", {"preset": "paper"}).folder == root / "figures"
-    assert resolve("fig01", {"preset": "paper", "grid_step": 1}).folder == root / "figures"
+    assert resolve("fig01", preset="paper").folder == root / "figures"
+    assert resolve("fig01", preset="paper", grid_step=1).folder == root / "figures"
     for other in ({}, {"preset": "paper", "seed": 1}, {"preset": "paper", "n_seeds": 2}):
-        assert (root / "build") in resolve("fig01", other).folder.parents
-    two = [resolve("fig01", {"seed": seed}).folder for seed in (1, 2)]
+        assert (root / "build") in resolve("fig01", **other).folder.parents
+    two = [resolve("fig01", seed=seed).folder for seed in (1, 2)]
     assert two[0] != two[1]
 
 
 def test_seeds_follow_the_seed():
-    assert resolve("fig01", {"seed": 5, "n_seeds": 2}).refits().seeds == (5, 6)
-    assert resolve("fig01", {"n_seeds_mesh": 4}).refits("n_seeds_mesh").seeds == (0, 1, 2, 3)
+    assert resolve("fig01", seed=5, n_seeds=2).refits().seeds == (5, 6)
+    assert resolve("fig01", n_seeds_mesh=4).refits("n_seeds_mesh").seeds == (0, 1, 2, 3)
 
 
 def test_unknown_figure_names_the_nearest():
     with pytest.raises(
         ValueError, match="unknown figure 'fig001': give one of fig01.*mean 'fig01'"
     ):
-        resolve("fig001", {})
+        resolve("fig001")
 
 
 def test_other_names_of_a_notebook_are_not_parameters():
-    resolve("fig01", {"figure": object(), "In": ["x"], "study": 3, "_i1": "…", "dvlib": pytest})
+    resolve("fig01", figure=object(), In=["x"], study=3, _i1="…", dvlib=pytest)
 
 
 def test_assignments_of_the_command_line():
@@ -67,14 +67,14 @@ def test_assignments_of_the_command_line():
 
 def test_names_of_other_figures_and_other_spellings_are_refused():
     with pytest.raises(ValueError, match="n_seeds_mesh is not a parameter of this figure"):
-        resolve("fig03", {"n_seeds_mesh": 3})
+        resolve("fig03", n_seeds_mesh=3)
     for name in ("GRID_STEP", "step", "gridstep"):
         with pytest.raises(ValueError, match="did you mean 'grid_step'"):
-            resolve("fig01", {name: 3})
+            resolve("fig01", **{name: 3})
 
 
 def test_every_parameter_of_the_manifest_is_checked_and_known_to_make():
-    names = {name for figure_id in FIGURES for name in accepted_names(figure_id)}
+    names = {name for figure_id in FIGURES for name in parameter_names(figure_id)}
     assert names == PARAMETERS.keys() and all(of["says"] for of in PARAMETERS.values())
     unchecked = {name for name, of in PARAMETERS.items() if of["check"] is None}
     assert unchecked == {"dataset", "preset", "regime"}  # these are chosen from lists

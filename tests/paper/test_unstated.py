@@ -153,7 +153,7 @@ def test_the_space_has_both_regimes():
     for figures, default in FAMILIES.values():  # the regime follows the rule
         assert default.cluster_std == regimes.LIBRARY.cluster_std
         for number in figures:
-            settings = dvlib.resolve(f"fig{number:02d}", {})
+            settings = dvlib.resolve(f"fig{number:02d}")
             assert settings.config == default.config()
             assert settings.data.cluster_std == default.cluster_std
 
@@ -178,7 +178,7 @@ def test_fixed_epochs_are_run_to_the_end():
 def test_the_ratio_widens_label_1_as_make_blobs_would():
     from sklearn.datasets import make_blobs
 
-    settings = dvlib.resolve("unstated", {})
+    settings = dvlib.resolve("unstated")
     data = Setting(ratio=2.0, cluster_std=0.5).data(settings, 3, test_share=0)
     points, _ = make_blobs([500, 500], centers=data.means, cluster_std=[0.5, 1.0], random_state=3)
     np.testing.assert_allclose(
@@ -264,7 +264,7 @@ def test_a_second_search_computes_nothing(tmp_path, monkeypatch):
     grid, drawn = [small(cluster_std=1.0), small(cluster_std=2.0)], [small(batch_size=64)]
     monkeypatch.setattr(search, "grid_settings", lambda whole: grid)
     monkeypatch.setattr(search, "random_settings", lambda count, seed: drawn)
-    settings = dvlib.resolve("unstated", {"mesh_side": 20, "n_valued": 2, "grid_step": 2.5})
+    settings = dvlib.resolve("unstated", mesh_side=20, n_valued=2, grid_step=2.5)
     fits, original = [], batch.observe_chunk
 
     def counted(*arguments):

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from dvlib.paper.claims import CLAIMS, verdicts
-from dvlib.paper.claims.parts import Part
-from dvlib.paper.intervals import bootstrap_interval, wilson_interval
+from dvlib.paper.figures import claims
+from dvlib.paper.judging import verdicts
+from dvlib.paper.judging.intervals import bootstrap_interval, wilson_interval
+from dvlib.paper.judging.parts import Part
 
 HOLD, FAIL, BETWEEN = [0.9, 0.8, 1.0], [0.1, 0.3, 0.2], [0.1, 0.9, 0.4]
 
@@ -13,7 +14,7 @@ HOLD, FAIL, BETWEEN = [0.9, 0.8, 1.0], [0.1, 0.3, 0.2], [0.1, 0.9, 0.4]
 def judged(*parts, **options):
     """The verdict on parts with these values, each of which has to reach 0.5."""
     named = {f"part {k}": Part(values, "≥", 0.5, **options) for k, values in enumerate(parts)}
-    return verdicts.judge(CLAIMS["C15"], named, {"x": 1})
+    return verdicts.judge(claims()["C15"], named, {"x": 1})
 
 
 def test_wilson_interval_is_that_of_the_formula():

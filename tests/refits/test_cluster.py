@@ -185,7 +185,7 @@ def test_an_address_without_a_scheduler_is_named_before_any_fit(pool, small, fit
     monkeypatch.setattr(cluster, "TIMEOUT", 1)
     monkeypatch.setenv(cluster.VARIABLE, "tcp://127.0.0.1:9")
     started = time.perf_counter()
-    for first in (lambda: run(pool, small()), lambda: resolve("fig01", {})):
+    for first in (lambda: run(pool, small()), lambda: resolve("fig01")):
         with pytest.raises(ClusterError, match="no scheduler answered within 1 s"):
             first()
     assert time.perf_counter() - started < 10 and not fits
@@ -288,12 +288,12 @@ def test_a_chunk_that_kills_every_worker_is_an_error(two_workers, monkeypatch):
 
 
 def test_kernels_share_the_runners_cluster_and_settings_do_not_name_it(client, monkeypatch, capsys):
-    before = resolve("fig01", {"preset": "paper"})
+    before = resolve("fig01", preset="paper")
     monkeypatch.setenv(cluster.VARIABLE, "local:2")
     with cluster.shared_with_kernels():
         address = os.environ[cluster.VARIABLE]
         assert address.startswith("tcp://127.0.0.1:")
-        inside = resolve("fig01", {"preset": "paper"})
+        inside = resolve("fig01", preset="paper")
         assert (inside, inside.folder, str(inside)) == (before, before.folder, str(before))
     assert os.environ[cluster.VARIABLE] == "local:2"
     assert not cluster._CLIENTS.keys() & {"local:2", address}

@@ -146,7 +146,7 @@ def as_papermill_runs(figure_id, given):
 @pytest.mark.parametrize(("figure", "given", "message"), CASES)
 def test_bad_parameters_are_refused_alike_at_all_levels(figure, given, message, capsys):
     with pytest.raises(ValueError, match=message) as by_function:
-        resolve(figure, {name: _value(text) for name, text in given.items()})
+        resolve(figure, **{name: _value(text) for name, text in given.items()})
     with pytest.raises(ValueError, match=message) as by_papermill:
         as_papermill_runs(figure, given)
     for refused in (by_function, by_papermill):
@@ -209,7 +209,7 @@ def test_a_file_in_place_of_a_folder_is_named(tmp_path, own_root, monkeypatch, c
     (own_root / "README.md").write_text("")
     monkeypatch.setenv(FOLDER_VARIABLE, "README.md")
     with pytest.raises(NotADirectoryError, match="README.md is a file, and the figure would go"):
-        resolve("fig01", {"preset": "paper"})
+        resolve("fig01", preset="paper")
     assert main(["run", "fig01"]) == 2
     assert one_line(capsys.readouterr().err.removesuffix("\n")).startswith("error: ")
     (tmp_path / "file").write_text("")

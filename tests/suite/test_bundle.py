@@ -11,8 +11,8 @@ from support.small import valued
 from dvlib.data.datasets import make_datasets
 from dvlib.engine.mesh import MeshGrid
 from dvlib.paper import places
+from dvlib.paper.drawing import maps
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.plots import maps
 from dvlib.paper.settings import resolve
 from dvlib.root import project_root
 from dvlib.suite import bundle
@@ -21,7 +21,7 @@ from dvlib.suite.command import main
 
 @pytest.fixture
 def settings(own_root):
-    return resolve("fig05", {"dataset": "noisy"})
+    return resolve("fig05", dataset="noisy")
 
 
 def save(settings):
@@ -46,7 +46,7 @@ def test_bundle_made_again_has_the_same_bytes_except_the_json(settings):
 def test_vector_pictures_go_to_build_and_have_the_same_bytes(own_root, monkeypatch, kind, start):
     """Also at the figure's own settings: `figures/` holds PNGs only."""
     monkeypatch.setenv("DVLIB_FORMAT", kind)
-    settings, made = resolve("fig05", {"preset": "paper"}), []
+    settings, made = resolve("fig05", preset="paper"), []
     with matplotlib.rc_context({"pdf.fonttype": 3, "svg.hashsalt": None}):
         for _ in range(2):
             assert save(settings) == f"wrote build/paper/fig05_datasets.{kind}, .csv and .json"
@@ -59,7 +59,7 @@ def test_vector_pictures_go_to_build_and_have_the_same_bytes(own_root, monkeypat
 def test_the_build_folder_can_be_elsewhere(own_root, tmp_path_factory, monkeypatch):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.setenv("DVLIB_BUILD", str(elsewhere))
-    said = save(resolve("fig05", {"dataset": "noisy"}))
+    said = save(resolve("fig05", dataset="noisy"))
     assert said == f"wrote {elsewhere}/quick__dataset-noisy/fig05_datasets.png, .csv and .json"
     assert not (own_root / "build").exists()
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from dvlib.paper.claims import CLAIMS
+from dvlib.paper.figures import claims
 from dvlib.root import project_root
 from dvlib.suite import changes
 from dvlib.suite.findings import read_record
@@ -20,7 +20,7 @@ def rows():
 def test_every_claim_has_a_row_with_the_old_and_both_new_verdicts():
     now = read_record("claims")["claims"]
     found = rows()
-    assert found.keys() == now.keys() and BEFORE.keys() <= now.keys() <= CLAIMS.keys()
+    assert found.keys() == now.keys() and BEFORE.keys() <= now.keys() <= claims().keys()
     for name, cells in found.items():
         if "b" not in name and name > "C38":
             assert cells[1:3] == ["–", "–"]  # of an extension: there was no verdict before
@@ -44,7 +44,7 @@ def test_each_regime_has_its_own_column():
 
 
 def test_a_verdict_by_another_measure_or_rule_is_not_shown_as_todays():
-    record = {"threshold": CLAIMS["C15"].threshold, "parts": {"a": {"status": "holds"}}}
+    record = {"threshold": claims()["C15"].threshold, "parts": {"a": {"status": "holds"}}}
     assert changes._of_this_rule("C15", record)
     assert not changes._of_this_rule("C15", record | {"threshold": "another"})
     assert not changes._of_this_rule("C15", record | {"parts": {"a": {}}})
@@ -55,7 +55,7 @@ def test_a_changed_measure_says_what_it_was_and_why():
     for name, old in BEFORE.items():
         assert ("why" in old) == ("measure" in old), name
     assert sum("why" in old for old in BEFORE.values()) >= 20
-    assert rows()["C27"][3] == CLAIMS["C27"].threshold
+    assert rows()["C27"][3] == claims()["C27"].threshold
 
 
 def test_the_committed_page_is_that_of_the_data():

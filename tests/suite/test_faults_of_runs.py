@@ -32,7 +32,7 @@ SMALL = {"grid_step": 7, "n_seeds": 2, "mesh_side": 20}
 def settings(request):
     """Settings of a small Figure 15; a seed for each test gives each test its own folder."""
     number = request.node.name.encode()
-    of = resolve("fig15", SMALL | {"seed": sum(a * b for a, b in enumerate(number))})
+    of = resolve("fig15", **SMALL | {"seed": sum(a * b for a, b in enumerate(number))})
 
     def clean():
         for folder in (of.folder, ROOT / "build" / "notebooks" / of.folder.name):
@@ -206,7 +206,7 @@ def test_two_gigabytes_are_too_few_for_tensorflow_and_the_error_says_so(cache_di
         run_figures, ["fig06", *(f"{name}={value}" for name, value in small.items())],
         environment, fault=two_gigabytes,
     )  # fmt: skip
-    shutil.rmtree(ROOT / "build" / "notebooks" / resolve("fig06", small).folder.name)
+    shutil.rmtree(ROOT / "build" / "notebooks" / resolve("fig06", **small).folder.name)
     assert status == 1 and "\nerror: fig06 stopped with " in said and "Traceback" not in said
     assert "\nnote: a process may have 2 GB of addresses here (ulimit -v)" in said
     assert "ulimit" not in why(OSError(28, "No space left on device"))  # there is no limit here

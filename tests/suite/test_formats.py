@@ -14,9 +14,9 @@ from support.small import valued
 
 from dvlib.data.datasets import make_datasets
 from dvlib.engine.mesh import MeshGrid
+from dvlib.paper.drawing import maps
+from dvlib.paper.drawing.look import panels_of
 from dvlib.paper.places import BUILD_VARIABLE, FORMAT_VARIABLE, FROM_VARIABLE, build_folder
-from dvlib.paper.plots import maps
-from dvlib.paper.plots.drawing import panels_of
 from dvlib.paper.settings import resolve
 from dvlib.suite import notebooks, run, verify
 from dvlib.suite.command import main
@@ -74,10 +74,10 @@ def elsewhere(tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", ["png", "pdf"])
 def test_every_folder_of_results_moves_and_figures_stays(elsewhere, monkeypatch, kind):
     monkeypatch.setenv(FORMAT_VARIABLE, kind)
-    assert resolve("fig05", {}).folder == elsewhere / "quick"
-    assert resolve("fig05", {"seed": 1}).folder == elsewhere / "quick__seed-1"
+    assert resolve("fig05").folder == elsewhere / "quick"
+    assert resolve("fig05", seed=1).folder == elsewhere / "quick__seed-1"
     assert verify.folder() == elsewhere / "verify"
-    own = resolve("fig05", {"preset": "paper"}).folder
+    own = resolve("fig05", preset="paper").folder
     assert own == elsewhere / "paper" if kind == "pdf" else own.name == "figures"
 
 
@@ -99,7 +99,7 @@ def test_kernels_get_a_whole_path(tmp_path, monkeypatch):
 
     def run_all(runs):
         monkeypatch.chdir("/")
-        seen.append(resolve(*runs[0]).folder)
+        seen.append(resolve(runs[0][0], **runs[0][1]).folder)
         return 0
 
     monkeypatch.setattr(run, "run_all", run_all)
@@ -123,7 +123,7 @@ def test_stored_notebooks_do_not_name_folders_of_the_author(elsewhere, monkeypat
     monkeypatch.setenv("TQDM_DISABLE", "1")
     seen = []
     monkeypatch.setattr(notebooks, "store", lambda path: seen.append(build_folder()))
-    notebooks.store_all([resolve("fig05", {}).entry])
+    notebooks.store_all([resolve("fig05").entry])
     assert seen == [Path(notebooks.project_root()) / "build"]
     assert FORMAT_VARIABLE not in notebooks.os.environ
 

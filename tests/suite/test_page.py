@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from dvlib.paper.claims import CLAIMS
 from dvlib.paper.entry import WORDS
+from dvlib.paper.figures import claims
 from dvlib.paper.manifest import FIGURES
 from dvlib.play import page as playground
 from dvlib.root import project_root
@@ -76,7 +76,7 @@ def made(tmp_path):
         if over_more:
             claims = {
                 claim: {
-                    "figure": CLAIMS[claim].figure, "statement": "a <b> | c & f_X",
+                    "figure": claims()[claim].figure, "statement": "a <b> | c & f_X",
                     "threshold": "< 1", "verdict": verdict, "measured": "AUC 0.97 [0.95, 0.99]",
                     "samples": 20, "comment": "said & done",
                 }
@@ -113,7 +113,7 @@ def test_page_shows_every_figure_with_its_words_and_files(html, markdown):
 
 def test_page_shows_every_claim_with_its_verdict(html, markdown):
     found = all_findings()
-    assert found.keys() == CLAIMS.keys()
+    assert found.keys() == claims().keys()
     for one in found.values():
         assert f"{one.mark} {one.verdict}" in html.words
         for gap in (" | ", ": "):  # in the table of all, and in the figure's

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from dvlib.paper.claims import CLAIMS
+from dvlib.paper.figures import claims
 from dvlib.root import project_root
 from dvlib.suite.page import render
 
@@ -156,7 +156,7 @@ def test_table_of_claims_is_a_table_for_a_screen_reader_on_a_phone(visit):
     page = visit(PHONE)
     assert page.get_by_role("table").count() == 1
     assert page.get_by_role("columnheader").count() == 3
-    assert page.get_by_role("rowheader").count() == len(CLAIMS)
+    assert page.get_by_role("rowheader").count() == len(claims())
 
 
 def test_contents_lead_to_the_figures(visit):

@@ -86,7 +86,7 @@ def surroundings(tmp_path, other_kernel):
 
 def as_in_this_process(seed):
     """PNG and CSV of Figure 5's notebook, run here."""
-    names, settings = {}, resolve("fig05", {"seed": seed})
+    names, settings = {}, resolve("fig05", seed=seed)
     for cell in nbformat.read(FIGURE, 4).cells:
         if cell.cell_type == "code":
             exec(cell.source, names)
@@ -104,7 +104,7 @@ def test_a_run_among_all_of_them_makes_the_same_bytes(surroundings):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert b"fig05_datasets.png" in done.stdout and done.stdout.isascii()
-    folder = resolve("fig05", {"seed": SEED}).folder
+    folder = resolve("fig05", seed=SEED).folder
     made = {path.suffix: path.read_bytes() for path in folder.iterdir()}
     usual = as_in_this_process(SEED)
     assert made.keys() == {".png", ".csv", ".json"}

@@ -12,9 +12,9 @@ import pytest
 
 from dvlib.data.datasets import make_datasets
 from dvlib.methods.values import KINDS
+from dvlib.paper.drawing import maps
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.places import FOLDER_VARIABLE
-from dvlib.paper.plots import maps
 from dvlib.paper.settings import resolve
 from dvlib.refits.store import processor
 from dvlib.root import project_root
@@ -284,7 +284,7 @@ def clone(own_root, tmp_path, monkeypatch):
     def runner(changes=None, record=None, fails=()):
         def run(runs, then):
             for figure_id, parameters in runs:
-                settings = resolve(figure_id, parameters)
+                settings = resolve(figure_id, **parameters)
                 assert settings.folder == tmp_path / MADE
                 if figure_id not in fails:
                     table, made = committed(figure_id)
@@ -323,7 +323,7 @@ def test_a_real_bundle_goes_where_it_is_compared(own_root, tmp_path, monkeypatch
     samples = make_datasets("noisy", seed=0)
 
     def save():
-        settings = resolve("fig05", {"preset": "paper"})
+        settings = resolve("fig05", preset="paper")
         figure = maps.dataset_panels(samples, settings.drawing_mesh)
         return bundle.save_bundle(settings, figure, samples)
 

@@ -83,7 +83,7 @@ def test_figures_that_need_it_refuse_in_their_first_cell(run):
     code = (
         "import dvlib\n"
         "for figure in ('ext03', 'fig06'):\n"
-        "    try: dvlib.resolve(figure, {})\n"
+        "    try: dvlib.resolve(figure, **{})\n"
         "    except ImportError as error: print(error)"
     )
     names = ("Extension 3", "Figure 6")

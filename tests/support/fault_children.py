@@ -23,7 +23,7 @@ from dvlib.engine.kernel import compiling, locality
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
 from dvlib.paper import places
-from dvlib.paper.plots import maps
+from dvlib.paper.drawing import maps
 from dvlib.paper.settings import resolve
 from dvlib.refits import batch as batches
 from dvlib.suite import bundle as suite_bundle
@@ -129,7 +129,7 @@ def compiled_level(folder, number=np.float32):
 def bundle(root):
     """Figure 5's bundle in `build/` of a root."""
     places.project_root = suite_bundle.project_root = lambda: Path(root)
-    return save_bundle(resolve("fig05", {"dataset": "noisy"}), FIGURE, SAMPLES)
+    return save_bundle(resolve("fig05", dataset="noisy"), FIGURE, SAMPLES)
 
 
 def notebook(root):

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 import dvlib
 from dvlib.engine.mlp import MLPConfig
-from dvlib.paper.plots.tables import table_values
+from dvlib.paper.drawing.rows import table_values
 from dvlib.tables import plan
 from dvlib.tables.halves import out_of_sample
 from dvlib.tables.models import TableSettings

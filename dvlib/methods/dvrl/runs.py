@@ -8,6 +8,7 @@ values. The estimator can also value points it never saw.
 
 import time
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -138,7 +139,7 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     checked = [_checked(*task) for task in tasks]
     if any(task.settings.predictor == "tensorflow" for task in checked):
         require_tensorflow("DVRL with a predictor in TensorFlow")
-    store = Store("DVRL", ("engine", "methods/dvrl"), keep=cache)
+    store = Store("DVRL", ("engine", "methods/dvrl"), keep=cache, n_fits=itemgetter("n_fits"))
     total = sum(task.settings.n_iterations for task in checked)
     results = side_by_side(
         _run, [tuple(task) for task in checked], store,

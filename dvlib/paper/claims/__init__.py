@@ -1,18 +1,14 @@
-"""The paper's claims: how each is measured and judged.
+"""The paper's claims by the names of their measures, for notebooks."""
 
-Every claim can be imported from here by the name of its measure. Call it with a sample, a list of
-samples, or a dict of data set → samples; `verdict_table` shows the verdicts.
-"""
+from dvlib.paper.judging.verdicts import verdict_table
 
-from importlib import import_module
-from pkgutil import iter_modules
+__all__ = ["verdict_table"]
 
-from dvlib.paper.claims.claim import CLAIMS
-from dvlib.paper.claims.verdicts import verdict_table
 
-for _module in iter_modules(__path__):  # their decorators fill CLAIMS
-    import_module(f"{__name__}.{_module.name}")
-_MEASURES = {claim.__name__: claim for claim in CLAIMS.values()}
-globals().update(_MEASURES)
+def __getattr__(name):
+    from dvlib.paper.figures import claims
 
-__all__ = ["CLAIMS", "verdict_table", *_MEASURES]
+    measures = {claim.__name__: claim for claim in claims().values()}
+    if name not in measures:
+        raise AttributeError(f"no claim {name!r}")
+    return measures[name]

@@ -11,7 +11,7 @@ from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.agreement import auc, in_top, rank_correlation
 from dvlib.methods.forgetting import forgetting, last_learned
 from dvlib.methods.runs import deviations, mean_cross_dv, predictions_changed, stability
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS, sizes_name
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from dvlib.engine.boundaries import boundary_curves
 from dvlib.engine.mesh import PLOT_RANGE, MeshGrid
 from dvlib.methods.agreement import auc
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 from dvlib.paper.studies.comparison import NEAR
 
 FAR = 2  # distance from both boundaries, in units of the paper's plane

@@ -13,7 +13,7 @@ import numpy as np
 
 from dvlib.data.regions import NAMES
 from dvlib.methods.agreement import auc, rank_correlation
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 from dvlib.paper.studies.dvrl_results import judged, ranks
 
 REFERENCES = ("g", "f_X")

@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 
 from dvlib.methods.agreement import auc, rank_correlation
-from dvlib.paper.claims.claim import claim
-from dvlib.paper.claims.parts import mean_of
+from dvlib.paper.judging.claim import claim
+from dvlib.paper.judging.parts import mean_of
 from dvlib.paper.studies.dvrl_results import judged, long_enough, ranks
 
 HIGH = 0.9  # a value is high if this share of the training points lies below it

@@ -4,7 +4,7 @@ import numpy as np
 
 from dvlib.data.regions import NAMES
 from dvlib.methods.agreement import auc, rank_correlation
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 
 
 @claim(

@@ -1,7 +1,7 @@
 """Claims on out-of-distribution scores: Figure 6."""
 
 from dvlib.methods.agreement import in_top, rank_correlation
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 
 HIGHEST = 0.05  # of the points: what a map shows darkest
 

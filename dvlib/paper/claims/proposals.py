@@ -8,7 +8,7 @@ import numpy as np
 
 from dvlib.methods.labelling import SURROGATES
 from dvlib.methods.rules import ANY, REFERENCES
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 from dvlib.paper.studies.core_sets import TENTH
 
 BOTH = "mis-classified and far"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 
 
 @claim(

@@ -7,7 +7,7 @@ and dampings below had not been run.
 
 import numpy as np
 
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 from dvlib.paper.studies.spared import CHOSEN
 
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 from dvlib.paper.studies.dvrl_results import judged, long_enough
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dvlib.methods.agreement import auc, in_top, rank_correlation, top_overlap
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 
 REFERENCES = ("g", "f_X")
 LOWEST = 0.05  # of the correct points: those that push the boundary away, if any do

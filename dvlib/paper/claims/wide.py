@@ -7,7 +7,7 @@ by soft dv without the common shift; the F1 of out-of-sample correctness was 0.6
 samples of the figures had not been seen.
 """
 
-from dvlib.paper.claims.claim import claim
+from dvlib.paper.judging.claim import claim
 
 
 @claim(

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import DOT, ink, legend, own_look, panels_of, typeset
-from dvlib.paper.plots.scales import Scale, colour_bar, meaning_of
+from dvlib.paper.drawing.look import DOT, ink, legend, own_look, panels_of, typeset
+from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
 
 THRESHOLD = 0.9  # of C01 and C29
 

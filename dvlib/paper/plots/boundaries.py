@@ -2,7 +2,7 @@
 
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import (
+from dvlib.paper.drawing.look import (
     BOLD,
     HOLLOW,
     MARK,
@@ -18,7 +18,7 @@ from dvlib.paper.plots.drawing import (
     scatter,
     square,
 )
-from dvlib.paper.plots.maps import draw_values, sizes_title
+from dvlib.paper.drawing.maps import draw_values, sizes_title
 
 
 @own_look
@@ -27,7 +27,7 @@ def boundary_panels(panels, truth, *, columns):
 
     Parameters
     ----------
-    panels : dict of panel title → dvlib.paper.studies.panels.BoundaryPanel
+    panels : dict of panel title → dvlib.paper.drawing.panels.BoundaryPanel
     truth : dvlib.data.regions.Boundaries with g; its mesh gives the plotted range
     columns : panels per row
 

@@ -7,7 +7,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from dvlib.paper.claims.verdicts import (
+from dvlib.paper.drawing.look import STRIPE, VERDICT_COLOURS, Drawing, ink, own_look, typeset
+from dvlib.paper.judging.verdicts import (
     NOT,
     NOT_MEASURED,
     PARTLY,
@@ -16,7 +17,6 @@ from dvlib.paper.claims.verdicts import (
     VERDICTS,
     few_samples,
 )
-from dvlib.paper.plots.drawing import STRIPE, VERDICT_COLOURS, Drawing, ink, own_look, typeset
 
 # Colour, marker and letter each distinguish the verdicts.
 MARKERS = {REPRODUCED: "o", PARTLY: "D", UNDECIDED: "s", NOT: "X", NOT_MEASURED: "P"}

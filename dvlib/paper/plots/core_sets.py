@@ -2,7 +2,7 @@
 
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import SELECTION_LOOKS, legend, own_look, panels_of, typeset
+from dvlib.paper.drawing.look import SELECTION_LOOKS, legend, own_look, panels_of, typeset
 
 REFERENCES = ("f_X", "g")
 

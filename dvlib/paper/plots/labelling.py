@@ -2,7 +2,7 @@
 
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import (
+from dvlib.paper.drawing.look import (
     BOLD,
     MARK,
     MARKERS,

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import (
+from dvlib.paper.drawing.look import (
     CLUSTER_COLOURS,
     MARKERS,
     frame,
@@ -13,7 +13,7 @@ from dvlib.paper.plots.drawing import (
     scatter,
     square,
 )
-from dvlib.paper.plots.scales import colour_bar, scales
+from dvlib.paper.drawing.scales import colour_bar, scales
 
 
 @own_look

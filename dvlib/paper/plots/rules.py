@@ -1,7 +1,7 @@
 """Plots what formulas explain of the values of points."""
 
-from dvlib.paper.plots.drawing import ink, own_look, panels_of, typeset
-from dvlib.paper.plots.scales import Scale, colour_bar, meaning_of
+from dvlib.paper.drawing.look import ink, own_look, panels_of, typeset
+from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
 
 
 @own_look

@@ -2,7 +2,7 @@
 
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import (
+from dvlib.paper.drawing.look import (
     WIDTH_LOOKS,
     draw_boundaries,
     frame,
@@ -13,7 +13,7 @@ from dvlib.paper.plots.drawing import (
     scatter,
     typeset,
 )
-from dvlib.paper.plots.maps import draw_values
+from dvlib.paper.drawing.maps import draw_values
 from dvlib.paper.studies.spared import DAMPINGS, WIDTHS
 
 # measure → title, label of the axis, the method that is drawn as a line beside the curves

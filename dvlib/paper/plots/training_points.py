@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dvlib.paper.plots.drawing import (
+from dvlib.paper.drawing.look import (
     CURVES,
     draw_boundaries,
     frame,
@@ -13,7 +13,7 @@ from dvlib.paper.plots.drawing import (
     point_entries,
     typeset,
 )
-from dvlib.paper.plots.maps import draw_values, sizes_title
+from dvlib.paper.drawing.maps import draw_values, sizes_title
 
 
 @own_look

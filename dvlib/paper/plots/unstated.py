@@ -4,8 +4,8 @@ import textwrap
 
 import numpy as np
 
-from dvlib.paper.plots.drawing import Drawing, ink, own_look, typeset
-from dvlib.paper.plots.scales import Scale, colour_bar, meaning_of
+from dvlib.paper.drawing.look import Drawing, ink, own_look, typeset
+from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
 from dvlib.paper.unstated.defaults import FAMILIES
 from dvlib.paper.unstated.settings_space import WIDE
 from dvlib.paper.unstated.statements import STATEMENTS, halves

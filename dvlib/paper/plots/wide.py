@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from dvlib.paper.plots.drawing import NOISE_LOOKS, RIGHT, WRONG, legend, own_look, panels_of
+from dvlib.paper.drawing.look import NOISE_LOOKS, RIGHT, WRONG, legend, own_look, panels_of
 
 REMOVAL = (
     "out of sample", "mean P(label)", "Shapley, 2,000 clean, log-likelihood",

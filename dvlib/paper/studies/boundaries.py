@@ -14,8 +14,8 @@ from dvlib.data.regions import Boundaries, Regions, truth_on
 from dvlib.engine.mlp import LAST
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.runs import Runs, train_runs
+from dvlib.paper.drawing.panels import BoundaryPanel
 from dvlib.paper.studies.grid import added_points, sample, samples_of
-from dvlib.paper.studies.panels import BoundaryPanel
 
 WIDTHS = (3, 50, 1000)  # of one hidden layer: the paper's (Figure 7)
 DEEPER = ((100, 100), (50, 50, 50))  # ours: the paper names no deeper model it tried

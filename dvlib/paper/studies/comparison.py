@@ -21,9 +21,9 @@ from dvlib.methods.one_point import OnePointRefits, refits_with_point
 from dvlib.methods.runs import Runs, train_runs
 from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.values import DataValues
+from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.studies.dvrl import beside, dvrl_task
 from dvlib.paper.studies.grid import added_points, learned_boundary, samples_of
-from dvlib.paper.studies.panels import Panel
 
 # At most so many points of the fine grid are added to the coarse grid: of each region, and of the
 # correctly classified points near a boundary.

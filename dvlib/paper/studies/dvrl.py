@@ -14,9 +14,9 @@ from dvlib.methods.dvrl.estimator import INPUTS
 from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.methods.dvrl.target import Target
+from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.studies.dvrl_results import INPUT_NAMES, InputsSample, RareSample, percentile
 from dvlib.paper.studies.grid import added_points, samples_of
-from dvlib.paper.studies.panels import Panel
 from dvlib.refits.single import fit
 
 PAPERS_RARE_POINT = (15.0, 5.0)  # Figure 21

@@ -12,7 +12,7 @@ from dvlib.methods.leave_one_out import against_base, against_g
 from dvlib.methods.memorization import memorization_values
 from dvlib.methods.one_point import OnePointRefits, refits_with_point, refits_without_point
 from dvlib.methods.runs import train_runs
-from dvlib.paper.studies.panels import Panel
+from dvlib.paper.drawing.panels import Panel
 
 NEAREST = "label of the nearest training point"  # the truth of the grid alone, if g is unknown
 LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie

@@ -15,7 +15,7 @@ from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mlp import Network
 from dvlib.methods.shapley.coalitions import coalitions
 from dvlib.methods.values import DataValues, Samples
-from dvlib.paper.studies.panels import Panel
+from dvlib.paper.drawing.panels import Panel
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.workers import one_blas_thread
 

@@ -7,8 +7,8 @@ import numpy as np
 from dvlib.data.regions import Boundaries, Regions, find_regions
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
+from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.studies.grid import learned_boundary, samples_of
-from dvlib.paper.studies.panels import Panel
 from dvlib.refits.workers import side_by_side
 
 

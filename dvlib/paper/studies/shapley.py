@@ -7,8 +7,8 @@ import pandas as pd
 
 from dvlib.data.regions import Regions
 from dvlib.methods.shapley.added import added_point_shapley
+from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.studies.grid import added_points, samples_of
-from dvlib.paper.studies.panels import Panel
 
 TARGET = 0.1  # of the range of the values: standard errors at most this let a map be read
 

@@ -13,8 +13,8 @@ from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig, train
 from dvlib.methods.agreement import auc
 from dvlib.methods.values import DataValues, Samples
+from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.studies.grid import NEAREST
-from dvlib.paper.studies.panels import Panel
 from dvlib.refits.workers import one_blas_thread, side_by_side
 from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_added

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dvlib.paper.plots.drawing import CLASS_COLOURS, RIGHT, WRONG, Drawing, own_look
-from dvlib.paper.plots.scales import FROM_ZERO
+from dvlib.paper.drawing.look import CLASS_COLOURS, RIGHT, WRONG, Drawing, own_look
+from dvlib.paper.drawing.scales import FROM_ZERO
 
 ENDS = 20  # rows at either end that are named
 

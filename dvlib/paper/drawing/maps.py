@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from dvlib.data.regions import truth_on
-from dvlib.paper.plots.drawing import (
+from dvlib.paper.drawing.look import (
     MARK,
     MARKS,
     NO_VALUE,
@@ -23,8 +23,8 @@ from dvlib.paper.plots.drawing import (
     square,
     typeset,
 )
-from dvlib.paper.plots.names import name_points
-from dvlib.paper.plots.scales import colour_bar, drawable, meaning_of, scales
+from dvlib.paper.drawing.names import name_points
+from dvlib.paper.drawing.scales import colour_bar, drawable, meaning_of, scales
 
 
 @own_look
@@ -32,11 +32,11 @@ def value_maps(panels, *, columns=None):
     """Maps of values with both boundaries, side by side.
 
     Values of one kind share a scale of colours, unless it would hide what a panel shows
-    (`dvlib.paper.plots.scales`).
+    (`dvlib.paper.drawing.scales`).
 
     Parameters
     ----------
-    panels : list of dvlib.paper.studies.panels.Panel; all have marks of the same names, or none
+    panels : list of dvlib.paper.drawing.panels.Panel; all have marks of the same names, or none
     columns : panels per row; None = all
 
     Returns

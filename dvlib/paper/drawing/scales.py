@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from dvlib.paper.plots.drawing import NO_VALUE
+from dvlib.paper.drawing.look import NO_VALUE
 
 FROM_ZERO, FROM_LOWEST = "RdBu", "YlGnBu"  # ColorBrewer's, for colour-blind readers
 ALIKE = 4  # panels share a scale if the reach of the widest is at most so many times theirs

@@ -27,7 +27,7 @@ from functools import cached_property
 
 import numpy as np
 
-from dvlib.paper.intervals import bootstrap_interval, wilson_interval
+from dvlib.paper.judging.intervals import bootstrap_interval, wilson_interval
 
 ENOUGH = 10  # samples; with fewer the bootstrap's intervals are too short to be relied on
 HOLDS, FAILS, UNDECIDED_PART = "holds", "fails", "undecided"

@@ -1,6 +1,6 @@
 """Verdicts on claims, from one sample or several.
 
-A claim consists of parts (`dvlib.paper.claims.parts`). Each of them holds, fails or is undecided.
+A claim consists of parts (`dvlib.paper.judging.parts`). Each of them holds, fails or is undecided.
 The verdict follows from how many there are of each:
 
 - "partly": some hold and some fail, whatever the others do; or the claim's looser thresholds hold;
@@ -22,7 +22,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from dvlib.paper.claims.parts import ENOUGH, FAILS, HOLDS, UNDECIDED_PART, Part, mean_of
+from dvlib.paper.judging.parts import ENOUGH, FAILS, HOLDS, UNDECIDED_PART, Part, mean_of
 from dvlib.paper.tables import Table
 
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
@@ -41,7 +41,7 @@ class Verdict:
     several. `beside` is then the Verdict in the other one (`dvlib.paper.regimes`).
     """
 
-    claim: object  # dvlib.paper.claims.claim.Claim
+    claim: object  # dvlib.paper.judging.claim.Claim
     verdict: str
     parts: dict
     others: dict
@@ -142,7 +142,7 @@ def judge(claim, parts, others=None):
 
     Parameters
     ----------
-    claim : dvlib.paper.claims.claim.Claim
+    claim : dvlib.paper.judging.claim.Claim
     parts : dict of name → Part
     others : dict of name → number or array (samples,), further numbers
 

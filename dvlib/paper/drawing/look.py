@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from PIL import Image
 
-from dvlib.paper.claims.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED
+from dvlib.paper.judging.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED
 
 PANEL = 4.2  # inches
 VECTOR_DPI = 300  # of maps, which are images of pixels even in a PDF or SVG

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dvlib.paper.plots.drawing import HALO
+from dvlib.paper.drawing.look import HALO
 
 NAMED = 3  # points of the highest values, and of the lowest, whose rows a picture names
 

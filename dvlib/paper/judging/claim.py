@@ -13,7 +13,7 @@ from string import Formatter
 
 import numpy as np
 
-from dvlib.paper.claims.verdicts import Part, judge
+from dvlib.paper.judging.verdicts import Part, judge
 
 CLAIMS = {}  # every claim by its id, in order; filled by the decorators
 _THRESHOLD = re.compile(r"([≥>≤<]) (\S+)(?: \(([≥>≤<]) (\S+)\))?")
