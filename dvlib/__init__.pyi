@@ -16,8 +16,10 @@ from dvlib.methods.memorization import memorization_values, subsampled_memorizat
 from dvlib.methods.one_point import refits_with_point, refits_without_point
 from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
 from dvlib.methods.pairwise import clusters_of, pairwise_values
+from dvlib.methods.registry import method, methods
 from dvlib.methods.removal import lowest_first, removal_curves
 from dvlib.methods.runs import deviations, mean_pairwise_dv, train_runs
+from dvlib.methods.sample import MeshAlone, Sample, TrainingPoints
 from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.shapley.exact import exact_shapley, exact_shapley_values
 from dvlib.methods.shapley.permutations import shapley_values
@@ -25,8 +27,10 @@ from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.methods.shapley.svarm import svarm_shapley
 from dvlib.methods.values import DataValues
 from dvlib.paper import claims, plots
-from dvlib.paper.drawing.panels import Panel
+from dvlib.paper.drawing.maps import draw_values, value_maps
+from dvlib.paper.drawing.panels import panels
 from dvlib.paper.evidence import all_claims
+from dvlib.paper.judging.verdicts import verdict_table
 from dvlib.paper.robustness import robustness_sweep
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.agreement import compare_methods, every_data_set
@@ -53,7 +57,6 @@ from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
 from dvlib.paper.studies.labelling import labelled_maps, labelled_next
 from dvlib.paper.studies.mirror import partner_panels, partner_samples
 from dvlib.paper.studies.noisy_labels import noisy_labels
-from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.pairwise import (
     clustered_points,
     clustered_samples,
@@ -61,12 +64,6 @@ from dvlib.paper.studies.pairwise import (
     recover_clusters,
 )
 from dvlib.paper.studies.rules import rules_of_value
-from dvlib.paper.studies.shapley import (
-    fine_shapley_maps,
-    shapley_sample,
-    shapley_samples,
-    shapley_table,
-)
 from dvlib.paper.studies.slices import value_slices
 from dvlib.paper.studies.spared import spared_retraining
 from dvlib.paper.studies.ten_dimensions import ten_dimensions

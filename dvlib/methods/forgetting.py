@@ -8,10 +8,12 @@ The variants take two bool arrays (..., E): `hits`, the point was correct after 
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from dvlib.checks import check_choice
+from dvlib.methods.registry import register
 from dvlib.methods.values import DataValues
 
 NEVER_LEARNED = ("zero", "epochs", "inf")
@@ -85,3 +87,15 @@ def forgetting_values(refits, variant="forgetting", never_learned="zero"):
     method = variant.replace("_", " ")
     values = DataValues.over_seeds(refits, counts, method, "epochs", **parameters)
     return replace(values, never_learned=never.mean(1))
+
+
+for _name, _unit, _high in (
+    ("forgetting", "forgetting events", "often forgotten"),
+    ("last_learned", "epochs", "learned late"),
+    ("frequent", "epochs", "wrong again for long"),
+    ("simple", "epochs", "wrong for long"),
+    ("algorithm_1", "share of epochs", "seldom gets better"),
+):
+    register(_name.replace("_", " "), reads="learning", kind="epochs", unit=_unit, high=_high)(
+        partial(forgetting_values, variant=_name)
+    )

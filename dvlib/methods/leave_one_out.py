@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from dvlib.methods.registry import register
 from dvlib.methods.values import DataValues
 
+SHARE = {"reads": "refits", "kind": "share of the mesh", "unit": "share of the mesh"}
 
+
+@register("leave-one-out, g", title="leave-one-out against g", high="nearer to g", **SHARE)
 def against_g(refits):
     """How much nearer to g the boundary lies with the point than without it.
 
@@ -28,6 +32,9 @@ def against_g(refits):
     )  # fmt: skip
 
 
+@register(
+    "leave-one-out, f_X", title="leave-one-out against f_X", high="moves the boundary far", **SHARE
+)
 def against_base(refits):
     """How far the point moves the boundary: dv(f_{X ∪ x}, f_X), or dv(f_{X \\ x}, f_X).
 
@@ -38,6 +45,7 @@ def against_base(refits):
     )
 
 
+@register("leave-one-out", high="nearer to g", **SHARE)
 def against_reference(refits):
     """`against_g` or, where g is unknown, `against_base`, the paper's own advice (section 3.1)."""
     return against_base(refits) if np.isnan(refits.base_dv_g).all() else against_g(refits)

@@ -6,10 +6,15 @@ Sources: paper, sections 1.2 and 2.3; Feldman (2020); Feldman & Zhang (2020) for
 import numpy as np
 
 from dvlib.checks import check_count, check_memory, check_number, check_training_set
+from dvlib.methods.registry import register
 from dvlib.methods.values import DataValues, plain
 from dvlib.refits.batch import LARGEST_HITS, refit
 
 
+@register(
+    "memorization", reads="refits", kind="frequency", unit="gain in frequency",
+    high="right only if trained on",
+)  # fmt: skip
 def memorization_values(refits):
     """How often models trained on the point classify it correctly, minus how often others do.
 

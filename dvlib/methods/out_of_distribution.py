@@ -12,6 +12,7 @@ import numpy as np
 
 from dvlib.checks import check_count, check_memory, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.registry import register
 from dvlib.methods.tensors import (
     has_usual_settings,
     import_keras,
@@ -192,3 +193,34 @@ def _unlabelled(points, values, method, kind, settings, n_fits, seconds):
     none = np.full(len(points), -1)
     samples = Samples(points, none, settings, n_fits, seconds)
     return DataValues.over_seeds(samples, values[:, None].astype(float), method, kind)
+
+
+@register(
+    "Gaussian process", kind="variance of a Gaussian process", unit="variance of the process",
+    high="unsure",
+)  # fmt: skip
+def _process(sample):
+    X, y, _ = sample.training_set
+    return gaussian_process(X, y, sample.points)
+
+
+@register(
+    "Monte-Carlo dropout", kind="variance over passes", unit="variance of predictions",
+    high="unsure",
+)  # fmt: skip
+def _passes(sample, n_passes=100, epochs=200):
+    X, y, _ = sample.training_set
+    found = monte_carlo_dropout(
+        X, y, sample.grid.points, seed=sample.run_seed, n_passes=n_passes, epochs=epochs
+    )
+    # Of the whole grid: the masks that dropout draws depend on the number of points.
+    return found if sample.where is None else found.at(sample.where)
+
+
+@register(
+    "ensemble", kind="variance over networks", unit="variance of predictions", high="unsure"
+)  # fmt: skip
+def _networks(sample, n_networks=30):
+    X, y, _ = sample.training_set
+    settings = replace(sample.settings, seeds=sample.seeds(n_networks))
+    return ensemble(X, y, sample.points, settings)

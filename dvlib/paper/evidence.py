@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from dvlib.paper.figures import claims, groups
 from dvlib.paper.groups import GROUPS
 from dvlib.paper.judging.verdicts import compared
 from dvlib.paper.regimes import REGIMES
@@ -27,7 +28,6 @@ class ClaimsStudy:
     """
 
     verdicts: list
-    passes: list
     rows: list
     kind = "verdicts"
 
@@ -100,32 +100,34 @@ def all_claims(settings):
     ClaimsStudy
     """
     regimes = sorted(REGIMES, key=lambda name: name != settings.regime)
-    verdicts, passes, rows = [], [], []
-    with progress_bar(len(GROUPS) * len(regimes), "claims", "group") as bar:
-        for group in GROUPS:
-            names = tuple(claim.id for claim in group.claims)
+    verdicts, rows, every = [], [], [*groups(), *GROUPS]
+    with progress_bar(len(every) * len(regimes), "claims", "group") as bar:
+        for group in every:
+            names = tuple(claim.id for claim in claims_of(group))
             found, seconds = [], {}
             for regime in regimes:
                 bar.set_postfix_str(f"{', '.join(names)}, {regime}")
                 started = time.perf_counter()
-                its_verdicts, its_passes = measured(group, settings, regime)
-                found.append(its_verdicts)
-                passes += its_passes
+                found.append(measured(group, settings, regime))
                 seconds[f"seconds, {regime}"] = round(time.perf_counter() - started, 1)
                 bar.update()
             verdicts += [replace(own, beside=other) for own, other in zip(*found, strict=True)]
             rows.append({"claims": names, "samples are": group.samples, "seconds": seconds})
     verdicts.sort(key=lambda verdict: verdict.claim.id)
-    return ClaimsStudy(verdicts, passes, rows)
+    return ClaimsStudy(verdicts, rows)
 
 
 def measured(group, settings, regime):
-    """Verdicts on a group's claims in a regime, and the passes of refits that they took."""
+    """Verdicts on a group's claims in a regime."""
     its = _settings(group, settings, regime)
-    samples, passes = group.make(its, _count(group, settings, regime))
-    samples = dict(zip(group.studies, samples, strict=True))
-    verdicts = [replace(claim(samples[claim.study]), regime=regime) for claim in group.claims]
-    return verdicts, passes
+    made = group.make(its, _count(group, settings, regime))
+    samples = dict(zip(group.studies, made, strict=True))
+    return [replace(claim(samples[claim.study]), regime=regime) for claim in claims_of(group)]
+
+
+def claims_of(group):
+    """The claims that are measured on the samples of a Group."""
+    return [claim for claim in claims().values() if claim.study in group.studies]
 
 
 def _count(group, settings, regime):

@@ -1,39 +1,16 @@
-"""Makes the samples of each study on which claims are measured.
+"""Groups of samples of the studies that have no figure module yet."""
 
-A claim names its study in its decorator. `GROUPS` lists the studies and the functions that make
-many samples of them.
-
-How many samples a group gets follows from what a sample costs, and from nothing else. Both regimes
-together should take 40 minutes of processor time after the figures. The numbers were set before
-results were seen, but for those of "scores", "noisy" and "four clusters": they had ten samples in
-`library` first. Later, three numbers became smaller to keep to these 40 minutes: the points of the
-mesh alone (144 before), the runs of DVRL on one sample (five) and the fits of "training points"
-(4,000).
-
-- ten samples in both regimes where a sample takes up to 7 s or they share its refits, and for the
-  two grids, which ten claims share;
-- ten in the regime of the settings and few in the other (`few_beside`) where it takes up to 10 s;
-- few in both (`slow`) where it takes 15 s or more. Every verdict on few samples says so.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
-from dvlib.paper.figures import claims
+from dvlib.paper.judging.group import Group
 from dvlib.paper.samples import (
     centred_samples,
     every_data_set_samples,
     from_list,
     from_study,
-    grid_samples,
     labelled_samples,
-    mesh_alone_samples,
     pairwise_samples,
     repeated_samples,
-    shapley_of_the_mesh,
     training_sets,
     trajectory_samples,
-    watched_mesh_samples,
     with_both_coordinates,
 )
 from dvlib.paper.studies.boundaries import (
@@ -49,64 +26,22 @@ from dvlib.paper.studies.dvrl import (
     three_inputs,
 )
 from dvlib.paper.studies.mirror import partner_samples
-from dvlib.paper.studies.out_of_distribution import ood_scores
 from dvlib.paper.studies.rules import rules_of_value
-from dvlib.paper.studies.shapley import shapley_samples
 
 # Studies of the extensions on tables. Their claims are ours, and their figures measure them on the
 # samples that they draw: the regimes are about the plane.
 OF_TABLES = ("ten dimensions", "mesh and sample", "noisy labels", "slices", "spared")
 
 
-@dataclass(frozen=True)
-class Group:
-    """Studies whose samples are made together.
-
-    `make(settings, count)` takes the settings of `figure`, with `changes` at the `paper` preset. It
-    returns the samples of each of the `studies`, in order, and the passes of refits it made.
-    """
-
-    studies: tuple
-    figure: str
-    make: Callable
-    samples: str = "samples of the data set"  # what a sample is, in words
-    slow: bool = False  # few samples are made in either regime
-    few_beside: bool = False  # few samples are made in the other regime than that of the settings
-    changes: dict = field(default_factory=dict)
-
-    @property
-    def claims(self):
-        """The claims that are measured on these samples."""
-        return [claim for claim in claims().values() if claim.study in self.studies]
-
-
 # The regimes share the refits of the mesh alone and of the grid that is watched in `wide`.
 # Processor time is in seconds a sample.
 GROUPS = (
-    # 22 and 19 s. Three training seeds, an odd number: memorization is the majority of the seeds.
-    Group(("grid",), "fig01", grid_samples, changes={"n_seeds": 3}),
-    Group(("watched grid",), "fig03", grid_samples, changes={"n_seeds": 3}),
-    # 6 s. Two seeds, the fewest that separate values from noise: a fit costs four times as much.
-    # The seeds of the samples beside it are those of the first group, so their refits are shared.
-    Group(("mesh alone",), "fig01", mesh_alone_samples, "sets of two training seeds",
-          changes={"n_seeds_mesh": 2, "n_seeds": 3}),
-    Group(("watched mesh alone",), "fig15", watched_mesh_samples, "sets of two training seeds",
-          changes={"n_seeds": 2}),
-    # 8 s. A fifth of the figure's subsets, a little more than the sampler needs to know its errors:
-    # an AUC needs no more. Three seeds, as in the first group.
-    Group(("Shapley",), "fig02", from_list(shapley_samples), few_beside=True,
-          changes={"n_sets": 12, "n_seeds": 3}),
-    # 45 s. Little more than the first look at each size, which takes 15,080 fits.
-    Group(("Shapley of the mesh",), "fig02", shapley_of_the_mesh, "runs of the sampler", slow=True,
-          changes={"n_fits_mesh": 46_000}),
     # 17 s: six runs of DVRL
     Group(("three inputs",), "fig04", with_both_coordinates(lambda own, count: three_inputs(own)),
           slow=True),
     # 28 s. Four runs make four triples; each is as long as those of the other claims.
     Group(("repeated runs",), "fig20", with_both_coordinates(repeated_samples),
           "samples, four runs each", slow=True, changes={"n_iterations": 500, "n_seeds": 4}),
-    # 15 s: dropout by TensorFlow
-    Group(("scores",), "fig06", from_list(ood_scores), slow=True),
     # 2 s or less
     Group(("architectures",), "fig07", from_study(architectures)),
     Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),

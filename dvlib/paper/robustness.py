@@ -4,7 +4,6 @@ The sweep measures every combination of these settings ("corner"), since the set
 The plotted range costs no refits: it only decides which of the valued points count.
 """
 
-import time
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -14,7 +13,6 @@ import pandas as pd
 from dvlib.paper.figures import claims
 from dvlib.paper.regimes import LIBRARY, REGIMES
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.grid import added_points, sample
 from dvlib.refits.progress import progress_bar
 
 STDS = (1.0, 1.5, 2.0, 2.5)  # 1.0 is that of regime `library`, 1.5 that of `wide`
@@ -33,8 +31,6 @@ class RobustnessStudy:
     """
 
     corners: dict
-    n_fits: int
-    seconds: float
     home: tuple = (LIBRARY.cluster_std, *OWN)
     kind = "verdicts"
 
@@ -45,10 +41,6 @@ class RobustnessStudy:
     @property
     def statements(self):
         return {claim: claims()[claim].says for claim in self.claims}
-
-    @property
-    def passes(self):
-        return [self]
 
     @property
     def frame(self):
@@ -141,7 +133,7 @@ def robustness_sweep(settings):
     -------
     RobustnessStudy
     """
-    started, n_fits, found = time.perf_counter(), 0, {}
+    found = {}
     fits = list(product(STDS, SIZES, WIDTHS))
     with progress_bar(len(fits), "corners", "corner") as bar:
         for std, size, width in fits:
@@ -149,17 +141,18 @@ def robustness_sweep(settings):
             studies = {}
             for family, figure in FAMILIES.items():
                 config = resolve(figure, regime=settings.regime).config
-                studies[family] = [
-                    added_points(settings, sample(settings, k, cluster_std=std, n_per_class=size),
-                                 config=replace(config, hidden_layer_sizes=(width,)))
+                config = replace(config, hidden_layer_sizes=(width,))
+                refits = replace(settings.refits(), config=config)
+                datasets = [
+                    settings.dataset_of(settings.seed + k, cluster_std=std, n_per_class=size)
                     for k in range(settings.n_data_seeds)
-                ]  # fmt: skip
-                n_fits += sum(study.n_fits for study in studies[family])
+                ]
+                studies[family] = [settings.sample(data=data, settings=refits) for data in datasets]
             for extent in RANGES:
                 found[std, size, width, extent] = _verdicts(studies, extent)
             bar.update()
     home = (REGIMES[settings.regime].cluster_std, *OWN)
-    return RobustnessStudy(found, n_fits, time.perf_counter() - started, home)
+    return RobustnessStudy(found, home)
 
 
 def _verdicts(studies, extent):
@@ -174,5 +167,5 @@ def _verdicts(studies, extent):
 
 
 def _within(study, low, high):
-    points = study.refits.points
+    points = study.points
     return study.at(((points >= low) & (points <= high)).all(1))

@@ -10,6 +10,7 @@ from dvlib.data.datasets import GIVEN, make_dataset, plot_range_of, unit_of
 from dvlib.data.plane import is_given
 from dvlib.data.tables import is_csv, read_table
 from dvlib.engine.mesh import X_M, MeshGrid
+from dvlib.methods.sample import Sample
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import figure_entry
 from dvlib.paper.parameters import COMMON, OF_GIVEN_POINTS, Parameters, checked
@@ -127,6 +128,26 @@ class Settings(Parameters):
     def curve_mesh(self):
         """The mesh from which the boundaries of many runs are interpolated as curves."""
         return MeshGrid(*self.plot_range, 71)  # step 0.5: f is almost linear along it
+
+    def sample(self, k=0, name=None, kind=Sample, methods=None, **changes):
+        """Sample k of a data set (None: the settings' own), with the points of the grid.
+
+        Parameters
+        ----------
+        kind : dvlib.methods.sample.Sample, TrainingPoints or MeshAlone
+        methods : dict of name → Recipe
+        changes : of the sample's other attributes, such as its RefitSettings
+        """
+        usual = {"seed": self.seed, "grid": self.grid, "drawing_mesh": self.drawing_mesh}
+        if "data" not in changes:
+            usual["data"] = self.dataset_of(self.seed + k, name)
+        if "settings" not in changes:
+            usual["settings"] = self.refits()
+        return kind(methods=methods or {}, **usual | changes)
+
+    def samples(self, name=None, **options):
+        """`n_data_seeds` samples, with consecutive seeds; `options` are those of `sample`."""
+        return [self.sample(k, name, **options) for k in range(self.n_data_seeds)]
 
     def refits(self, n_seeds="n_seeds"):
         """RefitSettings with as many seeds as the parameter named `n_seeds` says."""

@@ -104,6 +104,17 @@ def in_threads(function, calls, store, *, n_jobs=-1):
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def in_background(function, *arguments):
+    """Call a function in a thread; returns a function that waits for its result.
+
+    An interrupt of the caller does not wait for the thread.
+    """
+    pool = ThreadPoolExecutor(max_workers=1)
+    future = pool.submit(function, *arguments)
+    pool.shutdown(wait=False)
+    return future.result
+
+
 def side_by_side(function, items):
     """`function(item)` of each item, in order, in threads of this machine; see `in_threads`."""
     return in_threads(function, ((item,) for item in items), None)

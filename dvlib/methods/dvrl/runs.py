@@ -30,6 +30,7 @@ from dvlib.methods.dvrl.policy import learn, side_by_side
 from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
+from dvlib.methods.registry import register
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.store import Store
@@ -112,6 +113,16 @@ def dvrl_values(runs, points, labels):
         Samples(points, labels, settings, fits, seconds), by_run, f"DVRL, {settings.inputs}",
         "selection probability",
     )  # fmt: skip
+
+
+@register(
+    "DVRL", kind="selection probability", unit="probability of selection", high="kept",
+    # The runs differ in range by a factor of a hundred. What counts is the order of the points.
+    from_zero=False, alone=True,
+)  # fmt: skip
+def dvrl(sample, **changes):
+    """Values of a sample's points by one run; `changes` are of the DVRLSettings."""
+    return sample.dvrl(**changes)
 
 
 def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):

@@ -15,6 +15,7 @@ import numpy as np
 from dvlib.checks import check_count, check_labels, check_memory, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.methods.plane import check_plane
+from dvlib.methods.registry import register
 from dvlib.methods.shapley.coalitions import Group, coalitions_each, random_set
 from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
 from dvlib.methods.values import DataValues, Samples
@@ -123,3 +124,16 @@ def _by_seed(n_sets, n_seeds, several):
     for start in range(0, n_sets, several * n_seeds):
         every = range(start, min(start + several * n_seeds, n_sets))
         yield from filter(None, (every[k::n_seeds] for k in range(n_seeds)))
+
+
+def _register(name, title, reference, high):
+    @register(
+        name, title=title, kind="sampled share of the mesh", unit="share of the mesh", high=high
+    )
+    def shapley(sample, n_sets=60, target=None, by_halves=False):
+        return sample.shapley(reference, n_sets=n_sets, target=target, by_halves=by_halves)
+
+
+_register("Shapley, g", "Shapley against g", "g", "nearer to g")
+_register("Shapley, f_X", "Shapley against f_X", "f_X", "away from $f_X$")
+_register("Shapley", "Shapley", None, "nearer to the target")

@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from dvlib.checks import check_count, check_memory
+from dvlib.methods.registry import register
 from dvlib.methods.shapley.coalitions import Utility
 from dvlib.methods.shapley.stopping import ROUNDING, check_target, error_share, reached, show_error
 from dvlib.methods.shapley.stratified import FIT_COST
@@ -180,3 +181,12 @@ class Stratum:
             count = (weights > 0).sum(0)
             variance = variance + (weights**2 * spread).sum(0) / total**2 * count / (count - 1)
         return mean, variance
+
+
+@register(
+    "SVARM", title="Shapley", kind="sampled share of the mesh", unit="share of the mesh",
+    high="nearer to the target",
+)  # fmt: skip
+def svarm(sample, n_fits=5_000):
+    """Shapley values of the points of a training set (`dvlib.methods.sample.TrainingPoints`)."""
+    return sample.shapley(n_fits=n_fits)

@@ -9,6 +9,7 @@ from dvlib.data.datasets import unit_of
 from dvlib.data.regions import Boundaries
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
+from dvlib.methods.sample import MeshAlone
 from dvlib.methods.values import DataValues
 
 TOLERANCE = 0.02  # units of the paper's plane: a tenth of a line's width in the pictures
@@ -34,10 +35,21 @@ class Panel:
     data: object | None = None
     marks: dict = field(default_factory=dict)
 
-    @property
-    def passes(self):
-        """The values, which say how many networks were trained for them."""
-        return [self.values]
+
+def panels(sample, values=None, *, mesh=None):
+    """Maps of the values of a sample's points, with both boundaries: a list of Panel.
+
+    Parameters
+    ----------
+    sample : dvlib.methods.sample.Sample
+    values : dict of title → DataValues; None = those of the sample's recipes
+    mesh : MeshGrid that the points are; None = the sample's grid
+    """
+    if values is None:
+        values = {name: sample.values[name] for name in sample.methods}
+    data = None if isinstance(sample, MeshAlone) else sample.data
+    mesh = sample.grid if mesh is None else mesh
+    return [Panel(title, drawn, mesh, sample.boundaries, data) for title, drawn in values.items()]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,17 @@ def claims():
 
     So no figure's module is imported before another one is complete.
     """
-    for package in (__name__, "dvlib.paper.claims"):
-        for module in iter_modules(import_module(package).__path__):
-            import_module(f"{package}.{module.name}")
+    _modules()
     return claim.CLAIMS
+
+
+def groups():
+    """The groups of samples on which claims are measured: a list of Group."""
+    return [group for module in _modules() for group in getattr(module, "GROUPS", ())]
+
+
+def _modules():
+    old = import_module("dvlib.paper.claims")
+    for module in iter_modules(old.__path__):
+        import_module(f"{old.__name__}.{module.name}")
+    return [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]

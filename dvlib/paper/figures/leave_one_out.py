@@ -1,12 +1,54 @@
-"""Claims on the values of points: Figures 1 and 2."""
+"""Figure 1: leave-one-out values of grid points added to X, and of the points of the grid alone."""
+
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from dvlib.methods.agreement import auc, in_top, rank_correlation, top_overlap
+from dvlib.methods.sample import MeshAlone, Sample
 from dvlib.paper.judging.claim import claim
+from dvlib.paper.judging.group import Group
 
 REFERENCES = ("g", "f_X")
 LOWEST = 0.05  # of the correct points: those that push the boundary away, if any do
+# Points of the mesh alone that a sample values, drawn at random: a thirteenth of the paper's mesh.
+# The claims are on shares of the points, which 100 points give to 0.03 and ten samples to 0.01.
+OF_THE_MESH = 100
+
+
+class MeshAndMap(NamedTuple):
+    """The mesh alone, and the sample of added points whose map is drawn beside it."""
+
+    alone: MeshAlone
+    added: Sample
+
+
+def added_points(settings, count):
+    """Samples of X to which the grid's points are added."""
+    return [settings.sample(k) for k in range(count)]
+
+
+def meshes_alone(settings, count, n_seeds="n_seeds"):
+    """The mesh alone. No sample of X enters, so the samples differ by their training seeds.
+
+    Each sample values other points of the mesh, which the networks without a point are fitted to
+    as a whole. `n_seeds` names the parameter with the number of seeds.
+    """
+    every, n_points = getattr(settings, n_seeds), len(settings.grid.points)
+    samples = []
+    for k in range(count):
+        drawn = np.random.default_rng(settings.seed + k).permutation(n_points)[:OF_THE_MESH]
+        shifted = replace(settings, seed=settings.seed + k * every)
+        samples.append(
+            shifted.sample(kind=MeshAlone, settings=shifted.refits(n_seeds), where=np.sort(drawn))
+        )
+    return samples
+
+
+def _meshes_and_maps(settings, count):
+    alone = meshes_alone(settings, count, "n_seeds_mesh")
+    return [[MeshAndMap(*pair) for pair in zip(alone, added_points(settings, count), strict=True)]]
 
 
 @claim(
@@ -36,10 +78,9 @@ def g_is_not_needed(sample):
     At first it was measured on two clusters alone, where the two maps agree.
     """
     pair = [sample.values[f"leave-one-out, {name}"].values for name in REFERENCES]
-    weights = getattr(sample, "weights", None)  # every grid point counts as one in Figure 1
     return (
-        {"overlap": top_overlap(*pair, weights=weights)},
-        {"rank correlation": rank_correlation(*pair, weights)},
+        {"overlap": top_overlap(*pair, weights=sample.weights)},
+        {"rank correlation": rank_correlation(*pair, sample.weights)},
     )
 
 
@@ -120,69 +161,22 @@ def mesh_values_are_alike(sample):
     """Share of the leave-one-out values of the mesh alone that are alike on the scale of Figure 1.
 
     At first the spread of the values was compared with their noise, which more seeds make as small
-    as one likes. `sample.beside` is the study of Figure 1's left map.
+    as one likes.
     """
-    gain = sample.refits.dv_g - sample.refits.base_dv_g
+    alone, added = sample
+    gain = alone.refits.dv_g - alone.refits.base_dv_g
     gain = gain - np.median(gain, 0)  # each seed's shuffles move all points' values alike
-    values, scale = gain.mean(1), np.nan
-    if sample.beside is not None:
-        scale = np.ptp(sample.beside.values["leave-one-out, g"].values)
-    base = sample.refits.base_dv_g
+    values, scale = gain.mean(1), np.ptp(added.values["leave-one-out, g"].values)
+    base = alone.refits.base_dv_g
     return (
         {"share alike": np.mean(np.abs(values) <= scale / 20) if scale > 0 else np.nan},
         {
             "range as share of Figure 1's": np.ptp(values) / scale if scale > 0 else np.nan,
             # dv to g of one fit less that of another fit of the same points
             "noise of one unpaired refit": base.std(ddof=1) * 2**0.5 if len(base) > 1 else np.nan,
-            "AUC of nearness to g": auc(sample.regions.to_g <= 2, values),
+            "AUC of nearness to g": auc(alone.regions.to_g <= 2, values),
         },
     )
-
-
-@claim(
-    "C07", figure="fig02", study="Shapley",
-    says="Shapley finds the regions that leave-one-out finds, with no benefit",
-    threshold="against g and against f_X: AUC of Shapley for the regions {AUC}, less that of "
-    "leave-one-out {above_leave_one_out}",
-    AUC="≥ 0.9",
-    above_leave_one_out="≤ 0.05",  # one more of twenty pairs in the right order
-    found="Shapley finds the regions about as well as leave-one-out, not better.",
-)  # fmt: skip
-def shapley_finds_the_same(sample):
-    """AUC of Shapley values for the regions, and its difference from leave-one-out's AUC."""
-    parts, numbers = {}, {}
-    for name in REFERENCES:
-        methods = [f"{method}, {name}" for method in ("Shapley", "leave-one-out")]
-        ours, theirs = (auc_of(sample, method) for method in methods)
-        parts |= {f"AUC, {name}": ours, f"above leave-one-out, {name}": ours - theirs}
-        numbers[f"AUC of leave-one-out, {name}"] = theirs
-        numbers[f"rank correlation, {name}"] = rank_correlation(
-            *(sample.values[method].values for method in methods)
-        )
-    return parts, numbers
-
-
-@claim(
-    "C08", figure="fig02", study="Shapley of the mesh",
-    says="on the mesh alone points left of the boundary are valued a little higher",
-    threshold="mean of the side of label 0 less that of label 1, as a share of the range of the "
-    "values: {left_above}, and so little that {how_little}",
-    left_above="> 0",
-    how_little="≤ 0.25",  # a quarter of the scale is no longer little
-    found="No sample of X enters the mesh; samples are independent runs of the sampler.",
-)  # fmt: skip
-def left_is_valued_higher(sample):
-    """Difference of the mean values of the sides (`dvlib.stratified_shapley` of the mesh).
-
-    At first there was one estimate, compared with its own standard error.
-    """
-    left = sample.values.labels == 0
-    difference, error = sample.difference(left, ~left)
-    share = difference / np.ptp(sample.values.values)
-    return {"left above right": share, "how little": share}, {
-        "difference in the mesh": difference,
-        "standard error": error,
-    }
 
 
 @claim(
@@ -215,3 +209,15 @@ def near_points_matter_if_misclassified(sample):
 def auc_of(sample, method):
     """AUC of a method's values for the mis-classified regions."""
     return auc(sample.regions.misclassified, sample.values[method].values)
+
+
+# Processor time is in seconds a sample.
+GROUPS = (
+    # 22 s. Three training seeds, an odd number: memorization is the majority of the seeds.
+    Group(("grid",), "fig01", lambda settings, count: [added_points(settings, count)],
+          changes={"n_seeds": 3}),
+    # 6 s. Two seeds, the fewest that separate values from noise: a fit costs four times as much.
+    # The seeds of the samples beside it are those of the first group, so their refits are shared.
+    Group(("mesh alone",), "fig01", _meshes_and_maps, "sets of two training seeds",
+          changes={"n_seeds_mesh": 2, "n_seeds": 3}),
+)  # fmt: skip

@@ -1,10 +1,12 @@
-"""Claims on forgetting, its variants and memorization: Figures 3, 15 and 19."""
+"""Figures 3, 15 and 19: forgetting, its variants and memorization, of added points and alone."""
 
 import numpy as np
 
 from dvlib.data.regions import NAMES
 from dvlib.methods.agreement import auc, rank_correlation
+from dvlib.paper.figures.leave_one_out import added_points, meshes_alone
 from dvlib.paper.judging.claim import claim
+from dvlib.paper.judging.group import Group
 
 
 @claim(
@@ -166,3 +168,14 @@ def _overlap(sample, method):
         return np.nan
     high = values > np.quantile(values, 0.99) / 2
     return (high & inside).sum() / (high | inside).sum()
+
+
+# Processor time is in seconds a sample. `wide` shares its refits with Figure 1.
+GROUPS = (
+    # 19 s. Three training seeds, an odd number: memorization is the majority of the seeds.
+    Group(("watched grid",), "fig03", lambda settings, count: [added_points(settings, count)],
+          changes={"n_seeds": 3}),
+    # 6 s
+    Group(("watched mesh alone",), "fig15", lambda settings, count: [meshes_alone(settings, count)],
+          "sets of two training seeds", changes={"n_seeds": 2}),
+)  # fmt: skip
