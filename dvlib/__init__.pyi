@@ -33,14 +33,12 @@ from dvlib.paper.evidence import all_claims
 from dvlib.paper.judging.verdicts import verdict_table
 from dvlib.paper.robustness import robustness_sweep
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.agreement import compare_methods, every_data_set
 from dvlib.paper.studies.boundaries import (
     architectures,
     correct_point,
     mislabelled_centre,
     trajectories,
 )
-from dvlib.paper.studies.comparison import beside_uncentred, compared_samples, with_shapley
 from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import (
     dvrl_panels,
@@ -67,12 +65,6 @@ from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.slices import value_slices
 from dvlib.paper.studies.spared import spared_retraining
 from dvlib.paper.studies.ten_dimensions import ten_dimensions
-from dvlib.paper.studies.training_points import (
-    training_runs,
-    training_sample,
-    training_samples,
-    training_tables,
-)
 from dvlib.paper.tables import Table
 from dvlib.paper.unstated.search import search_settings
 from dvlib.play.widget import playground

@@ -156,9 +156,11 @@ class Sample:
         n_sets, target : see `added_point_shapley`
         by_halves : the mean of the values from either half of the seeds, with half the sets each
         """
-        if by_halves and len(self.halves) > 1:
-            part = {"n_sets": max(2, n_sets // 2), "target": target}
-            return DataValues.pooled([half.shapley(reference, **part) for half in self.halves])
+        if by_halves and (self.half is not None or len(self.halves) > 1):
+            n_sets = max(2, n_sets // 2)
+            if self.half is None:
+                parts = [h.shapley(reference, n_sets=n_sets, target=target) for h in self.halves]
+                return DataValues.pooled(parts)
         key = ("Shapley", n_sets, target)
         if key not in self.__dict__:
             X, y, g = self.training_set
@@ -178,13 +180,15 @@ class Sample:
     # Parts of a sample
 
     def at(self, where, weights=None):
-        """The same sample at some of its points: indices, or bool (n,); the refits are shared."""
+        """The same sample at some of its points: indices, or bool (n,); passes are shared."""
         chosen = np.arange(len(self.points))[where]
         part = replace(
             self, where=chosen if self.where is None else self.where[chosen], weights=weights
         )
-        part.refits, part.regions = self.refits.at(where), self.regions.at(where)
-        part.boundaries, part._dvrl_runs = self.boundaries, self._dvrl_runs
+        if "refits" in self.__dict__:  # otherwise fewer refits will do
+            part.refits = self.refits.at(where)
+        part.boundaries, part.regions = self.boundaries, self.regions.at(where)
+        part._dvrl_runs = self._dvrl_runs
         return part
 
     @cached_property

@@ -2,14 +2,11 @@
 
 from dvlib.paper.judging.group import Group
 from dvlib.paper.samples import (
-    centred_samples,
-    every_data_set_samples,
     from_list,
     from_study,
     labelled_samples,
     pairwise_samples,
     repeated_samples,
-    training_sets,
     trajectory_samples,
     with_both_coordinates,
 )
@@ -18,7 +15,6 @@ from dvlib.paper.studies.boundaries import (
     correct_point,
     mislabelled_centre,
 )
-from dvlib.paper.studies.comparison import compared_samples
 from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import (
     WRONG_PLACES,
@@ -46,22 +42,11 @@ GROUPS = (
     Group(("architectures",), "fig07", from_study(architectures)),
     Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
     Group(("new point",), "fig09", from_study(correct_point)),
-    # 35 s. With so many fits, the errors of Shapley values are smaller than what they differ by.
-    Group(("training points", "training points of four clusters"), "fig10", training_sets,
-          slow=True, changes={"n_fits": 2_500}),
-    # 50 and 40 s, because small batches take many steps
-    Group(("noisy",), "fig12", from_list(compared_samples), slow=True),
-    Group(("four clusters",), "fig13", from_list(compared_samples), slow=True),
-    # 3 s or less
-    Group(("centred",), "fig14", centred_samples),
     Group(("trajectories",), "fig16", trajectory_samples),
     # 17 s: six runs of DVRL
     Group(("rare point",), "fig21",
           with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)),
           slow=True),
-    # 7 s, of which `wide` shares most with the three groups above
-    Group(("every data set", "noise-free"), "fig01", every_data_set_samples,
-          changes={"n_seeds": 2}),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     # 21 s: matrices of three data sets
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples, slow=True),

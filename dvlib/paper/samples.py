@@ -6,23 +6,19 @@ its group's studies, in order, and the passes of refits it made (`dvlib.paper.gr
 
 from dataclasses import replace
 
-from dvlib.data.mixtures import PAPERS
 from dvlib.methods.dvrl.runs import run_dvrl
 from dvlib.methods.dvrl.settings import BASELINES
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.boundaries import (
     trajectories,
 )
-from dvlib.paper.studies.comparison import beside_uncentred, compared_other, compared_samples
 from dvlib.paper.studies.dvrl import (
     dvrl_tasks,
     raw_and_scaled,
 )
 from dvlib.paper.studies.dvrl_results import repeated_sample
-from dvlib.paper.studies.grid import sample
 from dvlib.paper.studies.labelling import labelled_next
 from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
-from dvlib.paper.studies.training_points import training_samples
 
 
 def from_list(samples_of):
@@ -68,36 +64,10 @@ def with_both_coordinates(samples_of):
     return make
 
 
-def training_sets(settings, count):
-    figures = {"two clusters": "fig10", "four clusters": "fig11"}
-    samples = _on_each(settings, figures, training_samples)
-    return [samples, samples["four clusters"]]
-
-
 def trajectory_samples(settings, count):
     figures = {"two clusters": "fig16", "four clusters": "fig17", "noisy": "fig18"}
     samples = _on_each(settings, figures, lambda own: trajectories(own).samples)
     return [samples]
-
-
-def centred_samples(settings, count):
-    samples = beside_uncentred(settings, compared_samples(settings))
-    return [samples]
-
-
-def every_data_set_samples(settings, count):
-    """The claims need leave-one-out alone, so Shapley values are skipped.
-
-    The noise of `noisy` is wrong labels: the claim on the reference leaves it out.
-    """
-    samples = {
-        name: [
-            compared_other(settings, sample(settings, k, name), shapley=False) for k in range(count)
-        ]
-        for name in PAPERS
-    }
-    clean = {name: of for name, of in samples.items() if name != "noisy"}
-    return [samples, clean]
 
 
 def pairwise_samples(settings, count):

@@ -138,7 +138,8 @@ class Settings(Parameters):
         methods : dict of name → Recipe
         changes : of the sample's other attributes, such as its RefitSettings
         """
-        usual = {"seed": self.seed, "grid": self.grid, "drawing_mesh": self.drawing_mesh}
+        usual = {"seed": self.seed, "drawing_mesh": self.drawing_mesh}
+        usual["grid"] = None if self.grid_step is None else self.grid
         if "data" not in changes:
             usual["data"] = self.dataset_of(self.seed + k, name)
         if "settings" not in changes:
@@ -148,6 +149,16 @@ class Settings(Parameters):
     def samples(self, name=None, **options):
         """`n_data_seeds` samples, with consecutive seeds; `options` are those of `sample`."""
         return [self.sample(k, name, **options) for k in range(self.n_data_seeds)]
+
+    def on_each(self, figures):
+        """The settings of several figures with this one's values: a dict.
+
+        Parameters
+        ----------
+        figures : dict of data set in words → id of a figure that takes the same parameters
+        """
+        given = {name: value for name, value in self.values.items() if name != "dataset"}
+        return {name: resolve(figure_id, **given) for name, figure_id in figures.items()}
 
     def refits(self, n_seeds="n_seeds"):
         """RefitSettings with as many seeds as the parameter named `n_seeds` says."""

@@ -208,7 +208,7 @@ def near_points_matter_if_misclassified(sample):
 
 def auc_of(sample, method):
     """AUC of a method's values for the mis-classified regions."""
-    return auc(sample.regions.misclassified, sample.values[method].values)
+    return auc(sample.regions.misclassified, sample.values[method].values, sample.weights)
 
 
 # Processor time is in seconds a sample.

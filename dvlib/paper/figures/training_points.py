@@ -1,11 +1,93 @@
-"""Claims on the values of training points: Figures 10 and 11."""
+"""Figures 10 and 11: values of training points, and what removing points by them does."""
 
+from functools import cached_property
 from itertools import product
 
 import numpy as np
 
+from dvlib.methods.registry import method
+from dvlib.methods.removal import lowest_first, removal_curves
+from dvlib.methods.sample import TrainingPoints, begin_dvrl
+from dvlib.paper.drawing.look import (
+    CURVES,
+    draw_boundaries,
+    frame,
+    legend,
+    line_entries,
+    own_look,
+    panels_of,
+    point_entries,
+    typeset,
+)
+from dvlib.paper.drawing.maps import draw_values, sizes_title
 from dvlib.paper.judging.claim import claim
+from dvlib.paper.judging.group import Group
 from dvlib.paper.studies.dvrl_results import judged, long_enough
+from dvlib.paper.tables import Table
+
+DRAWN = ("leave-one-out", "Shapley", "last learned", "DVRL")  # the panels
+RANDOM_ORDERS = 5  # ours: each is a curve from one end only, the other methods have two
+
+
+class RemovedPoints(TrainingPoints):
+    """Values of the training points of a sample, and the curves of removing them in that order."""
+
+    @cached_property
+    def curves(self):
+        """RemovalCurves in the orders (method, "lowest") and (method, "highest"), by what is
+        removed first, and ("random", k)."""
+        data = self.data
+        rng = np.random.default_rng(data.seed)
+        orders = {("random", j): rng.permutation(len(data.X)) for j in range(RANDOM_ORDERS)}
+        for name in DRAWN:
+            order = lowest_first(self.values[name].values, rng)
+            orders |= {(name, "lowest"): order, (name, "highest"): order[::-1]}
+        return removal_curves(
+            data.X, data.y, data.X_test, data.y_test, data.g, orders, self.settings
+        )
+
+
+def removed_points(settings, methods):
+    """`n_data_seeds` samples with their values and removal curves: a list of RemovedPoints.
+
+    Parameters
+    ----------
+    settings : Settings
+    methods : dict of name → Recipe, applied to every sample; it has the four of `DRAWN`
+
+    Raises
+    ------
+    ValueError : a method that is drawn is missing; before any fit
+    """
+    missing = [name for name in DRAWN if name not in methods]
+    if missing:
+        raise ValueError(f"no method {', '.join(missing)}: the figure draws {', '.join(DRAWN)}")
+    samples = settings.samples(kind=RemovedPoints, methods=methods)
+    begin_dvrl(samples)  # each run has a seed of its own, which decides much of what it finds
+    for sample in samples:
+        sample.compute().curves  # noqa: B018
+    return samples
+
+
+def recipe(settings):
+    """The methods whose claims are measured, for `removed_points`."""
+    how = {"n_iterations": settings.n_iterations, "scaled": settings.scaled}
+    return {
+        "leave-one-out": method("leave-one-out"),
+        "Shapley": method("SVARM", n_fits=settings.n_fits),
+        "last learned": method("last learned"),
+        "forgetting": method("forgetting"),
+        "DVRL": method("DVRL", **how),
+    }
+
+
+def tables(samples):
+    """What is saved: the drawn values of the first sample, and the removal curves of all."""
+    first, rows = samples[0], samples[0].data.rows
+    values = {
+        name: Table(first.values[name].to_frame(rows), first.values[name].kind) for name in DRAWN
+    }
+    return values | {f"removal, sample {k + 1}": sample.curves for k, sample in enumerate(samples)}
 
 
 @claim(
@@ -193,3 +275,101 @@ def _apart(a, b):
     """Difference of two groups' means, in standard errors of the difference (Welch)."""
     error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     return (a.mean() - b.mean()) / error
+
+
+@own_look
+def draw(samples):
+    """Four panels of training points, sized by value, and four panels of removal curves.
+
+    Parameters
+    ----------
+    samples : list of RemovedPoints; the values are those of the first, the curves those of all
+
+    Returns
+    -------
+    Drawing
+    """
+    figure, axes = panels_of(8, 4, size=3.2, dpi=74, height=1.0)
+    axes = axes.reshape(2, 4)
+    first, boundaries = samples[0], samples[0].boundaries
+    limits = _limits(first.values)
+    for ax, name in zip(axes[:, :2].ravel(), DRAWN, strict=True):
+        values = first.values[name]
+        draw_values(values, ax=ax, limits=limits[name], rows=first.data.rows)
+        draw_boundaries(ax, *boundaries)
+        frame([ax], values.points)
+        ax.set_title(sizes_title(name, values), fontsize=9)
+    curves = [sample.curves for sample in samples]
+    titles = {
+        "dv": typeset(f"dv to {curves[0].reference}"),
+        "accuracy": "test accuracy",
+    }
+    for row, measure in zip(axes, titles, strict=True):
+        for ax, end in zip(row[2:], ("lowest", "highest"), strict=True):
+            _draw_curves(ax, curves, measure, end)
+            ax.set_title(f"{end} value goes first", fontsize=9)
+            ax.set_ylabel(titles[measure])
+        top = max(ax.get_ylim()[1] for ax in row[2:])
+        bottom = min(ax.get_ylim()[0] for ax in row[2:])
+        for ax in row[2:]:
+            ax.set_ylim(bottom, top)
+    handles, _ = axes[0, 2].get_legend_handles_labels()
+    legend(
+        figure,
+        [*line_entries(boundaries.g is not None, True), *point_entries(("train",)), *handles],
+    )
+    return figure
+
+
+def _limits(values):
+    """By method, the values that are drawn smallest and largest.
+
+    Leave-one-out and Shapley values are both shares of the mesh and get one scale. The scales of
+    the others start at the lowest possible value.
+    """
+    both = np.concatenate([values[name].values for name in ("leave-one-out", "Shapley")])
+    shares = both.min(), both.max()
+    return {
+        "leave-one-out": shares,
+        "Shapley": shares,
+        "last learned": (1.0, max(2.0, values["last learned"].values.max())),  # epochs
+        "DVRL": (0.0, 1.0),  # a probability
+    }
+
+
+def _draw_curves(ax, curves, measure, end):
+    """Draw the mean over samples and seeds, and a band with the middle half of the curves.
+
+    The band shows quartiles: random removal has more curves than a method, so that its extremes
+    would lie farther apart.
+    """
+    removed = curves[0].shares
+    for name, (colour, marker) in CURVES.items():
+        every = np.concatenate(
+            [runs for one in curves for order, runs in getattr(one, measure).items()
+             if order[0] == name and (order[1] == end or name == "random")], axis=1
+        )  # fmt: skip
+        ax.plot(
+            removed, every.mean(1), color=colour, marker=marker, markersize=4, linewidth=1.2,
+            linestyle=":" if name == "random" else "-", label=f"{name} removal",
+        )  # fmt: skip
+        low, high = np.quantile(every, (0.25, 0.75), axis=1)
+        ax.fill_between(removed, low, high, color=colour, alpha=0.15, linewidth=0)
+    ax.set_xlabel("share of the training points removed")
+
+
+def _samples(settings, count):
+    figures = {"two clusters": "fig10", "four clusters": "fig11"}
+    samples = {
+        name: removed_points(other, recipe(other))
+        for name, other in settings.on_each(figures).items()
+    }
+    return [samples, samples["four clusters"]]
+
+
+GROUPS = (
+    # 35 s of processor time a sample. With so many fits, the errors of Shapley values are smaller
+    # than what they differ by.
+    Group(("training points", "training points of four clusters"), "fig10", _samples, slow=True,
+          changes={"n_fits": 2_500}),
+)  # fmt: skip
