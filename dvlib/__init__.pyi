@@ -29,9 +29,7 @@ from dvlib.methods.values import DataValues
 from dvlib.paper import claims, plots
 from dvlib.paper.drawing.maps import draw_values, value_maps
 from dvlib.paper.drawing.panels import panels
-from dvlib.paper.evidence import all_claims
 from dvlib.paper.judging.verdicts import verdict_table
-from dvlib.paper.robustness import robustness_sweep
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.boundaries import (
     architectures,
@@ -66,7 +64,6 @@ from dvlib.paper.studies.slices import value_slices
 from dvlib.paper.studies.spared import spared_retraining
 from dvlib.paper.studies.ten_dimensions import ten_dimensions
 from dvlib.paper.tables import Table
-from dvlib.paper.unstated.search import search_settings
 from dvlib.play.widget import playground
 from dvlib.refits.batch import RefitSettings, refit
 from dvlib.refits.cluster import use_cluster

@@ -9,12 +9,19 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
+from dvlib.paper.drawing.claims import wrapped
+from dvlib.paper.drawing.look import VERDICT_COLOURS, Drawing, ink, own_look
 from dvlib.paper.figures import claims
+from dvlib.paper.judging.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED, VERDICTS
 from dvlib.paper.regimes import LIBRARY, REGIMES
 from dvlib.paper.settings import resolve
 from dvlib.refits.progress import progress_bar
 
+LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNDECIDED: "≈", NOT: "✗", NOT_MEASURED: "–"}
 STDS = (1.0, 1.5, 2.0, 2.5)  # 1.0 is that of regime `library`, 1.5 that of `wide`
 SIZES = (100, 500, 1000)  # points per label before the split; 500 gives the paper's 335
 WIDTHS = (10, 100, 1000)  # the paper uses 1,000
@@ -119,7 +126,7 @@ class RobustnessStudy:
         return pd.DataFrame(lines)
 
 
-def robustness_sweep(settings):
+def sweep(settings):
     """Measure the claims on grid points in every corner of the sweep, on two clusters.
 
     The batches are those of the regime: where training is watched, those of such figures.
@@ -169,3 +176,55 @@ def _verdicts(studies, extent):
 def _within(study, low, high):
     points = study.points
     return study.at(((points >= low) & (points <= high)).all(1))
+
+
+@own_look
+def draw(study):
+    """Verdicts over all corners of the sweep, one panel per claim.
+
+    Rows are cluster deviations within plotted ranges; columns are hidden units within training
+    sizes.
+
+    Parameters
+    ----------
+    study : RobustnessStudy
+
+    Returns
+    -------
+    Drawing
+    """
+    count, columns = len(study.claims), 4
+    rows = -(-count // columns)
+    figure = Drawing(figsize=(4.2 * columns, 3.3 * rows + 0.5), dpi=80, layout="constrained")
+    figure.colours = 256
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes[count:]:
+        ax.remove()
+    for ax, claim in zip(axes, study.claims, strict=False):
+        grid = study.verdicts(claim)
+        colours = np.array([[to_rgb(VERDICT_COLOURS[v]) for v in row] for row in grid])
+        ax.imshow(colours, aspect="auto")
+        for (i, j), verdict in np.ndenumerate(grid):
+            ax.text(j, i, LETTERS[verdict], ha="center", va="center", fontsize=7,
+                    color=ink(VERDICT_COLOURS[verdict]))  # fmt: skip
+        i, j = study.frame
+        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2, zorder=3))
+        ax.set_title(wrapped(f"{claim}  {study.statements[claim]}", 52), fontsize=8)
+        ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)
+        ax.set_yticks(range(len(study.row_names)), study.row_names, fontsize=6)
+        ax.set_xlabel("hidden units\npoints a label", fontsize=7)
+        ax.set_ylabel("cluster deviation, in plotted range", fontsize=7)
+        for at in range(study.block_rows, len(study.row_names), study.block_rows):
+            ax.axhline(at - 0.5, color="white", linewidth=2)
+        for at in range(study.block_columns, len(study.column_names), study.block_columns):
+            ax.axvline(at - 0.5, color="white", linewidth=2)
+    handles = [
+        Line2D([], [], linestyle="", marker="s", markersize=9, color=VERDICT_COLOURS[name],
+               label=f"{LETTERS[name]} {name}")
+        for name in VERDICTS
+    ]  # fmt: skip
+    handles.append(Line2D([], [], linestyle="", marker="s", markersize=9, color="black",
+                          markerfacecolor="none", label="the figures' own settings"))  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False,
+                  fontsize=8)  # fmt: skip
+    return figure

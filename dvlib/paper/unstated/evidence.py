@@ -12,12 +12,15 @@ import numpy as np
 from dvlib.data.regions import NAMES, Boundaries, Regions, find_regions, truth_on
 from dvlib.methods.forgetting import forgetting, last_learned
 from dvlib.methods.one_point import refits_with_point
+from dvlib.methods.registry import methods
 from dvlib.methods.runs import predictions_changed, stability, train_runs
-from dvlib.paper.studies.grid import values_of
 
 NARROW = (3, 50)  # units, as in Figure 7
 SIZES = (50, 500)  # points per label: the smallest and the largest of Figures 8 and 9
 NEW = (15.0, -3.0)  # as in our Figure 9: a place where f_X is wrong
+READ = (
+    "leave-one-out, g", "leave-one-out, f_X", "forgetting", "last learned", "frequent", "simple",
+)  # fmt: skip
 NEW_POINTS = ("without", "mis-labelled", "correct")
 
 
@@ -36,7 +39,6 @@ class Evidence:
         points, (name, points per label)
     changed : largest share of the training points that a mis-labelled point makes predicted
         otherwise
-    n_fits : networks trained
     """
 
     regions: Regions
@@ -46,7 +48,6 @@ class Evidence:
     last_learned: np.ndarray
     scatter: dict
     changed: float
-    n_fits: int = 0
 
     def means(self, method):
         """Mean values of the upper region, the one between and the lower; nan if there is none."""
@@ -82,16 +83,16 @@ def gather(setting, settings, k):
     labels = data.label(regions.points)
     one_seed = replace(how, seeds=how.seeds[:1])
     refits = refits_with_point(data.X, data.y, regions.points, labels, data.g, one_seed)
-    values = {name: of.values for name, of in values_of(refits).items()}
+    values = {name: methods()[name].compute(refits).values for name in READ}
     unknown = np.mean([net.predict(regions.points) == labels for net in runs.networks()], axis=0)
     values["memorization"] = (
         refits.known.mean(1) - unknown
     )  # every run is a model without the point
     hits, n_iter = runs.learning
     ran = np.arange(hits.shape[-1]) < n_iter[..., None]
-    scatter, n_narrow = _narrow_runs(setting, data, how)
+    scatter = _narrow_runs(setting, data, how)
     scatter["setting"] = stability(runs.boundaries())
-    new, changed, n_new = _new_points(setting, settings, k, how)
+    new, changed = _new_points(setting, settings, k, how)
     return Evidence(
         regions=regions,
         weights=weights,
@@ -100,7 +101,6 @@ def gather(setting, settings, k):
         last_learned=last_learned(hits, ran).mean(1),
         scatter=scatter | new,
         changed=changed,
-        n_fits=runs.n_fits + refits.n_fits + n_narrow + n_new,
     )
 
 
@@ -128,18 +128,17 @@ def stratified(regions, count, rng):
 
 
 def _narrow_runs(setting, data, how):
-    """Scatter of the smaller networks of Figure 7, and the number of fits."""
-    scatter, n_fits = {}, 0
+    """Scatter of the smaller networks of Figure 7."""
+    scatter = {}
     for width in NARROW:
         narrow = replace(how, config=setting.config(width))
         (runs,) = train_runs([(data.X, data.y)], narrow, description=f"runs of {width} units")
         scatter[f"{width} units"] = stability(runs.boundaries())
-        n_fits += runs.n_fits
-    return scatter, n_fits
+    return scatter
 
 
 def _new_points(setting, settings, k, how):
-    """Scatter with and without a new point, the share of predictions changed, number of fits."""
+    """Scatter with and without a new point, the share of predictions changed."""
     sets, keys = [], []
     for size in SIZES:
         data = setting.data(settings, k, n_per_class=size, test_share=0)
@@ -155,4 +154,4 @@ def _new_points(setting, settings, k, how):
         predictions_changed(runs["without", size], runs["mis-labelled", size]) for size in SIZES
     ]
     scatter = {key: stability(of.boundaries()) for key, of in runs.items()}
-    return scatter, max(changed), sum(of.n_fits for of in runs.values())
+    return scatter, max(changed)

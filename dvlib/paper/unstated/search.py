@@ -5,8 +5,6 @@ are measured on fresh samples. Half A of the statements on the first samples cho
 fresh samples judges the choice.
 """
 
-import time
-
 from dvlib.paper.unstated.evidence import gather
 from dvlib.paper.unstated.settings_space import grid_settings, random_settings
 from dvlib.paper.unstated.statements import STATEMENTS
@@ -28,23 +26,19 @@ def search_settings(settings):
     -------
     UnstatedStudy
     """
-    started = time.perf_counter()
     grid, count = grid_settings(settings.whole_grid), settings.n_data_seeds
     drawn = [one for one in random_settings(settings.n_random, settings.seed) if one not in grid]
     first, fresh = range(count), range(count, 2 * count)
     n_tested = len(grid) + min(BEST_RANDOM, len(drawn))
     total = (len(grid) + len(drawn) + n_tested) * count
-    numbers, n_fits = {}, 0
+    numbers = {}
     with progress_bar(total, "settings × samples", "sample") as bar:
 
         def measure(some, samples):
-            nonlocal n_fits
             for setting in some:
                 for k in samples:
                     bar.set_postfix_str(str(setting))
-                    seen = gather(setting, settings, k)
-                    numbers[setting, k] = measured(seen)
-                    n_fits += seen.n_fits
+                    numbers[setting, k] = measured(gather(setting, settings, k))
                     bar.update()
 
         # The grid comes first, with both sets of samples: a stopped search has its answer.
@@ -54,7 +48,7 @@ def search_settings(settings):
         study = UnstatedStudy(grid, drawn, numbers, first, fresh)
         best = sorted(drawn, key=lambda one: -study.score(one, "A", first))[:BEST_RANDOM]
         measure(best, fresh)
-    return UnstatedStudy(grid, drawn, numbers, first, fresh, n_fits, time.perf_counter() - started)
+    return UnstatedStudy(grid, drawn, numbers, first, fresh)
 
 
 def measured(seen):

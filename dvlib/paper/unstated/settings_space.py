@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dvlib.engine.mlp import MLPConfig
-from dvlib.paper.studies.grid import sample
 
 BY_RULE = "rule"  # scikit-learn's stopping rule, with at most 200 epochs
 # The two axes that decide the most, tried in full at the defaults of the others. 1.0 is the default
@@ -73,8 +72,8 @@ class Setting:
         Points of label 1 are moved away from their mean by `ratio`. This gives the points that
         `make_blobs` draws with a deviation for each label.
         """
-        options = {"n_per_class": self.n_per_class} | options
-        data = sample(settings, k, cluster_std=self.cluster_std, **options)
+        options = {"cluster_std": self.cluster_std, "n_per_class": self.n_per_class} | options
+        data = settings.dataset_of(settings.seed + k, **options)
         if self.ratio == 1:
             return data
         centres = data.means[data.clusters]

@@ -29,13 +29,7 @@ class UnstatedStudy:
     numbers: dict
     first: range
     fresh: range
-    n_fits: int = 0
-    seconds: float = 0.0
     kind = "verdicts"
-
-    @property
-    def passes(self):
-        return [self]
 
     @property
     def tried(self):

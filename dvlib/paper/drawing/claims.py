@@ -1,13 +1,11 @@
-"""Plots all claims in one picture, and their verdicts over the robustness sweep."""
+"""Plots all claims in one picture."""
 
 import textwrap
 
 import numpy as np
-from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
-from dvlib.paper.drawing.look import STRIPE, VERDICT_COLOURS, Drawing, ink, own_look, typeset
+from dvlib.paper.drawing.look import STRIPE, VERDICT_COLOURS, Drawing, own_look, typeset
 from dvlib.paper.judging.verdicts import (
     NOT,
     NOT_MEASURED,
@@ -20,7 +18,6 @@ from dvlib.paper.judging.verdicts import (
 
 # Colour, marker and letter each distinguish the verdicts.
 MARKERS = {REPRODUCED: "o", PARTLY: "D", UNDECIDED: "s", NOT: "X", NOT_MEASURED: "P"}
-LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNDECIDED: "≈", NOT: "✗", NOT_MEASURED: "–"}
 ROW = 0.36  # inches
 COLUMNS = 1.3, 1.65  # places of the verdicts in two regimes, right of the scale from -1 to 1
 
@@ -50,7 +47,7 @@ def claims_panel(verdicts):
         for name in verdict.deciding:
             _draw_part(ax, row, verdict.parts[name], verdict, colour)
         ax.axhspan(row - 0.5, row + 0.5, color=STRIPE if row % 2 else "white", zorder=0)
-        texts = {-4.4: verdict.claim.id, -4.12: _wrapped(verdict.claim.says, 74),
+        texts = {-4.4: verdict.claim.id, -4.12: wrapped(verdict.claim.says, 74),
                  COLUMNS[1] + 0.2 if verdict.beside else 1.14: _numbers(verdict)}  # fmt: skip
         for x, text in texts.items():
             ax.text(x, row, text, va="center", fontsize=7.5, clip_on=False)
@@ -100,7 +97,7 @@ def _numbers(verdict):
     words = f"{_count(verdict)}. {measured}{'; others are undecided' if undecided else ''}"
     if (other := verdict.beside) and other.verdict != verdict.verdict:
         words += f". {other.regime}: {_count(other)}"
-    return _wrapped(words, 64)
+    return wrapped(words, 64)
 
 
 def _count(verdict):
@@ -108,57 +105,5 @@ def _count(verdict):
     return f"{verdict.verdict}, {few}"
 
 
-def _wrapped(text, width):
+def wrapped(text, width):
     return typeset("\n".join(textwrap.wrap(text, width)))
-
-
-@own_look
-def robustness_panels(study):
-    """Verdicts over all corners of the sweep, one panel per claim.
-
-    Rows are cluster deviations within plotted ranges; columns are hidden units within training
-    sizes.
-
-    Parameters
-    ----------
-    study : dvlib.paper.robustness.RobustnessStudy
-
-    Returns
-    -------
-    Drawing
-    """
-    count, columns = len(study.claims), 4
-    rows = -(-count // columns)
-    figure = Drawing(figsize=(4.2 * columns, 3.3 * rows + 0.5), dpi=80, layout="constrained")
-    figure.colours = 256
-    axes = figure.subplots(rows, columns, squeeze=False).ravel()
-    for ax in axes[count:]:
-        ax.remove()
-    for ax, claim in zip(axes, study.claims, strict=False):
-        grid = study.verdicts(claim)
-        colours = np.array([[to_rgb(VERDICT_COLOURS[v]) for v in row] for row in grid])
-        ax.imshow(colours, aspect="auto")
-        for (i, j), verdict in np.ndenumerate(grid):
-            ax.text(j, i, LETTERS[verdict], ha="center", va="center", fontsize=7,
-                    color=ink(VERDICT_COLOURS[verdict]))  # fmt: skip
-        i, j = study.frame
-        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2, zorder=3))
-        ax.set_title(_wrapped(f"{claim}  {study.statements[claim]}", 52), fontsize=8)
-        ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)
-        ax.set_yticks(range(len(study.row_names)), study.row_names, fontsize=6)
-        ax.set_xlabel("hidden units\npoints a label", fontsize=7)
-        ax.set_ylabel("cluster deviation, in plotted range", fontsize=7)
-        for at in range(study.block_rows, len(study.row_names), study.block_rows):
-            ax.axhline(at - 0.5, color="white", linewidth=2)
-        for at in range(study.block_columns, len(study.column_names), study.block_columns):
-            ax.axvline(at - 0.5, color="white", linewidth=2)
-    handles = [
-        Line2D([], [], linestyle="", marker="s", markersize=9, color=VERDICT_COLOURS[name],
-               label=f"{LETTERS[name]} {name}")
-        for name in VERDICTS
-    ]  # fmt: skip
-    handles.append(Line2D([], [], linestyle="", marker="s", markersize=9, color="black",
-                          markerfacecolor="none", label="the figures' own settings"))  # fmt: skip
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False,
-                  fontsize=8)  # fmt: skip
-    return figure
