@@ -13,6 +13,7 @@ from dvlib.data.datasets import TEST_SHARE
 from dvlib.data.mixtures import CLUSTER_STD, MIXTURES, ZOO
 from dvlib.engine.mesh import PLOT_RANGE, X_M, X_P_M
 from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.registry import methods
 from dvlib.root import project_root
 
 FRONT = Path(__file__).parent / "front"
@@ -23,9 +24,10 @@ PLAYS = {
     "fig12": ("nearer", "forgotten"), "fig13": ("nearer", "forgotten"),
     "fig14": ("nearer", "moved", "forgotten"), "fig19": ("forgotten", "last"),
 }  # fmt: skip
-METHOD_NAMES = {
-    "nearer": "leave-one-out against g", "moved": "leave-one-out against f_X",
-    "forgotten": "forgetting", "last": "last learned", "memorized": "memorization",
+# The names of methods in the front end, and in the list of methods.
+METHODS = {
+    "nearer": "leave-one-out, g", "moved": "leave-one-out, f_X", "forgotten": "forgetting",
+    "last": "last learned", "memorized": "memorization",
 }  # fmt: skip
 MODULES = (
     "colours", "contours", "sentences", "state", "kernel", "engines", "plane", "lessons",
@@ -76,7 +78,7 @@ def links(figure_id, dataset, batch_size, seed):
     """Pairs of a method's name and the address of a figure's map in the playground."""
     return [
         (
-            METHOD_NAMES[method],
+            methods()[METHODS[method]].title,
             f"{PAGE}#dataset={dataset}&seed={seed}&batch={batch_size}&method={method}&lesson=0",
         )
         for method in PLAYS.get(figure_id, ())

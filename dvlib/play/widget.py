@@ -20,13 +20,9 @@ from dvlib.data.tables import is_csv
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
+from dvlib.play.page import METHODS
 from dvlib.play.page import config as page_config
 
-# What the front end calls a method: by reference for leave-one-out.
-METHODS = {
-    "leave-one-out": {"f_X": "moved", "g": "nearer"}, "forgetting": "forgotten",
-    "last learned": "last", "memorization": "memorized",
-}  # fmt: skip
 # The front end has the same limits (state.js), as larger networks and sets would not be live.
 HIDDEN, LARGEST_BATCH, LESSONS = (1000, 300, 100), 5000, 8
 FEWEST_PER_LABEL, MOST_PER_LABEL, STDS = 4, 1000, (0.05, 6)
@@ -188,17 +184,18 @@ def _refuse(sampling, why):
 
 def _method(method, reference, opened):
     """The front end's name of a method."""
-    by_reference = METHODS[check_choice("method", method, METHODS)]
-    if isinstance(by_reference, str):
+    names = {name: short for short, name in METHODS.items()}
+    method = check_choice("method", method, dict.fromkeys(name.split(",")[0] for name in names))
+    if method in names:
         if reference is not None:
             raise ValueError(f"reference {reference!r}: {method} has none, leave it out")
-        return by_reference
-    reference = "f_X" if reference is None else check_choice("reference", reference, by_reference)
+        return names[method]
+    reference = "f_X" if reference is None else check_choice("reference", reference, ("f_X", "g"))
     if reference == "g" and opened.g is None:
         raise ValueError(
             f"reference 'g': the ground truth of {opened.name!r} is unknown, give reference='f_X'"
         )
-    return by_reference[reference]
+    return names[f"{method}, {reference}"]
 
 
 def _middle(opened):

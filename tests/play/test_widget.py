@@ -80,7 +80,7 @@ def test_it_opens_with_the_data_set_that_was_asked_for(opened):
 )  # fmt: skip
 def test_methods_have_the_names_of_the_page(opened, method, reference, theirs):
     assert fields(opened(n_per_class=20, method=method, reference=reference))["method"] == theirs
-    assert page.METHOD_NAMES[theirs].startswith(method)
+    assert page.METHODS[theirs].startswith(method)
 
 
 def test_a_lesson_has_its_own_place_for_the_point(opened):

@@ -31,12 +31,6 @@ MARKS = "s*D"
 RUN = {"color": "#01665e", "linestyle": (0, (5, 2)), "linewidth": 0.7, "alpha": 0.8}
 BOLD = {"color": "black", "linestyle": "--", "linewidth": 1.5}
 DOT = {"marker": "o", "color": "#01665e", "linestyle": "", "markersize": 5, "alpha": 0.7}
-# Groups of curves and of points, from palettes for colour-blind readers. Neither has the colours
-# of the labels. Markers differ, too.
-CURVES = {
-    "leave-one-out": ("#08519c", "o"), "Shapley": ("#4292c6", "s"),
-    "last learned": ("#1b7837", "^"), "DVRL": ("#d6489b", "D"), "random": ("#737373", "x"),
-}  # fmt: skip
 # Extension 4. Blue knows the labels; green stands in for that; pink and grey do neither.
 STRATEGY_LOOKS = {
     "mis-classified and far": ("#08519c", "o", "-"), "mis-classified": ("#4292c6", "s", "-"),

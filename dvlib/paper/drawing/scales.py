@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
+from dvlib.methods.registry import methods
 from dvlib.paper.drawing.look import NO_VALUE
 
 FROM_ZERO, FROM_LOWEST = "RdBu", "YlGnBu"  # ColorBrewer's, for colour-blind readers
@@ -27,26 +28,8 @@ class Meaning(NamedTuple):
     own: bool = False  # each panel has a scale of its own
 
 
-# By the first words of the method. The first match counts.
-MEANINGS = {
-    "leave-one-out against f_X": Meaning("share of the mesh", "moves the boundary far"),
-    "leave-one-out": Meaning("share of the mesh", "nearer to g"),
-    "Shapley against f_X": Meaning("share of the mesh", "away from $f_X$"),
-    "Shapley against g": Meaning("share of the mesh", "nearer to g"),
-    "Shapley": Meaning("share of the mesh", "nearer to the target"),
-    "exact Shapley": Meaning("share of the mesh", "nearer to the target"),
-    "forgetting": Meaning("forgetting events", "often forgotten"),
-    "last learned": Meaning("epochs", "learned late"),
-    "frequent": Meaning("epochs", "wrong again for long"),
-    "simple": Meaning("epochs", "wrong for long"),
-    "algorithm 1": Meaning("share of epochs", "seldom gets better"),
-    "memorization": Meaning("gain in frequency", "right only if trained on"),
-    "subsampled memorization": Meaning("gain in frequency", "right only if trained on"),
-    # The runs differ in range by a factor of a hundred. What counts is the order of the points.
-    "DVRL": Meaning("probability of selection", "kept", from_zero=False, own=True),
-    "Gaussian process": Meaning("variance of the process", "unsure"),
-    "Monte-Carlo dropout": Meaning("variance of predictions", "unsure"),
-    "ensemble": Meaning("variance of predictions", "unsure"),
+# Of quantities that no method of the list gives, by their first words.
+QUANTITIES = {
     "partner": Meaning("agreement with g", "model near g", from_zero=False),
     "joint": Meaning("joint effect", "the pair matters"),
     "interaction": Meaning("interaction", "can replace each other"),
@@ -93,9 +76,15 @@ class Scale(NamedTuple):
         return f"{self.meaning.what}{own}\nhigh = {self.meaning.high}"
 
 
-def meaning_of(method):
-    """The Meaning of values by a method, from the first words of its name."""
-    return next((it for words, it in MEANINGS.items() if method.startswith(words)), OTHER)
+def meaning_of(name):
+    """The Meaning of the values of a method, from its title and the list of methods, or of another
+    quantity."""
+    title = name.split(",")[0]
+    for method in methods().values():
+        if method.title == title:
+            return Meaning(method.unit, method.high, method.from_zero, method.alone)
+    known = (meaning for words, meaning in QUANTITIES.items() if name.startswith(words))
+    return next(known, OTHER)
 
 
 def scales(panels):

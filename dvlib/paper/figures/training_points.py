@@ -9,7 +9,6 @@ from dvlib.methods.registry import method
 from dvlib.methods.removal import lowest_first, removal_curves
 from dvlib.methods.sample import TrainingPoints, begin_dvrl
 from dvlib.paper.drawing.look import (
-    CURVES,
     draw_boundaries,
     frame,
     legend,
@@ -25,6 +24,11 @@ from dvlib.paper.judging.group import Group
 from dvlib.paper.studies.dvrl_results import judged, long_enough
 from dvlib.paper.tables import Table
 
+# Colours from palettes for colour-blind readers. None is that of a label; markers differ, too.
+CURVES = {
+    "leave-one-out": ("#08519c", "o"), "Shapley": ("#4292c6", "s"),
+    "last learned": ("#1b7837", "^"), "DVRL": ("#d6489b", "D"), "random": ("#737373", "x"),
+}  # fmt: skip  # fmt: skip
 DRAWN = ("leave-one-out", "Shapley", "last learned", "DVRL")  # the panels
 RANDOM_ORDERS = 5  # ours: each is a curve from one end only, the other methods have two
 
