@@ -25,7 +25,7 @@ from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.paper import robustness
 from dvlib.paper.drawing import look as drawing
 from dvlib.paper.drawing.panels import Panel
-from dvlib.paper.figures import claims
+from dvlib.paper.figures import agreement, claims, training_points
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
 from dvlib.paper.studies.boundaries import BoundaryPanel
@@ -107,19 +107,19 @@ def trajectories():
     return boundaries(3, ("initialization", "after epoch 1", "after epoch 39", "forgetting"))
 
 
-def training_points():
+def valued_training_points():
     X, y = support.small.pool()
     ends = {"leave-one-out": (0.000961, 0.0111), "Shapley": (-0.00789, 0.0132),
             "last learned": (1.23, 129.1), "DVRL": (0.487, 0.501)}  # fmt: skip
     orders = [(name, end) for name in ends for end in ("lowest", "highest")] + [("random", 0)]
     measured = {order: np.random.default_rng(0).random((4, 2)) for order in orders}
     sample = SimpleNamespace(
-        drawn={name: valued(name, *ends[name], X, y) for name in ends},
+        values={name: valued(name, *ends[name], X, y) for name in ends},
         curves=RemovalCurves(np.linspace(0, 0.98, 4), measured, measured, 1, 1.0, "f_X"),
         boundaries=boundaries_of("noisy"),
         data=SimpleNamespace(rows=pd.DataFrame({"row": range(100, 100 + len(X))})),
     )
-    return plots.training_panels([sample])
+    return training_points.draw([sample])
 
 
 def pairwise():
@@ -133,15 +133,13 @@ def pairwise():
     )
 
 
-def agreement():
+def agreeing_methods():
     names = ["leave-one-out, f_X", "Shapley, g", "Gaussian process", "memorization"]
     table = pd.DataFrame(np.linspace(-1, 1, 16).reshape(4, 4), names, names)
     table.iloc[0, 1] = np.nan
-    compared = Agreement(table, table.abs())
-    one = SimpleNamespace(
-        agreement=compared, aucs=dict.fromkeys(names, (0.3, 0.9)), halves=dict.fromkeys(names)
-    )
-    return plots.agreement_panels({"two_clusters": one, "noisy": one, "zero_centered": one})
+    halves, aucs = dict.fromkeys(names), dict.fromkeys(names, (0.3, 0.9))
+    compared = agreement.MethodAgreement(halves, Agreement(table, table.abs()), aucs)
+    return agreement.draw(dict.fromkeys(("two_clusters", "noisy", "zero_centered"), compared))
 
 
 def labelling():
@@ -181,7 +179,7 @@ def sweep():
     longest = sorted(claims().values(), key=lambda claim: -len(claim.says))[:6]
     verdict = {one.id: verdicts.judge(one, {"a": Part([0.9], "≥", 0.5)}) for one in longest}
     axes = (robustness.STDS, robustness.SIZES, robustness.WIDTHS, robustness.RANGES)
-    study = robustness.RobustnessStudy(dict.fromkeys(product(*axes), verdict), 0, 0.0)
+    study = robustness.RobustnessStudy(dict.fromkeys(product(*axes), verdict))
     return plots.robustness_panels(study)
 
 
@@ -196,8 +194,9 @@ def settings_tried():
 
 
 PICTURES = (
-    comparison, nine_maps, data_sets, own_file, new_points, trajectories, training_points, pairwise,
-    agreement, labelling, core_sets, rules, every_claim, sweep, settings_tried,
+    comparison, nine_maps, data_sets, own_file, new_points, trajectories,
+    valued_training_points, pairwise, agreeing_methods, labelling, core_sets, rules, every_claim,
+    sweep, settings_tried,
 )  # fmt: skip
 
 
