@@ -120,25 +120,6 @@ def test_the_run_over_all_claims_finds_the_example_by_its_study(effort_claim, mo
     } and seen == [2]
 
 
-def test_the_table_counts_the_files_of_each_example():
-    """The table counts the files that the examples and the text name."""
-    rows = dict(re.findall(r"^\| a (\w+(?: set)?) \| (\d) \|", TEXT, re.MULTILINE))
-    assert rows == {"data set": "2", "method": "3", "claim": "3", "figure": "3"}
-    section = {name: TEXT.split(f"## A {name}\n")[1].split("\n## ")[0] for name in rows}
-    named = {
-        name: {code.splitlines()[0].split(",")[0].removeprefix("# ")
-               for _, code in re.findall(r"^```(\w+)\n(# .*?)^```", text, re.MULTILINE | re.DOTALL)
-               if "/" in code.splitlines()[0]}
-        for name, text in section.items()
-    }  # fmt: skip
-    for name, others in (
-        ("data set", {"docs/own-data.md"}), ("method", {"dvlib/__init__.pyi"}),
-        ("claim", {"notebooks/ext11_effort.ipynb"}), ("figure", set()),
-    ):  # fmt: skip
-        assert len(named[name] | others) == int(rows[name]), name
-        assert all(other in TEXT for other in others)
-
-
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "CHANGELOG.md"])
 def test_files_modules_and_targets_exist(name):
     text = (ROOT / name).read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ summary                            seconds, fits and verdicts of figures/
 verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
 value my.csv --label outcome       what each row of a table is worth, as a table and a picture
 timeline                           draw what ran when in the last run, into build/timeline.png
-page                               figures/index.html, figures/README.md, docs/claims-changed.md
+page                               figures/index.html and README.md; docs/results.md, learned.md
 report                             write figures/report.pdf, from the files in figures/
 store [fig01 …]                    for authors: run notebooks at quick and keep their output
 check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
@@ -104,7 +104,7 @@ def _parser():
     value.add_argument("--n-fits", type=int, help="fits of each pass; without, 100 random halves")
     value.add_argument("--out", help="the file to write; without, my-values.csv beside the table")
     command("timeline", _timeline, "draw what ran when in the last run, into build/timeline.png")
-    command("page", _page, "write figures/index.html and README.md, and docs/claims-changed.md")
+    command("page", _page, "write figures/index.html and README.md, docs/results.md and learned.md")
     command("report", _report, "write figures/report.pdf, from the files in figures/")
     command("store", _store, "run notebooks at quick, keep output", figures="fig01 …; all without")
     command("check", _check, "check stored notebooks", paths="notebooks/*.ipynb")
@@ -215,10 +215,9 @@ def _write_page(folder):
     own = folder == project_root() / "figures"
     paths = write_page(folder, "" if own else folder.name)
     if own:
-        from dvlib.suite.changes import write_changes
         from dvlib.suite.texts import write_texts
 
-        paths += [write_changes(), *write_texts()]
+        paths += write_texts()
     print(f"wrote the page of figures: {' and '.join(map(shown, paths))}")
 
 

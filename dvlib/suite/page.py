@@ -1,33 +1,28 @@
-"""The page of figures: `figures/index.html` and `figures/README.md`, from manifest and bundles.
+"""The pages of figures: the contact sheet `figures/README.md`, and `figures/index.html`.
 
-The playground, `figures/playground.html`, stands beside it.
+The playground, `figures/playground.html`, stands beside them. Runs with other settings have an
+`index.html`, too, in their own folder.
 
-Runs with other settings have such a page, too, without the README, in their own folder.
-
-The HTML embeds its pictures (some 4.5 MB for 24 of them), so it needs no other file and no network.
-Git ignores it because of its size. The README is for code hosts, which show it below the list of
-files.
+The HTML embeds its pictures (some 5 MB), so it needs no other file and no network. Git ignores it
+because of its size. The contact sheet is for code hosts and the book.
 """
 
 import base64
+import io
 import os
-import struct
 from collections import Counter
 from pathlib import Path
 
 import jinja2
 import markupsafe
+from PIL import Image
 
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.regimes import LIBRARY
-from dvlib.play import page as playground
 from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
 from dvlib.suite.findings import MARKS, all_findings, findings, read_record
-from dvlib.suite.texts import learned
 
-PAGES = {"index.html": "page.html"}
-CODE_HOST = {"README.md": "page.md"}  # beside the page of figures/ only
+THUMBNAIL = 480, 240  # pixels: twice as many as are shown, for screens of high density
 # The meaning of each verdict, in the order in which the page counts them.
 MEANINGS = {
     "reproduced": "the claim holds",
@@ -37,26 +32,9 @@ MEANINGS = {
     "not measured": "no run has measured it",
 }
 
-# What the regimes are (`dvlib.paper.regimes`), after their names.
-REGIME_WORDS = {
-    "library": ", the defaults of scikit-learn and Keras (clusters of deviation 1.0; batches of "
-    "200, and of 32 where training is watched)",
-    "wide": ", with wider clusters (deviation 1.5) and batches of 200 everywhere",
-}
-
-
-def _picture(path):
-    """Name, size in pixels and data URI of a PNG file; None if the file does not exist."""
-    if not path.exists():
-        return None
-    data = path.read_bytes()
-    width, height = struct.unpack(">II", data[16:24])  # the header chunk comes first
-    uri = f"data:image/png;base64,{base64.b64encode(data).decode()}"
-    return {"name": path.name, "width": width, "height": height, "uri": uri}
-
 
 def render(folder=None, trial=""):
-    """Render the page, and for the figures' own settings the README.
+    """Render the page, and for the figures' own settings the contact sheet.
 
     Parameters
     ----------
@@ -69,33 +47,29 @@ def render(folder=None, trial=""):
     """
     folder = folder or project_root() / "figures"
     claims = all_findings(folder)
-    shown = [
-        (entry, findings(entry, folder))
+    figures = [
+        _figure(entry, folder, trial)
         for entry in FIGURES.values()
         if not trial or (folder / f"{entry.stem}.json").exists()
     ]
-    verdicts = (one.verdict if one.verdict in MARKS else "not measured" for one in claims.values())
     context = {
-        "figures": [_figure(entry, found.values(), folder, trial) for entry, found in shown],
-        "kinds": {entry.kind for entry, _ in shown},
+        "figures": figures,
         "trial": trial,
         "clone": os.path.relpath(project_root(), folder),
-        "claims": claims.values(),
+        "claims": claims,
         "shown_in": {
-            name: [(entry, found[name]) for entry, found in shown if name in found]
+            name: [(one["entry"], one["findings"][name]) for one in figures
+                   if name in one["findings"]]
             for name in claims
         },
-        "learned": learned(folder) if _has_all_claims(folder) else None,
         "over_more": (folder / "claims.json").exists(),
-        "counts": Counter(verdicts),
-        "compared": Counter(one.compared for one in claims.values() if one.compared),
-        "regimes": next(
-            ((one.regime, one.beside.regime) for one in claims.values() if one.beside), None
+        "counts": Counter(
+            claim.verdict if claim.verdict in MARKS else "not measured" for claim in claims.values()
         ),
-        "words_of": REGIME_WORDS,
+        "compared": Counter(claim.compared for claim in claims.values() if claim.compared),
         "meanings": MEANINGS,
         "marks": MARKS,
-    }
+    }  # fmt: skip
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=jinja2.select_autoescape(("html",)),
@@ -104,8 +78,8 @@ def render(folder=None, trial=""):
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"md": _markdown, "math": _math}
-    pages = PAGES if trial else PAGES | CODE_HOST
+    environment.filters["math"] = _math
+    pages = {"index.html": "page.html"} | ({} if trial else {"README.md": "page.md"})
     return {
         name: environment.get_template(template).render(context) for name, template in pages.items()
     }
@@ -113,22 +87,18 @@ def render(folder=None, trial=""):
 
 def write_page(folder=None, trial=""):
     """Write the pages into the folder of the bundles; returns their paths."""
-    folder = folder or project_root() / "figures"
+    own = project_root() / "figures"
+    folder = folder or own
     pages = {folder / name: text.encode() for name, text in render(folder, trial).items()}
-    if folder == project_root() / "figures":
+    if folder == own:
+        from dvlib.play import page as playground
+
         pages[folder / playground.PAGE] = playground.render().encode()
     write_together(pages)
     return list(pages)
 
 
-def _has_all_claims(folder):
-    """Whether the folder has the files that the findings quote, and is not one of trial runs."""
-    names = ("claims.csv", "claims.json", "robustness.csv", "unstated.csv")
-    own = folder == project_root() / "figures"
-    return own and all((folder / name).exists() for name in names)
-
-
-def _figure(entry, found, folder, trial):
+def _figure(entry, folder, trial):
     """The values that the templates show for a figure."""
     record = read_record(entry.stem, folder)
     parameters = record.get("parameters", {})
@@ -137,23 +107,43 @@ def _figure(entry, found, folder, trial):
         # The manifest's words are of the figure's own settings, and may be newer than the bundle.
         "alt": record.get("alt", entry.alt) if trial else entry.alt,
         "picture": _picture(folder / f"{entry.stem}.png"),
-        "findings": found,
+        "findings": findings(entry, folder),
         "record": record,
         "plays": () if trial else _plays(entry),
         "parameters": {k: v for k, v in parameters.items() if v is not None},
     }
 
 
+def _picture(path):
+    """Name, size in pixels and data URIs of a PNG file; None if the file does not exist."""
+    if not path.exists():
+        return None
+    small = io.BytesIO()
+    with Image.open(path) as image:
+        width, height = image.size
+        # Of a high picture, its upper part.
+        upper = image.crop((0, 0, width, min(height, width * THUMBNAIL[1] // THUMBNAIL[0])))
+        upper.thumbnail(THUMBNAIL)
+        upper.convert("RGB").save(small, "webp", quality=80)
+    return {
+        "name": path.name,
+        "width": width,
+        "height": height,
+        "uri": _data_uri("png", path.read_bytes()),
+        "thumbnail": _data_uri("webp", small.getvalue()),
+    }
+
+
+def _data_uri(kind, content):
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
 def _plays(entry):
     """Names and addresses of the figure's maps in the playground."""
+    from dvlib.paper.regimes import LIBRARY
+    from dvlib.play import page as playground
+
     return playground.links(entry.id, entry.dataset, LIBRARY.config(entry.watched).batch_size, 0)
-
-
-def _markdown(text):
-    """Text escaped for a cell of a Markdown table."""
-    for sign in "\\|*<[]":
-        text = text.replace(sign, f"\\{sign}")
-    return " ".join(text.split())
 
 
 def _math(text):

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import jinja2
 
-from dvlib.paper.unstated.statements import HOLDS
+from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
-from dvlib.suite.findings import read_record
+from dvlib.suite.findings import all_findings, read_record
 
 HERE = Path(__file__).parent
 SORTS = {
@@ -28,45 +28,28 @@ SORTS = {
 PAPER = "C38"  # the last claim of the paper; later ones are of our extensions
 
 
-def learned(folder=None):
-    """The findings with their numbers filled in.
+def render_texts(folder=None):
+    """Both documents: dict of path in the clone → text.
 
     Parameters
     ----------
     folder : Path of the folder with the bundles; None = `figures/` of the clone
 
-    Returns
-    -------
-    dict: `introduction` and `close` are str, `findings` a list of dicts of `title`, `text`, `sort`
-
     Raises
     ------
     LookupError : the files lack a part of a claim that the words quote
     """
-    words = tomllib.loads((HERE / "learned.toml").read_text(encoding="utf-8"))
     filled = partial(_filled, facts=_facts(folder or project_root() / "figures"))
-    return {
-        "introduction": filled(words["introduction"]),
-        "close": filled(words["close"]),
-        "findings": [
-            {"title": one["title"], "text": filled(one["text"]), "sort": SORTS[one["sort"]]}
-            for one in words["finding"]
-        ],
-    }
-
-
-def render_texts(folder=None):
-    """Both documents: dict of path in the clone → text."""
-    found = learned(folder)
-    parts = [f"# What we learned\n\n{found['introduction']}\n"]
+    words = tomllib.loads((HERE / "learned.toml").read_text(encoding="utf-8"))
+    parts = [f"# What we learned\n\n{filled(words['introduction'])}\n"]
     parts += [
-        f"{k}. **{one['title']}** *({one['sort']})* {one['text']}\n"
-        for k, one in enumerate(found["findings"], start=1)
+        f"{k}. **{finding['title']}** *({SORTS[finding['sort']]})* {filled(finding['text'])}\n"
+        for k, finding in enumerate(words["finding"], start=1)
     ]
     results = (HERE / "templates" / "results.md").read_text(encoding="utf-8")
     return {
-        "docs/learned.md": "\n".join([*parts, f"{found['close']}\n"]),
-        "docs/results.md": _filled(results, _facts(folder or project_root() / "figures")) + "\n",
+        "docs/learned.md": "\n".join([*parts, f"{filled(words['close'])}\n"]),
+        "docs/results.md": filled(results) + "\n",
     }
 
 
@@ -79,11 +62,21 @@ def write_texts():
 
 def _filled(text, facts):
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(text.strip()).render(facts)
+    environment.filters["cell"] = _cell
+    return environment.from_string(text.strip()).render(facts).strip()
+
+
+def _cell(text):
+    """Text escaped for a cell of a Markdown table."""
+    for sign in "\\|*<[]":
+        text = text.replace(sign, f"\\{sign}")
+    return " ".join(text.split())
 
 
 def _facts(folder):
     """What the words may ask for: functions that look up numbers and verdicts, and counts."""
+    from dvlib.paper.unstated.statements import HOLDS  # imports the engine
+
     with (folder / "claims.csv").open(encoding="utf-8") as lines:
         means = {(row["regime"], row["claim"], row["part"]): row["mean"]
                  for row in csv.DictReader(lines)}  # fmt: skip
@@ -101,32 +94,34 @@ def _facts(folder):
         if number is None and regime == claims[claim]["regime"]:
             number = claims[claim]["numbers"].get(part)
         if number is None:
-            known = sorted(name for of, one, name in means if (of, one) == (regime, claim))
+            known = sorted(part for *where, part in means if where == [regime, claim])
             raise LookupError(f"{claim} has no number {part!r} in {regime}: it has {known}")
         return f"{float(number):.{digits}f}".replace("-", "−")
 
     def statements(cluster_std, batch_size):
         """How many statements hold in a setting of the grid, and how many there are."""
         axes = (cluster_std, batch_size)
-        its = [row for row in tried if (row["cluster_std"], row["batch_size"]) == axes]
-        shares = [(float(row["first"]) + float(row["fresh"])) / 2 for row in its]
+        rows = [row for row in tried if (row["cluster_std"], row["batch_size"]) == axes]
+        shares = [(float(row["first"]) + float(row["fresh"])) / 2 for row in rows]
         return sum(share >= HOLDS for share in shares), len(shares)
 
     def times(claim, part, digits=1):
         """The mean of a part in doublings, as a factor."""
         return f"{2 ** float(means['library', claim, part]):.{digits}f}"
 
-    ours = {name: one for name, one in claims.items() if name[:3] <= PAPER}
+    papers = [record for name, record in claims.items() if name[:3] <= PAPER]
     return {
         "mean": mean,
         "times": times,
         "statements": statements,
         "verdict": lambda claim: claims[claim]["verdict"],
         "beside": lambda claim: claims[claim]["beside"]["verdict"],
-        "total": len(ours),
-        "counts": Counter(one["verdict"] for one in ours.values()),
-        "beside_counts": Counter(one["beside"]["verdict"] for one in ours.values()),
-        "compared": Counter(one["beside"]["compared"] for one in ours.values()),
+        "claims": all_findings(folder),
+        "figures": FIGURES,
+        "total": len(papers),
+        "counts": Counter(record["verdict"] for record in papers),
+        "beside_counts": Counter(record["beside"]["verdict"] for record in papers),
+        "compared": Counter(record["beside"]["compared"] for record in papers),
         "reproduced_in": held,
         "corners": len(main),
         "narrow": sum(row["units"] == "10" and row["verdict"] != "reproduced" for row in main),

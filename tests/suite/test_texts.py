@@ -1,12 +1,14 @@
 """Results and findings: their numbers are filled in from the committed files."""
 
 import csv
+import re
 import shutil
 
 import pytest
 
 from dvlib.root import project_root
 from dvlib.suite import texts
+from dvlib.suite.findings import all_findings
 
 
 def test_committed_documents_have_the_committed_numbers():
@@ -15,9 +17,17 @@ def test_committed_documents_have_the_committed_numbers():
 
 
 def test_ten_findings_of_every_sort_in_700_words():
-    findings = texts.learned()["findings"]
-    assert len(findings) == 10 and {one["sort"] for one in findings} == {*texts.SORTS.values()}
-    assert len(texts.render_texts()["docs/learned.md"].split()) <= 700
+    text = texts.render_texts()["docs/learned.md"]
+    sorts = re.findall(r"^\d+\. \*\*.*?\*\* \*\((.*?)\)\*", text, re.MULTILINE)
+    assert len(sorts) == 10 and {*sorts} == {*texts.SORTS.values()}
+    assert len(text.split()) <= 700
+
+
+def test_results_have_every_claim_in_a_table():
+    text = texts.render_texts()["docs/results.md"]
+    rows = re.findall(r"^\| \*\*(C\d\db?)\*\*.*\|$", text, re.MULTILINE)
+    assert rows == [*all_findings()]
+    assert texts._cell("a | b\n<c>") == r"a \| b \<c>"
 
 
 def test_numbers_follow_the_files_and_an_unknown_part_is_named(tmp_path):
@@ -29,6 +39,6 @@ def test_numbers_follow_the_files_and_an_unknown_part_is_named(tmp_path):
     (row,) = csv.DictReader([lines[0], lines[k]])
     lines[k] = lines[k].replace(row["mean"], "0.987")
     table.write_text("\n".join(lines), encoding="utf-8")
-    assert "only 0.99 times as far" in texts.learned(tmp_path)["findings"][1]["text"]
+    assert "only 0.99 times as far" in texts.render_texts(tmp_path)["docs/learned.md"]
     with pytest.raises(LookupError, match="C36 has no number 'nothing' in library: it has"):
         texts._facts(tmp_path)["mean"]("C36", "nothing")

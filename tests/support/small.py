@@ -42,4 +42,5 @@ def valued(values, points=None, labels=None, errors=0.0):
     values = np.asarray(values, float)
     points = np.zeros((len(values), 2)) if points is None else points
     labels = np.zeros(len(values), int) if labels is None else labels
-    return DataValues(points, labels, values, values * 0 + errors, "made up", "epochs")
+    errors = np.full(len(values), errors)
+    return DataValues(points, labels, values, errors, "made up", "epochs")
