@@ -16,7 +16,7 @@ from dvlib.methods.out_of_distribution import (
     gaussian_process,
     monte_carlo_dropout,
 )
-from dvlib.paper.claims.out_of_distribution import (
+from dvlib.paper.figures.uncertainty import (
     dropout_finds_the_upper_boundary,
     only_the_process_finds_far_points,
 )

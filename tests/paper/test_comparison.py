@@ -16,9 +16,8 @@ from dvlib.methods.agreement import rank_correlation
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_with_point
 from dvlib.methods.values import DataValues
-from dvlib.paper.claims import centred, comparison, training_points
+from dvlib.paper.figures import agreement, comparison, training_points
 from dvlib.paper.judging import verdicts
-from dvlib.paper.studies.comparison import _coarse, _some, halves
 
 pytestmark = pytest.mark.slow
 
@@ -33,21 +32,30 @@ def regions(names=NAMES):
 
 def test_coarse_points_are_those_of_the_coarse_mesh():
     grid = MeshGrid(0, 6, 7)
-    chosen = grid.points[_coarse(grid, 3)]
+    chosen = grid.points[comparison.coarse_points(grid, 3)]
     assert np.array_equal(chosen, MeshGrid(0, 6, 3).points)
-    assert _coarse(grid, 1).all()
+    assert comparison.coarse_points(grid, 1).all()
 
 
-def test_some_points_of_every_region_and_near_the_regions_are_chosen():
+def test_some_points_of_every_region_and_near_the_regions_are_chosen(monkeypatch):
     every = regions(np.repeat(NAMES, 10))
+
+    def chosen(regions):
+        # Of a grid of 600 points, as if its coarse one had the first and the last.
+        sample = SimpleNamespace(
+            grid=None, regions=regions, at=lambda where, weights: (where, weights)
+        )
+        return comparison.at_chosen(sample)
+
     coarse = np.zeros(600, bool)
     coarse[[0, 599]] = True
-    some, weights = _some(every, coarse)
+    monkeypatch.setattr(comparison, "coarse_points", lambda grid, every: coarse)
+    some, weights = chosen(every)
     assert {0, 599} <= set(some) and len(set(some)) == len(some)
     counts = [np.sum(every.name[some] == name) for name in ("upper", "between", "lower", "")]
     assert counts == [15, 15, 15, 1]  # 0 is among the first; no correct point is near here
     near = replace(every, to_g=np.full(600, 0.5))
-    some, weights = _some(near, coarse)
+    some, weights = chosen(near)
     assert np.sum(near.name[some] == "") == 15  # 599 among them
     # The weights count every point of the fine grid once, within its kind of region.
     for name in ("upper", "between", "lower", ""):
@@ -61,12 +69,6 @@ def test_weighted_ranks_are_those_of_repeated_points():
     whole = spearmanr(np.repeat(a, counts), np.repeat(b, counts)).statistic
     assert rank_correlation(a, b, counts) == pytest.approx(whole)
     assert np.isnan(rank_correlation(a, np.ones(30), counts))
-
-
-def test_halves_share_no_seed():
-    assert halves((5, 6)) == [(5,), (6,)]
-    assert halves((5, 6, 7)) == [(5,), (6, 7)]
-    assert halves((5,)) == [(5,)]
 
 
 def test_refits_of_some_seeds_and_points_equal_refits_made_for_them(pool, small):
@@ -103,14 +105,14 @@ def study(tmp_path_factory):
         changes = {"grid_step": 5.0, "n_data_seeds": 2, "shapley_every": 2, "n_sets": 4,
                    "n_iterations": 2, "mesh_side": 20}  # fmt: skip
         settings = dvlib.resolve("fig12", **changes)
-        (run,) = dvlib.run_dvrl([dvlib.dvrl_task(settings)])
-        first = dvlib.with_shapley(settings, dvlib.added_points(settings), run)
-        return settings, dvlib.compared_samples(settings, first)
+        samples = comparison.compared_samples(settings, comparison.recipe(settings))
+        yield settings, *samples
 
 
 def test_samples_of_figure_12_are_valued_by_every_method(study):
-    settings, (one, other) = study
-    panel = one.panel("Shapley", one.shapley_values)
+    settings, drawn, (one, other) = study
+    assert len(drawn.values["DVRL"].values) == len(settings.grid.points)
+    panel = comparison.coarse_panel(settings, one)
     np.testing.assert_allclose(panel.values.points, settings.mesh_of_step(10).points)
     np.testing.assert_allclose(panel.mesh.points, panel.values.points)
     assert one.data.seed == 0 and other.data.seed == 1
@@ -119,19 +121,23 @@ def test_samples_of_figure_12_are_valued_by_every_method(study):
         assert {len(values.values) for values in sample.values.values()} == {
             len(sample.regions.points)
         }
-        assert len(sample.shapley) == 2
+        halves = [half.settings.seeds for half in sample.halves]
+        assert [*halves[0], *halves[1]] == [*sample.settings.seeds]
+        pair = [half.values["Shapley, g"].values for half in sample.halves]
+        np.testing.assert_allclose(sample.values["Shapley, g"].values, np.mean(pair, axis=0))
 
 
 def test_the_run_over_all_claims_values_the_same_samples(study):
-    settings, samples = study
-    for one, again in zip(samples, dvlib.compared_samples(settings), strict=True):
+    settings, _, samples = study
+    found = comparison.compared_samples(settings, comparison.recipe(settings), draw=False)[1]
+    for one, again in zip(samples, found, strict=True):
         assert one.values.keys() == again.values.keys()
         for name, values in one.values.items():
             assert np.array_equal(values.values, again.values[name].values)
 
 
 def test_dvrl_has_no_verdict_after_two_iterations(study):
-    _, samples = study
+    *_, samples = study
     assert comparison.noisy_regions_are_found(samples).verdict == verdicts.NOT_MEASURED
 
 
@@ -141,8 +147,8 @@ def compared(leave_one_out, forgetting, dvrl, n_samples=3, n_iterations=500):
         f"{name}, {of}": valued(leave_one_out)
         for name in ("leave-one-out", "Shapley") for of in ("g", "f_X")
     }  # fmt: skip
-    halves = {name: (of.values, of.values) for name, of in values.items()}
-    values |= {"forgetting": valued(forgetting), "DVRL": valued(dvrl)}
+    halves = [SimpleNamespace(values=values), SimpleNamespace(values=values)]
+    values = values | {"forgetting": valued(forgetting), "DVRL": valued(dvrl)}
     one = SimpleNamespace(
         regions=regions(), values=values, weights=np.ones(60), n_iterations=n_iterations,
         halves=halves,
@@ -174,11 +180,13 @@ def test_c21_compares_agreement_with_what_noise_allows():
     rng = np.random.default_rng(5)
     what, noise = rng.normal(size=60), rng.normal(size=(4, 60))
     (one, *_) = compared(WRONG, WRONG, NOISE)
+    one.halves[:] = [SimpleNamespace(values={}) for _ in range(2)]
 
     def found(sign):
         for of in ("g", "f_X"):
-            one.halves[f"leave-one-out, {of}"] = [what + noise[0], what + noise[1]]
-            one.halves[f"Shapley, {of}"] = [sign * what + noise[2], sign * what + noise[3]]
+            for k, half in enumerate(one.halves):
+                half.values[f"leave-one-out, {of}"] = valued(what + noise[k])
+                half.values[f"Shapley, {of}"] = valued(sign * what + noise[2 + k])
         numbers = comparison.noisy_regions_are_found(one).numbers
         return numbers["agreement, g"], numbers["ceiling, g"]
 
@@ -186,7 +194,7 @@ def test_c21_compares_agreement_with_what_noise_allows():
     assert agreement < 0.7 and ceiling < 0.7 and agreement == pytest.approx(ceiling, abs=0.15)
     agreement, again = found(-1)
     assert agreement < 0 and again < 0.7
-    one.halves.clear()
+    del one.halves[0]  # one seed has no halves
     assert comparison.noisy_regions_are_found(one).verdict == verdicts.NOT_MEASURED
 
 
@@ -228,19 +236,24 @@ def test_claims_without_a_named_reference_are_two_claims():
     other = comparison.four_clusters_regions_are_found_to_f_X(samples)
     assert other.verdict == verdicts.PARTLY and other.numbers["AUC, leave-one-out, f_X"] == 0
     data_sets = {"a": samples, "b": samples}
-    assert comparison.important_on_every_data_set(data_sets).verdict == verdicts.REPRODUCED
-    assert comparison.important_on_every_data_set_to_f_X(data_sets).verdict == verdicts.NOT
-    near = centred.wrong_and_near_points_count(samples).numbers
+    assert agreement.important_on_every_data_set(data_sets).verdict == verdicts.REPRODUCED
+    assert agreement.important_on_every_data_set_to_f_X(data_sets).verdict == verdicts.NOT
+    pairs = [comparison.CentredSample(sample, None) for sample in samples]
+    near = comparison.wrong_and_near_points_count(pairs).numbers
     assert near["AUC, leave-one-out, g, mis-classified"] > 0.9
-    near = centred.wrong_and_near_points_count_to_f_X(samples).numbers
+    near = comparison.wrong_and_near_points_count_to_f_X(pairs).numbers
     assert near["AUC, leave-one-out, f_X, mis-classified"] == 0
 
 
 def test_c24_compares_with_points_far_from_both_boundaries():
     near = (np.arange(60) < 45).astype(float)  # all wrong points, and the correct ones near
-    verdict = centred.wrong_and_near_points_count
-    assert verdict(compared(near, near, NOISE)).verdict == verdicts.REPRODUCED
-    found = verdict(compared(WRONG, near, NOISE))
+
+    def verdict(*values):
+        pairs = [comparison.CentredSample(sample, None) for sample in compared(*values)]
+        return comparison.wrong_and_near_points_count(pairs)
+
+    assert verdict(near, near, NOISE).verdict == verdicts.REPRODUCED
+    found = verdict(WRONG, near, NOISE)
     assert found.verdict == verdicts.PARTLY
     assert found.numbers["AUC, leave-one-out, g, near"] == 0.5
 
@@ -259,9 +272,9 @@ def test_c23_measures_how_far_a_boundary_is_from_a_line():
             boundaries=SimpleNamespace(mesh=mesh),
             data=SimpleNamespace(unit=1.0),
             refits=SimpleNamespace(base_networks=[network(slope)]),
-            uncentred=SimpleNamespace(networks=lambda: [network(other)]),
         )
-        return centred.boundary_is_a_line(one)
+        uncentred = SimpleNamespace(networks=lambda: [network(other)])
+        return comparison.boundary_is_a_line(comparison.CentredSample(one, uncentred))
 
     assert verdict(0.0, 1.0).verdict == verdicts.REPRODUCED
     assert verdict(0.0, 1.0).numbers["distance from a line"] < 1e-6
@@ -277,7 +290,7 @@ def test_c29_needs_all_data_sets():
 
     def verdict(**datasets):
         samples = {name: data_set(values) for name, values in datasets.items()}
-        return comparison.important_on_every_data_set(samples)
+        return agreement.important_on_every_data_set(samples)
 
     assert verdict(a=WRONG, b=WRONG).verdict == verdicts.REPRODUCED
     found = verdict(a=WRONG, b=1 - WRONG)

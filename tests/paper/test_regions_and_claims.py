@@ -9,8 +9,7 @@ from support.small import valued
 
 from dvlib.data.regions import Boundaries, find_regions
 from dvlib.engine.mesh import MeshGrid
-from dvlib.paper.claims import learning, values
-from dvlib.paper.figures import claims
+from dvlib.paper.figures import claims, learning, leave_one_out, shapley
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
 from dvlib.paper.manifest import FIGURES
@@ -53,21 +52,21 @@ def test_mean_of_an_absent_region_is_nan(regions, dataset):
     g = dataset.g(np.stack([x, y], axis=-1))
     none = find_regions(dataset, Boundaries(MESH, g, g.astype(float)), GRID.points)
     assert np.isnan(none.mean(np.ones(len(GRID.points)), "upper"))
-    verdict = values.misclassified_are_important(by_references(none, g, g))
+    verdict = leave_one_out.misclassified_are_important(by_references(none, g, g))
     assert verdict.verdict == verdicts.NOT_MEASURED
 
 
 def sample(regions, **values):
     """A sample with values by method; "_" stands for a space in the name of a method."""
-    return SimpleNamespace(
-        regions=regions, values={name.replace("_", " "): _values(of) for name, of in values.items()}
-    )
+    by_method = {name.replace("_", " "): _values(of) for name, of in values.items()}
+    return SimpleNamespace(regions=regions, values=by_method, weights=None)
 
 
 def by_references(regions, against_g, against_base):
     """A sample with leave-one-out values against both references."""
     both = {"leave-one-out, g": against_g, "leave-one-out, f_X": against_base}
-    return SimpleNamespace(regions=regions, values={name: _values(of) for name, of in both.items()})
+    by_method = {name: _values(of) for name, of in both.items()}
+    return SimpleNamespace(regions=regions, values=by_method, weights=None)
 
 
 def _values(values):
@@ -77,7 +76,7 @@ def _values(values):
 def test_c01_follows_whether_values_find_the_regions(regions):
     def verdict(*values_by_reference):
         sampled = by_references(regions, *values_by_reference)
-        return values.misclassified_are_important(sampled)
+        return leave_one_out.misclassified_are_important(sampled)
 
     good, bad = regions.misclassified, ~regions.misclassified
     assert verdict(good, good).verdict == verdicts.REPRODUCED
@@ -89,8 +88,8 @@ def test_c01_follows_whether_values_find_the_regions(regions):
 def test_c02_compares_the_top_tenths(regions):
     rising = np.arange(len(GRID.points))
     same, turned = by_references(regions, rising, rising), by_references(regions, rising, -rising)
-    assert values.g_is_not_needed(same).verdict == verdicts.REPRODUCED
-    assert values.g_is_not_needed(turned).verdict == verdicts.NOT
+    assert leave_one_out.g_is_not_needed(same).verdict == verdicts.REPRODUCED
+    assert leave_one_out.g_is_not_needed(turned).verdict == verdicts.NOT
 
 
 def test_c03_and_c04_follow_the_values(regions):
@@ -98,12 +97,12 @@ def test_c03_and_c04_follow_the_values(regions):
         return claim(by_references(regions, against_g, 0)).verdict
 
     near = np.where(regions.misclassified, -regions.to_g, 0)
-    assert verdict(values.nearer_to_g_is_higher, near) == verdicts.REPRODUCED
-    assert verdict(values.nearer_to_g_is_higher, regions.to_g) == verdicts.NOT
+    assert verdict(leave_one_out.nearer_to_g_is_higher, near) == verdicts.REPRODUCED
+    assert verdict(leave_one_out.nearer_to_g_is_higher, regions.to_g) == verdicts.NOT
     outer = np.isin(regions.name, ("upper", "lower"))
-    assert verdict(values.between_is_unimportant, outer) == verdicts.REPRODUCED
+    assert verdict(leave_one_out.between_is_unimportant, outer) == verdicts.REPRODUCED
     inner = regions.name == "between"
-    assert verdict(values.between_is_unimportant, inner) == verdicts.NOT
+    assert verdict(leave_one_out.between_is_unimportant, inner) == verdicts.NOT
 
 
 def test_c03_holds_loosely_below_zero_and_not_at_zero(regions):
@@ -113,7 +112,7 @@ def test_c03_holds_loosely_below_zero_and_not_at_zero(regions):
 
     assert verdict(-0.1) == verdicts.PARTLY and verdict(0.0) == verdicts.NOT
     even = by_references(regions, np.where(regions.misclassified, regions.points[:, 0] % 2, 0), 0)
-    (part,) = values.nearer_to_g_is_higher(even).parts.values()
+    (part,) = leave_one_out.nearer_to_g_is_higher(even).parts.values()
     assert (part.loose_side, part.loose) == ("<", 0) and "(< 0)" in claims()["C03"].threshold
 
 
@@ -124,12 +123,12 @@ def test_c02_weighs_points_that_stand_for_many():
     sampled = by_references(None, np.zeros(1), np.zeros(1))
     for name, of in (("g", first), ("f_X", second)):
         sampled.values[f"leave-one-out, {name}"] = valued(of)
-    assert values.g_is_not_needed(sampled).numbers["overlap"] == 0.5
+    assert leave_one_out.g_is_not_needed(sampled).numbers["overlap"] == 0.5
     # Point 0 stands for as many points as half of the top tenth of all 60.
     sampled.weights = np.array([3, 21, 21] + [15 / 17] * 17)
-    assert values.g_is_not_needed(sampled).numbers["overlap"] == pytest.approx(0.5)
+    assert leave_one_out.g_is_not_needed(sampled).numbers["overlap"] == pytest.approx(0.5)
     sampled.weights = np.array([6, 20, 20] + [14 / 17] * 17)
-    assert values.g_is_not_needed(sampled).numbers["overlap"] == pytest.approx(1)
+    assert leave_one_out.g_is_not_needed(sampled).numbers["overlap"] == pytest.approx(1)
 
 
 def test_c05_asks_where_the_lowest_correct_points_lie(regions):
@@ -139,7 +138,7 @@ def test_c05_asks_where_the_lowest_correct_points_lie(regions):
     near, far = correct & (regions.to_learned <= 1), correct & (regions.to_learned > 2)
 
     def verdict(against_g):
-        return values.near_points_push_away(by_references(regions, against_g, 0))
+        return leave_one_out.near_points_push_away(by_references(regions, against_g, 0))
 
     few = near & (np.arange(len(near)) % 2 == 0)  # some near points, not all
     assert verdict(noise - 50 * few).verdict == verdicts.REPRODUCED
@@ -152,7 +151,7 @@ def test_c05_asks_where_the_lowest_correct_points_lie(regions):
 def test_c36_leaves_out_the_very_close_points(regions):
     def verdict(against_base):
         both = by_references(regions, 0, against_base)
-        return values.near_points_matter_if_misclassified(both)
+        return leave_one_out.near_points_matter_if_misclassified(both)
 
     wrong, close = regions.misclassified, regions.to_learned <= 1
     assert verdict(wrong + 0.1).verdict == verdicts.REPRODUCED
@@ -244,8 +243,8 @@ def test_c06_compares_with_the_scale_of_the_map_beside():
         dv_g = np.full((100, 2), 0.3) + np.array([0.0, 0.1])  # each seed has an offset
         dv_g[:outliers] += size
         refits = SimpleNamespace(base_dv_g=np.array([0.2, 0.5]), dv_g=dv_g)
-        one = SimpleNamespace(refits=refits, regions=regions, beside=beside)
-        return values.mesh_values_are_alike(one)
+        alone = SimpleNamespace(refits=refits, regions=regions)
+        return leave_one_out.mesh_values_are_alike(leave_one_out.MeshAndMap(alone, beside))
 
     assert found(9, 0.06).numbers["share alike"] == pytest.approx(0.91)
     assert found(9, 0.06).verdict == verdicts.REPRODUCED
@@ -263,4 +262,4 @@ def test_c08_asks_for_a_difference_above_0_and_little(apart, verdict):
         values=SimpleNamespace(labels=np.array([0, 1]), values=np.array([0.0, 2.0])),
         difference=lambda some, others: (2 * apart, 0.01),
     )
-    assert values.left_is_valued_higher([one] * 3).verdict == verdict
+    assert shapley.left_is_valued_higher([one] * 3).verdict == verdict

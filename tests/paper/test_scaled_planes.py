@@ -16,8 +16,9 @@ from dvlib.engine.mlp import MLPConfig, Network
 from dvlib.methods.plane import check_plane
 from dvlib.methods.removal import SHARES, shares_of
 from dvlib.methods.runs import train_runs
-from dvlib.paper.claims import boundaries, centred
+from dvlib.paper.claims import boundaries
 from dvlib.paper.drawing.panels import BoundaryPanel
+from dvlib.paper.figures import comparison
 from dvlib.paper.judging import verdicts
 
 SCALES = (1e-6, 0.14, 1000)
@@ -59,14 +60,13 @@ def test_distances_of_regions_are_in_units_of_the_paper_s_plane(dataset, scale):
 @pytest.mark.parametrize("scale", SCALES)
 def test_c23_measures_straightness_in_units_and_two_clusters_in_their_own_plane(scale):
     def judged(network):
-        return centred.boundary_is_a_line(
-            SimpleNamespace(
-                boundaries=Boundaries(mesh_of(scale), None, None),
-                refits=SimpleNamespace(base_networks=[network]),
-                uncentred=SimpleNamespace(networks=lambda: [BENT]),
-                data=SimpleNamespace(unit=scale),
-            )
+        sample = SimpleNamespace(
+            boundaries=Boundaries(mesh_of(scale), None, None),
+            refits=SimpleNamespace(base_networks=[network]),
+            data=SimpleNamespace(unit=scale),
         )
+        uncentred = SimpleNamespace(networks=lambda: [BENT])
+        return comparison.boundary_is_a_line(comparison.CentredSample(sample, uncentred))
 
     numbers = judged(BENT).numbers
     assert numbers["distance from a line"] == pytest.approx(numbers["on two clusters"], rel=1e-6)

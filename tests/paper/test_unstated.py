@@ -10,9 +10,9 @@ import pytest
 import dvlib
 from dvlib.data.regions import Regions
 from dvlib.paper import regimes
-from dvlib.paper.plots.unstated import setting_panel
 from dvlib.paper.unstated import search, settings_space
 from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES, ONE_FOR_ALL, default_of
+from dvlib.paper.unstated.drawing import setting_panel
 from dvlib.paper.unstated.evidence import Evidence, stratified
 from dvlib.paper.unstated.settings_space import SPACE, WIDE, Setting
 from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
