@@ -48,16 +48,18 @@ def test_measures_compare_each_method_with_refits(resolved):
     assert found.measures[8, "other seed", "order, f_X"] == pytest.approx(across)
 
     mesh = MeshGrid(refits.settings.mesh.low, refits.settings.mesh.high, without_refits.SIDE)
-    rest = points, refits.labels, mesh.points, data.g(mesh.points), (10,)
+    rest = points, refits.labels, mesh.points, data.g(mesh.points), (0.01,)
     (one,), (other,) = (
         estimated_dv(network, data.X, data.y, *rest) for network in refits.base_networks
     )
     to_base = (one.to_base + other.to_base) / 2
     to_g = (one.base_to_g - one.to_g + other.base_to_g - other.to_g) / 2
     for reference, predicted, true in (("f_X", to_base, value), ("g", to_g, gain)):
-        correlations = found.by_width(INFLUENCE + "10", f"order, {reference}")
+        correlations = found.by_width(CHOSEN, f"order, {reference}")
         assert [*correlations] == [4, 8]
-        assert correlations[8] == pytest.approx(rank_correlation(predicted, true), nan_ok=True)
+        assert correlations[8] == pytest.approx(rank_correlation(predicted, true))
+    size = found.measures[8, CHOSEN, "size"]
+    assert 2**size * value.mean() == pytest.approx(to_base.mean())
 
     unlikely = np.mean(
         [without_refits.unlikely(net, points, refits.labels) for net in refits.base_networks], 0
@@ -219,6 +221,7 @@ def test_maps_above_and_a_curve_for_each_width_below():
     # At each width a curve, in the first chart 1 − P, in the first and the last the other seed.
     # A line at zero is in the last two.
     assert [len(ax.lines) for ax in (order, size, sign)] == [3 * 3, 3 + 1, 3 * 2 + 1]
+    assert [one.get_linestyle() for one in order.lines[:3]] == ["-", "--", ":"]
     assert list(order.lines[6].get_ydata()) == [0.7, 0.3]  # width 1,000, dampings 0.01 and 1
     assert [tick.get_text() for tick in order.get_xticklabels()] == ["0.01", "1"]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == [
