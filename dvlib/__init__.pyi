@@ -60,8 +60,6 @@ from dvlib.paper.studies.pairwise import (
     recover_clusters,
 )
 from dvlib.paper.studies.rules import rules_of_value
-from dvlib.paper.studies.slices import value_slices
-from dvlib.paper.studies.spared import spared_retraining
 from dvlib.paper.studies.ten_dimensions import ten_dimensions
 from dvlib.paper.tables import Table
 from dvlib.play.widget import playground

@@ -26,7 +26,7 @@ from dvlib.paper.studies.rules import rules_of_value
 
 # Studies of the extensions on tables. Their claims are ours, and their figures measure them on the
 # samples that they draw: the regimes are about the plane.
-OF_TABLES = ("ten dimensions", "mesh and sample", "noisy labels", "slices", "spared")
+OF_TABLES = ("ten dimensions", "mesh and sample", "noisy labels", "slices", "without refits")
 
 
 # The regimes share the refits of the mesh alone and of the grid that is watched in `wide`.

@@ -48,8 +48,8 @@ SELECTION_LOOKS = {
     "nearest to f_X": ("#e08214", "P", "-"), "k-centre": ("#d6489b", "D", "-"),
     "herding": ("#8c510a", "h", "-"),
 }  # fmt: skip
-# Extension 10, by width: the darker the wider
-WIDTH_LOOKS = {10: ("#a6dba0", "v"), 100: ("#5aae61", "s"), 1_000: ("#1b7837", "o")}
+# Extension 10, by width in turn: the darker the wider
+WIDTH_LOOKS = (("#a6dba0", "v"), ("#5aae61", "s"), ("#1b7837", "o"))
 # Extension 7: candidates that f_X labels otherwise than g, and the others
 WRONG, RIGHT = "#d6489b", "#08519c"
 # Extension 8. Pink watches a few runs, blue trains on halves, green on sets, brown on nothing.

@@ -1,0 +1,374 @@
+"""Extension 10: what influence functions and scores of a single fit say of refits.
+
+All claims are ours. A trial on three samples had been seen before they were written: a rank
+correlation of 0.8 against f_X, sizes 1.5 to 9 times too large, and the wrong sign against g unless
+strongly damped. The widths and dampings had not been run.
+"""
+
+import time
+from dataclasses import replace
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from dvlib.checks import check_number
+from dvlib.engine.boundaries import boundary
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import train
+from dvlib.methods.agreement import auc, rank_correlation
+from dvlib.methods.leave_one_out import against_base
+from dvlib.methods.values import DataValues
+from dvlib.paper.drawing.look import (
+    WIDTH_LOOKS,
+    draw_boundaries,
+    frame,
+    legend,
+    line_entries,
+    own_look,
+    panels_of,
+    scatter,
+    typeset,
+)
+from dvlib.paper.drawing.maps import draw_values
+from dvlib.paper.drawing.panels import panels
+from dvlib.paper.judging.claim import claim
+from dvlib.paper.tables import Table
+from dvlib.refits.ledger import record
+from dvlib.refits.progress import progress_bar
+from dvlib.refits.store import Store
+from dvlib.refits.workers import one_blas_thread, run_calls
+from dvlib.tables.estimated import estimated_dv, unlikely
+from dvlib.tables.gradients import gradient_norms
+
+__all__ = ["compare", "draw", "gradient_norms", "saved", "summary", "unlikely"]
+
+REFERENCES = ("f_X", "g")
+SIDE = 101  # of the mesh on which predicted models are compared; memory grows with its square
+INFLUENCE = "influence functions, damping "
+CHOSEN = INFLUENCE + "0.01"  # for the claims: the middle of those above 0, chosen before any run
+CONFIDENCE = "1 − P"
+OTHER_SEED = "other seed"
+# measure → title, label of the axis, the method that is drawn as a line beside the curves
+CHARTS = {
+    "order, f_X": ("order of the points, against f_X", "rank correlation with refits", CONFIDENCE),
+    "size": ("size of the effect, against f_X", "log₂ of predicted / by refits", None),
+    "order, g": ("order of the points, against g", "rank correlation with refits", None),
+}
+
+
+class Comparison(NamedTuple):
+    """Refits of one sample, and what can be said without them.
+
+    Attributes
+    ----------
+    measures : dict of (width, method, measure) → number. A method is "refits", "other seed" (refits
+        of another training seed), a score, or `INFLUENCE` with a damping. The measures are "order,
+        f_X" and "order, g" (rank correlation with the values of refits), "AUC" (for the
+        misclassified regions), "size" (log₂ of the mean predicted dv to f_X over that of refits)
+        and "seconds" (of one thread)
+    maps : list of Panel, values against f_X at the last width by refits and without them
+    """
+
+    measures: dict
+    maps: list
+
+    def by_width(self, method, measure):
+        """A measure of a method: dict of width → number."""
+        return {
+            width: number
+            for (width, *names), number in self.measures.items()
+            if names == [method, measure]
+        }
+
+
+def compare(settings, *, widths, dampings, scores):
+    """Value the grid points by refits and without them, on several samples of the data set.
+
+    Parameters
+    ----------
+    settings : Settings; it takes `n_data_seeds` samples of its data set
+    widths : units of the hidden layer, at most three numbers; maps are of the last
+    dampings : of the influence functions, see `dvlib.tables.influence_functions.Influence.of`
+    scores : dict of name → function of a network, points (S, d) and labels (S,), and the epoch
+        after which it reads the network, None = the last
+
+    Returns
+    -------
+    list of Comparison
+
+    Raises
+    ------
+    ValueError : before any fit, for no or too many widths, or no or a negative damping
+    """
+    if not 0 < len(widths) <= len(WIDTH_LOOKS):
+        raise ValueError(f"{len(widths)} widths: give 1 to {len(WIDTH_LOOKS)}, one for each colour")
+    if not dampings or min(check_number("damping", damping) for damping in dampings) < 0:
+        raise ValueError(f"dampings {dampings}: give one or more numbers from 0 on")
+    configs = {width: replace(settings.config, hidden_layer_sizes=(width,)) for width in widths}
+    comparisons = []
+    for k in range(settings.n_data_seeds):
+        measures = {}
+        for width, config in configs.items():
+            sample = settings.sample(k, settings=replace(settings.refits(), config=config))
+            values, seconds = values_of(sample, dampings, scores)
+            for names, number in (measures_of(sample, values) | seconds).items():
+                measures[width, *names] = number
+        comparisons.append(Comparison(measures, _maps(sample, values, dampings)))
+    return comparisons
+
+
+def values_of(sample, dampings, scores):
+    """Values of the added points without refits and by refits, and what they take.
+
+    Returns
+    -------
+    values : dict of method → dict of "f_X" and "g" → values (S,) against it, means over seeds; a
+        score has the same for both
+    seconds : dict of (method, "seconds") → seconds of one thread
+    """
+    refits, data = sample.refits, sample.data
+    how, points, labels = refits.settings, refits.points, refits.labels
+    networks, values, seconds = refits.base_networks, {}, {}
+    epochs = sorted({epoch for _, epoch in scores.values()} - {None})
+    began = time.perf_counter()
+    watched = [
+        train(data.X, data.y, how.config, seed=seed, engine="fast", snapshot_epochs=tuple(epochs))
+        for seed in how.seeds
+    ]
+    per_fit = (time.perf_counter() - began) / len(watched)
+    # They are trained anew to take their time, so they are in no store.
+    record(("timed fits", data.X.tobytes(), how), len(watched))
+    early = dict(zip(epochs, zip(*(fit.snapshots for fit in watched), strict=True), strict=True))
+    for name, (score, epoch) in scores.items():
+        began = time.perf_counter()
+        by_seed = [score(network, points, labels) for network in early.get(epoch, networks)]
+        seconds[name, "seconds"] = time.perf_counter() - began + per_fit * len(networks)
+        values[name] = dict.fromkeys(REFERENCES, np.mean(by_seed, axis=0))
+
+    mesh = MeshGrid(how.mesh.low, how.mesh.high, SIDE)
+    rest = points, labels, mesh.points, data.g(mesh.points), tuple(dampings)
+    calls = [(network, data.X, data.y, *rest) for network in networks]
+    store, estimates = Store("estimated dv", ("engine", "tables")), []
+    with one_blas_thread(), progress_bar(len(calls), "influence functions", "network") as bar:
+        for by_damping in run_calls(estimated_dv, calls, store):
+            estimates.append(by_damping)
+            bar.update(1)
+    for damping, parts in zip(dampings, zip(*estimates, strict=True), strict=True):
+        name = f"{INFLUENCE}{damping:g}"
+        seconds[name, "seconds"] = sum(part.seconds + per_fit for part in parts)
+        values[name] = {
+            "f_X": np.mean([part.to_base for part in parts], axis=0),
+            "g": np.mean([part.base_to_g - part.to_g for part in parts], axis=0),
+        }
+
+    began = time.perf_counter()
+    boundary(networks[0], how.mesh)
+    seconds["refits", "seconds"] = (per_fit + time.perf_counter() - began) * refits.n_fits
+    values["refits"] = {name: by_seed.mean(1) for name, by_seed in _by_seed(refits).items()}
+    return values, seconds
+
+
+def _by_seed(refits):
+    """Values (S, K) by refits, against f_X and against g."""
+    return {"f_X": refits.dv_base, "g": refits.base_dv_g - refits.dv_g}
+
+
+def measures_of(sample, values):
+    """How well values agree with those of refits: dict of (method, measure) → number.
+
+    `values` are those of `values_of`. With a single seed, there is no other one to compare with.
+    """
+    found, refits = {}, values["refits"]
+    for reference, by_seed in _by_seed(sample.refits).items():
+        pairs = [rank_correlation(*pair) for pair in combinations(by_seed.T, 2)]
+        found[OTHER_SEED, f"order, {reference}"] = float(np.mean(pairs)) if pairs else np.nan
+    for method, against in values.items():
+        if method != "refits":
+            for reference in REFERENCES:
+                correlation = rank_correlation(against[reference], refits[reference])
+                found[method, f"order, {reference}"] = correlation
+        found[method, "AUC"] = auc(sample.regions.misclassified, against["f_X"])
+        if method.startswith(INFLUENCE):
+            predicted, true = against["f_X"].mean(), refits["f_X"].mean()
+            ratio = np.log2(predicted / true) if min(predicted, true) > 0 else np.nan
+            found[method, "size"] = float(ratio)
+    return found
+
+
+def _maps(sample, values, dampings):
+    """Panels of refits, of influence functions with the chosen damping or the first, and 1 − P."""
+    refits = against_base(sample.refits)
+    influence = CHOSEN if CHOSEN in values else f"{INFLUENCE}{dampings[0]:g}"
+    maps = {"refits": refits}
+    for title, method, words, kind in (
+        ("influence functions", influence, "leave-one-out against f_X, by influence functions",
+         "share of the mesh"),
+        (CONFIDENCE, CONFIDENCE, CONFIDENCE, "probability"),
+    ):  # fmt: skip
+        if method in values:
+            errors = np.full(len(refits.values), np.nan)
+            mapped = refits.points, refits.labels, values[method]["f_X"], errors, words, kind
+            maps[title] = DataValues(*mapped)
+    return panels(sample, maps)
+
+
+def means(samples):
+    """The measures by (width, method, measure), means over samples."""
+    return {
+        key: float(np.mean([sample.measures[key] for sample in samples]))
+        for key in samples[0].measures
+    }
+
+
+def saved(samples):
+    """The tables of the bundle: the maps of the first sample, and all measures but seconds."""
+    rows = [(*key, mean) for key, mean in means(samples).items() if key[-1] != "seconds"]
+    measures = pd.DataFrame(rows, columns=["width", "method", "other", "mean"])
+    maps = {panel.title: panel.values for panel in samples[0].maps}
+    return maps | {"measures": Table(measures, "agreement")}
+
+
+def summary(samples, *, width, damping):
+    """A pandas table of what each method is good for at a width, and what it costs.
+
+    Of the influence functions it has those with one damping.
+    """
+    rows = [(*key[1:], mean) for key, mean in means(samples).items() if key[0] == width]
+    table = pd.DataFrame(rows, columns=["method", "measure", "mean"])
+    table = table.pivot(index="method", columns="measure", values="mean")
+    first = ["refits", OTHER_SEED, f"{INFLUENCE}{damping:g}"]
+    methods = dict.fromkeys(method for method, *_ in rows)
+    scores = [m for m in methods if m not in first and not m.startswith(INFLUENCE)]
+    measures = ["AUC", "order, f_X", "order, g", "size", "seconds"]
+    return table.loc[[*first, *scores], measures].rename_axis(columns=None)
+
+
+@claim(
+    "C73", figure="ext10", study="without refits",
+    says="ours: influence functions order the points as refits do, against f_X",
+    threshold="rank correlation of the dv that they predict with the dv of refits: {correlation}, "
+    "at widths 10, 100 and 1,000, with damping 0.01",
+    correlation="≥ 0.8 (≥ 0.6)",  # the trial's number; 0.6: a third of the variance of the ranks
+)  # fmt: skip
+def influence_orders_points(sample):
+    """Rank correlation over the grid of dv to f_X, predicted and by refits, at each width."""
+    correlations = sample.by_width(CHOSEN, "order, f_X")
+    return {f"rank correlation, width {width}": one for width, one in correlations.items()}
+
+
+@claim(
+    "C74", figure="ext10", study="without refits",
+    says="ours: no refit is needed to find the mis-classified regions",
+    threshold="AUC for the regions of influence functions (damping 0.01), GraNd and 1 − P: {AUC}, "
+    "at width 1,000",
+    AUC="≥ 0.9 (≥ 0.75)",  # as C01
+)  # fmt: skip
+def regions_without_refits(sample):
+    """AUC of each score for the misclassified regions, at the paper's width.
+
+    1 − P reads f_X and the label, which is g's: it nearly is the question.
+    """
+    methods = {"influence functions": CHOSEN, "GraNd": "GraNd", "1 − P": CONFIDENCE}
+    aucs = {
+        name: sample.by_width(method, "AUC").get(1_000, np.nan)
+        for name, method in (methods | {"refits": "refits"}).items()
+    }
+    return {f"AUC, {name}": aucs[name] for name in methods}, {"refits": aucs["refits"]}
+
+
+@claim(
+    "C75", figure="ext10", study="without refits",
+    says="ours: influence functions say how far a point moves the boundary",
+    threshold="mean dv to f_X that they predict, over that of refits, in doublings (log₂) to "
+    "either side: {doublings}, at widths 10, 100 and 1,000, with damping 0.01",
+    doublings="≤ 1",  # a factor of two, either way
+)  # fmt: skip
+def influence_tells_sizes(sample):
+    """|log₂| of the ratio of mean dv over the grid, predicted by that of refits."""
+    ratios = sample.by_width(CHOSEN, "size")
+    parts = {f"doublings, width {width}": abs(ratio) for width, ratio in ratios.items()}
+    return parts, {f"log ratio, width {width}": ratio for width, ratio in ratios.items()}
+
+
+@claim(
+    "C76", figure="ext10", study="without refits",
+    says="ours: influence functions tell whether a point moves the boundary nearer to g",
+    threshold="rank correlation of the value against g that they predict with that of refits: "
+    "{correlation}, at widths 10, 100 and 1,000, with damping 0.01",
+    correlation="≥ 0.5 (> 0)",  # half of the way; the right sign at least
+)  # fmt: skip
+def influence_tells_the_sign(sample):
+    """Rank correlation over the grid of values against g, predicted and by refits."""
+    correlations = sample.by_width(CHOSEN, "order, g")
+    return {f"rank correlation, width {width}": one for width, one in correlations.items()}
+
+
+@claim(
+    "C77", figure="ext10", study="without refits",
+    says="ours: influence functions say more of a point's value than 1 − P of the same networks",
+    threshold="rank correlation with dv of refits against f_X of influence functions, less that of "
+    "1 − P: {gain}, at widths 10, 100 and 1,000, with damping 0.01",
+    gain="> 0",  # any gain
+)  # fmt: skip
+def influence_says_more_than_confidence(sample):
+    """Difference of the rank correlations with dv to f_X of refits."""
+    confidence = sample.by_width(CONFIDENCE, "order, f_X")
+    return {
+        f"gain, width {width}": influence - confidence.get(width, np.nan)
+        for width, influence in sample.by_width(CHOSEN, "order, f_X").items()
+    }
+
+
+@own_look
+def draw(samples):
+    """Maps of the first sample, and means of the measures over samples by damping and width.
+
+    Parameters
+    ----------
+    samples : list of Comparison
+
+    Returns
+    -------
+    Drawing
+    """
+    maps, measures = samples[0].maps, means(samples)
+    dampings = dict.fromkeys(name for _, name, _ in measures if name.startswith(INFLUENCE))
+    looks = dict(zip(dict.fromkeys(width for width, *_ in measures), WIDTH_LOOKS, strict=False))
+    figure, axes = panels_of(6, 3, size=4.4, dpi=85, height=0.84)
+    figure.colours = 256
+    for ax in axes[len(maps) : 3]:
+        ax.remove()
+    for ax, panel in zip(axes, maps, strict=False):
+        draw_values(panel.values, ax=ax, mesh=panel.mesh)
+        scatter(ax, panel.data.X, panel.data.y)
+        draw_boundaries(ax, *panel.boundaries)
+        ax.set_title(panel.title, fontsize=10)
+    low, high = maps[0].mesh.low, maps[0].mesh.high
+    frame(axes[: len(maps)], maps[0].data.X, cells=[[low, low], [high, high]])
+    for ax, (measure, (title, words, score)) in zip(axes[3:], CHARTS.items(), strict=True):
+        for width, (colour, marker) in looks.items():
+            curve = [measures[width, damping, measure] for damping in dampings]
+            ax.plot(range(len(dampings)), curve, color=colour, marker=marker, markersize=4)
+            for method, line in ((score, "--"), (OTHER_SEED, ":")):
+                if (width, method, measure) in measures:
+                    level = measures[width, method, measure]
+                    ax.axhline(level, color=colour, linestyle=line, linewidth=1.0)
+        if measure != "order, f_X":
+            ax.axhline(0, color="black", linewidth=0.6)
+        ax.set_xticks(range(len(dampings)), [name.removeprefix(INFLUENCE) for name in dampings])
+        ax.set_xlabel("damping")
+        ax.set_ylabel(words)
+        ax.set_title(typeset(title), fontsize=10)
+    curves = [
+        Line2D([], [], color=colour, marker=marker, markersize=4, label=f"width {width:,}")
+        for width, (colour, marker) in looks.items()
+    ]
+    lines = [
+        Line2D([], [], color="black", linestyle="--", linewidth=1.0, label="1 − P (left chart)"),
+        Line2D([], [], color="black", linestyle=":", linewidth=1.0, label="refits of another seed"),
+    ]
+    legend(figure, [*line_entries(True, True), *curves, *lines])
+    return figure
