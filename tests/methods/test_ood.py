@@ -140,14 +140,18 @@ def test_bad_input_is_refused(clusters, call, message):
 def samples(process, dropout, together):
     """Two equal samples of 40 points, scored by functions. The two distances are unrelated."""
     to_learned = np.tile(np.linspace(0, 5, 20), 2)
-    sample = SimpleNamespace(
-        to_data=np.random.default_rng(0).permutation(40),
-        upper=np.arange(40) < 20,
+    to_data, upper = 1 + np.random.default_rng(0).permutation(40), np.arange(40) < 20
+    sample = SimpleNamespace(  # the only training point is the origin
+        to_data=to_data,
+        upper=upper,
+        points=to_data[:, None] * np.column_stack([np.full(40, 0.6), np.where(upper, 0.8, -0.8)]),
+        data=SimpleNamespace(X=np.zeros((1, 2)), means=np.zeros((2, 2))),
         regions=SimpleNamespace(to_learned=to_learned),
     )
     functions = zip(("Gaussian process", "Monte-Carlo dropout", "ensemble"),
                     (process, dropout, together), strict=True)  # fmt: skip
     sample.values = {name: SimpleNamespace(values=f(sample)) for name, f in functions}
+    sample.methods = sample.values
     return [sample] * 2
 
 
