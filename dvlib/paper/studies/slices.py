@@ -15,8 +15,8 @@ from dvlib.methods.agreement import auc
 from dvlib.methods.values import DataValues, Samples
 from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.studies.grid import NEAREST
+from dvlib.refits.batch import RefitSettings
 from dvlib.refits.workers import one_blas_thread, side_by_side
-from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_added
 from dvlib.tables.slices import Slice, random_triple
 
@@ -139,11 +139,11 @@ def _slice(settings, name, seed):
 
 def _fields(settings, X, y, U, plane, grid, labels):
     """Value and 1 − P of each place."""
-    how = TableSettings(MLPConfig((WIDTHS[-1],)), seed=settings.seed)
+    how = RefitSettings((settings.seed,), MLPConfig((WIDTHS[-1],)))
     refits = one_row_added(
         X, y, plane.points(grid.points), labels, how, n_runs=settings.n_seeds, at=U, n_classes=2
     )
-    given = Samples(grid.points, labels, how, refits.n_fits, refits.seconds)
+    given = Samples(grid.points, labels, how)
     return {
         "value": DataValues.over_seeds(given, refits.centred, "soft dv", "probability"),
         "1 − P": DataValues.over_seeds(given, 1 - refits.base_p, "1 − P", "probability"),
@@ -152,10 +152,10 @@ def _fields(settings, X, y, U, plane, grid, labels):
 
 def _networks(X, y, width, seed):
     """`RUNS` networks of a width, with consecutive seeds."""
-    how = TableSettings(MLPConfig((width,)))
+    how = RefitSettings(config=MLPConfig((width,)))
 
     def fitted(k):
-        return train(X, y, how.model, seed=seed + k, engine=how.engine).network
+        return train(X, y, how.config, seed=seed + k, engine=how.engine).network
 
     with one_blas_thread():
         return list(side_by_side(fitted, range(RUNS)))
