@@ -186,18 +186,18 @@ class Trajectory(Probabilities):
         return watched
 
 
-def observe_chunk(X, y, n_classes, members, ends, seeds, config, engine, observers):
+def observe_chunk(X, y, members, ends, seeds, config, engine, observers, n_classes):
     """Refit subsets of a pool of points and observe each; a pure function of its arguments.
 
     Parameters
     ----------
     X, y : pool of points (N, d) and their classes (N,), int 0 … K − 1
-    n_classes : K
     members, ends : the concatenated indices of the c subsets, and the end of each subset in them.
         One long array is hashed and sent faster than a list of short arrays.
     seeds : c seeds, one of each subset
     config, engine : see `dvlib.refits.batch.RefitSettings`
     observers : tuple of observers of these subsets
+    n_classes : K
 
     Returns
     -------

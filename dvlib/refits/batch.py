@@ -125,7 +125,7 @@ class Observations:
     @property
     def n_fits(self):
         """Number of models that were trained."""
-        return np.count_nonzero(self.n_iter)
+        return int(np.count_nonzero(self.n_iter))
 
 
 def refit(X, y, subsets, settings, observers=(), **options):
@@ -144,7 +144,7 @@ def refit(X, y, subsets, settings, observers=(), **options):
     ClusterError : before any fit, if the cluster set by `dvlib.use_cluster` cannot be used
     """
     batch = planned(X, y, subsets, settings, observers, **options)
-    with nullcontext() if settings.is_network else quiet_fits():
+    with nullcontext() if settings.engine == "fast" else quiet_fits():
         (seen,) = refit_each([batch], settings)
     return seen
 
@@ -289,8 +289,8 @@ def planned(
             own = [seed] * len(rows) if seeds is None else [int(seeds[row]) for row in rows]
             places.append((rows, k))
             calls.append(
-                (X, y, n_classes, np.concatenate(some), np.cumsum([*map(len, some)]), own, config,
-                 settings.engine, tuple(observer.chunk(k, rows) for observer in observers))
+                (X, y, np.concatenate(some), np.cumsum([*map(len, some)]), own, config,
+                 settings.engine, tuple(one.chunk(k, rows) for one in observers), n_classes)
             )  # fmt: skip
     shape = len(subsets), len(columns)
     return Batch(calls, places, constants, shape, observers, config, description)

@@ -81,7 +81,9 @@ def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="
     ------
     ValueError : before any fit, if the probabilities do not fit into memory
     """
-    rows = [np.flatnonzero(s) if np.asarray(s).dtype == bool else np.asarray(s) for s in subsets]
+    rows = [
+        np.flatnonzero(s) if np.asarray(s).dtype == bool else np.asarray(s, int) for s in subsets
+    ]
     seen = refit(
         X, y, rows, settings, [Probabilities(at)], n_classes=n_classes, allow_one_class=True,
         seeds=settings.seed + np.arange(len(rows)) if seeds is None else seeds, together=CHUNK,
