@@ -33,7 +33,7 @@ CASES = {
     "points to add to sets": lambda: dvlib.added_point_shapley(MANY, LABELS, MANY, LABELS, g, TINY),
     "seeds": lambda: dvlib.refits_with_point(X, Y, X, Y, g, FINE),
     "seeds of sets": lambda: dvlib.added_point_shapley(X, Y, X, Y, g, FINE, n_sets=100),
-    "probes": lambda: refit(10_000, Hits(np.zeros((10_000, 200_000), np.uint8))),
+    "probes": lambda: refit(10_000, Hits(np.broadcast_to(np.uint8(0), (10_000, 140_000)))),
     "pairs": lambda: dvlib.pairwise_values(MANY[:2_000], LABELS[:2_000], TINY),
     "strata": lambda: dvlib.stratified_shapley(MANY, LABELS, g, TINY, n_fits=10**8),
     "sets": lambda: dvlib.svarm_shapley(MANY, LABELS, g, TINY, n_fits=10**8),

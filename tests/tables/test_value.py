@@ -220,8 +220,7 @@ X, Y = make_classification(40, 4, random_state=1)
     ids=str,
 )
 def test_bad_input_costs_no_fit(given, error, says, monkeypatch):
-    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
-    monkeypatch.setattr("dvlib.tables.passes.train", None)
+    monkeypatch.setattr("dvlib.engine.observe.train_model", None)
     with pytest.raises(error, match=says):
         value(X, Y, **{"quiet": True} | given)
 
@@ -237,7 +236,7 @@ def test_bad_input_costs_no_fit(given, error, says, monkeypatch):
     ],
 )
 def test_bad_new_rows_cost_no_fit(new, labels, says, monkeypatch):
-    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    monkeypatch.setattr("dvlib.engine.observe.train_model", None)
     with pytest.raises(ValueError, match=says):
         dvlib.value_new(X, Y, new, labels, quiet=True)
 
@@ -286,7 +285,7 @@ def test_the_first_sentence_where_all_is_predicted_right(found):
 )
 def test_what_does_not_fit_into_memory_costs_no_fit(methods, says, monkeypatch):
     monkeypatch.setattr("dvlib.tables.plan.fit_model", None)
-    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    monkeypatch.setattr("dvlib.engine.observe.train_model", None)
     monkeypatch.setattr("dvlib.checks.LARGEST_MEMORY", 10_000)
     with pytest.raises(ValueError, match=says + ".*: they would take .* give at most"):
         value(X, Y, methods, quiet=True)
