@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.cluster import busy
 from benchmarks.timing import clock, one_bar
 from dvlib.engine import boundaries, mlp
-from dvlib.engine.observe import observe_chunk
+from dvlib.engine.observe import Difference, Hits, observe_chunk
 from dvlib.refits import batch, store, workers
 
 ROUNDS = 9
@@ -48,8 +48,9 @@ def compiled_replaced(chunk, wait=0.0):
 
 def first_of(chunk):
     """The chunk's first refit as a chunk of its own."""
-    X, y, members, ends, *same, probes, epochs, outputs_at = chunk
-    return X, y, members[: ends[0]], ends[:1], *same, probes[:1], epochs, outputs_at
+    X, y, members, ends, seeds, config, engine, (difference, hits), n_classes = chunk
+    watched = difference, Hits(hits.probes[:1])
+    return X, y, members[: ends[0]], ends[:1], seeds[:1], config, engine, watched, n_classes
 
 
 @contextmanager
@@ -80,17 +81,18 @@ def client_times(run, chunks, result, settings):
         times["interpreter"] = of(observe_chunk, *first)
 
     subsets = [one for chunk in chunks for one in np.split(chunk[2], chunk[3][:-1])]
-    probes = np.concatenate([chunk[9] for chunk in chunks])
+    difference, _ = first[7]
+    observers = [
+        Difference(difference.mesh, [difference.references]),
+        Hits(np.concatenate([chunk[7][1].probes for chunk in chunks])),
+    ]
 
     def canned(function, calls, store, **options):
         for call in calls:
             yield {name: array[: len(call[3])] for name, array in result.items()}
 
     def handle():
-        return batch.refit(
-            first[0], first[1], subsets, settings, references=[first[8]], probes=probes,
-            description="nothing",
-        )  # fmt: skip
+        return batch.refit(first[0], first[1], subsets, settings, observers, description="nothing")
 
     replaced = {"run_calls": canned, "CHUNK": len(first[3])}
     with patch.multiple(batch, **replaced), one_bar():
@@ -118,7 +120,10 @@ def asleep(run, chunk, seconds):
     with compiled_replaced(chunk, seconds):
         for threads in THREADS[: run.size(None, 2)]:
             # Seeds differ, so that each chunk has its own key.
-            calls = [(*chunk[:4], k, *chunk[5:]) for k in range(run.size(4 * threads + 4, 1))]
+            calls = [
+                (*chunk[:4], [k] * len(chunk[3]), *chunk[5:])
+                for k in range(run.size(4 * threads + 4, 1))
+            ]
             with empty_store() as (kept, _):
                 before = time.process_time()
                 taken, _ = clock(

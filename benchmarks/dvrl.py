@@ -28,21 +28,35 @@ import numpy as np
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.tensorflow_predictor import fit_tensorflow
 from benchmarks.timing import bench, clock
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import draw_stream
 from dvlib.methods.dvrl.estimator import Estimator, shown
-from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.runs import Task, run_dvrl
 from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.methods.dvrl.target import Target
-from dvlib.paper.studies.dvrl import flipped_labels
 from dvlib.refits.single import fit
 from dvlib.refits.workers import one_blas_thread
 
 ROUNDS, FEWER = 15, 5
+
+
+def flipped_labels(seed, settings, *, share=0.4):
+    """A problem whose answer is known: a share of the training labels is wrong.
+
+    Two clusters of deviation 2.5. The target is their test points, correctly labelled.
+
+    Returns
+    -------
+    Task with these settings, and bool (n,): the label was flipped
+    """
+    data = make_dataset("two_clusters", seed=seed, cluster_std=2.5)
+    flipped = np.random.default_rng(seed).permutation(len(data.X)) < share * len(data.X)
+    target = Target(data.y_test, points=data.X_test)
+    return Task(data.X, np.where(flipped, 1 - data.y, data.y), target, settings, seed), flipped
 
 
 def predictor_settings(run):

@@ -28,9 +28,9 @@ from benchmarks.timing import bench
 from dvlib.data.wide import make_wide
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.values import DataValues
+from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
 from dvlib.tables.halves import out_of_sample
-from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_left_out
 from dvlib.tables.passes import fits_of, random_halves
 from dvlib.tables.shapley import sets_of_all_sizes, shapley
@@ -47,7 +47,7 @@ def main():
     n, n_few, n_permutations = run.size(80, 20), 12, run.size(150, 20)
     data = make_wide("breast_cancer", n=n, m=200, seed=0, noise=0.1)
     config = MLPConfig((20,), max_iter=60)
-    settings = TableSettings(config, engine="sklearn", cache=False)
+    settings = RefitSettings(config=config, engine="sklearn", cache=False)
     shared = {"at": np.concatenate([data.U, data.X]), "n_classes": 2}
     target = slice(0, len(data.U))
 
@@ -69,11 +69,10 @@ def main():
     problem = {
         "X": data.X, "y": data.y, "target": data.U, "target_labels": data.y_U, "halves": halves,
         "few": few, "permutations": [rng.permutation(n_few) for _ in range(n_permutations)],
-        "hidden": 20, "max_iter": 60,
+        "hidden": 20, "max_iter": 60, "oob": ours["oob"],
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         np.savez(Path(folder) / "problem.npz", **problem)
-        values.save(Path(folder) / "oob_values.npz")
         command = [str(PYTHON), "-W", "ignore", "-m", "benchmarks.pydvl_tables", folder]
         quiet = os.environ | {"PYTHONWARNINGS": "ignore"}
         subprocess.run(command, check=True, cwd=project_root(), env=quiet)

@@ -30,6 +30,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from benchmarks.permutations import random_orders, shapley_values
 from benchmarks.timing import bench, clock, one_bar, processor
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary
@@ -37,7 +38,6 @@ from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_without_point
-from dvlib.methods.shapley.permutations import random_orders, shapley_values
 from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
 

@@ -70,7 +70,7 @@ def main():
         stop = MinUpdates(len(sampler.given))
         shapley = ShapleyValuation(utility, sampler, stop, progress=False).fit(few)
 
-    ours = DataValues.load(folder / "oob_values.npz")
+    ours = DataValues(X, y, *given["oob"], "out of sample", "frequency")
     handed = ours.to_pydvl()
     ranked = handed.sort(key="value", reverse=False, inplace=False)
     assert (np.diff(ranked.values) >= 0).all() and len(handed) == len(ours.values)

@@ -16,15 +16,16 @@ import warnings
 
 import numpy as np
 
-from benchmarks.timing import bench
+from benchmarks.permutations import shapley_values
+from benchmarks.timing import bench, clock
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.pairwise import pairwise_values
 from dvlib.methods.shapley.added import added_point_shapley
-from dvlib.methods.shapley.permutations import shapley_values
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.refits.batch import RefitSettings
+from dvlib.refits.ledger import Ledger
 
 ROUNDS = 5
 
@@ -61,27 +62,27 @@ def permutations(run, data, how):
 def figure_2(run, data, how):
     points = MeshGrid.from_step(-10, 25, run.size(3, 17)).points
     settings = RefitSettings(seeds=range(run.size(10, 2)), cache=False, **how)
-    added, _ = added_point_shapley(
-        data.X, data.y, points, data.g(points), data.g, settings, n_sets=run.size(60, 2), target=0.1
+    grid = points, data.g(points), data.g, settings
+    added, (by_g, _) = clock(
+        added_point_shapley, data.X, data.y, *grid, n_sets=run.size(60, 2), target=0.1
     )
-    alone = stratified_shapley(
-        points, data.g(points), data.g, settings, n_fits=run.size(80_000, 500), target=0.1
-    ).values
+    alone, found = clock(stratified_shapley, *grid, n_fits=run.size(80_000, 500), target=0.1)
     return {
         name: {
-            "fits": found.n_fits,
-            "seconds": found.seconds,
-            "share": found.standard_errors.max() / np.ptp(found.values),
+            "fits": values.n_fits,
+            "seconds": seconds,
+            "share": values.standard_errors.max() / np.ptp(values.values),
         }
-        for name, found in {"added": added, "mesh_alone": alone}.items()
+        for name, seconds, values in (("added", added, by_g), ("mesh_alone", alone, found.values))
     }
 
 
 def pairs(run, how):
     data = make_dataset("two_clusters", n_per_class=run.size(50, 4), test_share=0)
     settings = RefitSettings(seeds=range(run.size(5, 1)), cache=False, **how)
-    found = pairwise_values(data.X, data.y, settings, n_sets=run.size(30, 2))
-    return {"fits": found.n_fits, "seconds": found.seconds}
+    ledger = Ledger()
+    seconds, _ = clock(pairwise_values, data.X, data.y, settings, n_sets=run.size(30, 2))
+    return {"fits": ledger.n_fits, "seconds": seconds}
 
 
 def main():

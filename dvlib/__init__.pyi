@@ -12,7 +12,7 @@ from dvlib.methods.dvrl.target import Target
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.labelling import STRATEGIES, label_in_turn
 from dvlib.methods.leave_one_out import against_base, against_g, against_reference
-from dvlib.methods.memorization import memorization_values, subsampled_memorization
+from dvlib.methods.memorization import memorization_values
 from dvlib.methods.one_point import refits_with_point, refits_without_point
 from dvlib.methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
 from dvlib.methods.pairwise import clusters_of, pairwise_values
@@ -21,8 +21,6 @@ from dvlib.methods.removal import lowest_first, removal_curves
 from dvlib.methods.runs import deviations, mean_pairwise_dv, train_runs
 from dvlib.methods.sample import MeshAlone, Sample, TrainingPoints
 from dvlib.methods.shapley.added import added_point_shapley
-from dvlib.methods.shapley.exact import exact_shapley, exact_shapley_values
-from dvlib.methods.shapley.permutations import shapley_values
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.methods.shapley.svarm import svarm_shapley
 from dvlib.methods.values import DataValues

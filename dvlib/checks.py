@@ -212,12 +212,18 @@ def check_switch(what, value):
     return check_choice(what, value, (True, False))
 
 
-def check_engine(engine, config):
-    """`engine`, if it exists and can fit networks of this MLPConfig."""
-    engine = check_choice("engine", engine, ENGINES)
-    reason = why_not_fast(config) if engine == "fast" else None
-    if reason:
+def check_engine(engine, model, allowed=ENGINES):
+    """`engine`, if it exists and can fit the model, an MLPConfig or a scikit-learn classifier.
+
+    "auto" is the fast engine if it can, else scikit-learn.
+    """
+    engine = check_choice("engine", engine, allowed)
+    other = hasattr(model, "get_params")  # of scikit-learn
+    reason = f"a {type(model).__name__}" if other else why_not_fast(model)
+    if engine == "fast" and reason:
         raise ValueError(f'engine "fast" cannot fit {reason}: give engine="sklearn"')
+    if engine == "auto":
+        return "sklearn" if reason else "fast"
     return engine
 
 
@@ -252,6 +258,26 @@ def check_epochs(epochs):
     if any(later <= earlier for earlier, later in pairwise(epochs)):
         raise ValueError(f"snapshot epochs {epochs}: give them in rising order")
     return epochs
+
+
+def check_probes(probes, n_sets, n_points):
+    """Indices of pool points, a row for each subset, as an int array (S, P)."""
+    probes = np.asarray(probes)
+    if probes.ndim != 2 or len(probes) != n_sets or probes.dtype.kind not in "iu":
+        raise ValueError(
+            f"probes of shape {probes.shape}: give a row of indices for each of {n_sets}"
+        )
+    if probes.size and not (probes.min() >= 0 and probes.max() < n_points):
+        raise ValueError(f"probes: indices must lie between 0 and {n_points - 1}")
+    return probes
+
+
+def check_references(references, n_seeds, side):
+    """Raise a ValueError unless there are labels (R, side, side) for each seed."""
+    if len(references) != n_seeds or any(
+        len(labels) and np.shape(labels)[1:] != (side, side) for labels in references
+    ):
+        raise ValueError(f"references: give (R, {side}, {side}) labels for each seed")
 
 
 def check_converged(weights):

@@ -53,15 +53,15 @@ def own_root(tmp_path, monkeypatch):
 @pytest.fixture
 def fits(monkeypatch):
     """List that grows by one with every refit of a batch."""
-    import dvlib.engine.observe
+    import dvlib.engine.classifiers
 
-    calls, real = [], dvlib.engine.observe.train
+    calls, real = [], dvlib.engine.classifiers.train
 
     def counted(*args, **kwargs):
         calls.append(1)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.engine.observe, "train", counted)
+    monkeypatch.setattr(dvlib.engine.classifiers, "train", counted)
     return calls
 
 

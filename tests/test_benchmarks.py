@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.permutations import random_orders
 from benchmarks.timing import Bench, exponent
-from dvlib.methods.shapley.permutations import random_orders
 
 pytestmark = pytest.mark.slow
 

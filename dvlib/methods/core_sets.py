@@ -4,7 +4,6 @@ A selection is an order of all points, the first to be kept first; its core-set 
 first k points.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,8 +93,6 @@ class CoreSets:
     to_g: dict
     base_to_g: np.ndarray
     other_seed: float
-    n_fits: int
-    seconds: float
 
     def at(self, selection, size):
         """Mean dv to f_X of a selection's core-set of a size, one of `sizes`."""
@@ -121,7 +118,6 @@ def core_sets(data, orders, sizes, settings):
     ValueError : an order that is no permutation, a size out of range, or a single seed; before any
         fit
     """
-    started = time.perf_counter()
     X, y = check_training_set(data.X, data.y)
     check_plane(X, y, settings.mesh)
     for name, order in orders.items():
@@ -148,6 +144,4 @@ def core_sets(data, orders, sizes, settings):
         to_g={name: dv[k, ..., 1] for k, name in enumerate(orders)},
         base_to_g=(base != truth).mean((1, 2)),
         other_seed=mean_pairwise_dv(base),
-        n_fits=runs.n_fits + sum(one.n_fits for one in seen),
-        seconds=time.perf_counter() - started,
     )

@@ -4,13 +4,13 @@ A strategy asks for the labels of candidates one at a time. After each label the
 trained again on X and the points labelled so far, and the strategy sees them anew.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from dvlib.checks import check_choice, check_count, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
+from dvlib.engine.observe import Difference, Outputs
 from dvlib.methods.plane import check_plane
 from dvlib.refits.batch import planned, refit_each
 
@@ -103,8 +103,6 @@ class LabelCurves:
     chosen: dict
     hits: dict
     dv: dict
-    n_fits: int
-    seconds: float
 
     def mean_dv(self, strategy):
         """Mean of dv to g over the labels bought and the networks: low is good."""
@@ -150,7 +148,7 @@ def label_in_turn(datasets, points, settings, *, n_labels, strategies=tuple(STRA
     ValueError : bad points, an unknown strategy or g, or more labels than candidates; before any
         fit
     """
-    started, points = time.perf_counter(), check_points(points)
+    points = check_points(points)
     n_labels = check_count("n_labels", n_labels, at_most=len(points))
     for strategy in strategies:
         check_choice("strategy", strategy, STRATEGIES)
@@ -159,8 +157,7 @@ def label_in_turn(datasets, points, settings, *, n_labels, strategies=tuple(STRA
         batches = (run.batch(settings, f"{step} labels, {run.data.name}") for run in runs)
         for run, seen in zip(runs, refit_each(batches, settings), strict=True):
             run.observe(seen, ask=step < n_labels)
-    seconds = (time.perf_counter() - started) / max(1, len(runs))
-    return [run.curves(seconds) for run in runs]
+    return [run.curves() for run in runs]
 
 
 class _Run:
@@ -177,7 +174,6 @@ class _Run:
         self.chosen = {name: [] for name in strategies}
         self.hits = {name: [] for name in strategies}
         self.dv = {name: [] for name in strategies}
-        self.n_fits = 0
 
     def batch(self, settings, description):
         """The refits of this step. Strategies that chose the same points share them."""
@@ -185,13 +181,13 @@ class _Run:
         n = len(self.data.X)
         subsets = [np.array([*range(n), *(n + k for k in chosen)]) for chosen in self.sets]
         return planned(
-            self.X, self.y, subsets, settings, references=[self.truth] * len(settings.seeds),
-            outputs_at=self.points, description=description,
+            self.X, self.y, subsets, settings,
+            [Difference(settings.mesh, [self.truth] * len(settings.seeds)), Outputs(self.points)],
+            description=description,
         )  # fmt: skip
 
     def observe(self, seen, ask):
         """Keep dv of each strategy's networks and, if asked, let it choose its next point."""
-        self.n_fits += seen.n_fits
         for name, chosen in self.chosen.items():
             row = self.sets.index(tuple(chosen))
             self.dv[name].append(seen.dv[row, :, 0])
@@ -213,11 +209,10 @@ class _Run:
         rng = np.random.default_rng([self.data.seed, len(chosen)])
         return View(outputs, distance, by_mean, y[nearest], self.labels, rng)
 
-    def curves(self, seconds):
+    def curves(self):
         return LabelCurves(
             self.data, self.points,
             {name: np.array(chosen) for name, chosen in self.chosen.items()},
             {name: np.array(hits) for name, hits in self.hits.items()},
             {name: np.array(dv) for name, dv in self.dv.items()},
-            self.n_fits, seconds,
         )  # fmt: skip

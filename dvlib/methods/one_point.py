@@ -11,6 +11,7 @@ import numpy as np
 from dvlib.checks import check_labels, check_memory, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mlp import LAST, Network
+from dvlib.engine.observe import Difference, Hits, Weights
 from dvlib.methods.plane import check_plane
 from dvlib.refits.batch import RefitSettings, refit
 
@@ -31,8 +32,6 @@ class OnePointRefits:
         correctly after each epoch
     n_iter, base_n_iter : (S, K) and (K,), epochs run
     base_networks : the K base models
-    n_fits : networks trained, base models included
-    seconds : wall time
     """
 
     added: bool
@@ -47,22 +46,21 @@ class OnePointRefits:
     n_iter: np.ndarray
     base_n_iter: np.ndarray
     base_networks: tuple
-    n_fits: int
-    seconds: float
+
+    @property
+    def n_fits(self):
+        """Networks trained, base models included."""
+        return self.n_iter.size + self.base_n_iter.size
 
     def of_seeds(self, part):
         """The refits of some of the seeds, given as a slice."""
         by_seed = ("base_dv_g", "base_n_iter", "base_networks")
         by_point_and_seed = ("dv_g", "dv_base", "hits", "base_hits", "n_iter")
-        seeds = self.settings.seeds[part]
-        share = len(seeds) / len(self.settings.seeds)
         return replace(
             self,
-            settings=replace(self.settings, seeds=seeds),
+            settings=replace(self.settings, seeds=self.settings.seeds[part]),
             **{name: getattr(self, name)[:, part] for name in by_point_and_seed},
             **{name: getattr(self, name)[part] for name in by_seed},
-            n_fits=round(self.n_fits * share),
-            seconds=self.seconds * share,
         )
 
     def at(self, where):
@@ -78,12 +76,12 @@ class OnePointRefits:
         return self.base_hits, np.broadcast_to(self.base_n_iter, self.n_iter.shape)
 
     @property
-    def known(self):
+    def right_with_point(self):
         """Whether the trained model with the point classifies it correctly, bool (S, K)."""
         return (self.hits if self.added else self.base_hits)[..., -1]
 
     @property
-    def unknown(self):
+    def right_without_point(self):
         """Whether the trained model without the point classifies it correctly, bool (S, K)."""
         return (self.base_hits if self.added else self.hits)[..., -1]
 
@@ -112,36 +110,46 @@ def refits_with_point(X, y, points, labels, g, settings):
     n, s = len(X), len(points)
     check_memory(s, "points to add", lambda s: _bytes(s, n + 1, settings))
     _check_references(settings)
-    added = np.arange(n, n + s, dtype=np.int32)
-    subsets = np.column_stack([np.broadcast_to(np.arange(n, dtype=np.int32), (s, n)), added])
     pool = np.concatenate([X, points]), np.concatenate([y, labels])
-    return _run(True, pool, np.arange(n), subsets, added, g, settings, "X with one point more")
+    return _run(True, pool, *with_one_more(n, s), g, settings, "X with one point more")
 
 
 def refits_without_point(X, y, g, settings, at=None):
     """Refit X \\ {x_i} for every point of X; the base model is f_X. See `refits_with_point`.
 
     `at` are indices of the points to leave out, one at a time; None = every point.
-
-    The last point takes the place of the point left out. If later points moved up instead, they
-    would fall into other minibatches, and values would depend on the order of the points in X.
     """
     X, y = check_training_set(X, y)
     check_plane(X, y, settings.mesh)
     if np.bincount(y).min() < 2:
         raise ValueError("leaving out the only point of its label leaves one class: give two each")
-    everything = np.arange(len(X), dtype=np.int32)
-    out = everything if at is None else everything[at]
-    size = len(X) - 1
+    out = np.arange(len(X), dtype=np.int32)[slice(None) if at is None else at]
     check_memory(
         len(out), "points to leave out",
-        lambda n: _bytes(n, n - 1 if at is None else size, settings),
+        lambda n: _bytes(n, n - 1 if at is None else len(X) - 1, settings),
     )  # fmt: skip
     _check_references(settings)
+    subsets = with_one_less(len(X), out)
+    return _run(False, (X, y), *subsets, g, settings, "X with one point less")
+
+
+def with_one_more(n, s):
+    """Indices of n points, and of these with each of s further ones: (n,), (s, n + 1) and (s,)."""
+    everything, added = np.arange(n, dtype=np.int32), np.arange(n, n + s, dtype=np.int32)
+    return everything, np.column_stack([np.tile(everything, (s, 1)), added]), added
+
+
+def with_one_less(n, out):
+    """Indices of n points, of these without each of `out`, and `out`: (n,), (S, n − 1) and (S,).
+
+    The last point takes the place of the point left out. If later points moved up instead, they
+    would fall into other minibatches, and values would depend on the order of the points.
+    """
+    everything = np.arange(n, dtype=np.int32)
     subsets = np.tile(everything[:-1], (len(out), 1))
-    inside = np.flatnonzero(out < size)  # without the last point nothing takes a place
-    subsets[inside, out[inside]] = size
-    return _run(False, (X, y), everything, subsets, out, g, settings, "X with one point less")
+    inside = np.flatnonzero(out < n - 1)  # without the last point nothing takes a place
+    subsets[inside, out[inside]] = n - 1
+    return everything, subsets, out
 
 
 def _bytes(count, size, settings):
@@ -159,13 +167,14 @@ def _run(added, pool, base, subsets, probes, g, settings, description):
     truth = [] if g is None else [boundary(g, settings.mesh)]
     n_seeds = len(settings.seeds)
     base_refits = refit(
-        *pool, [base], settings, references=[np.array(truth)] * n_seeds,
-        probes=probes[None, :], snapshot_epochs=(LAST,), description="base model",
+        *pool, [base], settings,
+        [Difference(settings.mesh, [truth] * n_seeds), Hits(probes[None, :]), Weights((LAST,))],
+        description="base model",
     )  # fmt: skip
     networks = tuple(Network(packed, settings.config) for packed in base_refits.networks[0, :, 0])
     references = [np.stack([*truth, boundary(network, settings.mesh)]) for network in networks]
     refits = refit(
-        *pool, subsets, settings, references=references, probes=probes[:, None],
+        *pool, subsets, settings, [Difference(settings.mesh, references), Hits(probes[:, None])],
         description=description,
     )  # fmt: skip
     nowhere = np.full((len(subsets), n_seeds), np.nan)
@@ -182,6 +191,4 @@ def _run(added, pool, base, subsets, probes, g, settings, description):
         n_iter=refits.n_iter,
         base_n_iter=base_refits.n_iter[0],
         base_networks=networks,
-        n_fits=refits.n_fits + base_refits.n_fits,
-        seconds=refits.seconds + base_refits.seconds,
     )

@@ -3,7 +3,6 @@
 A high score means that the model is unsure of the point. No score needs the point's label.
 """
 
-import time
 import warnings
 from dataclasses import replace
 from functools import partial
@@ -12,6 +11,7 @@ import numpy as np
 
 from dvlib.checks import check_count, check_memory, check_points, check_seed, check_training_set
 from dvlib.engine.mlp import MLPConfig
+from dvlib.engine.observe import Outputs
 from dvlib.methods.registry import register
 from dvlib.methods.tensors import (
     has_usual_settings,
@@ -103,13 +103,10 @@ def ensemble(X, y, points, settings):
     check_count("networks of an ensemble", len(settings.seeds), at_least=2)
     settings = replace(settings, config=SMALLER)
     X, points = check_points(X, "X"), check_points(points)
-    seen = refit(
-        X, y, [np.arange(len(X))], settings, outputs_at=points, description="ensemble"
-    )  # fmt: skip
+    seen = refit(X, y, [np.arange(len(X))], settings, [Outputs(points)], description="ensemble")
     return _unlabelled(
-        points, seen.outputs[0].var(0), "ensemble", "variance over networks", settings,
-        seen.n_fits, seen.seconds,
-    )  # fmt: skip
+        points, seen.outputs[0].var(0), "ensemble", "variance over networks", settings, seen.n_fits
+    )
 
 
 def _gaussian_process(X, y, points):
@@ -117,19 +114,16 @@ def _gaussian_process(X, y, points):
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 
-    started = time.perf_counter()
     # If it starts at length 1 or noise 1e-2, the fit to overlapping clusters explains everything as
     # noise. The start is clipped to scikit-learn's bounds: points may coincide or lie far apart.
     kernel = RBF(np.clip(X.std(), 1e-5, 1e5)) + WhiteKernel(0.1, (LEAST_NOISE, MOST_NOISE))
     with np.errstate(under="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the noise may reach its lower bound
         model = GaussianProcessRegressor(kernel).fit(X, 2.0 * y - 1)
-        deviations = model.predict(points, return_std=True)[1]
-    return deviations, time.perf_counter() - started
+        return model.predict(points, return_std=True)[1]
 
 
 def _dropout(X, y, points, seed, n_passes, epochs):
-    started = time.perf_counter()
     tf, keras = tensorflow(), import_keras()
     first, dropped, last, shuffled = map(
         int, np.random.default_rng(seed).integers(2**31, size=4)
@@ -160,7 +154,7 @@ def _dropout(X, y, points, seed, n_passes, epochs):
     points = tf.constant(points, tf.float32)
     once = tf.function(partial(model, training=True))
     passes = [once(points).numpy()[:, 0] for _ in range(n_passes)]
-    return _variance(np.array(passes, float)), time.perf_counter() - started
+    return _variance(np.array(passes, float))
 
 
 def _variance(logits):
@@ -181,17 +175,17 @@ def _checked(X, y, points):
 def _scores(function, X, y, points, settings, store, method, kind):
     arguments = (*_checked(X, y, points), *settings.values())
     with progress_bar(1, method, "fit") as bar:
-        values, seconds = store.result(function, arguments)
+        values = store.result(function, arguments)
         bar.update()
     if not np.isfinite(values).all():
         raise ValueError(f"{method}: its scores are not finite; scale the points down")
-    return _unlabelled(arguments[2], values, method, kind, settings, 1, seconds)
+    return _unlabelled(arguments[2], values, method, kind, settings, 1)
 
 
-def _unlabelled(points, values, method, kind, settings, n_fits, seconds):
+def _unlabelled(points, values, method, kind, settings, n_fits):
     """DataValues of points that were scored without a label; their labels are −1."""
     none = np.full(len(points), -1)
-    samples = Samples(points, none, settings, n_fits, seconds)
+    samples = Samples(points, none, settings, n_fits)
     return DataValues.over_seeds(samples, values[:, None].astype(float), method, kind)
 
 

@@ -6,7 +6,6 @@ It measures how much the predictions change when both points are removed, a join
 interaction is what removing both changes beyond what removing each alone changes.
 """
 
-import time
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -35,8 +34,6 @@ class PairwiseValues:
     interaction: np.ndarray
     interaction_errors: np.ndarray
     n_sets: int
-    n_fits: int
-    seconds: float
     kind = "sampled share of the mesh"
 
     def to_frame(self):
@@ -83,7 +80,6 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
     ------
     ValueError : bad arrays, numbers or output; before any fit
     """
-    started = time.perf_counter()
     X, y = check_training_set(X, y)
     if len(X) < 3:
         raise ValueError(f"{len(X)} points: give three or more")
@@ -91,20 +87,16 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
     output = check_choice("output", output, OUTPUTS)
     # All subsets of T that lack a pair are held three times, and so are their outputs.
     check_memory(len(X), "points", lambda n: 20 * n**3 + 16 * n_sets * n**2)
-    joint, interaction, n_fits = [], [], 0
+    joint, interaction = [], []
     with progress_bar(n_sets, "pairwise values, sets T", "set") as bar:
         for k in range(n_sets):
             seed = settings.seeds[k % len(settings.seeds)]
             chosen = np.sort(random_set(len(X), settings.seeds[0], k))
-            both, beyond, fits = _one_set(X, y, chosen, seed, settings, output)
+            both, beyond = _one_set(X, y, chosen, seed, settings, output)
             joint.append(both)
             interaction.append(beyond)
-            n_fits += fits
             bar.update()
-    return PairwiseValues(
-        X, y, *_mean_and_error(joint), *_mean_and_error(interaction), n_sets, n_fits,
-        time.perf_counter() - started,
-    )  # fmt: skip
+    return PairwiseValues(X, y, *_mean_and_error(joint), *_mean_and_error(interaction), n_sets)
 
 
 def clusters_of(matrix, count, seed=0):
@@ -131,11 +123,11 @@ def clusters_of(matrix, count, seed=0):
 
 
 def _one_set(X, y, chosen, seed, settings, output):
-    """Joint effects and interactions (n, n) of one set T, and the number of fits."""
+    """Joint effects and interactions (n, n) of one set T."""
     n, size = len(X), len(chosen)
     joint, interaction = np.zeros((n, n)), np.zeros((n, n))
     if size == 0:
-        return joint, interaction, 0
+        return joint, interaction
     pairs = np.array([*combinations(range(size), 2)], int).reshape(-1, 2)
     less = [[k] for k in range(size)] + pairs.tolist()
     subsets = [chosen, *(np.delete(chosen, one) for one in less)]
@@ -154,7 +146,7 @@ def _one_set(X, y, chosen, seed, settings, output):
     joint[a, b] = joint[b, a] = change[size:]
     interaction[a, b] = interaction[b, a] = change[size:] - single[a] - single[b]
     np.fill_diagonal(joint, 0)
-    return joint, interaction, seen.n_fits
+    return joint, interaction
 
 
 def _mean_and_error(matrices):

@@ -4,7 +4,6 @@ Each curve removes the points in a given order, such as the least valuable first
 and 11).
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,8 +35,6 @@ class RemovalCurves:
     shares: np.ndarray
     accuracy: dict
     dv: dict
-    n_fits: int
-    seconds: float
     reference: str = "g"
 
     @property
@@ -113,7 +110,6 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=None):
     ------
     ValueError : bad arrays, shares, or an order that is no permutation; before any fit
     """
-    started = time.perf_counter()
     (X, y), X_test = check_training_set(X, y), check_points(X_test, "X_test")
     check_plane(X, y, settings.mesh)
     n, y_test = len(X), check_labels(y_test, len(X_test))
@@ -151,7 +147,5 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=None):
         shares=shares,
         accuracy={name: right[rows] for name, rows in at.items()},
         dv={name: dv[rows] for name, rows in at.items()},
-        n_fits=sum(one.n_fits for one in seen),
-        seconds=time.perf_counter() - started,
         reference="f_X" if g is None else "g",
     )

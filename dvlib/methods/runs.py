@@ -12,6 +12,7 @@ import numpy as np
 from dvlib.checks import check_memory, check_training_set
 from dvlib.engine.boundaries import boundary, boundary_curves
 from dvlib.engine.mlp import LAST, Network
+from dvlib.engine.observe import Hits, Weights
 from dvlib.methods.plane import check_plane
 from dvlib.refits.batch import RefitSettings, refit
 
@@ -37,7 +38,6 @@ class Runs:
     packed: np.ndarray
     hits: np.ndarray
     n_iter: np.ndarray
-    seconds: float
 
     @property
     def n_fits(self):
@@ -80,7 +80,6 @@ class Runs:
             packed=self.packed[one],
             hits=self.hits[:, one],
             n_iter=self.n_iter[one],
-            seconds=self.seconds / self.n_fits,
         )
 
 
@@ -111,10 +110,10 @@ def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs
         raise ValueError(f"training sets of {sorted(set(sizes))} points: watch sets of one size")
     ends = np.cumsum(sizes)
     subsets = [np.arange(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+    probes = np.array(subsets) if watch else np.empty((len(sets), 0), int)
     seen = refit(
         np.concatenate([X for X, _ in sets]), np.concatenate([y for _, y in sets]), subsets,
-        settings, probes=np.array(subsets) if watch else None, snapshot_epochs=epochs,
-        description=description,
+        settings, [Weights(epochs), Hits(probes)], description=description,
     )  # fmt: skip
     return [
         Runs(
@@ -125,7 +124,6 @@ def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs
             packed=seen.networks[s],
             hits=seen.hits[s].transpose(1, 0, 2),
             n_iter=seen.n_iter[s],
-            seconds=seen.seconds * len(X) / ends[-1],
         )
         for s, (X, y) in enumerate(sets)
     ]

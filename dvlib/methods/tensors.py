@@ -1,7 +1,6 @@
-"""TensorFlow and Keras, imported on first use and without messages, and a step of Adam."""
+"""TensorFlow and Keras, imported on first use and without messages."""
 
 import functools
-import math
 import os
 import sys
 import threading
@@ -105,25 +104,3 @@ def _no_messages():
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-
-
-def adam_start(theta):
-    """State of Adam before its first step: both moments and the number of steps."""
-    tf = tensorflow()
-    return tf.zeros_like(theta), tf.zeros_like(theta), tf.zeros((), tf.float32)
-
-
-def adam(theta, gradient, state, rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
-    """Parameters and state after one step (Kingma & Ba 2015, in the order of scikit-learn).
-
-    Keras's Adam holds variables, which a compiled loop cannot carry.
-    """
-    tf = tensorflow()
-    first, second, steps = state
-    steps += 1
-    first = beta_1 * first + (1 - beta_1) * gradient
-    second = beta_2 * second + (1 - beta_2) * gradient * gradient
-    # 1 − βᵗ, computed by expm1 to avoid cancellation in float32
-    rest_1, rest_2 = (-tf.math.expm1(steps * math.log(beta)) for beta in (beta_1, beta_2))
-    theta -= rate * tf.sqrt(rest_2) / rest_1 * first / (tf.sqrt(second) + epsilon)
-    return theta, (first, second, steps)

@@ -1,8 +1,7 @@
 """The result of every valuation method: points and their values."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +24,7 @@ class Samples(NamedTuple):
     points: np.ndarray
     labels: np.ndarray
     settings: object
-    n_fits: int
-    seconds: float
+    n_fits: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +43,6 @@ class DataValues:
     never_learned : float array of shape (n,), share of seeds in which the point was never
         classified correctly; None if that was not recorded
     n_fits : networks trained for these values, base models included
-    seconds : wall time of the computation; short if the cache had the results
     """
 
     points: np.ndarray
@@ -56,7 +53,6 @@ class DataValues:
     kind: str
     parameters: dict = field(default_factory=dict)
     n_fits: int = 0
-    seconds: float = 0.0
     never_learned: np.ndarray | None = None
 
     def __post_init__(self):
@@ -82,7 +78,6 @@ class DataValues:
             kind=kind,
             parameters=plain(refits.settings) | parameters,
             n_fits=refits.n_fits,
-            seconds=refits.seconds,
         )
 
     @classmethod
@@ -96,7 +91,6 @@ class DataValues:
             standard_errors=np.sqrt(np.sum(np.square(errors), axis=0)) / count,
             parameters=first.parameters | {"pooled": count},
             n_fits=sum(part.n_fits for part in parts),
-            seconds=sum(part.seconds for part in parts),
         )
 
     def at(self, where):
@@ -151,29 +145,6 @@ class DataValues:
             counts=np.full(len(self.values), count), indices=np.arange(len(self.values)),
             algorithm=f"dvlib: {self.method}", status=Status.Converged,
         )  # fmt: skip
-
-    def save(self, path):
-        """Write to a .npz file; `load` reads back the same values, bit for bit."""
-        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
-        if self.never_learned is None:
-            del arrays["never_learned"]
-        arrays["parameters"] = json.dumps(self.parameters)
-        with Path(path).open("wb") as file:
-            np.savez_compressed(file, **arrays)
-
-    @classmethod
-    def load(cls, path):
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
-            return cls(
-                **{name: arrays[name] for name in arrays.files[:4]},
-                method=str(arrays["method"]),
-                kind=str(arrays["kind"]),
-                parameters=json.loads(str(arrays["parameters"])),
-                n_fits=int(arrays["n_fits"]),
-                seconds=float(arrays["seconds"]),
-                never_learned=arrays.get("never_learned"),
-            )
 
 
 def plain(settings):

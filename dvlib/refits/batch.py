@@ -1,21 +1,21 @@
 """Batches of refits: training subsets × seeds → small observations, in parallel and cached.
 
 Most methods (leave-one-out, forgetting, memorization, Shapley, …) are such a batch: they train the
-same small network on many subsets of a pool of points and keep a few numbers per network.
+same model on many subsets of a pool of points and keep a few numbers per model, which observers
+(`dvlib.engine.observe`) read from it. The points are those of the plane or rows of a table.
 """
 
-import time
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import islice, pairwise, tee
+from itertools import islice, tee
 from typing import NamedTuple
 
 import numpy as np
 
 from dvlib.checks import (
+    ENGINES,
     check_count,
     check_engine,
-    check_epochs,
     check_jobs,
     check_kind,
     check_labels,
@@ -24,7 +24,9 @@ from dvlib.checks import (
     check_points,
     check_seeds,
     check_switch,
+    shown,
 )
+from dvlib.engine.classifiers import one_class, quiet_fits
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.engine.observe import observe_chunk
@@ -32,87 +34,104 @@ from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
 from dvlib.refits.workers import one_blas_thread, run_calls
 
-LARGEST_HITS = 4_000_000_000  # bytes, one per probe, seed and epoch
 CHUNK = 24  # refits per stored entry: a fraction of a second, so a killed run loses little
 
 
 @dataclass(frozen=True)
 class RefitSettings:
-    """Settings shared by all refits of a batch."""
+    """Settings shared by all refits of a batch.
 
-    seeds: tuple = (0,)  # each subset is fitted once per seed
-    config: MLPConfig = field(default_factory=MLPConfig)
-    mesh: MeshGrid = X_M  # boundaries are compared on it
-    engine: str = "fast"
+    Attributes
+    ----------
+    seeds : of the plane, each subset is fitted once per seed. Of tables, the first seed counts:
+        fit k of a pass has `seed` + k
+    config : what is trained, an MLPConfig, or a scikit-learn classifier, which is cloned for each
+        fit to rows of a table
+    mesh : boundaries of the plane are compared on it
+    engine : "fast" for the compiled kernel, which trains networks with one hidden layer of
+        rectifiers; "sklearn"; or "auto", which is "fast" for these networks, else "sklearn"
+    cache : whether results are kept on disk
+    n_jobs : threads; -1 = one per core, -2 = one less
+
+    Raises
+    ------
+    TypeError : config is neither an MLPConfig nor a scikit-learn classifier, or mesh no MeshGrid
+    ValueError : an unknown engine, an engine that cannot train the model, or a bad number
+    """
+
+    seeds: tuple = (0,)
+    config: object = field(default_factory=MLPConfig)
+    mesh: MeshGrid = X_M
+    engine: str = "auto"
     cache: bool = True
-    n_jobs: int = -1  # threads; -1 = one per core, -2 = one less
+    n_jobs: int = -1
 
     def __post_init__(self):
-        check_kind("config", self.config, MLPConfig)
+        if not self.is_network and not _is_classifier(self.config):
+            raise TypeError(
+                f"config {shown(self.config)}: give a dvlib.MLPConfig, such as MLPConfig((100,)), "
+                "or a scikit-learn classifier"
+            )
         check_kind("mesh", self.mesh, MeshGrid)
         checked = {
             "seeds": check_seeds(self.seeds),
-            "engine": check_engine(self.engine, self.config),
+            "engine": check_engine(self.engine, self.config, ("auto", *ENGINES)),
             "cache": check_switch("cache", self.cache),
             "n_jobs": check_jobs(self.n_jobs),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
+    @property
+    def seed(self):
+        """The first seed."""
+        return self.seeds[0]
+
+    @property
+    def is_network(self):
+        """Whether the model is a network of dvlib, whose training can be watched."""
+        return isinstance(self.config, MLPConfig)
+
+
+def _is_classifier(model):
+    from sklearn.base import BaseEstimator, is_classifier
+
+    return isinstance(model, BaseEstimator) and is_classifier(model)
+
 
 @dataclass(frozen=True)
 class Observations:
-    """Observations of the refits of S subsets × K seeds.
+    """Observations of the refits of S subsets × K seeds; what no observer saw is None.
 
     Attributes
     ----------
-    dv : float array of shape (S, K, R), boundary difference to each of R references
-    n_iter : int array of shape (S, K), epochs run
-    hits : bool array of shape (S, K, P, max_iter), whether the probe is classified correctly
-        after the epoch; epochs after the last one run repeat its value
-    networks : array of shape (S, K, E, W), weights (`Network.packed`) after each of the E
-        requested epochs; from them a boundary on any mesh needs no other fit
-    outputs : float array of shape (S, K, P'), probability of label 1 at each requested point
-    seconds : wall time
-    n_fits : S · K
+    n_iter : int (S, K), epochs run; 0 where a set of one class needed no fit
+    dv : (S, K, R), see `dvlib.engine.observe.Difference`
+    hits : bool (S, K, P, max_iter), see `Hits`
+    networks : (S, K, E, W), see `Weights`
+    outputs : (S, K, m), see `Outputs`
+    probabilities : (S, K, m, n_classes), see `Probabilities`
+    trajectories : (S, K, max_iter, m, n_classes), see `Trajectory`
     """
 
-    dv: np.ndarray
     n_iter: np.ndarray
-    hits: np.ndarray
-    networks: np.ndarray
-    outputs: np.ndarray
-    seconds: float
+    dv: np.ndarray | None = None
+    hits: np.ndarray | None = None
+    networks: np.ndarray | None = None
+    outputs: np.ndarray | None = None
+    probabilities: np.ndarray | None = None
+    trajectories: np.ndarray | None = None
 
     @property
     def n_fits(self):
-        return self.n_iter.size
+        """Number of models that were trained."""
+        return int(np.count_nonzero(self.n_iter))
 
 
-def refit(
-    X,
-    y,
-    subsets,
-    settings,
-    *,
-    references=None,
-    probes=None,
-    snapshot_epochs=(),
-    outputs_at=None,
-    description,
-):
+def refit(X, y, subsets, settings, observers=(), **options):
     """Refit every subset of a pool of points with every seed, and observe each refit.
 
-    Parameters
-    ----------
-    X, y : pool of points (N, 2) and labels (N,)
-    subsets : S index arrays into the pool, each with points of both classes
-    settings : RefitSettings
-    references : K arrays of shape (R, side, side), one per seed: boundaries to compare with
-    probes : int array of shape (S, P), indices of pool points to classify after each epoch
-    snapshot_epochs : epochs after which to keep the weights, see `dvlib.fit`; meant for few refits
-    outputs_at : points (P', 2) at which to evaluate each refit's probability of label 1
-    description : text of the progress bar
+    Parameters and `options` are those of `planned`.
 
     Returns
     -------
@@ -124,11 +143,9 @@ def refit(
     PermissionError : before any fit, if the cache cannot be written
     ClusterError : before any fit, if the cluster set by `dvlib.use_cluster` cannot be used
     """
-    batch = planned(
-        X, y, subsets, settings, references=references, probes=probes,
-        snapshot_epochs=snapshot_epochs, outputs_at=outputs_at, description=description,
-    )  # fmt: skip
-    (seen,) = refit_each([batch], settings)
+    batch = planned(X, y, subsets, settings, observers, **options)
+    with nullcontext() if settings.engine == "fast" else quiet_fits():
+        (seen,) = refit_each([batch], settings)
     return seen
 
 
@@ -138,7 +155,7 @@ def refit_each(batches, settings):
     Parameters
     ----------
     batches : iterable of batches, each made by `planned`; it is read a few chunks ahead
-    settings : RefitSettings; their engine, cache and n_jobs serve all batches
+    settings : RefitSettings; their cache and n_jobs serve all batches
 
     Yields
     ------
@@ -154,11 +171,11 @@ def refit_each(batches, settings):
     ahead, awaited = tee(batches)
     calls = (call for batch in ahead for call in batch.calls)
     parts = run_calls(observe_chunk, calls, store, n_jobs=settings.n_jobs)
-    # Dask limits its workers itself.
-    with one_blas_thread() if settings.engine == "sklearn" else nullcontext():
+    with one_blas_thread():  # Dask limits its workers itself
         for batch in awaited:
             seen = []
-            with progress_bar(batch.n_fits, batch.description, "fit") as bar:
+            total = sum(len(rows) for rows, _ in batch.places)
+            with progress_bar(total, batch.description, "fit") if total else nullcontext() as bar:
                 for part in islice(parts, len(batch.calls)):
                     seen.append(part)
                     bar.update(len(part["n_iter"]))
@@ -166,39 +183,46 @@ def refit_each(batches, settings):
 
 
 class Batch(NamedTuple):
-    """Checked arguments of `refit`, divided into calls of `observe_chunk`.
+    """Checked arguments of `planned`, divided into calls of `observe_chunk`.
 
-    `places` says which subsets (a slice) and which seed (its index) each call observes.
+    `places` says which subsets (indices) and which seed (its index) each call observes. `constants`
+    is a dict of subset → the model (K,) that stands for a set without two classes.
     """
 
     calls: list
     places: list
+    constants: dict
     shape: tuple  # number of subsets and of seeds
-    max_iter: int
+    observers: tuple
+    config: object
     description: str
-    started: float
-
-    @property
-    def n_fits(self):
-        return self.shape[0] * self.shape[1]
 
     def observations(self, parts):
         """Observations from the result of each call."""
-        whole = {
-            name: np.empty((*self.shape, *array.shape[1:]), array.dtype)
-            for name, array in parts[0].items()
-        }
-        for (at, k), part in zip(self.places, parts, strict=True):
+        whole = {}
+        for (rows, k), part in zip(self.places, parts, strict=True):
             for name, array in part.items():
-                whole[name][at, k] = array
-        return Observations(
-            dv=whole.get("dv", np.empty((*self.shape, 0))),
-            n_iter=whole["n_iter"],
-            hits=np.unpackbits(whole["hits"], axis=-1, count=self.max_iter).astype(bool),
-            networks=whole.get("networks", np.empty((*self.shape, 0, 0))),
-            outputs=whole.get("outputs", np.empty((*self.shape, 0))),
-            seconds=time.perf_counter() - self.started,
-        )
+                self._room(whole, name, array[0])[rows, k] = array
+        for k in range(self.shape[1]) if self.constants else ():
+            self._fill(whole, k)
+        for observer in self.observers:
+            whole[observer.name] = observer.whole(whole[observer.name], self.config)
+        return Observations(**whole)
+
+    def _fill(self, whole, k):
+        """Enter what is known of the subsets that need no fit."""
+        rows, models = [*self.constants], np.array([*self.constants.values()])
+        self._room(whole, "n_iter", np.int64(0))[rows, k] = 0
+        for model in np.unique(models, axis=0):
+            some = np.array(rows)[(models == model).all(1)]
+            for observer in self.observers:
+                seen = observer.chunk(k, some).constant(model)
+                self._room(whole, observer.name, seen)[some, k] = seen
+
+    def _room(self, whole, name, like):
+        if name not in whole:
+            whole[name] = np.empty((*self.shape, *np.shape(like)), like.dtype)
+        return whole[name]
 
 
 def planned(
@@ -206,69 +230,76 @@ def planned(
     y,
     subsets,
     settings,
+    observers=(),
     *,
-    references=None,
-    probes=None,
-    snapshot_epochs=(),
-    outputs_at=None,
+    n_classes=None,
+    seeds=None,
+    allow_one_class=False,
+    together=None,
     description,
 ):
-    """A batch for `refit_each`; parameters and ValueError are those of `refit`."""
-    started = time.perf_counter()
-    X = check_points(X, "X")
-    y = check_labels(y, len(X))
-    subsets = [_check_subset(k, subset, y) for k, subset in enumerate(subsets)]
+    """A batch for `refit_each`.
+
+    Parameters
+    ----------
+    X, y : pool of points (N, 2) of the plane and labels (N,); or rows (N, d) of a table, float64,
+        and their classes, int 0 … n_classes − 1
+    subsets : S index arrays into the pool, each with points of both classes
+    settings : RefitSettings
+    observers : what to keep of each refit, see `dvlib.engine.observe`
+    n_classes : number of classes of a table; None = a pool of the plane
+    seeds : S seeds, one of each subset, in place of every seed of the settings for every subset
+    allow_one_class : take subsets without two classes, too; `dvlib.engine.classifiers.one_class`
+        says what their model is
+    together : refits per stored entry; None = `CHUNK`
+    description : text of the progress bar
+
+    Returns
+    -------
+    Batch
+
+    Raises
+    ------
+    ValueError : bad arrays or subsets, or more than memory holds
+    """
+    if n_classes is None:
+        X, n_classes = check_points(X, "X"), 2
+        y = check_labels(y, len(X))
+    config = settings.config
+    subsets = [_check_subset(k, subset, len(y)) for k, subset in enumerate(subsets)]
     check_count("number of subsets", len(subsets))
-    probes = np.empty((len(subsets), 0), int) if probes is None else np.asarray(probes)
-    if probes.ndim != 2 or len(probes) != len(subsets) or probes.dtype.kind not in "iu":
-        raise ValueError(
-            f"probes of shape {probes.shape}: give a row of indices for each of {len(subsets)}"
-        )
-    if probes.size and not (probes.min() >= 0 and probes.max() < len(X)):
-        raise ValueError(f"probes: indices must lie between 0 and {len(X) - 1}")
-    references = np.empty((len(settings.seeds), 0)) if references is None else references
-    sides = (settings.mesh.side, settings.mesh.side)
-    if len(references) != len(settings.seeds) or any(
-        len(labels) and np.shape(labels)[1:] != sides for labels in references
-    ):
-        raise ValueError(f"references: give (R, {sides[0]}, {sides[1]}) labels for each seed")
-    epochs = check_epochs(snapshot_epochs)
-    if probes.size * len(settings.seeds) * settings.config.max_iter > LARGEST_HITS:
-        raise ValueError(
-            f"{probes.size} probes, {len(settings.seeds)} seeds and {settings.config.max_iter} "
-            f"epochs: give fewer, their product at most {LARGEST_HITS}"
-        )
-    given = outputs_at is not None and len(outputs_at) > 0
-    outputs_at = check_points(outputs_at, "outputs_at") if given else np.empty((0, 2))
-
+    constants = {k: one_class(y[subset], n_classes) for k, subset in enumerate(subsets)}
+    constants = {k: model for k, model in constants.items() if model is not None}
+    if constants and not allow_one_class:
+        k = next(iter(constants))
+        raise ValueError(f"subset {k}: {len(subsets[k])} points of one class; a fit needs both")
+    columns = settings.seeds if seeds is None else (None,)
+    observers = tuple(one.checked(len(subsets), len(columns), len(X)) for one in observers)
     if settings.engine == "fast":
-        check_order(max(map(len, subsets)), settings.config)
-    layers = pairwise((2, *settings.config.hidden_layer_sizes, 1))
-    weights = len(epochs) * sum((a + 1) * b for a, b in layers)
-    numbers = len(settings.seeds) * (len(references[0]) + weights + len(outputs_at))
-    check_memory(len(subsets), "subsets", lambda count: 8 * count * numbers)
+        check_order(max(map(len, subsets)), config)
+    each = sum(observer.bytes(config, n_classes) for observer in observers)
+    check_memory(len(subsets), "subsets", lambda count: len(columns) * count * each)
 
-    places, calls = [], []
-    for k, seed in enumerate(settings.seeds):
-        for start in range(0, len(subsets), CHUNK):
-            at = slice(start, start + CHUNK)
-            members, ends = np.concatenate(subsets[at]), np.cumsum([len(s) for s in subsets[at]])
-            places.append((at, k))
+    trained = np.array([k for k in range(len(subsets)) if k not in constants], int)
+    places, calls, together = [], [], together or CHUNK
+    for k, seed in enumerate(columns):
+        for start in range(0, len(trained), together):
+            rows = trained[start : start + together]
+            some = [subsets[row] for row in rows]
+            own = [seed] * len(rows) if seeds is None else [int(seeds[row]) for row in rows]
+            places.append((rows, k))
             calls.append(
-                (X, y, members, ends, seed, settings.config, settings.mesh, settings.engine,
-                 references[k], probes[at], epochs, outputs_at)
+                (X, y, np.concatenate(some), np.cumsum([*map(len, some)]), own, config,
+                 settings.engine, tuple(one.chunk(k, rows) for one in observers), n_classes)
             )  # fmt: skip
+    shape = len(subsets), len(columns)
+    return Batch(calls, places, constants, shape, observers, config, description)
 
-    shape = len(subsets), len(settings.seeds)
-    return Batch(calls, places, shape, settings.config.max_iter, description, started)
 
-
-def _check_subset(k, subset, y):
+def _check_subset(k, subset, n):
     subset = np.asarray(subset)
     if subset.ndim != 1 or subset.dtype.kind not in "iu":
         raise ValueError(f"subset {k}: give a one-dimensional array of indices")
-    if len(subset) and (subset.min() < 0 or subset.max() >= len(y)):
-        raise ValueError(f"subset {k}: indices must lie between 0 and {len(y) - 1}")
-    if len(np.unique(y[subset])) < 2:
-        raise ValueError(f"subset {k}: {len(subset)} points of one class; a fit needs both")
+    if len(subset) and (subset.min() < 0 or subset.max() >= n):
+        raise ValueError(f"subset {k}: indices must lie between 0 and {n - 1}")
     return subset.astype(np.int32)

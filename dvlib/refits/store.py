@@ -10,37 +10,30 @@ others wait and then read it.
 import errno
 import functools
 import hashlib
-import io
 import os
 import pickle
-import struct
-import sys
 import threading
 import time
 import warnings
 import zlib
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 
 import llvmlite.binding as llvm
 import numba
+from filelock import FileLock, Timeout
 
 from dvlib.engine.kernel.compiling import processor_features
 from dvlib.refits.ledger import record
 from dvlib.root import code_digest, library_version, project_root
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such module
-    fcntl = None
 
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")  # a refit's numbers depend on them
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # disk full, quota used up, file too large
 UNFINISHED = "unfinished"  # folder of entries that are being written
 # Seconds. Writing an entry takes milliseconds, so an older unfinished file is from a killed run.
 ABANDONED = 60
-LOCKS = "locks"  # an empty file; a lock is held on one byte of it, at a place given by the key
-
+# Folder of a file for each key that is locked at present. Earlier versions had a file "locks".
+LOCKS = "locked"
 
 VARIABLE = "DVLIB_CACHE"
 
@@ -151,8 +144,8 @@ class Store:
     def lock(self, key, wait=True):
         """Lock a key for this thread, against all others and other processes.
 
-        The lock ends when the returned file is closed, or with the process. Where locks are not
-        supported, there are none: a result may then be computed twice, which changes nothing.
+        The lock ends when what is returned is closed, or with the process. Where the file system
+        has no locks, there are none: a result may then be computed twice, which changes nothing.
 
         Parameters
         ----------
@@ -161,25 +154,24 @@ class Store:
 
         Returns
         -------
-        A file to close, or None if another holds the lock and `wait` is False
+        A context to close, or None if another holds the lock and `wait` is False
         """
-        nothing = io.BytesIO()
-        if self._folder is None or sys.platform != "linux":
-            return nothing
+        held = ExitStack()
+        if self._folder is None:
+            return held
+        # A cluster's results may be closed by another thread. A soft lock, which is the mere
+        # existence of a file, would outlive a killed process.
+        path = self._folder / LOCKS / key
+        lock = FileLock(path, thread_local=False, fallback_to_soft=False)
         try:
-            file = io.FileIO(self._folder / LOCKS, "a")
+            lock.acquire(blocking=wait)
+        except Timeout:
+            return None
         except OSError:
-            return nothing
-        # These locks belong to the open file. Other kinds belong to the process, not the thread.
-        command = fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK
-        place = int(key[:15], 16)  # 60 bits: two keys never meet
-        one_byte = struct.pack("hhqqi0q", fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0)
-        try:
-            fcntl.fcntl(file, command, one_byte)
-        except OSError as error:
-            file.close()
-            return None if error.errno in (errno.EAGAIN, errno.EACCES) else nothing
-        return file
+            return held
+        held.callback(lock.release)
+        held.callback(_remove, path)  # before the release: whoever waits then makes it anew
+        return held
 
     def _record(self, key, result):
         if self._n_fits is not None:
@@ -205,6 +197,11 @@ class Store:
                 os.replace(unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _remove(path):
+    with suppress(OSError):  # Windows keeps an open file, and its lock removes it
+        path.unlink()
 
 
 @functools.cache

@@ -6,19 +6,18 @@ model is trained on a random selection of rows and scored on the target, and the
 from the score.
 """
 
-import time
 from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from dvlib.checks import check_count
-from dvlib.methods.dvrl.estimator import as_shares, probabilities, shown
-from dvlib.methods.dvrl.policy import learn, side_by_side
+from dvlib.engine.classifiers import fit_model, quiet_fits
+from dvlib.methods.dvrl.estimator import probabilities
+from dvlib.methods.dvrl.policy import learn_to_select, side_by_side
 from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.refits.store import Store
 from dvlib.tables.learning import over_runs
-from dvlib.tables.models import fit_model, quiet_fits
 from dvlib.tables.utilities import accuracy, log_likelihood
 
 UTILITIES = {"accuracy": accuracy, "log_loss": log_likelihood}
@@ -38,8 +37,6 @@ class Selections(NamedTuple):
     probabilities: np.ndarray
     performance: np.ndarray
     baseline: np.ndarray
-    n_fits: int
-    seconds: float
 
 
 def selections_of(
@@ -53,7 +50,7 @@ def selections_of(
     ----------
     X, y : float64 rows (n, d) and their classes (n,), int 0 … K − 1
     X_target, y_target : labelled points (m, d) and (m,)
-    settings : TableSettings; its model is the predictor, of any kind
+    settings : RefitSettings; its config is the predictor, of any kind
     n_runs : number of runs, with the seeds settings.seed, settings.seed + 1, …
     how : DVRLSettings without a predictor of its own
 
@@ -66,29 +63,30 @@ def selections_of(
     ValueError : before any fit, for settings with a predictor, or rows or a target of one class
     FloatingPointError : an estimator's probabilities are not finite
     """
-    began = time.perf_counter()
     check_count("n_runs", n_runs)
     if (how.predictor, how.config) != ("fast", PREDICTOR):
-        raise ValueError("how has a predictor: leave it out, settings.model is the predictor")
+        raise ValueError("how has a predictor: leave it out, settings.config is the predictor")
     for what, labels in (("y", y), ("the target", y_target)):
         if len(np.unique(labels)) < 2:
             raise ValueError(f"DVRL: {what} has labels of one class, give two or more")
     calls = [
-        (X, y, X_target, y_target, n_classes, settings.model, settings.engine, how,
+        (X, y, X_target, y_target, n_classes, settings.config, settings.engine, how,
          settings.seed + k)
         for k in range(n_runs)
     ]  # fmt: skip
     store = Store(
-        "DVRL", ("engine", "methods/dvrl", "tables"), keep=settings.cache, n_fits=itemgetter(3)
-    )
+        "DVRL",
+        ("engine", "methods/dvrl", "tables/dvrl", "tables/utilities"),
+        keep=settings.cache,
+        n_fits=itemgetter(3),
+    )  # fmt: skip
     with quiet_fits():
         runs = side_by_side(
             _run, calls, store,
             total=n_runs * how.n_iterations, n_jobs=settings.n_jobs, description=description,
         )  # fmt: skip
-    found, performance, baseline, n_fits = map(np.array, zip(*runs, strict=True))
-    seconds = time.perf_counter() - began
-    return Selections(found, performance, baseline, int(n_fits.sum()), seconds)
+    found, performance, baseline, _ = map(np.array, zip(*runs, strict=True))
+    return Selections(found, performance, baseline)
 
 
 def dvrl(selections):
@@ -106,20 +104,15 @@ def _run(X, y, X_target, y_target, n_classes, model, engine, how, seed, *, repor
     """One run: probabilities (n,), performance and baseline (I,), and the number of fits."""
     utility = UTILITIES[how.performance]
 
-    def fitted(X, y):
-        return fit_model(X, y, n_classes, model, seed, engine)
+    def fitted(selected):
+        rows = (X_target, y_target) if selected is None else (X[selected], y[selected])
+        return fit_model(*rows, n_classes, model, seed, engine)
 
-    base = fitted(X, y)
-    on_target = fitted(X_target, y_target) if how.trains_on_target else base
-    guide = on_target if how.predictions_of == "target" else base
-    level = utility((on_target if how.baseline == "shared" else base)(X_target), y_target)
-    places = as_shares(X, X, X_target) if how.scaled else X
-    inputs = shown(how.inputs, places, y, guide(X))
-
-    def score(selected):
-        return utility(fitted(X[selected], y[selected])(X_target), y_target)
-
-    learned = learn(inputs, score, level, how, seed, report=report)
-    values = probabilities(learned["weights"][-1], *inputs).astype(float)
-    n_fits = how.n_iterations + 1 + how.trains_on_target
-    return values, learned["performance"], learned["baseline"], n_fits
+    run = learn_to_select(
+        X, y, X_target, fitted,
+        lambda predict: predict(X),
+        lambda predict: utility(predict(X_target), y_target),
+        how, seed, report=report,
+    )  # fmt: skip
+    values = probabilities(run["weights"][-1], *run["inputs"]).astype(float)
+    return values, run["performance"], run["baseline"], run["n_fits"]

@@ -1,6 +1,6 @@
 """Values from fits to random halves of the rows; one pass of fits serves all of these methods.
 
-`inside`, bool (S, n), says which rows each of S fits was trained on. Except for `influences`, each
+`inside`, bool (S, n), says which rows each of S fits was trained on. Each
 function returns values and their standard errors over the sets, both (n,). If a method needs sets
 with a row and sets without it, a row that has only one kind gets the value nan.
 """
@@ -36,28 +36,12 @@ def memorization(inside, right):
     return contrast(inside, right)
 
 
-def influences(inside, right_at):
-    """How much better each target point is predicted by fits that saw a row, (n, m).
-
-    Feldman & Zhang (2020), eq. 2, estimated from sets of half the size as in `memorization`.
-
-    Parameters
-    ----------
-    inside : bool (S, n)
-    right_at : (S, m), whether each fit predicts each target point's label, or the probability of
-        that label
-    """
-    inside, right = np.asarray(inside, float), np.asarray(right_at, float)
-    with np.errstate(invalid="ignore"):
-        known = inside.T @ right / inside.sum(0)[:, None]
-        return known - (1 - inside).T @ right / (1 - inside).sum(0)[:, None]
-
-
 def banzhaf(inside, utility):
     """Banzhaf values: mean utility of sets with the row minus that of sets without it.
 
     All sets inform the values of all rows (maximum sample reuse; Wang & Jia 2023). With the
-    accuracy on the target as utility, this is the mean of `influences` over the target points.
+    accuracy on the target as utility, this is the mean influence of Feldman & Zhang (2020, eq. 2)
+    on the target points.
 
     Parameters
     ----------

@@ -9,10 +9,10 @@ import pandas as pd
 from dvlib.checks import check_count, check_memory
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.values import DataValues
+from dvlib.refits.batch import RefitSettings
 from dvlib.tables.columns import check_order
 from dvlib.tables.frames import read_rows
 from dvlib.tables.learning import over_runs
-from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_added
 from dvlib.tables.plan import Plan, check_plan, timed
 
@@ -109,7 +109,7 @@ def value_new(
     [2]
     """
     model = MLPConfig((100,)) if model is None else model
-    settings = TableSettings(model, seed, engine, cache, n_jobs)
+    settings = RefitSettings((seed,), model, engine=engine, cache=cache, n_jobs=n_jobs)
     asked, n_runs = n_runs is not None, check_count("n_runs", 3 if n_runs is None else n_runs)
     rows = read_rows(X, y, label)
     check_order(X_new, y_new, "new labels")
@@ -137,7 +137,7 @@ def value_new(
     values = DataValues(
         points, labels, found.astype(float), errors, "soft dv of an added row",
         "probability", {"model": repr(model), "engine": settings.engine, "seed": settings.seed},
-        refits.n_fits, refits.seconds,
+        sum(fits.values()),
     )  # fmt: skip
     index = X_new.index if isinstance(X_new, pd.DataFrame) else pd.RangeIndex(len(points))
     return NewValues(values, refits, rows.classes, index, centred)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dvlib.tables.passes import fits_of
+from dvlib.engine.observe import Probabilities
+from dvlib.methods.one_point import with_one_less, with_one_more
+from dvlib.refits.batch import refit
+from dvlib.tables.passes import CHUNK, with_runs
 from dvlib.tables.sampled import hard_dv, soft_dv
 
 
@@ -21,16 +24,12 @@ class OneRow:
     base : float32 (R, m, K), probabilities of the fits to the whole table
     refits : float32 (S, R, m, K), those with one row more or less
     base_p, refit_p : (S, R), probability of the row's own label by the base fit and by the refit
-    n_fits : number of fits, base fits included
-    seconds : wall time
     """
 
     base: np.ndarray
     refits: np.ndarray
     base_p: np.ndarray
     refit_p: np.ndarray
-    n_fits: int
-    seconds: float
 
     @property
     def soft(self):
@@ -60,7 +59,7 @@ def one_row_added(X, y, points, labels, settings, *, n_runs, at, n_classes):
     ----------
     X, y : float64 rows (n, d) and classes (n,), int 0 … K − 1
     points, labels : rows (S, d) to add, one at a time, and their classes (S,)
-    settings : TableSettings; the seeds are settings.seed, settings.seed + 1, …
+    settings : RefitSettings; the seeds are settings.seed, settings.seed + 1, …
     n_runs : number of seeds R
     at : points (m, d) where fits are compared
 
@@ -68,48 +67,30 @@ def one_row_added(X, y, points, labels, settings, *, n_runs, at, n_classes):
     -------
     OneRow
     """
-    n, s = len(X), len(points)
-    subsets = np.column_stack([np.tile(np.arange(n), (s, 1)), np.arange(n, n + s)])
     pool = np.concatenate([X, points]), np.concatenate([y, labels])
-    return _compare(*pool, subsets, np.arange(n, n + s), n, settings, n_runs, at, n_classes, "with")
+    subsets = with_one_more(len(X), len(points))
+    return _compare(*pool, *subsets, settings, n_runs, at, n_classes, "with")
 
 
 def one_row_left_out(X, y, settings, *, n_runs, at, n_classes):
-    """Refit the table without each row; see `one_row_added`.
-
-    The last row takes the place of the row that is left out. If all later rows moved up by one
-    instead, they would change minibatches, and values would depend on the order of the rows.
-    """
-    n = len(X)
-    subsets = np.tile(np.arange(n - 1), (n, 1))
-    subsets[np.arange(n - 1), np.arange(n - 1)] = n - 1
-    return _compare(X, y, subsets, np.arange(n), n, settings, n_runs, at, n_classes, "without")
+    """Refit the table without each row, whose place the last row takes; see `one_row_added`."""
+    subsets = with_one_less(len(X), np.arange(len(X)))
+    return _compare(X, y, *subsets, settings, n_runs, at, n_classes, "without")
 
 
-def _compare(X, y, subsets, rows, n, settings, n_runs, at, n_classes, word):
+def _compare(X, y, everything, subsets, rows, settings, n_runs, at, n_classes, word):
     """OneRow from the subsets (S, …) that differ from the first n rows by one of `rows` (S,)."""
-    s, m = len(rows), len(at)
-    seeds = settings.seed + np.arange(n_runs)
+    m, settings = len(at), with_runs(settings, n_runs)
     # Each refit is needed at its own row too. Evaluating it at all rows costs little next to a fit.
-    seen = np.concatenate([at, X[rows]])
-    base = fits_of(
-        X, y, [np.arange(n)] * n_runs, settings, at=seen, n_classes=n_classes, seeds=seeds,
-        description="fits to all rows",
-    )  # fmt: skip
-    refits = [
-        fits_of(
-            X, y, subsets, settings, at=seen, n_classes=n_classes, seeds=np.full(s, seed),
-            description=f"fits {word} one row",
-        )
-        for seed in seeds
-    ]  # fmt: skip
-    probabilities = np.stack([one.probabilities for one in refits], axis=1)
-    each, label = np.arange(s), y[rows]
+    seen = [Probabilities(np.concatenate([at, X[rows]]))]
+    how = {"n_classes": n_classes, "allow_one_class": True, "together": CHUNK}
+    base = refit(X, y, [everything], settings, seen, description="fits to all rows", **how)
+    refits = refit(X, y, subsets, settings, seen, description=f"fits {word} one row", **how)
+    base, refits = base.probabilities[0], refits.probabilities
+    each, label = np.arange(len(rows)), y[rows]
     return OneRow(
-        base=base.probabilities[:, :m],
-        refits=probabilities[:, :, :m],
-        base_p=base.probabilities[:, m + each, label].T,
-        refit_p=probabilities[each, :, m + each, label],
-        n_fits=base.n_fits + s * n_runs,
-        seconds=base.seconds + sum(one.seconds for one in refits),
+        base=base[:, :m],
+        refits=refits[:, :, :m],
+        base_p=base[:, m + each, label].T,
+        refit_p=refits[each, :, m + each, label],
     )

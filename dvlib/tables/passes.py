@@ -5,20 +5,17 @@
 epoch.
 """
 
-import time
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from dvlib.checks import check_count, check_memory
-from dvlib.engine.mlp import train
-from dvlib.refits.progress import progress_bar
-from dvlib.refits.store import Store
-from dvlib.refits.workers import one_blas_thread, run_calls
-from dvlib.tables.models import fit_model, quiet_fits
+from dvlib.engine.mlp import Network
+from dvlib.engine.observe import Probabilities, Trajectory, Weights
+from dvlib.refits.batch import refit
 
 CHUNK = 8  # fits per stored entry: a fraction of a second, so a killed run loses little
-CODE = ("engine", "tables")
 BLOCK = 10  # random halves that are drawn together; each row is in five of them
 
 
@@ -26,17 +23,11 @@ class Pass(NamedTuple):
     """Fits of S subsets of n rows, seen at m points.
 
     `inside`, bool (S, n), says which rows each fit was trained on. `probabilities`, float32
-    (S, m, K), are those that each fit gives to the K classes at each point. `seconds` is wall time,
-    which is short if the results were in the cache.
+    (S, m, K), are those that each fit gives to the K classes at each point.
     """
 
     inside: np.ndarray
     probabilities: np.ndarray
-    seconds: float
-
-    @property
-    def n_fits(self):
-        return len(self.inside)
 
 
 class Trajectories(NamedTuple):
@@ -51,11 +42,6 @@ class Trajectories(NamedTuple):
     networks: tuple
     epochs: tuple
     n_iter: np.ndarray
-    seconds: float
-
-    @property
-    def n_fits(self):
-        return len(self.n_iter)
 
 
 def random_halves(n, n_sets, seed):
@@ -83,7 +69,7 @@ def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="
     ----------
     X, y : float64 rows (n, d) and their classes (n,), int 0 … K − 1
     subsets : bool (S, n), or S arrays of row indices in the order of training
-    settings : TableSettings
+    settings : RefitSettings
     at : points (m, d) at which the fits are evaluated
     seeds : S seeds; None = settings.seed, settings.seed + 1, …
 
@@ -95,31 +81,18 @@ def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="
     ------
     ValueError : before any fit, if the probabilities do not fit into memory
     """
-    began = time.perf_counter()
-    rows = [np.flatnonzero(s) if np.asarray(s).dtype == bool else np.asarray(s) for s in subsets]
-    seeds = settings.seed + np.arange(len(rows)) if seeds is None else np.asarray(seeds)
-    check_memory(len(rows), "fits", lambda count: count * (4 * len(at) * n_classes + len(X)))
-    common = X, y, n_classes, settings.model, settings.engine, at
-    calls = [
-        (*common, rows[k : k + CHUNK], seeds[k : k + CHUNK].tolist())
-        for k in range(0, len(rows), CHUNK)
+    rows = [
+        np.flatnonzero(s) if np.asarray(s).dtype == bool else np.asarray(s, int) for s in subsets
     ]
-    seen = _run(_observe_fits, calls, settings, len(rows), description)
+    seen = refit(
+        X, y, rows, settings, [Probabilities(at)], n_classes=n_classes, allow_one_class=True,
+        seeds=settings.seed + np.arange(len(rows)) if seeds is None else seeds, together=CHUNK,
+        description=description,
+    )  # fmt: skip
     inside = np.zeros((len(rows), len(X)), bool)
     for k, members in enumerate(rows):
         inside[k, members] = True
-    return Pass(inside, np.concatenate(seen), time.perf_counter() - began)
-
-
-def _observe_fits(X, y, n_classes, model, engine, at, subsets, seeds):
-    """Probabilities of one chunk's fits, float32 (c, m, K); a pure function of its arguments."""
-    return np.array(
-        [
-            fit_model(X[rows], y[rows], n_classes, model, seed, engine)(at)
-            for rows, seed in zip(subsets, seeds, strict=True)
-        ],
-        np.float32,
-    )
+    return Pass(inside, seen.probabilities[:, 0])
 
 
 def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description="watched runs"):
@@ -127,7 +100,7 @@ def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description
 
     Parameters
     ----------
-    X, y, settings : as for `fits_of`; the model is an MLPConfig
+    X, y, settings : as for `fits_of`; the model is a network
     n_runs : number of runs, with the seeds settings.seed, settings.seed + 1, …
     epochs : epochs, increasing, after which the network is kept
 
@@ -136,47 +109,26 @@ def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description
     ValueError : before any fit, if the model is no network, or the probabilities do not fit into
         memory
     """
-    began = time.perf_counter()
+    config, epochs = settings.config, tuple(epochs)
     if not settings.is_network:
         raise ValueError(
-            f"model {type(settings.model).__name__}: only a network is trained in epochs that can "
+            f"model {type(config).__name__}: only a network is trained in epochs that can "
             "be watched; give an MLPConfig, or methods that need no epochs"
         )
-    check_count("n_runs", n_runs)
-    n_epochs = settings.model.max_iter
-    check_memory(len(X), "rows", lambda n: 4 * n_runs * n_epochs * n * n_classes)
-    calls = [
-        (X, y, n_classes, settings.model, settings.engine, settings.seed + k, tuple(epochs))
-        for k in range(n_runs)
-    ]
-    seen = _run(_observe_run, calls, settings, n_runs, description)
-    probabilities, networks, n_iter = zip(*seen, strict=True)
-    return Trajectories(
-        np.array(probabilities), networks, tuple(epochs), np.array(n_iter),
-        time.perf_counter() - began,
+    check_memory(len(X), "rows", lambda n: 4 * n_runs * config.max_iter * n * n_classes)
+    seen = refit(
+        X, y, [np.arange(len(X))], with_runs(settings, n_runs), [Trajectory(X), Weights(epochs)],
+        n_classes=n_classes, together=1, description=description,
     )  # fmt: skip
-
-
-def _observe_run(X, y, n_classes, model, engine, seed, epochs):
-    """Probabilities after each epoch, float32 (E, n, K); networks after `epochs`; epochs run."""
-    every = sorted({*range(1, model.max_iter + 1), *epochs})
-    fitted = train(
-        X, y, model, seed=seed, engine=engine, n_classes=n_classes, snapshot_epochs=tuple(every)
+    outputs = 1 if n_classes == 2 else n_classes
+    networks = tuple(
+        tuple(Network(packed, config, X.shape[1], outputs) for packed in run)
+        for run in seen.networks[0]
     )
-    after = dict(zip(every, fitted.snapshots, strict=True))
-    watched = np.empty((model.max_iter, len(X), n_classes), np.float32)
-    for epoch in range(1, fitted.n_iter + 1):
-        watched[epoch - 1] = after[epoch].probabilities(X)
-    watched[fitted.n_iter :] = watched[fitted.n_iter - 1]
-    return watched, tuple(after[epoch] for epoch in epochs), fitted.n_iter
+    return Trajectories(seen.trajectories[0], networks, epochs, seen.n_iter[0])
 
 
-def _run(function, calls, settings, total, description):
-    """Results of the calls, in order, kept in the store and with a bar for `total` fits."""
-    n_fits = len if function is _observe_fits else lambda run: 1
-    store, seen = Store("tables", CODE, keep=settings.cache, n_fits=n_fits), []
-    with one_blas_thread(), quiet_fits(), progress_bar(total, description, "fit") as bar:
-        for result in run_calls(function, calls, store, n_jobs=settings.n_jobs):
-            seen.append(result)
-            bar.update(min(CHUNK, total - bar.n) if function is _observe_fits else 1)
-    return seen
+def with_runs(settings, n_runs):
+    """The settings with `n_runs` seeds: settings.seed, settings.seed + 1, …"""
+    seeds = range(settings.seed, settings.seed + check_count("n_runs", n_runs))
+    return replace(settings, seeds=seeds)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.checks import check_memory, shown
-from dvlib.tables.models import fit_model
+from dvlib.engine.classifiers import fit_model
 from dvlib.tables.shared import METHODS
 
 LONGEST = 600  # seconds that a valuation with the default numbers of fits may take
@@ -73,7 +73,7 @@ def check_room(methods, counts, shape, n_classes, n_target, settings):
     ValueError : with the number of rows that fit
     """
     outputs = 1 if n_classes == 2 else n_classes
-    epochs = settings.model.max_iter if settings.is_network else 0
+    epochs = settings.config.max_iter if settings.is_network else 0
 
     def at(n):
         return n if n_target is None else n_target
@@ -107,12 +107,12 @@ def timed(plan, X, y, n_classes, settings):
         return plan._replace(seconds=0.0)
     if settings.is_network:  # compiles the kernel, which is not to be timed
         two = [np.argmin(y), np.argmax(y)]  # of one class, there would be no fit
-        fit_model(X[two], y[two], n_classes, settings.model, 0, settings.engine)(X[:1])
+        fit_model(X[two], y[two], n_classes, settings.config, 0, settings.engine)(X[:1])
     rows = np.random.default_rng(settings.seed).permutation(len(X))[: max(2, len(X) // 2)]
 
     def seconds():
         began = time.perf_counter()
-        model, seed, engine = settings.model, settings.seed, settings.engine
+        model, seed, engine = settings.config, settings.seed, settings.engine
         predict = fit_model(X[rows], y[rows], n_classes, model, seed, engine)
         fitted = time.perf_counter()
         predict(X)
@@ -122,7 +122,7 @@ def timed(plan, X, y, n_classes, settings):
     if fit + predict < 1:  # the first fit may have imported libraries
         fit, predict = seconds()
     half, whole = fit + predict, 2 * fit + predict
-    epochs = settings.model.max_iter if settings.is_network else 1
+    epochs = settings.config.max_iter if settings.is_network else 1
     each = {
         "halves": half, "sets": half, "runs": 2 * fit + epochs * predict, "left_out": whole,
         "added": whole, "dvrl": whole,

@@ -21,7 +21,6 @@ class TableValues:
     values : dict of method → dvlib.DataValues
     probabilities : (n, K), of the classes at each row, means over fits
     out_of_sample : whether these fits were trained without the row
-    n_fits : number of fits
     seconds : wall time
     plan : dvlib.tables.plan.Plan
     labelled : whether there was a target with labels
@@ -31,10 +30,14 @@ class TableValues:
     values: dict
     probabilities: np.ndarray
     out_of_sample: bool
-    n_fits: int
     seconds: float
     plan: object
     labelled: bool = False
+
+    @property
+    def n_fits(self):
+        """Number of fits, each counted once."""
+        return self.plan.n_fits
 
     @property
     def predicted(self):

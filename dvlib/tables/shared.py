@@ -40,7 +40,7 @@ class Shared:
     ----------
     X, y : float64 rows (n, d) and classes (n,), int 0 … K − 1
     n_classes : K
-    settings : TableSettings
+    settings : RefitSettings
     target : (X_target, y_target), y_target None where labels are unknown; None = no target
     counts : Counts
     utility : a key of `UTILITIES`; None = accuracy for Shapley values, else log-likelihood
@@ -48,7 +48,7 @@ class Shared:
 
     def __init__(self, X, y, n_classes, settings, target, counts, utility):
         self.X, self.y, self.n_classes, self.settings = X, y, n_classes, settings
-        self.counts, self._utility, self.n_fits = counts, utility, 0
+        self.counts, self._utility = counts, utility
         self.at, self.labels = (X, None) if target is None else target
 
     @cached_property
@@ -65,12 +65,11 @@ class Shared:
 
     @cached_property
     def runs(self):
-        epochs = (min(learning.EARLY, self.settings.model.max_iter), self.settings.model.max_iter)
+        epochs = (min(learning.EARLY, self.settings.config.max_iter), self.settings.config.max_iter)
         runs = trajectories_of(
             self.X, self.y, self.settings, n_runs=self.counts.runs, n_classes=self.n_classes,
             epochs=tuple(sorted(set(epochs))),
         )  # fmt: skip
-        self.n_fits += runs.n_fits
         return runs
 
     @cached_property
@@ -79,7 +78,6 @@ class Shared:
             self.X, self.y, self.settings, n_runs=self.counts.left_out, at=self.at,
             n_classes=self.n_classes,
         )  # fmt: skip
-        self.n_fits += refits.n_fits
         return refits
 
     @cached_property
@@ -89,7 +87,6 @@ class Shared:
             self.X, self.y, self.at, self.labels, self.settings, n_runs=self.counts.runs,
             n_classes=self.n_classes, how=how,
         )  # fmt: skip
-        self.n_fits += found.n_fits
         return found
 
     @property
@@ -107,7 +104,6 @@ class Shared:
             self.X, self.y, inside, self.settings, at=at, n_classes=self.n_classes,
             description=description,
         )  # fmt: skip
-        self.n_fits += seen.n_fits
         return seen
 
     # The methods, each as (values, standard_errors)

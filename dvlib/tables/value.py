@@ -8,9 +8,9 @@ import numpy as np
 from dvlib.checks import check_choice, check_count
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.values import DataValues
+from dvlib.refits.batch import RefitSettings
 from dvlib.tables.columns import check_order
 from dvlib.tables.frames import read_rows
-from dvlib.tables.models import TableSettings
 from dvlib.tables.plan import check_methods, check_plan, check_room, plan_of, timed
 from dvlib.tables.results import TableValues
 from dvlib.tables.shared import METHODS, UTILITIES, Counts, Shared
@@ -59,7 +59,7 @@ def value(
     utility : "log_likelihood" or "accuracy" of the target, for banzhaf, shapley, loo and
         influence_functions; with accuracy on a small target, most rows get the same value. None =
         accuracy for shapley, whose small sets may lack a class, and log-likelihood for the others
-    seed, engine, cache, n_jobs : see `dvlib.tables.models.TableSettings`
+    seed, engine, cache, n_jobs : see `dvlib.refits.batch.RefitSettings`
     quiet : False = write the plan and its estimated time to the standard error before the fits
 
     Returns
@@ -81,7 +81,7 @@ def value(
     """
     began = time.perf_counter()
     model = MLPConfig((100,)) if model is None else model
-    settings = TableSettings(model, seed, engine, cache, n_jobs)
+    settings = RefitSettings((seed,), model, engine=engine, cache=cache, n_jobs=n_jobs)
     utility = None if utility is None else check_choice("utility", utility, UTILITIES)
     counts = _counts(n_fits, n_runs)
     given = _given(target)
@@ -100,18 +100,16 @@ def value(
     shared = Shared(rows.X, rows.y, n_classes, settings, at, counts, utility)
     values = {}
     for name in methods:
-        started = time.perf_counter()
         found, errors = METHODS[name].compute(shared)
         values[name] = DataValues(
             rows.X, rows.y, found, errors, METHODS[name].title, METHODS[name].kind,
-            {"model": repr(settings.model), "engine": settings.engine, "seed": settings.seed},
-            plan_of((name,), counts, rows.X.shape).n_fits, time.perf_counter() - started,
+            {"model": repr(settings.config), "engine": settings.engine, "seed": settings.seed},
+            plan_of((name,), counts, rows.X.shape).n_fits,
         )  # fmt: skip
     return TableValues(
         rows,
         values,
         *_predicted(shared),
-        shared.n_fits,
         time.perf_counter() - began,
         plan,
         labelled=at is not None and at[1] is not None,
@@ -171,8 +169,8 @@ def _predicted(shared):
             return (outside[..., None] * P).sum(0) / seen[:, None], True
     if "runs" in shared.__dict__:
         return shared.runs.probabilities[:, -1].mean(0), False
-    from dvlib.tables.models import fit_model
+    from dvlib.engine.classifiers import fit_model
 
     how = shared.settings
-    fitted = fit_model(shared.X, shared.y, shared.n_classes, how.model, how.seed, how.engine)
+    fitted = fit_model(shared.X, shared.y, shared.n_classes, how.config, how.seed, how.engine)
     return fitted(shared.X), False

@@ -9,6 +9,7 @@ import pytest
 import dvlib
 from dvlib import DVRLSettings, MeshGrid, MLPConfig, RefitSettings, Target, make_dataset
 from dvlib.data.regions import Boundaries
+from dvlib.engine.observe import Hits
 
 MESH = MeshGrid(-4, 6, 20)
 SMALL = RefitSettings(config=MLPConfig((3,), max_iter=3), mesh=MESH, cache=False, n_jobs=1)
@@ -30,7 +31,7 @@ def removal(orders):
 
 def refit(probes, config=SMALL.config):
     settings = RefitSettings(config=config, mesh=MESH, cache=False)
-    return dvlib.refit(X, Y, [np.arange(4)], settings, probes=probes, description="test")
+    return dvlib.refit(X, Y, [np.arange(4)], settings, [Hits(probes)], description="test")
 
 
 def regions(points):
@@ -60,7 +61,6 @@ CASES = [
     (lambda: removal({"x": "abcd"}), "order 'x': give each of the 4 points once"),
     (lambda: removal({}), "no orders: give one or more"),
     (lambda: dvlib.lowest_first([1, np.nan], np.random.default_rng(0)), "nan have no order"),
-    (lambda: dvlib.exact_shapley([0, np.nan]), "utilities that are not all finite"),
     (lambda: dvlib.clusters_of(np.ones((3, 4)), 2), r"matrix of shape \(3, 4\): give a finite"),
     (lambda: dvlib.clusters_of(np.full((4, 4), np.nan), 2), "give a finite, symmetric one"),
     (lambda: dvlib.clusters_of(np.arange(16).reshape(4, 4), 2), "give a finite, symmetric one"),
@@ -81,12 +81,11 @@ CASES = [
     (lambda: MLPConfig((10_000, 10_000)), "100050001 weights, give at most 10000000"),
     (lambda: MLPConfig(max_iter=HUGE), "max_iter 10*: give a whole number of 1 or more, at most"),
     (lambda: fit(config=MLPConfig((3,), max_iter=2**31 - 1)), "with 4 points give at most 125000"),
-    (lambda: refit(np.zeros((1, 10**6), int), MLPConfig((3,), max_iter=5000)), "give fewer"),
+    (lambda: refit(np.zeros((1, 10**6), int), MLPConfig((3,), max_iter=5000)), "1 subsets: .* GB"),
     (lambda: RefitSettings(seeds=range(HUGE)), "seeds range.*no two alike, at most 10000"),
     (lambda: RefitSettings(n_jobs=10**9), "n_jobs 1000000000: .*at most 1024"),
     (lambda: make_dataset("noisy", n_per_class=10**9), "n_per_class 10*: .* at most 100000"),
     (lambda: DVRLSettings(n_iterations=HUGE), "n_iterations 10*: .* at most 10000000"),
-    (lambda: dvlib.subsampled_memorization(X, Y, SMALL, n_fits=10**9), "n_fits 10*: .* at most"),
     # Of the wrong kind
     (lambda: RefitSettings(seeds=5), r"seeds 5: give a tuple, such as \(0, 1\)"),
     (lambda: RefitSettings(n_jobs=0), "n_jobs 0: give a number of workers, or -1"),
@@ -103,8 +102,6 @@ CASES = [
     (lambda: make_dataset("noisy", cluster_std="wide"), "cluster_std 'wide': give a number above"),
     (lambda: make_dataset("noisy", cluster_std=1e9), r"cluster_std 1000000000\.0: give at most 1e"),
     (lambda: make_dataset("noisy", test_share="all"), "test_share 'all': give a number"),
-    (lambda: dvlib.subsampled_memorization(X, Y, SMALL, share="all"), "share 'all': give a num"),
-    (lambda: dvlib.shapley_values(X, Y, g, SMALL, tolerance=None), "tolerance None: give a numb"),
     # What scikit-learn would not split
     (lambda: make_dataset("noisy", test_share=0.999), "too few to split; give more points"),
     (lambda: make_dataset("noisy", test_share=1e-9), "1e-09 of 1000 points, .* too few to split"),

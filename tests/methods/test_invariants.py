@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.exact_shapley import exact_shapley, exact_shapley_values
 from support.strategies import drawing, g, problems, small_settings
 
 import dvlib
@@ -153,29 +154,24 @@ def test_shapley_values_sum_to_the_utility_of_all_points(problem, how):
         0.5 - dv(boundary(fit(X, y, how.config, seed=seed).network, how.mesh), truth)
         for seed in how.seeds
     ]  # 1 − dv of all points, less the ½ of none
-    exact = dvlib.exact_shapley_values(X, y, g, how)
+    exact = exact_shapley_values(X, y, g, how)
     check_values(exact, X, y, how)
     assert exact.values.sum() == pytest.approx(np.mean(worth), abs=CLOSE)
-    same(exact, dvlib.exact_shapley_values(X, y, g, how))
-    # The values of each permutation sum to it: 24 permutations of one seed, then 24 of the next.
-    sampled = dvlib.shapley_values(X, y, g, how, n_permutations=48, tolerance=0)
-    check_values(sampled, X, y, replace(how, seeds=(0, 1)))
-    by_turns = np.mean([worth[0], worth[-1]])
-    assert sampled.values.sum() == pytest.approx(by_turns, abs=CLOSE)
+    same(exact, exact_shapley_values(X, y, g, how))
 
 
 @drawing(40)
 @given(st.integers(1, 4).flatmap(
     lambda n: st.lists(st.floats(-5, 5), min_size=2**n, max_size=2**n)), st.randoms())  # fmt: skip
 def test_exact_shapley_is_efficient_symmetric_and_fair_to_idle_players(utilities, random):
-    values, n = dvlib.exact_shapley(utilities), len(utilities).bit_length() - 1
+    values, n = exact_shapley(utilities), len(utilities).bit_length() - 1
     assert values.sum() == pytest.approx(utilities[-1] - utilities[0], abs=1e-9)
     order = random.sample(range(n), n)  # player i is renamed order[i]
     renamed = np.empty(2**n)
     for one in range(2**n):
         renamed[sum(1 << order[i] for i in range(n) if one >> i & 1)] = utilities[one]
-    np.testing.assert_allclose(dvlib.exact_shapley(renamed)[order], values, atol=1e-9, rtol=0)
-    joined = dvlib.exact_shapley([*utilities, *utilities])  # one more player, who adds nothing
+    np.testing.assert_allclose(exact_shapley(renamed)[order], values, atol=1e-9, rtol=0)
+    joined = exact_shapley([*utilities, *utilities])  # one more player, who adds nothing
     np.testing.assert_allclose(joined, [*values, 0], atol=1e-9, rtol=0)
 
 
@@ -219,17 +215,3 @@ def test_removal_curves(problem, tests, how, seed):
         assert all((of >= 0).all() and (of <= 1).all() for of in measure.values())
         np.testing.assert_array_equal(measure["some"][0], measure["others"][0])
     assert np.isfinite(curves.to_frame()[["accuracy", "dv"]]).all(axis=None)
-
-
-@drawing(25)
-@given(problems(least=4), small_settings(seeds=(1, 1)))
-def test_subsampled_memorization(problem, how):
-    # A subset of one label cannot be fitted. Chance decides whether one is drawn.
-    X, y = problem
-    try:
-        values = dvlib.subsampled_memorization(X, y, how, n_fits=6)
-    except ValueError as error:
-        assert "of one class" in str(error)
-        return
-    told = np.isfinite(values.values)  # nan: the point was in all subsets or in none
-    assert (np.abs(values.values[told]) <= 1).all() and (values.standard_errors[told] >= 0).all()

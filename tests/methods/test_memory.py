@@ -10,6 +10,7 @@ import support.small
 import dvlib
 from dvlib import DVRLSettings, MeshGrid, MLPConfig, RefitSettings, Target
 from dvlib.checks import LARGEST_MEMORY, check_memory
+from dvlib.engine.observe import Hits, Outputs, Weights
 from dvlib.methods.dvrl.estimator import Estimator
 from dvlib.methods.dvrl.settings import ESTIMATOR_BYTES
 from dvlib.methods.runs import Runs
@@ -22,8 +23,8 @@ FINE = RefitSettings(seeds=range(100), config=TINY.config, mesh=MeshGrid(-4, 6, 
 LONG = MLPConfig((3,), max_iter=100, n_iter_no_change=100)
 
 
-def refit(subsets, **options):
-    return dvlib.refit(X, Y, [np.arange(6)] * subsets, TINY, description="test", **options)
+def refit(subsets, observer):
+    return dvlib.refit(X, Y, [np.arange(6)] * subsets, TINY, [observer], description="test")
 
 
 CASES = {
@@ -32,17 +33,16 @@ CASES = {
     "points to add to sets": lambda: dvlib.added_point_shapley(MANY, LABELS, MANY, LABELS, g, TINY),
     "seeds": lambda: dvlib.refits_with_point(X, Y, X, Y, g, FINE),
     "seeds of sets": lambda: dvlib.added_point_shapley(X, Y, X, Y, g, FINE, n_sets=100),
-    "fits": lambda: dvlib.subsampled_memorization(MANY, LABELS, TINY, n_fits=5_000),
+    "probes": lambda: refit(10_000, Hits(np.broadcast_to(np.uint8(0), (10_000, 140_000)))),
     "pairs": lambda: dvlib.pairwise_values(MANY[:2_000], LABELS[:2_000], TINY),
     "strata": lambda: dvlib.stratified_shapley(MANY, LABELS, g, TINY, n_fits=10**8),
     "sets": lambda: dvlib.svarm_shapley(MANY, LABELS, g, TINY, n_fits=10**8),
-    "permutations": lambda: dvlib.shapley_values(MANY, LABELS, g, TINY, n_permutations=10_000),
     "kernel": lambda: dvlib.gaussian_process(MANY, LABELS, X, cache=False),
     "scores": lambda: dvlib.gaussian_process(MANY[:5_000], LABELS[:5_000], MANY, cache=False),
-    "outputs": lambda: refit(10_000, outputs_at=MANY),
-    "snapshots": lambda: refit(10_000, snapshot_epochs=range(10_000)),
+    "outputs": lambda: refit(10_000, Outputs(MANY)),
+    "snapshots": lambda: refit(10_000, Weights(range(10_000))),
     "boundaries": lambda: Runs(
-        FINE, X, Y, (), np.empty((200, 0, 13)), None, np.ones(200), 0.0
+        FINE, X, Y, (), np.empty((200, 0, 13)), None, np.ones(200)
     ).boundaries(),
     "checkpoints": lambda: DVRLSettings(n_iterations=10**6, n_checkpoints=10**6),
 }

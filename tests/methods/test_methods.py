@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
-from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.forgetting import VARIANTS, forgetting_values
 from dvlib.methods.leave_one_out import against_base, against_g
-from dvlib.methods.memorization import memorization_values, subsampled_memorization
+from dvlib.methods.memorization import memorization_values
 from dvlib.methods.one_point import OnePointRefits
-from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
 
 # One point, six of eight epochs run: wrong right wrong wrong right wrong | right right (not run)
@@ -60,8 +58,6 @@ def refits(hits, base_hits, *, added=True, dv_g=None, base_dv_g=(0.3,), n_iter=8
         n_iter=np.full(shape, n_iter),
         base_n_iter=np.full(shape[1], n_iter),
         base_networks=(),
-        n_fits=shape[0] * shape[1],
-        seconds=1.0,
     )
 
 
@@ -110,33 +106,3 @@ def test_unknown_variant_is_refused_with_the_nearest():
         forgetting_values(refits(np.ones((1, 1, 8)), np.ones((1, 1, 8))), "frequnt")
     with pytest.raises(ValueError, match="never_learned 'none'"):
         forgetting_values(refits(np.ones((1, 1, 8)), np.ones((1, 1, 8))), never_learned="none")
-
-
-def test_subsampled_memorization_finds_the_one_mislabelled_point(dataset):
-    X, y = dataset.X[::10], dataset.y[::10].copy()
-    # The last point is far from both clusters, and on the side of the other label.
-    lonely = np.append(X, [[-3.0, -9.0]], axis=0)
-    labels = np.append(y, 1)
-    config = MLPConfig(hidden_layer_sizes=(200,), n_iter_no_change=200)
-    values = subsampled_memorization(lonely, labels, RefitSettings(config=config), n_fits=40)
-    assert values.values.argmax() == len(X)
-    assert values.values[-1] > 0.5 and values.n_fits == 40
-    # Feldman & Zhang: at most 1.09/√t for expected group sizes. 1.3 allows for uneven draws.
-    assert np.nanmax(values.standard_errors) <= 1.3 / np.sqrt(40)
-
-
-def test_subsampled_memorization_refuses_a_share_that_takes_all_or_nothing(dataset, small):
-    for share in (0.0, 1.0):
-        with pytest.raises(ValueError, match="give a share that takes some, not all"):
-            subsampled_memorization(dataset.X, dataset.y, small(seeds=(0,)), share=share)
-
-
-def test_values_survive_saving_and_loading(tmp_path):
-    hits = np.ones((2, 3, 8))
-    values = against_g(refits(hits, hits, dv_g=np.arange(6).reshape(2, 3) / 7, base_dv_g=(0, 1, 2)))
-    values.save(tmp_path / "values.npz")
-    loaded = DataValues.load(tmp_path / "values.npz")
-    assert loaded.to_frame().equals(values.to_frame())
-    assert (loaded.method, loaded.n_fits, loaded.seconds) == (values.method, 6, 1.0)
-    assert loaded.parameters == values.parameters
-    assert loaded.parameters["config"]["hidden_layer_sizes"] == [1000]

@@ -63,18 +63,6 @@ CASES = {
     "forgetting": lambda to: values(
         dvlib.forgetting_values(refits(to), to("forgetting"), never_learned=to("epochs"))
     ),
-    "memorization": lambda to: values(
-        dvlib.subsampled_memorization(
-            X, Y, settings(to, seeds=(to(0),)), n_fits=to(8), share=to(0.75)
-        )
-    ),
-    "Shapley": lambda to: values(
-        dvlib.shapley_values(
-            X, Y, g, settings(to), n_permutations=to(48), target=to(0.5), tolerance=to(0.25),
-            patience=to(2),
-        )
-    ),
-    "exact Shapley": lambda to: values(dvlib.exact_shapley_values(X, Y, g, settings(to))),
     "stratified": lambda to: values(
         dvlib.stratified_shapley(X, Y, g, settings(to), n_fits=to(400), target=to(0.5)).values
     ),
@@ -126,13 +114,6 @@ def test_numpy_scalars_are_plain_in_scores_with_dropout(kind):
         return json.dumps(found.parameters | {"values": found.values.tolist()})
 
     assert scores(SCALARS[kind]) == scores(lambda value: value)
-
-
-@pytest.mark.parametrize("kind", SCALARS)
-def test_values_with_numpy_parameters_are_saved(kind, tmp_path):
-    given = {"k": SCALARS[kind](3), "seeds": np.arange(2)}
-    DataValues(X, Y, X[:, 0], X[:, 0], "own", "epochs", given).save(tmp_path / "values.npz")
-    assert DataValues.load(tmp_path / "values.npz").parameters == {"k": 3, "seeds": [0, 1]}
 
 
 def test_a_parameter_that_json_cannot_hold_is_named():

@@ -86,15 +86,15 @@ def test_learning_known_and_unknown_are_of_the_right_models(pool, small):
     more = refits_with_point(X, y, POINTS, LABELS, g, small())
     np.testing.assert_array_equal(more.learning[0], more.hits)
     np.testing.assert_array_equal(more.learning[1], more.n_iter)
-    np.testing.assert_array_equal(more.known, more.hits[:, :, -1])
-    np.testing.assert_array_equal(more.unknown, more.base_hits[:, :, -1])
+    np.testing.assert_array_equal(more.right_with_point, more.hits[:, :, -1])
+    np.testing.assert_array_equal(more.right_without_point, more.base_hits[:, :, -1])
     less = refits_without_point(X, y, g, small())
     np.testing.assert_array_equal(less.learning[0], less.base_hits)
     assert less.learning[1].tolist() == [less.base_n_iter.tolist()] * len(X)
-    np.testing.assert_array_equal(less.known, less.base_hits[:, :, -1])
-    np.testing.assert_array_equal(less.unknown, less.hits[:, :, -1])
+    np.testing.assert_array_equal(less.right_with_point, less.base_hits[:, :, -1])
+    np.testing.assert_array_equal(less.right_without_point, less.hits[:, :, -1])
     # Where clusters overlap, some points are classified correctly only if they are trained on.
-    assert (less.known != less.unknown).any()
+    assert (less.right_with_point != less.right_without_point).any()
 
 
 def test_opposite_labels_of_one_point_pull_the_boundary_apart(pool, small):

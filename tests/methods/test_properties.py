@@ -54,17 +54,12 @@ METHODS = {
     "points to add": lambda X, y: dvlib.refits_with_point(POINTS, LABELS, X, y, g, SMALL).dv_g,
     "left out": lambda X, y: dvlib.refits_without_point(X, y, g, SMALL).dv_g,
     "runs": lambda X, y: dvlib.train_runs([(X, y)], SMALL)[0].boundaries(),
-    "Shapley": lambda X, y: dvlib.shapley_values(X, y, g, SMALL, n_permutations=1).values,
-    "exact Shapley": lambda X, y: dvlib.exact_shapley_values(X, y, g, SMALL).values,
     "SVARM": lambda X, y: dvlib.svarm_shapley(X, y, g, SMALL, n_fits=30).values,
     "stratified": lambda X, y: dvlib.stratified_shapley(X, y, g, SMALL, n_fits=120).values.values,
     "added, Shapley": lambda X, y: dvlib.added_point_shapley(
         X, y, POINTS, LABELS, g, SMALL, n_sets=2
     )[0].values,
     "pairwise": lambda X, y: dvlib.pairwise_values(X, y, SMALL, n_sets=2).joint,
-    "memorization": lambda X, y: dvlib.subsampled_memorization(
-        X, y, SMALL, n_fits=2, share=0.75
-    ).parameters["share"],
     "removal": lambda X, y: dvlib.removal_curves(
         X, y, POINTS, LABELS, g, {"as they are": range(4)}, SMALL, shares=(0, 0.5)
     ).dv["as they are"],

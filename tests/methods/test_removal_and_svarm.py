@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from support.exact_shapley import exact_shapley_values
 from support.small import LABELS, POINTS, g
 
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.removal import SHARES, RemovalCurves, lowest_first, removal_curves
-from dvlib.methods.shapley.exact import exact_shapley_values
 from dvlib.methods.shapley.svarm import (
     Stratum,
     strata_of_sizes,
@@ -25,7 +25,7 @@ def curves(settings, orders, shares=(0, 1 / 3, 5 / 6)):
 def test_height_of_a_curve_by_hand():
     # Trapezoids 0 to 1: (0 + 1) / 2 · 1 = 0.5; 1 to 3: (1 + 1) / 2 · 2 = 2. 2.5 over 3.
     curve = {"one": np.array([[0.0], [1], [1]])}
-    found = RemovalCurves(np.array([0, 1, 3]), curve, {}, n_fits=0, seconds=0)
+    found = RemovalCurves(np.array([0, 1, 3]), curve, {})
     assert found.area("accuracy", "one") == pytest.approx(2.5 / 3)
 
 
@@ -55,7 +55,7 @@ def test_curves_are_those_of_the_remaining_sets(small, fits):
     assert found.accuracy["one"][2].tolist() == pytest.approx([2 / 3] * 2)
     assert found.accuracy["reversed"][2].tolist() == pytest.approx([1 / 3] * 2)
     # Each seed fits all points once, though both orders begin with them, and two sets of four.
-    assert found.n_fits == len(fits) == 2 * 3
+    assert len(fits) == 2 * 3
     assert np.array_equal(found.dv["one"][0], found.dv["reversed"][0])
 
 

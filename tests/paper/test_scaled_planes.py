@@ -117,8 +117,6 @@ METHODS = {
     "added": lambda X, y, g, how: dvlib.refits_with_point(X, y, X, y, g, how),
     "left out": dvlib.refits_without_point,
     "Shapley, added": lambda X, y, g, how: dvlib.added_point_shapley(X, y, X, y, g, how),
-    "Shapley": dvlib.shapley_values,
-    "exact": dvlib.exact_shapley_values,
     "SVARM": dvlib.svarm_shapley,
     "stratified": dvlib.stratified_shapley,
     "removal": lambda X, y, g, how: dvlib.removal_curves(X, y, X, y, g, {"a": range(6)}, how),

@@ -146,7 +146,8 @@ def expected(refits, i, with_training=True):
     return values | {
         "forgotten": forgetting_values(refits).values[i],
         "last": forgetting_values(refits, "last_learned").values[i],
-        "known": refits.known[i, 0], "unknown": refits.unknown[i, 0], "epochs": refits.n_iter[i, 0],
+        "known": refits.right_with_point[i, 0], "unknown": refits.right_without_point[i, 0],
+        "epochs": refits.n_iter[i, 0],
     }  # fmt: skip
 
 

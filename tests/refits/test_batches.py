@@ -5,11 +5,12 @@ import threading
 import numpy as np
 import pytest
 
-import dvlib.engine.observe
+import dvlib.engine.classifiers
 import dvlib.refits.batch
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST, MLPConfig
+from dvlib.engine.observe import Difference, Hits, Weights
 from dvlib.refits import store
 from dvlib.refits.batch import RefitSettings, planned, refit, refit_each
 from dvlib.refits.single import fit
@@ -23,15 +24,13 @@ def run(pool, settings, subsets=SUBSETS, probes=PROBES):
     side = settings.mesh.side
     truth = np.arange(side * side).reshape(1, side, side) % 3 == 0
     references = np.stack([truth, ~truth], 1).repeat(len(settings.seeds), 0)
-    return refit(
-        *pool, subsets, settings, references=references, probes=probes,
-        snapshot_epochs=EPOCHS, description="test",
-    )  # fmt: skip
+    observers = [Difference(settings.mesh, references), Hits(probes), Weights(EPOCHS)]
+    return refit(*pool, subsets, settings, observers, description="test")
 
 
 def assert_same(one, other):
     for name in ("dv", "n_iter", "hits", "networks"):
-        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+        np.testing.assert_equal(getattr(one, name), getattr(other, name), err_msg=name)
 
 
 def entries(cache_dir):
@@ -78,7 +77,7 @@ def test_hits_stay_the_same_after_the_last_epoch(pool, small):
 
 
 def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
-    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.engine.observe.train
+    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.engine.classifiers.train
 
     def meeting(*args, **kwargs):
         if threading.get_ident() not in met:
@@ -86,7 +85,7 @@ def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
             both.wait()  # for the other thread; a single thread would time out
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.engine.observe, "train", meeting)
+    monkeypatch.setattr(dvlib.engine.classifiers, "train", meeting)
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)
     run(pool, small(n_jobs=2, cache=False))
     assert len(met) == 2
@@ -109,7 +108,7 @@ def test_batches_in_turn_give_the_bits_of_each_alone(pool, small):
 
 
 def test_the_next_batch_begins_while_one_runs(pool, small, monkeypatch):
-    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.engine.observe.train
+    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.engine.classifiers.train
 
     def meeting(*args, **kwargs):
         if threading.get_ident() not in met:
@@ -117,7 +116,7 @@ def test_the_next_batch_begins_while_one_runs(pool, small, monkeypatch):
             both.wait()  # the first batch is one call: the other thread has to be in the second
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.engine.observe, "train", meeting)
+    monkeypatch.setattr(dvlib.engine.classifiers, "train", meeting)
     settings = small(n_jobs=2, seeds=(0,), cache=False)
     assert len([*refit_each(in_turn(pool, settings, count=2), settings)]) == len(met) == 2
 
@@ -144,7 +143,7 @@ def test_batches_are_read_only_a_few_chunks_ahead(pool, small, monkeypatch):
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_an_error_is_raised_after_the_batches_before_it(pool, small, monkeypatch, n_jobs):
-    real, slow = dvlib.engine.observe.train, threading.Event()
+    real, slow = dvlib.engine.classifiers.train, threading.Event()
 
     def failing(X, *args, **kwargs):
         if len(X) == 17:  # the last of `SUBSETS`
@@ -154,7 +153,7 @@ def test_an_error_is_raised_after_the_batches_before_it(pool, small, monkeypatch
             slow.wait(20)  # the batches before it end later
         return real(X, *args, **kwargs)
 
-    monkeypatch.setattr(dvlib.engine.observe, "train", failing)
+    monkeypatch.setattr(dvlib.engine.classifiers, "train", failing)
     settings = small(n_jobs=n_jobs, seeds=(0,), cache=False)
     order = (planned(*pool, [SUBSETS[k]], settings, description="test") for k in (0, 7, 1))
     batches = refit_each(order, settings)
@@ -207,8 +206,7 @@ def test_store_holds_an_entry_per_chunk_and_no_more(pool, small, monkeypatch, ca
     files = [path for path in cache_dir.rglob("*") if path.is_file()]
     assert len(entries(cache_dir)) == 8
     assert {len(path.name) for path in entries(cache_dir)} == {64}
-    assert {*files} == {*entries(cache_dir), cache_dir / store.LOCKS}
-    assert (cache_dir / store.LOCKS).stat().st_size == 0
+    assert {*files} == {*entries(cache_dir)}
 
 
 def test_cache_false_writes_nothing(pool, small, cache_dir):
@@ -245,17 +243,17 @@ def test_points_labels_and_code_are_part_of_the_key(pool, small, fits, monkeypat
 
 def test_resumed_run_computes_only_what_is_missing(pool, small, fits, monkeypatch):
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
-    counted = dvlib.engine.observe.train
+    counted = dvlib.engine.classifiers.train
 
     def killed(*args, **kwargs):
         if len(fits) == 5:  # in the third chunk of two refits; two chunks are done
             raise KeyboardInterrupt
         return counted(*args, **kwargs)
 
-    monkeypatch.setattr(dvlib.engine.observe, "train", killed)
+    monkeypatch.setattr(dvlib.engine.classifiers, "train", killed)
     with pytest.raises(KeyboardInterrupt):
         run(pool, small())
-    monkeypatch.setattr(dvlib.engine.observe, "train", counted)
+    monkeypatch.setattr(dvlib.engine.classifiers, "train", counted)
     del fits[:]
     resumed = run(pool, small())
     assert len(fits) == 16 - 4
@@ -318,11 +316,9 @@ def test_cache_that_cannot_be_written_is_named_before_any_fit(pool, small, fits,
     run(pool, small(cache=False))
 
 
-def test_without_references_probes_or_networks(pool, small):
+def test_without_observers(pool, small):
     seen = refit(*pool, SUBSETS, small(), description="test")
-    assert seen.networks.shape[2] == 0
-    assert seen.dv.shape == (8, 2, 0)
-    assert seen.hits.shape == (8, 2, 0, 30)
+    assert seen.networks is seen.dv is seen.hits is seen.probabilities is None
     np.testing.assert_array_equal(seen.n_iter, run(pool, small()).n_iter)
 
 
@@ -369,16 +365,16 @@ def test_no_subsets_are_refused(pool, small):
 @pytest.mark.parametrize(
     "bad",
     [
-        {"references": np.zeros((2, 1, 5, 5))},  # not the mesh
-        {"references": np.zeros((1, 1, 20, 20))},  # one seed of two
-        {"probes": np.array([[0]] * 7)},  # seven of eight subsets
-        {"probes": np.array([[99]] * 8)},  # not in the pool
-        {"probes": np.array([[-1]] * 8)},
+        Difference(MeshGrid(-4, 6, 20), np.zeros((2, 1, 5, 5))),  # not the mesh
+        Difference(MeshGrid(-4, 6, 20), np.zeros((1, 1, 20, 20))),  # one seed of two
+        Hits(np.array([[0]] * 7)),  # seven of eight subsets
+        Hits(np.array([[99]] * 8)),  # not in the pool
+        Hits(np.array([[-1]] * 8)),
     ],
 )
 def test_bad_references_and_probes_are_refused_before_any_fit(pool, small, fits, bad):
     with pytest.raises(ValueError, match="references|probes"):
-        refit(*pool, SUBSETS, small(), description="test", **bad)
+        refit(*pool, SUBSETS, small(), [bad], description="test")
     assert not fits
 
 
@@ -390,17 +386,18 @@ def test_bad_references_and_probes_are_refused_before_any_fit(pool, small, fits,
         ({"seeds": (-1,)}, r"seed -1: give a whole number of 0 or more"),
         ({"seeds": (0.5,)}, r"seed 0\.5"),
         ({"seeds": (True,)}, r"seed True"),
-        ({"engine": "fsat"}, r"unknown engine 'fsat': give one of fast, sklearn; .*'fast'"),
+        ({"engine": "fsat"}, r"unknown engine 'fsat': give one of auto, fast, sklearn; .*'fast'"),
         ({"config": MLPConfig((5, 5))}, r'engine "fast" cannot fit hidden_layer_sizes \(5, 5\)'),
         ({"config": MLPConfig(activation="tanh")}, r"""cannot fit activation 'tanh'.*"sklearn"""),
     ],
 )
 def test_bad_settings_are_named(change, message):
     with pytest.raises(ValueError, match=message):
-        RefitSettings(**change)
+        RefitSettings(**{"engine": "fast"} | change)
 
 
 def test_settings_the_kernel_lacks_are_left_to_scikit_learn(pool, small):
     config = MLPConfig(hidden_layer_sizes=(6, 5), activation="tanh", max_iter=5)
-    seen = run(pool, small(config=config, engine="sklearn", seeds=(0,)))
-    assert (seen.n_iter == 5).all()
+    settings = small(config=config, seeds=(0,))
+    assert settings.engine == "sklearn" and small().engine == "fast"
+    assert (run(pool, settings).n_iter == 5).all()

@@ -104,7 +104,7 @@ def test_what_is_wrong_is_said_in_one_line(name, tmp_path, capsys, monkeypatch):
     if says is None:  # "?" makes the column text, with two kinds
         assert main(["value", str(path), *options, "--methods", "oob", *FEW]) == 0
         return
-    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    monkeypatch.setattr("dvlib.engine.observe.train_model", None)
     assert main(["value", str(path), *options]) == 2
     said = capsys.readouterr()
     assert says in said.err and said.err.count("\n") == 1 and said.out == ""
@@ -139,7 +139,7 @@ def test_the_table_itself_is_never_written_over(table, capsys):
 
 
 def test_a_place_that_cannot_be_written_costs_no_fit(table, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)
+    monkeypatch.setattr("dvlib.engine.observe.train_model", None)
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "other.png").mkdir()
     for out, says in (

@@ -22,6 +22,7 @@ from dvlib.data.datasets import make_datasets
 from dvlib.engine.kernel import compiling, locality
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
+from dvlib.engine.observe import Difference, Weights
 from dvlib.paper import places
 from dvlib.paper.drawing import maps
 from dvlib.paper.settings import resolve
@@ -109,11 +110,10 @@ def batch(folder):
 
 def _refits(cache=True):
     truth = np.arange(400).reshape(1, 1, 20, 20) % 3 == 0
-    return batches.refit(
-        *small.pool(), SUBSETS, small.settings(seeds=SEEDS, cache=cache),
-        references=truth.repeat(len(SEEDS), 0), snapshot_epochs=(*range(12), LAST),
-        description="test",
-    )  # fmt: skip
+    settings = small.settings(seeds=SEEDS, cache=cache)
+    references = truth.repeat(len(SEEDS), 0)
+    observers = [Difference(settings.mesh, references), Weights((*range(12), LAST))]
+    return batches.refit(*small.pool(), SUBSETS, settings, observers, description="test")
 
 
 def compiled_level(folder, number=np.float32):

@@ -11,11 +11,11 @@ from sklearn.metrics import log_loss, roc_auc_score
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.dvrl.estimator import Estimator, as_shares, probabilities, shown
 from dvlib.methods.dvrl.settings import DVRLSettings
+from dvlib.refits.batch import RefitSettings
 from dvlib.tables import dvrl as module
 from dvlib.tables.dvrl import ARTICLE, dvrl, selections_of
-from dvlib.tables.models import TableSettings
 
-LINEAR = TableSettings(LogisticRegression(), seed=3)
+LINEAR = RefitSettings((3,), LogisticRegression())
 SHORT = replace(ARTICLE, n_iterations=8)
 
 
@@ -71,7 +71,7 @@ def test_the_first_selection_is_scored_as_scikit_learn_scores_it(three):
 
     assert seen.performance[0, 0] == pytest.approx(score(X[selected], y[selected]))
     np.testing.assert_allclose(seen.baseline, score(X, y))
-    assert seen.n_fits == 8 + 2 and seen.probabilities.shape == (1, 30)
+    assert seen.probabilities.shape == (1, 30)
 
 
 def test_what_the_estimator_sees_of_three_classes_worked_by_hand():
@@ -90,7 +90,7 @@ def test_values_are_means_over_seeds_that_alone_decide(three, monkeypatch):
     values, errors = dvrl(both)
     np.testing.assert_allclose(values, both.probabilities.mean(0))
     np.testing.assert_allclose(errors, np.abs(np.diff(both.probabilities, axis=0)[0]) / 2)
-    fresh = replace(LINEAR, cache=False, n_jobs=1, seed=4)
+    fresh = replace(LINEAR, cache=False, n_jobs=1, seeds=(4,))
     second = selections_of(*three, fresh, n_runs=1, n_classes=3, how=SHORT)
     np.testing.assert_array_equal(second.probabilities[0], both.probabilities[1])
     assert not np.array_equal(both.probabilities[0], both.probabilities[1])
@@ -101,7 +101,7 @@ def test_values_are_means_over_seeds_that_alone_decide(three, monkeypatch):
 
 
 def test_a_network_is_a_predictor_too(three):
-    settings = TableSettings(MLPConfig((5,), max_iter=3))
+    settings = RefitSettings(config=MLPConfig((5,), max_iter=3))
     seen = selections_of(
         *three, settings, n_runs=1, n_classes=3, how=replace(SHORT, n_iterations=2)
     )
@@ -123,7 +123,7 @@ def test_rows_with_wrong_labels_get_lower_values(three):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"how": DVRLSettings(predictor="sklearn")}, "settings.model is the predictor"),
+        ({"how": DVRLSettings(predictor="sklearn")}, "settings.config is the predictor"),
         ({"n_runs": 0}, "n_runs 0"),
         ({"y": 0}, "y has labels of one class"),
         ({"y_target": 0}, "the target has labels of one class"),

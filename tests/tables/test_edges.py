@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from dvlib.engine.mlp import MLPConfig
+from dvlib.refits.batch import RefitSettings
 from dvlib.tables.dvrl import ARTICLE, selections_of
 from dvlib.tables.gradients import gradient_norms
-from dvlib.tables.halves import banzhaf, influences, memorization, out_of_sample
+from dvlib.tables.halves import banzhaf, memorization, out_of_sample
 from dvlib.tables.influence_functions import Influence
 from dvlib.tables.learning import el2n, forgetting, grand, last_learned, mean_probability
-from dvlib.tables.models import TableSettings
 from dvlib.tables.neighbours import knn_shapley
 from dvlib.tables.one_row import one_row_added, one_row_left_out
 from dvlib.tables.passes import fits_of, random_halves, trajectories_of
@@ -19,7 +19,7 @@ from dvlib.tables.sampled import hard_dv, soft_dv
 from dvlib.tables.shapley import sets_of_all_sizes, shapley
 from dvlib.tables.utilities import accuracy, log_likelihood, nearness
 
-SETTINGS = TableSettings(MLPConfig((4,), max_iter=6), cache=False)
+SETTINGS = RefitSettings(config=MLPConfig((4,), max_iter=6), cache=False)
 K = 3
 
 
@@ -47,11 +47,11 @@ def test_no_method_writes_to_its_inputs():
     )
     runs = trajectories_of(X, y, SETTINGS, n_runs=2, n_classes=K, epochs=(2,))
     locked(runs.probabilities, runs.n_iter, runs.networks[0][0].packed)
-    right, right_at = locked(at_rows.argmax(-1) == y, P.argmax(-1) == y_U)
+    (right,) = locked(at_rows.argmax(-1) == y)
     (utility,) = locked(log_likelihood(P, y_U))
     for method in (out_of_sample, memorization):
         method(inside, right)
-    influences(inside, right_at), banzhaf(inside, utility), banzhaf(inside, accuracy(P, y_U))
+    banzhaf(inside, utility), banzhaf(inside, accuracy(P, y_U))
     nearness(P, P[0]), soft_dv(P, P[0]), hard_dv(P, P[0])
     for score in (mean_probability, forgetting, last_learned, el2n):
         score(runs, y)

@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from dvlib.tables.halves import banzhaf, influences, memorization, out_of_sample
+from dvlib.tables.halves import banzhaf, memorization, out_of_sample
 from dvlib.tables.passes import random_halves
 from dvlib.tables.shapley import Sets, sets_of_all_sizes, shapley
 
@@ -89,15 +89,6 @@ def test_halves_worked_by_hand():
     np.testing.assert_array_equal(values, [0.5, 0.5])
     np.testing.assert_allclose(errors, 0.5)  # deviation √½ of two sets, over √2
     np.testing.assert_array_equal(memorization(inside, right)[0], [0.5, 0.5])
-    np.testing.assert_array_equal(influences(inside, right[:, :1]), [[0.5], [-0.5]])
-
-
-def test_influence_is_banzhaf_of_accuracy():
-    rng = np.random.default_rng(0)
-    inside, right_at = random_halves(9, 40, seed=0), rng.random((40, 5)) < 0.7
-    np.testing.assert_allclose(
-        influences(inside, right_at).mean(1), banzhaf(inside, right_at.mean(1))[0], atol=1e-12
-    )
 
 
 @pytest.mark.parametrize("noise", [0, 3])

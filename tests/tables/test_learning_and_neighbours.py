@@ -23,7 +23,7 @@ ROW_1 = [[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1]]
 @pytest.fixture
 def runs():
     p = np.array([ROW_0, ROW_1], np.float32).transpose(1, 2, 0)
-    return Trajectories(np.stack([1 - p, p], -1), ((), ()), (), np.array([4, 2]), 0.0)
+    return Trajectories(np.stack([1 - p, p], -1), ((), ()), (), np.array([4, 2]))
 
 
 def test_scores_worked_by_hand(runs):

@@ -15,10 +15,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from dvlib.engine.boundaries import boundary, dv
+from dvlib.engine.classifiers import fit_model
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig
+from dvlib.refits.batch import RefitSettings
 from dvlib.refits.single import fit
-from dvlib.tables.models import TableSettings, fit_model
 from dvlib.tables.one_row import OneRow, one_row_added, one_row_left_out
 from dvlib.tables.passes import fits_of, random_halves, trajectories_of
 from dvlib.tables.sampled import hard_dv, soft_dv
@@ -26,7 +27,7 @@ from dvlib.tables.sampled import hard_dv, soft_dv
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 NETWORK = MLPConfig((8,), max_iter=12)
-REFERENCE = TableSettings(NETWORK, engine="sklearn")
+REFERENCE = RefitSettings(config=NETWORK, engine="sklearn")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_no_thread_lets_a_warning_through(two):
     X, y = two
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # all fits run to their last epoch
-        settings = TableSettings(NETWORK, engine="sklearn", cache=False, n_jobs=3)
+        settings = RefitSettings(config=NETWORK, engine="sklearn", cache=False, n_jobs=3)
         fits_of(X, y, random_halves(40, 48, seed=1), settings, at=X, n_classes=2)
 
 
@@ -89,17 +90,16 @@ def test_classes_without_rows_have_no_probability(flowers):
 @pytest.mark.parametrize(
     ("given", "error", "says"),
     [
-        (dict(model="mlp"), TypeError, "give a dvlib.MLPConfig"),
-        (dict(model=LogisticRegression), TypeError, "scikit-learn classifier"),
+        (dict(config="mlp"), TypeError, "give a dvlib.MLPConfig"),
+        (dict(config=LogisticRegression), TypeError, "scikit-learn classifier"),
         (dict(engine="gpu"), ValueError, "unknown engine 'gpu'"),
-        (dict(model=LogisticRegression(), engine="fast"), ValueError, "a LogisticRegression"),
-        (dict(model=MLPConfig((9, 9)), engine="fast"), ValueError, "one hidden layer"),
-        (dict(seed=-1), ValueError, "seed -1"),
+        (dict(config=LogisticRegression(), engine="fast"), ValueError, "a LogisticRegression"),
+        (dict(config=MLPConfig((9, 9)), engine="fast"), ValueError, "one hidden layer"),
     ],
 )
 def test_bad_settings_are_refused(given, error, says):
     with pytest.raises(error, match=says):
-        TableSettings(**given)
+        RefitSettings(**given)
 
 
 @pytest.mark.parametrize("n_sets", [2, 3, 9, 10, 11, 40])
@@ -134,8 +134,8 @@ def test_a_pass_is_its_fits_one_by_one_and_is_computed_once(two, monkeypatch):
     for k, rows in enumerate(inside):
         alone = fit_model(X[rows], y[rows], 2, NETWORK, k, "sklearn")(X[:7])
         np.testing.assert_array_equal(seen.probabilities[k], alone.astype(np.float32))
-    assert seen.n_fits == 10 and (seen.inside == inside).all()
-    monkeypatch.setattr("dvlib.tables.passes.fit_model", None)  # all is in the store
+    assert (seen.inside == inside).all()
+    monkeypatch.setattr("dvlib.engine.observe.train_model", None)  # all is in the store
     again = fits_of(X, y, inside, REFERENCE, at=X[:7], n_classes=2)
     np.testing.assert_array_equal(again.probabilities, seen.probabilities)
 
@@ -143,16 +143,16 @@ def test_a_pass_is_its_fits_one_by_one_and_is_computed_once(two, monkeypatch):
 def test_a_run_is_watched_after_each_epoch(two):
     X, y = two
     runs = trajectories_of(X, y, REFERENCE, n_runs=2, n_classes=2, epochs=(0, 3))
-    assert runs.probabilities.shape == (2, 12, 40, 2) and runs.n_fits == 2
+    assert runs.probabilities.shape == (2, 12, 40, 2)
     shorter = fit_model(X, y, 2, MLPConfig((8,), max_iter=3), 1, "sklearn")(X)
     np.testing.assert_array_equal(runs.probabilities[1, 2], shorter.astype(np.float32))
     np.testing.assert_array_equal(runs.networks[1][1].probabilities(X), shorter)
-    stopping = TableSettings(MLPConfig((8,), max_iter=12, tol=10, n_iter_no_change=2))
+    stopping = RefitSettings(config=MLPConfig((8,), max_iter=12, tol=10, n_iter_no_change=2))
     short = trajectories_of(X, y, stopping, n_runs=1, n_classes=2)
     assert short.n_iter[0] < 12
     assert (short.probabilities[0, short.n_iter[0] :] == short.probabilities[0, -1]).all()
     with pytest.raises(ValueError, match="only a network"):
-        trajectories_of(X, y, TableSettings(LogisticRegression()), n_runs=1, n_classes=2)
+        trajectories_of(X, y, RefitSettings(config=LogisticRegression()), n_runs=1, n_classes=2)
 
 
 def test_dv_on_a_sample_worked_by_hand():
@@ -187,12 +187,12 @@ def test_one_row_less_and_one_row_more_are_the_same_refits(two):
     np.testing.assert_array_equal(less.base, more.refits[0])
     np.testing.assert_array_equal(less.soft[-1], more.soft[0])
     np.testing.assert_array_equal(less.base_p[-1], more.refit_p[0])
-    assert less.n_fits == 2 + 40 * 2 and less.soft.shape == less.hard.shape == (40, 2)
+    assert less.soft.shape == less.hard.shape == (40, 2)
 
 
 def test_what_all_refits_share_is_taken_off():
     base = np.full((1, 4, 2), 0.5)
     moved = np.array([[[0.1, -0.1]], [[0.3, -0.3]]])[:, None]  # two rows, one seed
-    rows = OneRow(base, base + moved, None, None, 3, 0.0)
+    rows = OneRow(base, base + moved, None, None)
     np.testing.assert_allclose(rows.soft, [[0.1], [0.3]])
     np.testing.assert_allclose(rows.centred, [[0.1], [0.1]])  # the shift is 0.2

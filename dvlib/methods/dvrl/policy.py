@@ -7,7 +7,7 @@ import threading
 
 import numpy as np
 
-from dvlib.methods.dvrl.estimator import Estimator
+from dvlib.methods.dvrl.estimator import Estimator, as_shares, shown
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.workers import in_threads, one_blas_thread
 
@@ -67,6 +67,39 @@ def learn(inputs, score, level, settings, seed, *, report):
         "mean_probability": mean,
         "weights": np.array(weights),
     }
+
+
+def learn_to_select(X, y, others, train, predict, score, settings, seed, *, report):
+    """One run of DVRL, from the models that it starts with to the trained estimator.
+
+    Parameters
+    ----------
+    X, y : training points (n, d) and labels (n,)
+    others : further points (m, d), of the target, which widen the range that coordinates are
+        shares of
+    train : function of a selection, bool (n,), to a model trained on it; of None, to a model
+        trained on the target
+    predict : function of a model to its probabilities at X, for the estimator
+    score : function of a model to its performance on the target
+    settings : DVRLSettings
+    seed, report : see `learn`
+
+    Returns
+    -------
+    dict of what `learn` returns, the models `base` and `guide`, the estimator's `inputs`, and
+    `n_fits`, the number of models trained
+    """
+    base = train(np.ones(len(X), bool))
+    on_target = train(None) if settings.trains_on_target else base
+    guide = on_target if settings.predictions_of == "target" else base
+    level = score(on_target if settings.baseline == "shared" else base)
+    places = as_shares(X, X, others) if settings.scaled else X
+    inputs = shown(settings.inputs, places, y, predict(guide))
+    learned = learn(
+        inputs, lambda selected: score(train(selected)), level, settings, seed, report=report
+    )
+    models = {"base": base, "guide": guide, "inputs": inputs}
+    return learned | models | {"n_fits": settings.n_fits}
 
 
 def side_by_side(run, calls, store, *, total, n_jobs, description):

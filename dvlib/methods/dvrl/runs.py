@@ -6,13 +6,11 @@ set, and the estimator learns from the score minus a baseline. The probabilities
 values. The estimator can also value points it never saw.
 """
 
-import time
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.special import expit
 
 from dvlib.checks import (
@@ -26,12 +24,10 @@ from dvlib.checks import (
 )
 from dvlib.engine.mlp import Network, draw_stream, train
 from dvlib.methods.dvrl.estimator import as_shares, probabilities, shown
-from dvlib.methods.dvrl.policy import learn, side_by_side
-from dvlib.methods.dvrl.predictor import fit_tensorflow
+from dvlib.methods.dvrl.policy import learn_to_select, side_by_side
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.registry import register
-from dvlib.methods.tensors import require_tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.store import Store
 from dvlib.refits.workers import one_blas_thread
@@ -59,8 +55,6 @@ class DVRLRun:
     performance, baseline, mean_probability : (I,), by iteration; the last is the mean of the
         probabilities that drew the selection
     weights : (C, W), the estimator after each of `task.settings.checkpoints`
-    n_fits : predictors trained
-    seconds : wall time
     """
 
     task: Task
@@ -70,19 +64,10 @@ class DVRLRun:
     baseline: np.ndarray
     mean_probability: np.ndarray
     weights: np.ndarray
-    n_fits: int
-    seconds: float
 
     @property
     def reward(self):
         return self.performance - self.baseline
-
-    @property
-    def history(self):
-        """A pandas table by iteration: performance, baseline, reward, mean_probability."""
-        columns = ("performance", "baseline", "reward", "mean_probability")
-        frame = pd.DataFrame({name: getattr(self, name) for name in columns})
-        return frame.rename_axis("iteration").set_axis(range(1, len(frame) + 1))
 
     def probabilities(self, points, labels, checkpoint=-1):
         """Selection probabilities of any points, which are their values, shape (n,).
@@ -95,7 +80,9 @@ class DVRLRun:
         points = check_points(points)
         labels = check_labels(labels, len(points))
         settings = self.task.settings
-        places = _scaled(points, self.task.X, self.task.target) if settings.scaled else points
+        places = points
+        if settings.scaled:  # the predictor is the paper's and sees raw data
+            places = as_shares(points, self.task.X, self.task.target.corners)
         with one_blas_thread():
             prediction = expit(self.guide.decision(points))
             inputs = shown(settings.inputs, places, labels, prediction)
@@ -107,10 +94,10 @@ def dvrl_values(runs, points, labels):
     if not runs:
         raise ValueError("no runs: give one or more")
     settings = runs[0].task.settings
-    fits, seconds = sum(run.n_fits for run in runs), sum(run.seconds for run in runs)
+    fits = sum(run.task.settings.n_fits for run in runs)
     by_run = np.column_stack([run.probabilities(points, labels) for run in runs]).astype(float)
     return DataValues.over_seeds(
-        Samples(points, labels, settings, fits, seconds), by_run, f"DVRL, {settings.inputs}",
+        Samples(points, labels, settings, fits), by_run, f"DVRL, {settings.inputs}",
         "selection probability",
     )  # fmt: skip
 
@@ -142,14 +129,11 @@ def run_dvrl(tasks, *, cache=True, n_jobs=-1, description="DVRL"):
     ------
     ValueError : before any run, for bad arrays or settings
     FloatingPointError : an estimator's probabilities are not finite
-    MissingTensorFlow : before any run, if a predictor needs TensorFlow, which is not installed
     """
     if isinstance(tasks, dict):
         runs = run_dvrl([*tasks.values()], cache=cache, n_jobs=n_jobs, description=description)
         return dict(zip(tasks, runs, strict=True))
     checked = [_checked(*task) for task in tasks]
-    if any(task.settings.predictor == "tensorflow" for task in checked):
-        require_tensorflow("DVRL with a predictor in TensorFlow")
     store = Store("DVRL", ("engine", "methods/dvrl"), keep=cache, n_fits=itemgetter("n_fits"))
     total = sum(task.settings.n_iterations for task in checked)
     results = side_by_side(
@@ -176,49 +160,32 @@ def _checked(X, y, target, settings, seed):
 
 def _finished(task, result):
     config = task.settings.config
-    networks = {name: Network(result[name], config) for name in ("base", "guide")}
-    return DVRLRun(task=task, **(result | networks))
+    networks = {name: Network(result.pop(name), config) for name in ("base", "guide")}
+    del result["n_fits"]
+    return DVRLRun(task=task, **networks, **result)
 
 
 def _run(X, y, target, settings, seed, *, report):
     """One run as a dict of plain arrays."""
-    started = time.perf_counter()
-    train = _trainer(X, y, settings, seed)
-    base = train(np.ones(len(X), int))
-    on_target = base
-    if settings.trains_on_target:
-        on_target = _trainer(*target.training_set(), settings, seed)(None)
-    guide = on_target if settings.predictions_of == "target" else base
-    reference = on_target if settings.baseline == "shared" else base
-    level = target.score(reference, settings.performance)
+    of_all = _trainer(X, y, settings, seed)
 
-    places = _scaled(X, X, target) if settings.scaled else X
-    inputs = shown(settings.inputs, places, y, expit(guide.decision(X)))
+    def fitted(selected):
+        if selected is None:
+            return _trainer(*target.training_set(), settings, seed)(None)
+        return of_all(selected.astype(int))
 
-    def score(selected):
-        return target.score(train(selected.astype(int)), settings.performance)
-
-    learned = learn(inputs, score, level, settings, seed, report=report)
-    return {
-        "base": base.packed,
-        "guide": guide.packed,
-        **learned,
-        "n_fits": settings.n_iterations + 1 + (on_target is not base),
-        "seconds": time.perf_counter() - started,
-    }
-
-
-def _scaled(points, X, target):
-    """Points as the estimator sees them. The predictor is the paper's and sees raw data."""
-    others = target.mesh.axis[[0, -1], None] if target.points is None else target.points
-    return as_shares(points, X, others)
+    result = learn_to_select(
+        X, y, target.corners, fitted,
+        lambda network: expit(network.decision(X)),
+        lambda network: target.score(network, settings.performance),
+        settings, seed, report=report,
+    )  # fmt: skip
+    del result["inputs"]
+    return result | {name: result[name].packed for name in ("base", "guide")}
 
 
 def _trainer(X, y, settings, seed):
     """A function that trains a network with given sample weights, always from the same start."""
     config = settings.config
-    stream = draw_stream(len(X), config, seed)
-    if settings.predictor == "tensorflow":
-        return lambda weights: fit_tensorflow(X, y, config, stream, weights)
-    how = {"seed": seed, "engine": settings.predictor, "stream": stream}
+    how = {"seed": seed, "engine": settings.predictor, "stream": draw_stream(len(X), config, seed)}
     return lambda weights: train(X, y, config, sample_weight=weights, **how).network

@@ -41,7 +41,7 @@ class DVRLSettings:
     learning_rate: float = 0.01
     window: int = 20  # iterations of the moving average, as in the article
     scaled: bool = True  # the estimator sees coordinates as shares of their range
-    predictor: str = "fast"  # or "tensorflow", or "sklearn"
+    predictor: str = "fast"  # or "sklearn"
     config: MLPConfig = field(default=PREDICTOR)
     n_checkpoints: int = 10  # our choice: evenly spaced iterations whose estimators are kept
 
@@ -49,7 +49,7 @@ class DVRLSettings:
         choices = {
             "inputs": INPUTS, "baseline": BASELINES, "performance": PERFORMANCES,
             "predictions_of": PREDICTIONS_OF, "scaled": (True, False),
-            "predictor": (*ENGINES, "tensorflow"),
+            "predictor": ENGINES,
         }  # fmt: skip
         checked = {
             name: check_choice(name, getattr(self, name), allowed)
@@ -72,6 +72,11 @@ class DVRLSettings:
     @property
     def trains_on_target(self):
         return self.predictions_of == "target" or self.baseline == "shared"
+
+    @property
+    def n_fits(self):
+        """Predictors that a run trains."""
+        return self.n_iterations + 1 + self.trains_on_target
 
     @property
     def checkpoints(self):

@@ -73,6 +73,11 @@ class Target:
             return boundary(network, self.mesh)
         return network.predict(self.points)
 
+    @property
+    def corners(self):
+        """Points (m, 2) whose range is that of the target."""
+        return self.mesh.axis[[0, -1], None] if self.points is None else self.points
+
     def training_set(self):
         """Points (n, 2) and labels (n,)."""
         if self.mesh is None:

@@ -1,1 +1,1 @@
-"""Data Shapley values: sampled, exact, stratified, and from the models of coalitions."""
+"""Data Shapley values: sampled, stratified, and from the models of coalitions."""

@@ -6,7 +6,6 @@ dv(f_T∪x, ·) over subsets. Apart from the weights of the subsets, the differe
 by a constant only, and has far less noise.
 """
 
-import time
 from contextlib import closing
 from functools import cache
 
@@ -53,7 +52,6 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     ------
     ValueError : bad arrays, `n_sets` below 2, or `target` not above 0; before any fit
     """
-    started = time.perf_counter()
     (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
     check_plane(X, y, settings.mesh)
@@ -107,7 +105,7 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
             if len(by_g) >= AT_LEAST and reached(target, share):
                 break
     n_fits += len(used)  # f_X of each seed
-    samples = Samples(points, labels, settings, n_fits, time.perf_counter() - started)
+    samples = Samples(points, labels, settings, n_fits)
     if truth is None:
         by_g = np.full_like(by_base, np.nan)
     return tuple(

@@ -1,22 +1,32 @@
 """Models of any subset of a pool of points, even of one class or empty.
 
 No network can be trained on a subset of one class, and the paper does not say what its model is.
-Here it predicts that class everywhere, and the model of the empty set predicts ½ everywhere. The
-points of a subset are put in the order of the pool, so that a model depends on the set alone.
+Here it predicts that class everywhere, and the model of the empty set predicts ½ everywhere
+(`dvlib.engine.classifiers.one_class`). The points of a subset are put in the order of the pool, so
+that a model depends on the set alone.
 """
 
-import time
 from dataclasses import replace
-from itertools import tee
 from typing import NamedTuple
 
 import numpy as np
 
 from dvlib.checks import check_training_set
 from dvlib.engine.boundaries import boundary
+from dvlib.engine.observe import Difference, Outputs
 from dvlib.methods.plane import check_plane
 from dvlib.methods.values import DataValues, Samples, plain
 from dvlib.refits.batch import planned, refit_each
+
+
+class Group(NamedTuple):
+    """Subsets that are trained with one seed; see `coalitions` for the fields."""
+
+    subsets: list
+    seed: int
+    references: np.ndarray | None = None
+    outputs_at: np.ndarray | None = None
+    description: str = "subsets"
 
 
 class Coalitions(NamedTuple):
@@ -26,8 +36,8 @@ class Coalitions(NamedTuple):
     label 1 at each requested point. `n_fits` counts the subsets that needed a network.
     """
 
-    dv: np.ndarray
-    outputs: np.ndarray
+    dv: np.ndarray | None
+    outputs: np.ndarray | None
     n_fits: int
 
 
@@ -53,16 +63,6 @@ def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=Non
     return seen
 
 
-class Group(NamedTuple):
-    """Subsets that are trained with one seed; see `coalitions` for the fields."""
-
-    subsets: list
-    seed: int
-    references: np.ndarray | None = None
-    outputs_at: np.ndarray | None = None
-    description: str = "subsets"
-
-
 def coalitions_each(X, y, groups, settings):
     """`coalitions` of several groups of subsets: while one is trained, the next ones begin.
 
@@ -75,41 +75,22 @@ def coalitions_each(X, y, groups, settings):
     ------
     Coalitions of each group, in order; see `dvlib.refits.batch.refit_each`
     """
-    ahead, awaited = tee(_without_fits(X, np.asarray(y), group, settings) for group in groups)
-    refits = refit_each((batch for *_, batch in ahead if batch), settings)
-    for seen, trained, batch in awaited:
-        if batch:
-            observed = next(refits)
-            seen.dv[trained] = observed.dv[:, 0]
-            seen.outputs[trained] = observed.outputs[:, 0]
-        yield seen
+    for seen in refit_each((_batch(X, y, group, settings) for group in groups), settings):
+        dv, outputs = (None if a is None else a[:, 0] for a in (seen.dv, seen.outputs))
+        yield Coalitions(dv, outputs, seen.n_fits)
 
 
-def _without_fits(X, y, group, settings):
-    """Coalitions that lack the models of two classes, which subsets these are, and their batch.
-
-    The batch is None if all subsets are of one class or empty.
-    """
-    subsets = [np.sort(np.asarray(subset, int)) for subset in group.subsets]
-    references = np.empty((0, 1, 1)) if group.references is None else np.asarray(group.references)
-    outputs_at = np.empty((0, 2)) if group.outputs_at is None else group.outputs_at
-    difference = np.empty((len(subsets), len(references)))
-    outputs = np.empty((len(subsets), len(outputs_at)))
-    ones = np.array(
-        [y[subset].sum() / len(subset) if len(subset) else np.nan for subset in subsets]
-    )
-    share = references.mean(axis=(1, 2)) if len(references) else np.empty(0)
-    for constant, where in ((0.5, np.isnan(ones)), (0.0, ones == 0), (1.0, ones == 1)):
-        # Mean of |constant − label| over a reference whose label is 1 on `share` of the mesh.
-        difference[where] = constant * (1 - share) + (1 - constant) * share
-        outputs[where] = constant
-    trained, batch = np.flatnonzero((ones > 0) & (ones < 1)), None
-    if len(trained):
-        batch = planned(
-            X, y, [subsets[s] for s in trained], replace(settings, seeds=(group.seed,)),
-            references=references[None], outputs_at=outputs_at, description=group.description,
-        )  # fmt: skip
-    return Coalitions(difference, outputs, len(trained)), trained, batch
+def _batch(X, y, group, settings):
+    observers = []
+    if group.references is not None:
+        observers.append(Difference(settings.mesh, [group.references]))
+    if group.outputs_at is not None:
+        observers.append(Outputs(group.outputs_at))
+    return planned(
+        X, y, [np.sort(np.asarray(subset, int)) for subset in group.subsets],
+        replace(settings, seeds=(group.seed,)), observers, allow_one_class=True,
+        description=group.description,
+    )  # fmt: skip
 
 
 class Utility:
@@ -128,12 +109,9 @@ class Utility:
     """
 
     def __init__(self, X, y, g, settings, *, at_least=2):
-        self._started = time.perf_counter()
         self.X, self.y = check_training_set(X, y)
         if len(self.X) < at_least:
-            raise ValueError(
-                f"{len(self.X)} points: give {at_least} or more, or use exact_shapley_values"
-            )
+            raise ValueError(f"{len(self.X)} points: give {at_least} or more")
         check_plane(self.X, self.y, settings.mesh)
         self.settings, self.n_fits = settings, 0
         self._truth = boundary(g, settings.mesh)[None]
@@ -163,14 +141,13 @@ class Utility:
 
     def samples(self):
         """What `DataValues.over_seeds` needs besides the values."""
-        seconds = time.perf_counter() - self._started
-        return Samples(self.X, self.y, self.settings, self.n_fits, seconds)
+        return Samples(self.X, self.y, self.settings, self.n_fits)
 
     def sampled_values(self, values, errors, method, **parameters):
         """DataValues of the training points from values and standard errors (n,)."""
         return DataValues(
             self.X, self.y, values, errors, method, "sampled share of the mesh",
-            plain(self.settings) | parameters, self.n_fits, time.perf_counter() - self._started,
+            plain(self.settings) | parameters, self.n_fits,
         )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class Stratified:
 
 
 def stratified_shapley(X, y, g, settings, *, n_fits=50_000, target=None):
-    """Shapley values of the points of a training set; utility and seeds as `shapley_values`.
+    """Shapley values of the points of a training set; the utility of a set is 1 − dv to g.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ _FEWEST = 2  # sets of each stratum that every point must be in, and out of
 
 
 def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
-    """Shapley values of the points of a training set; utility and seeds as `shapley_values`.
+    """Shapley values of the points of a training set; the utility of a set is 1 − dv to g.
 
     Parameters
     ----------

@@ -95,7 +95,7 @@ def misclassified_are_learned_last(sample):
         latest = in_top(last_learned(hits, ran).mean(1))
         share = latest @ inside / latest.sum()
         parts[f"latest, {width} units"] = share / inside.mean() if inside.any() else np.nan
-        known = refits.known[inside]
+        known = refits.right_with_point[inside]
         wrong[width] = 1 - known.mean() if known.size else np.nan
     parts |= {
         f"wrong, {small} less {large}": wrong[small] - wrong[large]

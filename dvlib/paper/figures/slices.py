@@ -24,9 +24,9 @@ from dvlib.methods.sample import NEAREST
 from dvlib.methods.values import DataValues, Samples
 from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.judging.claim import claim
+from dvlib.refits.batch import RefitSettings
 from dvlib.refits.store import Store
 from dvlib.refits.workers import one_blas_thread, run_calls
-from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_added
 
 EDGE = 1.25  # half the side of a slice; the farthest of its three rows has the distance 1
@@ -209,11 +209,11 @@ def _slice(settings, name, X, y, U, models, n_runs, rng):
     boundaries = Boundaries(drawn, boundary(label, drawn), learned, None, NEAREST)
     rows, labels = SimpleNamespace(X=plane.corners, y=y[triple]), label(grid.points)
 
-    how = TableSettings(model, seed=settings.seed)
+    how = RefitSettings((settings.seed,), model)
     refits = one_row_added(
         X, y, plane.points(grid.points), labels, how, n_runs=settings.n_seeds, at=U, n_classes=2
     )
-    places = Samples(grid.points, labels, how, refits.n_fits, refits.seconds)
+    places = Samples(grid.points, labels, how)
     panels = {
         field: Panel(
             f"{name.replace('_', ' ')}, {field}",
@@ -228,7 +228,7 @@ def _slice(settings, name, X, y, U, models, n_runs, rng):
 
 def _networks(X, y, model, seeds):
     """Networks of several seeds, trained on all rows."""
-    engine, store = TableSettings(model).engine, Store("networks", n_fits=lambda network: 1)
+    engine, store = RefitSettings(config=model).engine, Store("networks", n_fits=lambda network: 1)
     with one_blas_thread():
         calls = ((X, y, model, seed, engine) for seed in seeds)
         return list(run_calls(trained_network, calls, store))

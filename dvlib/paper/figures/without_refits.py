@@ -166,7 +166,9 @@ def values_of(sample, dampings, scores):
 
     began = time.perf_counter()
     boundary(networks[0], how.mesh)
-    seconds["refits", "seconds"] = (per_fit + time.perf_counter() - began) * refits.n_fits
+    seconds["refits", "seconds"] = (per_fit + time.perf_counter() - began) * (
+        refits.n_iter.size + len(refits.base_networks)
+    )
     values["refits"] = {name: by_seed.mean(1) for name, by_seed in _by_seed(refits).items()}
     return values, seconds
 

@@ -7,7 +7,6 @@ from itertools import product
 
 import numpy as np
 
-from dvlib.data.datasets import make_dataset
 from dvlib.data.regions import Boundaries, truth_on
 from dvlib.engine.boundaries import boundary
 from dvlib.methods.dvrl.estimator import INPUTS
@@ -175,21 +174,6 @@ def on_grid(settings, run):
     """DataValues of the grid, whose labels by g are the same for all samples of a data set."""
     points = settings.grid.points
     return dvrl_values([run], points, settings.data.label(points))
-
-
-def flipped_labels(seed, settings, *, share=0.4):
-    """A problem whose answer is known: a share of the training labels is wrong.
-
-    Two clusters of deviation 2.5. The target is their test points, correctly labelled.
-
-    Returns
-    -------
-    Task with these settings, and bool (n,): the label was flipped
-    """
-    data = make_dataset("two_clusters", seed=seed, cluster_std=2.5)
-    flipped = np.random.default_rng(seed).permutation(len(data.X)) < share * len(data.X)
-    target = Target(data.y_test, points=data.X_test)
-    return Task(data.X, np.where(flipped, 1 - data.y, data.y), target, settings, seed), flipped
 
 
 def _with_seeds(settings, samples):

@@ -49,10 +49,6 @@ class GridStudy:
     def n_fits(self):
         return self.refits.n_fits
 
-    @property
-    def seconds(self):
-        return self.refits.seconds
-
 
 def values_of(refits):
     """DataValues by each method that reads one-point refits."""

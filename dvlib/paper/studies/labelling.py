@@ -86,14 +86,6 @@ class LabellingStudy:
         first, *_ = self.samples.values()
         return [*first[0].dv]
 
-    @property
-    def n_fits(self):
-        return sum(one.n_fits for of_one in self.samples.values() for one in of_one)
-
-    @property
-    def seconds(self):
-        return sum(one.seconds for of_one in self.samples.values() for one in of_one)
-
 
 @dataclass(frozen=True, eq=False)
 class LabelledMap:

@@ -4,7 +4,6 @@ For a linear g and a model of two points, x_i and x_j, the paper argues that the
 mirror image of x_i: on the other side of g, as far from it, straight across.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,7 +95,6 @@ def partner_panels(settings, sample):
 
 def _partners(model, point, partners, g, settings):
     """DataValues of `partners`: the agreement with g of a model of `point` and each of them."""
-    started = time.perf_counter()
     refits = settings.refits()
     X = np.concatenate([point[None], partners])
     y, truth = g(X), boundary(g, refits.mesh)
@@ -107,7 +105,6 @@ def _partners(model, point, partners, g, settings):
             for seed in refits.seeds
         ]
         by_seed = 1 - np.column_stack([one.dv[:, 0] for one in seen])
-        n_fits = sum(one.n_fits for one in seen)
     else:
         alone = truth.mean() if y[0] else 1 - truth.mean()  # two points of one label: that label
         by_seed = np.full((len(partners), 1), alone)
@@ -118,8 +115,7 @@ def _partners(model, point, partners, g, settings):
                 fitted = _linear(model).fit(X[pair], y[pair])
                 line = _line(*fitted.coef_[0], fitted.intercept_[0])
                 by_seed[j] = 1 - dv(boundary(line, refits.mesh), truth)
-        n_fits = len(others)
-    found = Samples(partners, y[1:], refits, n_fits, time.perf_counter() - started)
+    found = Samples(partners, y[1:], refits)
     return DataValues.over_seeds(found, by_seed, f"partner, {model}", "share of the mesh")
 
 

@@ -9,8 +9,8 @@ from dvlib.data.wide import FORMULAS, flip_labels, make_wide
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.agreement import auc
 from dvlib.paper.studies.noisy_values import BUDGETS, of_halves, of_runs, of_sets
+from dvlib.refits.batch import RefitSettings
 from dvlib.tables import halves, learning
-from dvlib.tables.models import TableSettings
 from dvlib.tables.neighbours import knn_shapley
 from dvlib.tables.passes import fits_of, random_halves, trajectories_of
 from dvlib.tables.utilities import accuracy
@@ -63,8 +63,6 @@ class NoisySample:
     values: dict
     kept: dict
     less: dict
-    n_fits: int
-    seconds: float
 
     def auc(self, method, fits):
         """AUC of low values for the rows whose label was changed."""
@@ -163,7 +161,7 @@ def noisy_labels(settings, names=FORMULAS):
 def _sample(settings, name, seed):
     n = settings.n_points
     data = make_wide(name, n=n, m=SMALL + 2 * LARGE, seed=seed, noise=NOISE)
-    how = TableSettings(MLPConfig(HIDDEN), seed=settings.seed)
+    how = RefitSettings((settings.seed,), MLPConfig(HIDDEN))
     noisy, _ = flip_labels(data.y_U[:SMALL], NOISE, np.random.default_rng([seed, 1]))
     targets = {
         f"{SMALL} noisy": (slice(0, SMALL), noisy),
@@ -173,21 +171,16 @@ def _sample(settings, name, seed):
     values = {("random", 0): np.random.default_rng([seed, 2]).random(n)}
     for title, (part, labels) in targets.items():
         values[f"KNN-Shapley, {title}", 0] = knn_shapley(data.X, data.y, data.U[part], labels)[0]
-    taken = [
-        of_runs(values, data, how, targets[f"{LARGE:,} clean"]),
-        of_halves(values, data, how, targets, settings.n_fits),
-        of_sets(values, data, how, targets, settings.n_fits),
-    ]
-    kept, (fits, seconds) = _kept(values, data, how)
+    of_runs(values, data, how, targets[f"{LARGE:,} clean"])
+    of_halves(values, data, how, targets, settings.n_fits)
+    of_sets(values, data, how, targets, settings.n_fits)
+    kept = _kept(values, data, how)
     less = {noise: _at_noise(settings, name, seed, noise, how) for noise in LESS}
-    return NoisySample(
-        name, data.flipped, values, kept, less, fits + sum(one for one, _ in taken),
-        seconds + sum(one for _, one in taken),
-    )  # fmt: skip
+    return NoisySample(name, data.flipped, values, kept, less)
 
 
 def _kept(values, data, how, methods=ORDERED):
-    """Accuracy on clean labels once rows are left out; and fits and seconds."""
+    """Accuracy on clean labels once rows are left out."""
     n, at, labels = len(data.X), data.U[-LARGE:], data.y_U[-LARGE:]
     most = {method: max(fits for name, fits in values if name == method) for method in methods}
     keys, subsets = [("", "", 0.0)], [np.arange(n)]
@@ -203,7 +196,7 @@ def _kept(values, data, how, methods=ORDERED):
         description="fits without some rows",
     )  # fmt: skip
     right = accuracy(seen.probabilities, labels).reshape(REMOVAL_SEEDS, -1).mean(0)
-    return dict(zip(keys, right.tolist(), strict=True)), (seen.n_fits, seen.seconds)
+    return dict(zip(keys, right.tolist(), strict=True))
 
 
 def _at_noise(settings, name, seed, noise, how):
@@ -217,7 +210,7 @@ def _at_noise(settings, name, seed, noise, how):
         ("mean P(label)", 1): learning.mean_probability(runs, data.y)[0],
         ("out of sample", BUDGETS[1]): halves.out_of_sample(inside, right)[0],
     }
-    kept, _ = _kept(values, data, how, [method for method, _ in values])
+    kept = _kept(values, data, how, [method for method, _ in values])
     found = {}
     for (method, _), of in values.items():
         found[f"AUC, {method}"] = auc(data.flipped, -of)

@@ -18,8 +18,8 @@ UTILITIES = {"accuracy": accuracy, "log-likelihood": log_likelihood}
 
 
 def of_runs(values, data, how, target):
-    """Values of watched runs; returns fits and seconds."""
-    last = how.model.max_iter
+    """Values of watched runs."""
+    last = how.config.max_iter
     runs = trajectories_of(
         data.X, data.y, how, n_runs=max(RUNS), n_classes=2, epochs=(learning.EARLY, last)
     )
@@ -39,11 +39,10 @@ def of_runs(values, data, how, target):
         values["EL2N", count] = -learning.el2n(some, data.y)[0]
         values["GraNd", count] = -learning.grand(some, data.X, data.y)[0]
         values["influence functions", count] = np.mean(influence[:count], axis=0)
-    return runs.n_fits, runs.seconds
 
 
 def of_halves(values, data, how, targets, most):
-    """Values of fits to random halves; returns fits and seconds."""
+    """Values of fits to random halves."""
     n, budgets = len(data.X), [one for one in BUDGETS if one <= most]
     inside = random_halves(n, max(budgets), how.seed)
     seen = fits_of(
@@ -60,12 +59,10 @@ def of_halves(values, data, how, targets, most):
         for protocol, utility in worth.items():
             found, _ = halves.banzhaf(inside[some], utility[some])
             values[f"Banzhaf, {protocol}", count] = found
-    return seen.n_fits, seen.seconds
 
 
 def of_sets(values, data, how, targets, most):
-    """Shapley values of sets of all sizes; returns fits and seconds."""
-    fits = seconds = 0
+    """Shapley values of sets of all sizes."""
     for count in (one for one in BUDGETS[1:] if one <= most):
         sets = sets_of_all_sizes(len(data.X), count, how.seed)
         seen = fits_of(
@@ -74,8 +71,6 @@ def of_sets(values, data, how, targets, most):
         )  # fmt: skip
         for protocol, utility in _worth(seen.probabilities, targets).items():
             values[f"Shapley, {protocol}", count] = shapley(sets, utility)[0]
-        fits, seconds = fits + seen.n_fits, seconds + seen.seconds
-    return fits, seconds
 
 
 def _targets(data, targets):

@@ -9,7 +9,7 @@ from dvlib.data.wide import FORMULAS, make_wide
 from dvlib.engine.mesh import X_M
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.agreement import auc, rank_correlation
-from dvlib.tables.models import TableSettings
+from dvlib.refits.batch import RefitSettings
 from dvlib.tables.one_row import one_row_added
 from dvlib.tables.passes import fits_of
 from dvlib.tables.sampled import hard_dv, soft_dv
@@ -150,7 +150,7 @@ def _sample(settings, name, seed):
     data = make_wide(name, n=ROWS, m=SAMPLE + count, seed=seed)
     points, labels = data.U[SAMPLE:], data.g_U[SAMPLE:]  # candidates have the labels of g
     U, g = data.U[:SAMPLE], np.eye(2)[data.g_U[:SAMPLE]]
-    how = TableSettings(MLPConfig(HIDDEN), seed=settings.seed)
+    how = RefitSettings((settings.seed,), MLPConfig(HIDDEN))
     refits = one_row_added(
         data.X, data.y, points, labels, how, n_runs=settings.n_seeds, at=U, n_classes=2
     )
@@ -190,7 +190,7 @@ def _bridge(settings, seed):
     rng = np.random.default_rng([seed, PLACES])
     points = rng.uniform(X_M.low, X_M.high, (PLACES, 2))
     U = rng.uniform(X_M.low, X_M.high, (ON_THE_PLANE, 2))
-    how = TableSettings(MLPConfig(HIDDEN), seed=settings.seed)
+    how = RefitSettings((settings.seed,), MLPConfig(HIDDEN))
     refits = one_row_added(data.X, data.y, points, data.g(points), how, n_runs=1, at=U, n_classes=2)
     mesh = _mesh_dv(data, points, how)
     return Bridge(mesh, hard_dv(refits.refits, refits.base)[:, 0])
@@ -199,10 +199,8 @@ def _bridge(settings, seed):
 def _mesh_dv(data, points, how):
     """dv of the same refits on the paper's mesh, by the code for the plane."""
     from dvlib.methods.one_point import refits_with_point
-    from dvlib.refits.batch import RefitSettings
 
-    settings = RefitSettings((how.seed,), config=how.model, mesh=X_M)
-    return refits_with_point(data.X, data.y, points, data.g(points), data.g, settings).dv_base[:, 0]
+    return refits_with_point(data.X, data.y, points, data.g(points), data.g, how).dv_base[:, 0]
 
 
 def _measures(samples):

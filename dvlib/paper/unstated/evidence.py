@@ -86,7 +86,7 @@ def gather(setting, settings, k):
     values = {name: methods()[name].compute(refits).values for name in READ}
     unknown = np.mean([net.predict(regions.points) == labels for net in runs.networks()], axis=0)
     values["memorization"] = (
-        refits.known.mean(1) - unknown
+        refits.right_with_point.mean(1) - unknown
     )  # every run is a model without the point
     hits, n_iter = runs.learning
     ran = np.arange(hits.shape[-1]) < n_iter[..., None]

@@ -1,17 +1,16 @@
 """The fit of a network in TensorFlow: the kernel's weights from the same minibatches.
 
-DVRL trains its predictor thousands of times, by default with the compiled kernel. This version,
-the setting `predictor="tensorflow"`, is short and easy to change. Its gradients come from automatic
-differentiation, so it serves as a check of the kernel.
+Its gradients come from automatic differentiation, so it serves as a check of the kernel.
 """
 
 import functools
+import math
 
 import numpy as np
 
 from dvlib.checks import why_not_fast
 from dvlib.engine.mlp import Network
-from dvlib.methods.tensors import adam, adam_start, tensorflow
+from dvlib.methods.tensors import tensorflow
 
 
 def fit_tensorflow(X, y, config, stream, sample_weight=None, *, compiled=True):
@@ -91,3 +90,25 @@ def _compiled(compiled, constants):
         return theta
 
     return train
+
+
+def adam_start(theta):
+    """State of Adam before its first step: both moments and the number of steps."""
+    tf = tensorflow()
+    return tf.zeros_like(theta), tf.zeros_like(theta), tf.zeros((), tf.float32)
+
+
+def adam(theta, gradient, state, rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+    """Parameters and state after one step (Kingma & Ba 2015, in the order of scikit-learn).
+
+    Keras's Adam holds variables, which a compiled loop cannot carry.
+    """
+    tf = tensorflow()
+    first, second, steps = state
+    steps += 1
+    first = beta_1 * first + (1 - beta_1) * gradient
+    second = beta_2 * second + (1 - beta_2) * gradient * gradient
+    # 1 − βᵗ, computed by expm1 to avoid cancellation in float32
+    rest_1, rest_2 = (-tf.math.expm1(steps * math.log(beta)) for beta in (beta_1, beta_2))
+    theta -= rate * tf.sqrt(rest_2) / rest_1 * first / (tf.sqrt(second) + epsilon)
+    return theta, (first, second, steps)

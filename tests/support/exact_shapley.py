@@ -7,26 +7,11 @@ import numpy as np
 from dvlib.methods.shapley.coalitions import Utility
 from dvlib.methods.values import DataValues
 
-LARGEST_EXACT = 12  # points: 4,096 subsets
-
 
 def exact_shapley_values(X, y, g, settings):
-    """Shapley values of a small training set from the models of all its subsets.
-
-    The parameters are those of `shapley_values`. The result is the expectation of
-    `shapley_values` at tolerance 0.
-
-    Raises
-    ------
-    ValueError : more than 12 points, or bad arrays
-    """
+    """Shapley values of a small training set from the models of all its 2^n subsets."""
     utility = Utility(X, y, g, settings)
     n = len(utility.X)
-    if n > LARGEST_EXACT:
-        raise ValueError(
-            f"{n} points have 2^{n} subsets: give at most {LARGEST_EXACT}, or sample them with "
-            "shapley_values"
-        )
     members = np.arange(2**n)[:, None] >> np.arange(n) & 1
     subsets = [np.flatnonzero(row) for row in members]
     by_seed = [exact_shapley(utility(subsets, seed, "all subsets")) for seed in settings.seeds]
@@ -36,25 +21,15 @@ def exact_shapley_values(X, y, g, settings):
 
 
 def exact_shapley(utilities):
-    """Shapley values of n players from the utility of each of the 2^n sets.
+    """Shapley values (n,) of n players from the utility of each of the 2^n sets.
 
-    Parameters
-    ----------
-    utilities : array of shape (2^n,); player i is in set s if bit i of s is 1
-
-    Returns
-    -------
-    float array of shape (n,)
+    Player i is in set s if bit i of s is 1.
 
     >>> exact_shapley([0, 1, 1, 4]).tolist()
     [2.0, 2.0]
     """
     utilities = np.asarray(utilities, float)
     n = utilities.size.bit_length() - 1
-    if utilities.shape != (2**n,):
-        raise ValueError(f"utilities of shape {utilities.shape}: give one for each of 2^n sets")
-    if not np.isfinite(utilities).all():
-        raise ValueError("utilities that are not all finite: a value is made of all of them")
     sets = np.arange(2**n)
     sizes = np.array([int(s).bit_count() for s in sets])
     values = np.empty(n)
