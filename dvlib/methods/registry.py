@@ -34,6 +34,7 @@ class Method:
     title : its name in pictures and tables
     kind : what its numbers are, one of `dvlib.methods.values.KINDS` or `OF_TABLES`
     high : what a high value says of a point
+    passes : names of the sample's passes of fits that it needs, for a plan of them (tables)
     unit : of the numbers, beside a colour bar
     from_zero : whether zero is where a picture's colours are white
     alone : whether each panel has a scale of its own
@@ -48,6 +49,7 @@ class Method:
     title: str
     kind: str
     high: str
+    passes: tuple = ()
     unit: str = ""
     from_zero: bool = True
     alone: bool = False

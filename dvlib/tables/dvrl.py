@@ -16,9 +16,10 @@ from dvlib.engine.classifiers import fit_model, quiet_fits
 from dvlib.methods.dvrl.estimator import probabilities
 from dvlib.methods.dvrl.policy import learn_to_select, side_by_side
 from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
+from dvlib.methods.registry import register
 from dvlib.refits.store import Store
 from dvlib.tables.learning import over_runs
-from dvlib.tables.utilities import accuracy, log_likelihood
+from dvlib.tables.utilities import HELPS, accuracy, log_likelihood
 
 UTILITIES = {"accuracy": accuracy, "log_loss": log_likelihood}
 # The choices of Yoon et al. The defaults of DVRLSettings are those of the reproduced paper.
@@ -89,6 +90,10 @@ def selections_of(
     return Selections(found, performance, baseline)
 
 
+@register(
+    "dvrl", domain="rows", reads=("selections",), title="DVRL", kind="selection probability",
+    high=HELPS, passes=("dvrl",), target="labels",
+)  # fmt: skip
 def dvrl(selections):
     """Probability of selection, mean over the runs; high = helps on the target.
 

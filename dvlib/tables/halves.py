@@ -7,7 +7,16 @@ with a row and sets without it, a row that has only one kind gets the value nan.
 
 import numpy as np
 
+from dvlib.methods.registry import register
+from dvlib.tables.utilities import HELPS, accuracy
 
+OF_HALVES = {"domain": "rows", "passes": ("halves",)}
+
+
+@register(
+    "oob", title="out-of-sample correctness", kind="frequency", high="predicted right without it",
+    reads=("inside", "right"), **OF_HALVES,
+)  # fmt: skip
 def out_of_sample(inside, right):
     """How well fits without the row predict its label (Data-OOB; Kwon & Zou 2023).
 
@@ -25,6 +34,10 @@ def out_of_sample(inside, right):
     return _moments(~np.asarray(inside), right)
 
 
+@register(
+    "memorization", kind="frequency", high="learned by heart", hard=True,
+    reads=("inside", "right"), **OF_HALVES,
+)  # fmt: skip
 def memorization(inside, right):
     """How much better the row is predicted by fits that saw it (Feldman & Zhang 2020, eq. 1).
 
@@ -72,3 +85,16 @@ def _moments(chosen, observed):
         mean = (chosen * observed).sum(0) / count
         variance = (chosen * (observed - mean) ** 2).sum(0) / (count - 1)
         return mean, np.sqrt(np.where(count > 1, variance, np.nan) / count)
+
+
+@register(
+    "influence", kind="utility", high=HELPS, target="labels", **OF_HALVES
+)  # fmt: skip
+def _influence(sample):
+    """Banzhaf values of the accuracy (Feldman & Zhang 2020 call this influence)."""
+    return banzhaf(sample.inside, accuracy(sample.at_target(sample.halves), sample.labels))
+
+
+@register("banzhaf", title="Banzhaf", kind="utility", high=HELPS, target="labels", **OF_HALVES)
+def _banzhaf(sample):
+    return banzhaf(sample.inside, sample.worth(sample.at_target(sample.halves)))

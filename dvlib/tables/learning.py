@@ -9,12 +9,20 @@ import numpy as np
 
 from dvlib.checks import check_choice, check_count
 from dvlib.methods import forgetting as counts
+from dvlib.methods.registry import register
 from dvlib.tables.gradients import gradient_norms
 from dvlib.tables.utilities import label_probability
 
 EARLY = 20  # epoch of EL2N and GraNd; Paul et al. take EL2N at epoch 20 of 200
 
 
+LEARNED = {"domain": "rows", "reads": ("runs", "y"), "passes": ("runs",)}
+HARD = LEARNED | {"hard": True}
+
+
+@register(
+    "p_label", title="mean P(label)", kind="probability", high="easily learned", **LEARNED
+)  # fmt: skip
 def mean_probability(runs, y):
     """Probability of the row's own label, mean over the epochs; low = hard or mislabelled.
 
@@ -27,6 +35,7 @@ def mean_probability(runs, y):
     return over_runs((p * ran).sum(1) / ran.sum(1))
 
 
+@register("forgetting", kind="epochs", high="forgotten often: hard", **HARD)
 def forgetting(runs, y, never_learned="epochs"):
     """Number of times the row went from right to wrong (Toneva et al. 2018); high = hard.
 
@@ -42,6 +51,9 @@ def forgetting(runs, y, never_learned="epochs"):
     return over_runs(np.where((hits & ran).any(-1), counts.forgetting(hits, ran), never))
 
 
+@register(
+    "last_learned", title="last learned", kind="epochs", high="learned late: hard", **HARD
+)  # fmt: skip
 def last_learned(runs, y):
     """First epoch after which the row was right; if none, the epochs run; high = hard.
 
@@ -50,6 +62,7 @@ def last_learned(runs, y):
     return over_runs(counts.last_learned(*_hits(runs, y)))
 
 
+@register("el2n", title="EL2N", kind="length of a gradient", high="hard", **HARD)
 def el2n(runs, y, epoch=EARLY):
     """Euclidean norm of p − onehot(y) early in training (Paul et al. 2021); high = hard.
 
@@ -62,6 +75,10 @@ def el2n(runs, y, epoch=EARLY):
     return over_runs(np.linalg.norm(p - np.eye(p.shape[-1])[y], axis=-1))
 
 
+@register(
+    "grand", title="GraNd", kind="length of a gradient", high="hard",
+    **HARD | {"reads": ("early_runs", "X", "y")},
+)  # fmt: skip
 def grand(runs, X, y):
     """Norm of the gradient of the row's loss, mean over the kept epochs (Paul et al. 2021).
 

@@ -8,11 +8,17 @@ as wrong.
 import numpy as np
 
 from dvlib.checks import check_count
+from dvlib.methods.registry import register
+from dvlib.tables.utilities import HELPS
 
 CHUNK = 2**22  # distances held at a time
 K = 5  # scikit-learn's default number of neighbours; OpenDataVal's is 10
 
 
+@register(
+    "knn_shapley", domain="rows", reads=("X", "y", "at", "labels"), title="KNN-Shapley",
+    kind="utility", high=HELPS, target="labels",
+)  # fmt: skip
 def knn_shapley(X, y, X_target, y_target, k=K):
     """Exact Shapley values of the rows for the k nearest neighbours' utility.
 

@@ -10,9 +10,12 @@ import numpy as np
 
 from dvlib.engine.observe import Probabilities
 from dvlib.methods.one_point import with_one_less, with_one_more
+from dvlib.methods.registry import register
 from dvlib.refits.batch import refit
+from dvlib.tables.learning import over_runs
 from dvlib.tables.passes import CHUNK, with_runs
 from dvlib.tables.sampled import hard_dv, soft_dv
+from dvlib.tables.utilities import HELPS_OR_MOVES
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,3 +97,14 @@ def _compare(X, y, everything, subsets, rows, settings, n_runs, at, n_classes, w
         base_p=base[:, m + each, label].T,
         refit_p=refits[each, :, m + each, label],
     )
+
+
+@register(
+    "loo", domain="rows", title="leave-one-out", kind="utility", high=HELPS_OR_MOVES,
+    passes=("left_out",), target="points",
+)  # fmt: skip
+def _leave_one_out(sample):
+    refits = sample.left_out
+    if sample.labels is None:
+        return over_runs(refits.centred.T)
+    return over_runs((sample.worth(refits.base) - sample.worth(refits.refits)).T)

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dvlib.checks import check_memory, shown
+from dvlib.checks import check_choice, check_memory, shown
 from dvlib.engine.classifiers import fit_model
-from dvlib.tables.shared import METHODS
+from dvlib.methods.registry import methods as methods_of
 
 LONGEST = 600  # seconds that a valuation with the default numbers of fits may take
 WORDS = {
@@ -47,8 +47,8 @@ def plan_of(methods, counts, shape):
 
     Parameters
     ----------
-    methods : names, keys of `dvlib.tables.shared.METHODS`
-    counts : dvlib.tables.shared.Counts
+    methods : names, keys of `dvlib.methods("rows")`
+    counts : dvlib.tables.sample.Counts
     shape : (n, d) of the table
     """
     n, d = shape
@@ -56,7 +56,8 @@ def plan_of(methods, counts, shape):
         "halves": counts.halves, "sets": counts.sets, "runs": counts.runs,
         "left_out": (n + 1) * counts.left_out, "dvrl": counts.runs * (counts.dvrl + 2),
     }  # fmt: skip
-    needed = {one for name in methods for one in METHODS[name].passes}
+    known = methods_of("rows")
+    needed = {one for name in methods for one in known[name].passes}
     return Plan(n, d, {name: count for name, count in every.items() if name in needed})
 
 
@@ -165,20 +166,19 @@ def check_methods(methods, target, is_network):
     ------
     ValueError : an unknown name, no name, a missing target, or a model that is not a network
     """
-    from dvlib.checks import check_choice
-
+    known = methods_of("rows")
     methods = (methods,) if isinstance(methods, str) or not np.iterable(methods) else tuple(methods)
     if not methods:
-        raise ValueError(f"no methods: give some of {', '.join(METHODS)}")
-    methods = tuple(dict.fromkeys(check_choice("method", one, METHODS) for one in methods))
+        raise ValueError(f"no methods: give some of {', '.join(known)}")
+    methods = tuple(dict.fromkeys(check_choice("method", one, known) for one in methods))
     labelled = target is not None and target[1] is not None
     for name in methods:
-        if METHODS[name].target == "labels" and not labelled:
+        if known[name].target == "labels" and not labelled:
             raise ValueError(
                 f"method {name!r} says what helps on a target: give target=(X_valid, y_valid), "
                 "labelled rows that are not in the table"
             )
-        if "runs" in METHODS[name].passes and not is_network:
+        if "runs" in known[name].passes and not is_network:
             raise ValueError(
                 f"method {name!r} watches a network's training: give model=dvlib.MLPConfig(…), or "
                 f"methods of any model, such as 'oob'; {shown(methods)} were asked for"

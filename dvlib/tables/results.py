@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dvlib.checks import check_choice
-from dvlib.tables.shared import METHODS
-
-HARD_IS_HIGH = ("memorization", "forgetting", "last_learned", "el2n", "grand")
+from dvlib.methods.registry import methods
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +79,8 @@ class TableValues:
         Without labels of a target, leave-one-out and influence functions tell how far a row moves
         the model, which hard rows do most.
         """
-        how_far = METHODS[method].target == "points" and not self.labelled
-        return method in HARD_IS_HIGH or how_far
+        known = methods("rows")[method]
+        return known.hard or (known.target == "points" and not self.labelled)
 
     def suspects(self, count=20, method=None):
         """The rows to look at first, as a frame: the hardest by a method, by default the first."""
@@ -115,7 +113,7 @@ class TableValues:
             f"{index} ({given}, predicted {other}, P(label) {p:.2f})"
             for index, given, other, p in lowest.iloc[:, :3].itertuples()
         )
-        second = f"By {METHODS[name].title}, look first at rows {told}."
+        second = f"By {methods('rows')[name].title}, look first at rows {told}."
         found = self.values[name]
         known, spread = np.isfinite(found.standard_errors), np.nanstd(found.values)
         if spread == 0:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.checks import check_count
+from dvlib.methods.registry import register
 from dvlib.methods.shapley.svarm import Stratum, strata_of_sizes, values_of
+from dvlib.tables.utilities import HELPS
 
 FEWEST = 20  # sets; with fewer, rows lack sets with them or sets without them
 
@@ -86,3 +88,17 @@ def shapley(sets, utility):
     for rows, number, found in zip(sets.inside[2:], sets.stratum[2:], utility[2:], strict=True):
         strata[number].add(np.flatnonzero(rows), found)
     return values_of(utility[1] - utility[0], strata, n)
+
+
+@register(
+    "shapley", domain="rows", title="Shapley", kind="utility", high=HELPS, passes=("sets",),
+    target="labels",
+)  # fmt: skip
+def _shapley(sample):
+    """Shapley values by accuracy, unless another utility is asked for.
+
+    A small set may lack a class. Its log loss on that class is huge, and may decide the values: by
+    log-likelihood they found less noise in Extension 8.
+    """
+    sets, seen = sample.sets
+    return shapley(sets, sample.worth(sample.at_target(seen), "accuracy"))

@@ -8,6 +8,8 @@ import numpy as np
 
 from dvlib.tables.sampled import soft_dv
 
+HELPS = "the row helps on the target"  # what a high value by a utility means
+HELPS_OR_MOVES = f"{HELPS}; without labels there: it moves the model"
 SMALLEST = np.finfo(np.float32).eps  # probabilities are clipped here, as by scikit-learn's log_loss
 
 

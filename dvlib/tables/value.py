@@ -1,4 +1,4 @@
-"""`value`: what is each row of a table worth, by several methods from shared passes of fits."""
+"""`value`: what is each row of a table worth, by several methods from sample passes of fits."""
 
 import sys
 import time
@@ -7,13 +7,14 @@ import numpy as np
 
 from dvlib.checks import check_choice, check_count
 from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.registry import methods as methods_of
 from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables.columns import check_order
 from dvlib.tables.frames import read_rows
 from dvlib.tables.plan import check_methods, check_plan, check_room, plan_of, timed
 from dvlib.tables.results import TableValues
-from dvlib.tables.shared import METHODS, UTILITIES, Counts, Shared
+from dvlib.tables.sample import UTILITIES, Counts, RowSample
 
 CHEAP = ("p_label", "oob")  # strong, and a hundred fits in all
 DEFAULTS = Counts(halves=100, sets=1_000, runs=5, left_out=1, dvrl=500)
@@ -43,7 +44,7 @@ def value(
     X : array (n, d), or frame of pandas or polars, with columns of numbers and of text, without
         missing values. Numbers are standardized; text becomes a column of 0 and 1 for each category
     y : n labels of any kind, two or more classes; None = the column `label` of the frame
-    methods : names of methods, keys of `dvlib.tables.shared.METHODS`: p_label, oob, memorization,
+    methods : names of methods, keys of `dvlib.methods("rows")`: p_label, oob, memorization,
         influence, banzhaf, shapley, loo, forgetting, last_learned, el2n, grand,
         influence_functions, knn_shapley, dvrl; None = p_label and oob (oob alone, if the model is
         no network)
@@ -97,19 +98,19 @@ def value(
     check_plan(plan, asked=(n_fits, n_runs) != (None, None))
     if not quiet:
         print(plan, file=sys.stderr)
-    shared = Shared(rows.X, rows.y, n_classes, settings, at, counts, utility)
-    values = {}
+    sample = RowSample(rows.X, rows.y, n_classes, settings, at, counts, utility)
+    values, known = {}, methods_of("rows")
     for name in methods:
-        found, errors = METHODS[name].compute(shared)
+        found, errors = known[name](sample)
         values[name] = DataValues(
-            rows.X, rows.y, found, errors, METHODS[name].title, METHODS[name].kind,
+            rows.X, rows.y, found, errors, known[name].title, known[name].kind,
             {"model": repr(settings.config), "engine": settings.engine, "seed": settings.seed},
             plan_of((name,), counts, rows.X.shape).n_fits,
         )  # fmt: skip
     return TableValues(
         rows,
         values,
-        *_predicted(shared),
+        *_predicted(sample),
         time.perf_counter() - began,
         plan,
         labelled=at is not None and at[1] is not None,
@@ -154,23 +155,23 @@ def _target(rows, X, y):
     return at, labels
 
 
-def _predicted(shared):
+def _predicted(sample):
     """Mean probabilities of the classes at each row (n, K), and whether its fits left it out.
 
     They are read from a pass that was computed anyway: from the halves without the row, else from
     the last epochs of the watched runs. Without such a pass, they take one more fit.
     """
-    n = len(shared.X)
-    if "halves" in shared.__dict__:
-        outside = ~shared.halves.inside
-        P = shared.halves.probabilities[:, :n]
+    n = len(sample.X)
+    if "halves" in sample.__dict__:
+        outside = ~sample.halves.inside
+        P = sample.halves.probabilities[:, :n]
         seen = outside.sum(0)
         if seen.all():
             return (outside[..., None] * P).sum(0) / seen[:, None], True
-    if "runs" in shared.__dict__:
-        return shared.runs.probabilities[:, -1].mean(0), False
+    if "runs" in sample.__dict__:
+        return sample.runs.probabilities[:, -1].mean(0), False
     from dvlib.engine.classifiers import fit_model
 
-    how = shared.settings
-    fitted = fit_model(shared.X, shared.y, shared.n_classes, how.config, how.seed, how.engine)
-    return fitted(shared.X), False
+    how = sample.settings
+    fitted = fit_model(sample.X, sample.y, sample.n_classes, how.config, how.seed, how.engine)
+    return fitted(sample.X), False

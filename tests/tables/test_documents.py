@@ -4,8 +4,8 @@ import doctest
 
 import pytest
 
+from dvlib.methods.registry import methods
 from dvlib.root import project_root
-from dvlib.tables.shared import METHODS
 
 pytestmark = pytest.mark.slow
 PAGE = project_root() / "docs" / "your-data.md"
@@ -19,4 +19,4 @@ def test_the_example_gives_what_it_shows():
 
 def test_every_method_is_told_of():
     text = PAGE.read_text(encoding="utf-8")
-    assert [name for name in METHODS if f"`{name}`" not in text] == []
+    assert [name for name in methods("rows") if f"`{name}`" not in text] == []

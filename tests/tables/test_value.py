@@ -10,12 +10,13 @@ from sklearn.linear_model import LogisticRegression
 
 import dvlib
 from dvlib.engine.mlp import MLPConfig
+from dvlib.methods.registry import methods
 from dvlib.paper.drawing.rows import table_values
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables import plan
 from dvlib.tables.halves import out_of_sample
 from dvlib.tables.passes import fits_of, random_halves
-from dvlib.tables.shared import METHODS, Counts, Shared
+from dvlib.tables.sample import Counts, RowSample
 from dvlib.tables.value import value
 
 NETWORK = MLPConfig((16,), max_iter=60, learning_rate_init=0.01)
@@ -34,18 +35,18 @@ def flowers():
 def found(flowers):
     table, target = flowers
     return value(
-        table, None, [*METHODS], label="target",
+        table, None, [*methods("rows")], label="target",
         target=(target.drop(columns="target"), target["target"]), **SMALL,
     )  # fmt: skip
 
 
 def test_every_method_gives_each_row_a_value(found):
-    assert list(found.values) == [*METHODS] and len(found.rows.y) == 60
+    assert list(found.values) == [*methods("rows")] and len(found.rows.y) == 60
     for name, values in found.values.items():
         assert np.isfinite(values.values).all(), name
         assert np.ptp(values.values) > 0 or name == "forgetting", name
         assert values.points.shape == (60, 4) and (values.kind, values.method) == (
-            METHODS[name].kind, METHODS[name].title,
+            methods("rows")[name].kind, methods("rows")[name].title,
         )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def test_the_frame_has_a_line_for_each_row(found, flowers):
     assert frame.index.equals(flowers[0].index) and frame["rank"].min() == 1
     assert frame["label"].tolist() == flowers[0]["target"].tolist()
     wide = found.to_frame()
-    assert len(wide.columns) == 3 + 3 * len(METHODS) and wide.attrs["fits"]["oob"] == 40
+    assert len(wide.columns) == 3 + 3 * len(methods("rows")) and wide.attrs["fits"]["oob"] == 40
     agreement = found.agreement()
     assert agreement.shape == (14, 14) and agreement.loc["el2n", "p_label"] > 0.5
     assert table_values(found).png().startswith(b"\x89PNG")
@@ -161,7 +162,7 @@ def test_the_plan_is_told_before_it_begins(flowers, capsys):
 
 def test_a_plan_that_is_too_long_is_refused_unless_it_was_asked_for(flowers, monkeypatch):
     monkeypatch.setattr(plan, "LONGEST", 1e-9)
-    monkeypatch.setattr("dvlib.tables.shared.fits_of", None)  # no pass begins
+    monkeypatch.setattr("dvlib.tables.sample.fits_of", None)  # no pass begins
     with pytest.raises(ValueError, match="100 fits to random halves.*give fewer rows or methods"):
         value(flowers[0], None, "oob", label="target", quiet=True)
     monkeypatch.undo()
@@ -305,5 +306,5 @@ def test_the_last_method_is_refused_before_the_first_is_computed(monkeypatch):
 
 def test_without_a_target_rows_are_predicted_once():
     settings = RefitSettings(config=NETWORK, cache=False)
-    shared = Shared(X, Y, 2, settings, None, Counts(4, 4, 1, 1, 4), None)
+    shared = RowSample(X, Y, 2, settings, None, Counts(4, 4, 1, 1, 4), None)
     assert shared.halves.probabilities.shape == (4, len(X), 2)

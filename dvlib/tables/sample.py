@@ -1,0 +1,116 @@
+"""Samples of a table: its rows, and the passes of fits that the methods on tables share.
+
+The methods read a pass, and register themselves (`dvlib.methods.registry`), where they are defined.
+"""
+
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from dvlib.tables import dvrl, learning, shapley
+from dvlib.tables.one_row import one_row_left_out
+from dvlib.tables.passes import fits_of, random_halves, trajectories_of
+from dvlib.tables.utilities import accuracy, log_likelihood
+
+UTILITIES = {"accuracy": accuracy, "log_likelihood": log_likelihood}
+
+
+class Counts(NamedTuple):
+    """Sizes of the passes."""
+
+    halves: int  # fits to random halves
+    sets: int  # fits to sets of all sizes
+    runs: int  # watched runs, and runs of DVRL
+    left_out: int  # seeds of the fits without one row
+    dvrl: int  # iterations of each run of DVRL
+
+
+class RowSample:
+    """The rows of a table, and the passes of fits to them, each computed when it is first read.
+
+    Parameters
+    ----------
+    X, y : float64 rows (n, d) and classes (n,), int 0 … K − 1
+    n_classes : K
+    settings : RefitSettings
+    target : (X_target, y_target), y_target None where labels are unknown; None = no target
+    counts : Counts
+    utility : a key of `UTILITIES`; None = accuracy for Shapley values, else log-likelihood
+    """
+
+    def __init__(self, X, y, n_classes, settings, target, counts, utility):
+        self.X, self.y, self.n_classes, self.settings = X, y, n_classes, settings
+        self.counts, self._utility = counts, utility
+        self.at, self.labels = (X, None) if target is None else target
+
+    @cached_property
+    def halves(self):
+        """Pass of fits to random halves, evaluated at the n rows followed by a target if given."""
+        inside = random_halves(len(self.X), self.counts.halves, self.settings.seed)
+        return self._fits(inside, "fits to random halves")
+
+    @cached_property
+    def sets(self):
+        """(Sets, Pass) of sets of all sizes, evaluated as `halves` is."""
+        sets = shapley.sets_of_all_sizes(len(self.X), self.counts.sets, self.settings.seed)
+        return sets, self._fits(sets.inside, "fits to sets of all sizes")
+
+    @cached_property
+    def runs(self):
+        """Trajectories of runs on all rows, with the networks early in training and at the end."""
+        epochs = (min(learning.EARLY, self.settings.config.max_iter), self.settings.config.max_iter)
+        return trajectories_of(
+            self.X, self.y, self.settings, n_runs=self.counts.runs, n_classes=self.n_classes,
+            epochs=tuple(sorted(set(epochs))),
+        )  # fmt: skip
+
+    @property
+    def early_runs(self):
+        """The runs with the networks early in training alone."""
+        kept = tuple(networks[:1] for networks in self.runs.networks)
+        return self.runs._replace(networks=kept, epochs=self.runs.epochs[:1])
+
+    @cached_property
+    def left_out(self):
+        """OneRow: fits without each row, compared at the target."""
+        return one_row_left_out(
+            self.X, self.y, self.settings, n_runs=self.counts.left_out, at=self.at,
+            n_classes=self.n_classes,
+        )  # fmt: skip
+
+    @cached_property
+    def selections(self):
+        """Selections of runs of DVRL."""
+        how = replace(dvrl.ARTICLE, n_iterations=self.counts.dvrl)
+        return dvrl.selections_of(
+            self.X, self.y, self.at, self.labels, self.settings, n_runs=self.counts.runs,
+            n_classes=self.n_classes, how=how,
+        )  # fmt: skip
+
+    @property
+    def right(self):
+        """Whether the fit to each half predicts each row's label, bool (S, n)."""
+        return self.halves.probabilities[:, : len(self.X)].argmax(-1) == self.y
+
+    @property
+    def inside(self):
+        """Which rows each half has, bool (S, n)."""
+        return self.halves.inside
+
+    def at_target(self, seen):
+        """Probabilities that the fits of a Pass give at the target, (S, m, K)."""
+        return seen.probabilities[:, len(self.X) :]
+
+    def worth(self, P, usual="log_likelihood"):
+        """Utility of models with probabilities (…, m, K) at the target."""
+        return UTILITIES[self._utility or usual](P, self.labels)
+
+    def _fits(self, inside, description):
+        at = self.X if self.at is self.X else np.concatenate([self.X, self.at])
+        seen = fits_of(
+            self.X, self.y, inside, self.settings, at=at, n_classes=self.n_classes,
+            description=description,
+        )  # fmt: skip
+        return seen
