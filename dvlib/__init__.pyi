@@ -10,7 +10,7 @@ from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.methods.forgetting import forgetting_values
-from dvlib.methods.labelling import STRATEGIES, label_in_turn
+from dvlib.methods.labelling import label_in_turn
 from dvlib.methods.leave_one_out import against_base, against_g, against_reference
 from dvlib.methods.memorization import memorization_values
 from dvlib.methods.one_point import refits_with_point, refits_without_point
@@ -35,7 +35,6 @@ from dvlib.paper.studies.boundaries import (
     mislabelled_centre,
     trajectories,
 )
-from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import (
     dvrl_panels,
     dvrl_task,
@@ -48,7 +47,6 @@ from dvlib.paper.studies.dvrl import (
 )
 from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
-from dvlib.paper.studies.labelling import labelled_maps, labelled_next
 from dvlib.paper.studies.mirror import partner_panels, partner_samples
 from dvlib.paper.studies.noisy_labels import noisy_labels
 from dvlib.paper.studies.pairwise import (
@@ -57,7 +55,6 @@ from dvlib.paper.studies.pairwise import (
     planted_groups,
     recover_clusters,
 )
-from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.ten_dimensions import ten_dimensions
 from dvlib.paper.tables import Table
 from dvlib.play.widget import playground

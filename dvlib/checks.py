@@ -59,6 +59,15 @@ def check_choice(what, value, allowed):
     raise ValueError(f"unknown {what} {shown(value)}: {advice}{hint}")
 
 
+def check_measured(what, name, results):
+    """Refuse a name that is none of the `results`, because nothing was measured for it."""
+    if name not in results:
+        names = ", ".join(map(str, results))
+        raise ValueError(
+            f"{what} {name!r} was not measured, only {names}: add it, or leave out what needs it"
+        )
+
+
 def check_count(what, value, at_least=1, at_most=LARGEST_COUNT):
     """`value` as an int from `at_least` to `at_most`."""
     value = unboxed(value)

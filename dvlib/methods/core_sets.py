@@ -1,14 +1,14 @@
 """Core-sets: selections of k training points that keep the decision boundary (paper, section 4).
 
 A selection is an order of all points, the first to be kept first; its core-set of size k is its
-first k points.
+first k points. Extension 5, `dvlib.paper.figures.core_sets`, compares selections.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from dvlib.checks import check_training_set
+from dvlib.checks import check_measured, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.methods.plane import check_plane
 from dvlib.methods.removal import lowest_first
@@ -25,8 +25,8 @@ def by_cluster(clusters, rng):
     order = rng.permutation(len(clusters))
     turn = np.empty(len(clusters), int)
     for name in np.unique(clusters):
-        of = order[clusters[order] == name]
-        turn[of] = range(len(of))
+        members = order[clusters[order] == name]
+        turn[members] = range(len(members))
     return order[np.argsort(turn[order], kind="stable")]
 
 
@@ -50,20 +50,21 @@ def herding(X, y):
     Each next point brings the mean of those chosen of its label nearest to the label's mean. The
     mean is that of the coordinates, their squares and their product, so that it holds the spread.
     """
-    kernels = []
+    orders = []
     for label in (0, 1):
-        of = np.flatnonzero(y == label)
-        x = (X[of] - X[of].mean(0)) / np.where(X[of].std(0) > 0, X[of].std(0), 1)
+        members = np.flatnonzero(y == label)
+        x, spread = X[members] - X[members].mean(0), X[members].std(0)
+        x = x / np.where(spread > 0, spread, 1)
         features = np.column_stack([x, x**2, x[:, :1] * x[:, 1:]])
-        target, total, left, chosen = features.mean(0), 0.0, np.ones(len(of), bool), []
-        for k in range(1, len(of) + 1):
+        target, total, left, chosen = features.mean(0), 0.0, np.ones(len(x), bool), []
+        for k in range(1, len(x) + 1):
             error = np.square((total + features) / k - target).sum(1)
             best = int(np.where(left, error, np.inf).argmin())
             chosen.append(best)
             left[best], total = False, total + features[best]
-        kernels.append(of[chosen])
-    turn = np.concatenate([np.arange(len(chosen)) for chosen in kernels])
-    return np.concatenate(kernels)[np.argsort(turn, kind="stable")]
+        orders.append(members[chosen])
+    turn = np.concatenate([np.arange(len(chosen)) for chosen in orders])
+    return np.concatenate(orders)[np.argsort(turn, kind="stable")]
 
 
 def highest_first(values, rng):
@@ -96,6 +97,8 @@ class CoreSets:
 
     def at(self, selection, size):
         """Mean dv to f_X of a selection's core-set of a size, one of `sizes`."""
+        check_measured("selection", selection, self.to_base)
+        check_measured("size", size, self.sizes)
         return float(self.to_base[selection][self.sizes.index(size)].mean())
 
 
@@ -131,11 +134,11 @@ def core_sets(data, orders, sizes, settings):
     base, truth = runs.boundaries(), boundary(data.g, settings.mesh)
     subsets = [np.asarray(order)[:size] for order in orders.values() for size in sizes]
     groups = [
-        Group(subsets, seed, np.stack([own, truth]), description=f"core-sets, {data.name}")
-        for seed, own in zip(settings.seeds, base, strict=True)
+        Group(subsets, seed, np.stack([learned, truth]), description=f"core-sets, {data.name}")
+        for seed, learned in zip(settings.seeds, base, strict=True)
     ]
-    seen = list(coalitions_each(X, y, groups, settings))
-    dv = np.stack([one.dv for one in seen], axis=1).reshape(len(orders), len(sizes), -1, 2)
+    refits = coalitions_each(X, y, groups, settings)
+    dv = np.stack([models.dv for models in refits], axis=1).reshape(len(orders), len(sizes), -1, 2)
     return CoreSets(
         data=data,
         sizes=tuple(sizes),

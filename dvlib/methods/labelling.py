@@ -1,14 +1,21 @@
 """Which points to label next (paper, section 4, "Data-Centric AI and Long-Tail Theory").
 
 A strategy asks for the labels of candidates one at a time. After each label the networks are
-trained again on X and the points labelled so far, and the strategy sees them anew.
+trained again on X and the points labelled so far, and the strategy sees them anew. Extension 4,
+`dvlib.paper.figures.labelling`, compares strategies.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from dvlib.checks import check_choice, check_count, check_points, check_training_set
+from dvlib.checks import (
+    check_choice,
+    check_count,
+    check_measured,
+    check_points,
+    check_training_set,
+)
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.observe import Difference, Outputs
 from dvlib.methods.plane import check_plane
@@ -25,7 +32,7 @@ class View:
     distance : (m,), distance to the nearest labelled point
     by_mean : (m,), the label whose points have the nearer mean, of all labelled points
     by_neighbour : (m,), label of the nearest labelled point
-    labels : (m,), the true labels; only the strategies of `WITH_ORACLE` read them
+    labels : (m,), the true labels; only the candidates "misclassified" read them
     rng : numpy Generator for what is left to chance
     """
 
@@ -43,7 +50,7 @@ class View:
 
     @property
     def wrong(self):
-        """Whether the networks mis-classify the candidate, bool (m,)."""
+        """Whether the networks misclassify the candidate, bool (m,)."""
         return self.predicted != self.labels
 
     @property
@@ -52,35 +59,36 @@ class View:
         votes = self.outputs > 0.5
         return votes.any(0) & ~votes.all(0)
 
-    @property
-    def chance(self):
-        return self.rng.random(len(self.labels))
 
-
-# A strategy gives the candidates to choose from, bool (m,), and a score (m,). It asks for the label
-# of the highest score among them or, if there are none, among all candidates.
-WITH_ORACLE = {
-    "mis-classified and far": lambda view: (view.wrong, view.distance),
-    "mis-classified": lambda view: (view.wrong, view.chance),
+# Which candidates may be asked for, bool (m,). If there is none of a kind, every candidate may be.
+CANDIDATES = {
+    "any": lambda view: np.ones(len(view.labels), bool),
+    "misclassified": lambda view: view.wrong,
+    "networks disagree": lambda view: view.split,
+    "nearest mean disagrees": lambda view: view.by_mean != view.predicted,
+    "nearest point disagrees": lambda view: view.by_neighbour != view.predicted,
 }
-SURROGATES = {
-    "networks disagree and far": lambda view: (view.split, view.distance),
-    "nearest mean disagrees and far": lambda view: (
-        view.by_mean != view.predicted, view.distance
-    ),
-    "nearest point disagrees and far": lambda view: (
-        view.by_neighbour != view.predicted, view.distance
-    ),
-}  # fmt: skip
-OTHERS = {
-    "far": lambda view: (np.ones(len(view.labels), bool), view.distance),
-    "low confidence": lambda view: (
-        np.ones(len(view.labels), bool), -np.abs(view.outputs.mean(0) - 0.5)
-    ),
-    "networks disagree": lambda view: (np.ones(len(view.labels), bool), view.outputs.var(0)),
-    "random": lambda view: (np.ones(len(view.labels), bool), view.chance),
-}  # fmt: skip
-STRATEGIES = WITH_ORACLE | SURROGATES | OTHERS
+# Which of these is asked for: the one with the highest score (m,).
+FIRST = {
+    "farthest": lambda view: view.distance,
+    "least confident": lambda view: -np.abs(view.outputs.mean(0) - 0.5),
+    "largest variance": lambda view: view.outputs.var(0),
+    "random": lambda view: view.rng.random(len(view.labels)),
+}
+#: Strategies of the extension: name → a name of `CANDIDATES` and a name of `FIRST`.
+STRATEGIES = {
+    # They know the labels before they ask for them, so they are bounds and not recipes.
+    "mis-classified and far": ("misclassified", "farthest"),
+    "mis-classified": ("misclassified", "random"),
+    # They replace this knowledge by something that can be known.
+    "networks disagree and far": ("networks disagree", "farthest"),
+    "nearest mean disagrees and far": ("nearest mean disagrees", "farthest"),
+    "nearest point disagrees and far": ("nearest point disagrees", "farthest"),
+    "far": ("any", "farthest"),
+    "low confidence": ("any", "least confident"),
+    "networks disagree": ("any", "largest variance"),
+    "random": ("any", "random"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +100,7 @@ class LabelCurves:
     data : the data set
     points : (m, 2), the candidates
     chosen : dict of strategy → (L,), indices of the candidates in the order of labelling
-    hits : dict of strategy → bool (L,), whether the networks mis-classified the candidate when it
+    hits : dict of strategy → bool (L,), whether the networks misclassified the candidate when it
         was chosen
     dv : dict of strategy → (L + 1, K), boundary difference to g of each network before the first
         label and after each
@@ -106,19 +114,27 @@ class LabelCurves:
 
     def mean_dv(self, strategy):
         """Mean of dv to g over the labels bought and the networks: low is good."""
+        check_measured("strategy", strategy, self.dv)
         return float(self.dv[strategy][1:].mean())
 
 
 def choose(view, strategy, taken):
-    """Index of the candidate that a strategy asks for; `taken` are the indices it cannot choose.
+    """Index of the candidate that a strategy asks for.
 
     Equal scores are decided by chance.
 
+    Parameters
+    ----------
+    view : View
+    strategy : a name of `CANDIDATES` and a name of `FIRST`
+    taken : indices of the candidates that are labelled already
+
     Raises
     ------
-    ValueError : an unknown strategy, or no candidate left
+    ValueError : no candidate left
     """
-    among, score = STRATEGIES[check_choice("strategy", strategy, STRATEGIES)](view)
+    candidates, first = strategy
+    among, score = CANDIDATES[candidates](view), FIRST[first](view)
     left = np.ones(len(score), bool)
     left[list(taken)] = False
     if not left.any():
@@ -128,7 +144,7 @@ def choose(view, strategy, taken):
     return int(allowed[ranked[-1]])
 
 
-def label_in_turn(datasets, points, settings, *, n_labels, strategies=tuple(STRATEGIES)):
+def label_in_turn(datasets, points, settings, *, n_labels, strategies=STRATEGIES):
     """Let each strategy add labelled points to each training set, one at a time.
 
     Parameters
@@ -137,7 +153,7 @@ def label_in_turn(datasets, points, settings, *, n_labels, strategies=tuple(STRA
     points : candidates (m, 2), labelled by g when asked for
     settings : RefitSettings; the networks of its K seeds choose together
     n_labels : labels L that each strategy asks for, at most m
-    strategies : names, of `STRATEGIES`
+    strategies : dict of name → (name of `CANDIDATES`, name of `FIRST`)
 
     Returns
     -------
@@ -145,13 +161,14 @@ def label_in_turn(datasets, points, settings, *, n_labels, strategies=tuple(STRA
 
     Raises
     ------
-    ValueError : bad points, an unknown strategy or g, or more labels than candidates; before any
-        fit
+    ValueError : bad points, an unknown g or kind of candidates, or more labels than candidates;
+        before any fit
     """
     points = check_points(points)
     n_labels = check_count("n_labels", n_labels, at_most=len(points))
-    for strategy in strategies:
-        check_choice("strategy", strategy, STRATEGIES)
+    for candidates, first in strategies.values():
+        check_choice("candidates", candidates, CANDIDATES)
+        check_choice("first candidate", first, FIRST)
     runs = [_Run(data, points, strategies, settings) for data in datasets]
     for step in range(n_labels + 1):
         batches = (run.batch(settings, f"{step} labels, {run.data.name}") for run in runs)
@@ -168,6 +185,7 @@ class _Run:
             raise ValueError(f"data set {data.name!r}: nobody knows its g to label points")
         X, y = check_training_set(data.X, data.y)
         check_plane(X, y, settings.mesh)
+        self.strategies = strategies
         self.data, self.points, self.labels = data, points, data.g(points)
         self.X, self.y = np.concatenate([X, points]), np.concatenate([y, self.labels])
         self.truth = boundary(data.g, settings.mesh)[None]
@@ -193,9 +211,9 @@ class _Run:
             self.dv[name].append(seen.dv[row, :, 0])
             if ask:
                 view = self._view(seen.outputs[row], chosen)
-                found = choose(view, name, chosen)
-                self.hits[name].append(view.wrong[found])
-                chosen.append(found)
+                asked = choose(view, self.strategies[name], chosen)
+                self.hits[name].append(view.wrong[asked])
+                chosen.append(asked)
 
     def _view(self, outputs, chosen):
         from scipy.spatial import KDTree

@@ -115,7 +115,7 @@ def methods(domain="plane"):
     for package in PACKAGES[check_choice("domain", domain, PACKAGES)]:
         for module in iter_modules(import_module(package).__path__):
             import_module(f"{package}.{module.name}")
-    return _REGISTERED[domain]
+    return dict(sorted(_REGISTERED[domain].items()))
 
 
 def method(name, **arguments):

@@ -1,7 +1,8 @@
 """Formal rules for the value of a point (paper, section 4, "Summary").
 
-A rule is a linear formula of a few terms, such as whether the point is mis-classified. It is fitted
-on the points of some data sets and tested on the points of others.
+A rule is a linear formula of a few terms, such as whether the point is misclassified. It is fitted
+on the points of some data sets and tested on the points of others. Extension 6,
+`dvlib.paper.figures.rules`, tests formulas.
 """
 
 from dataclasses import dataclass
@@ -10,9 +11,8 @@ import numpy as np
 
 from dvlib.checks import check_choice
 
-FARTHEST = (
-    25.0  # units of the paper's plane; farther boundaries count as this far, also at infinity
-)
+# Units of the paper's plane. Farther boundaries count as this far, also at infinity.
+FARTHEST = 25.0
 REFERENCES = ("g", "f_X")
 
 
@@ -22,7 +22,7 @@ class Rated:
 
     Attributes
     ----------
-    wrong : bool (n,), whether f_X mis-classifies the point
+    wrong : bool (n,), whether f_X misclassifies the point
     unlikely : (n,), 1 − P(label of the point) by f_X
     to_g, to_learned, to_data : (n,), distances to the boundaries of g and f_X and to the nearest
         training point, in units of the paper's plane
@@ -63,18 +63,19 @@ def _far(distance):
 
 
 TERMS = {
-    "wrong": lambda of: of.wrong * 1.0,
-    "wrong · distance to g": lambda of: of.wrong * _far(of.to_g),
-    "correct · near f_X": lambda of: ~of.wrong * _near(of.to_learned),
-    "1 − P": lambda of: of.unlikely,
-    "(1 − P) · distance to g": lambda of: of.unlikely * _far(of.to_g),
-    "(1 − P) · distance to f_X": lambda of: of.unlikely * _far(of.to_learned),
-    "(1 − P) · distance to X": lambda of: of.unlikely * _far(of.to_data),
-    "distance to g": lambda of: _far(of.to_g),
-    "distance to f_X": lambda of: _far(of.to_learned),
-    "distance to X": lambda of: _far(of.to_data),
+    "wrong": lambda point: point.wrong * 1.0,
+    "wrong · distance to g": lambda point: point.wrong * _far(point.to_g),
+    "correct · near f_X": lambda point: ~point.wrong * _near(point.to_learned),
+    "1 − P": lambda point: point.unlikely,
+    "(1 − P) · distance to g": lambda point: point.unlikely * _far(point.to_g),
+    "(1 − P) · distance to f_X": lambda point: point.unlikely * _far(point.to_learned),
+    "(1 − P) · distance to X": lambda point: point.unlikely * _far(point.to_data),
+    "distance to g": lambda point: _far(point.to_g),
+    "distance to f_X": lambda point: _far(point.to_learned),
+    "distance to X": lambda point: _far(point.to_data),
 }
-# Each has a constant, too. The first four say what the paper says of values, one thing each.
+#: Formulas of the extension: name → names of `TERMS`. Each has a constant, too. The first four say
+#: what the paper says of values, one thing each.
 FORMULAS = {
     "mis-classified": ("wrong",),  # C01
     "mis-classified, nearer to g": ("wrong", "wrong · distance to g"),  # C03
@@ -90,18 +91,17 @@ FORMULAS = {
 ANY = "any function"  # of the same five: boosted trees
 
 
-def columns_of(rated, formula):
+def columns_of(rated, terms):
     """The terms of a formula at the points: (n, number of terms)."""
-    if formula == ANY:
+    if terms == ANY:
         return np.column_stack([
             rated.wrong, rated.unlikely,
             *(np.minimum(d, FARTHEST) for d in (rated.to_g, rated.to_learned, rated.to_data)),
         ])  # fmt: skip
-    terms = FORMULAS[check_choice("formula", formula, FORMULAS)]
-    return np.column_stack([TERMS[term](rated) for term in terms])
+    return np.column_stack([TERMS[check_choice("term", term, TERMS)](rated) for term in terms])
 
 
-def fit_rule(samples, formula, reference):
+def fit_rule(samples, terms, reference):
     """Fit a formula to the relative values of all points of some samples.
 
     Each sample has an offset of its own, so values and terms are taken from its means. In the first
@@ -111,44 +111,45 @@ def fit_rule(samples, formula, reference):
     Parameters
     ----------
     samples : list of Rated
-    formula : name, of `FORMULAS`, or `ANY`
+    terms : names of `TERMS`, a tuple, or `ANY`
     reference : "g" or "f_X"
 
     Returns
     -------
-    a fitted scikit-learn regressor; of a formula, `coef_` are the coefficients of its terms
+    a fitted scikit-learn regressor; of a formula, `coef_` are the coefficients of the terms
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.linear_model import LinearRegression
 
-    model = HistGradientBoostingRegressor(random_state=0) if formula == ANY else LinearRegression()
-    columns = [columns_of(one, formula) for one in samples]
-    if formula != ANY:
-        columns = [of - of.mean(0) for of in columns]
-    terms = np.concatenate(columns)
-    return model.fit(terms, np.concatenate([one.relative(reference) for one in samples]))
+    model = HistGradientBoostingRegressor(random_state=0) if terms == ANY else LinearRegression()
+    columns = [columns_of(rated, terms) for rated in samples]
+    if terms != ANY:
+        columns = [column - column.mean(0) for column in columns]
+    values = np.concatenate([rated.relative(reference) for rated in samples])
+    return model.fit(np.concatenate(columns), values)
 
 
-def explained(model, samples, formula, reference):
+def explained(model, samples, terms, reference):
     """Share of the variance that a fitted rule explains, mean over samples.
 
     It is the squared correlation of rule and values, so scale and offset of a data set are free; a
     negative correlation explains nothing.
     """
     shares = []
-    for one in samples:
-        says, values = model.predict(columns_of(one, formula)), one.relative(reference)
-        varies = says.std() > 1e-12 and values.std() > 0
-        shares.append(max(0.0, np.corrcoef(says, values)[0, 1]) ** 2 if varies else 0.0)
+    for rated in samples:
+        fitted, values = model.predict(columns_of(rated, terms)), rated.relative(reference)
+        varies = fitted.std() > 1e-12 and values.std() > 0
+        shares.append(max(0.0, np.corrcoef(fitted, values)[0, 1]) ** 2 if varies else 0.0)
     return float(np.mean(shares))
 
 
-def out_of_set(datasets, formula, reference):
+def out_of_set(datasets, terms, reference):
     """Share explained on each data set by a formula fitted on all others.
 
     Parameters
     ----------
     datasets : dict of name → list of Rated, two data sets or more
+    terms, reference : see `fit_rule`
 
     Returns
     -------
@@ -156,22 +157,21 @@ def out_of_set(datasets, formula, reference):
 
     Raises
     ------
-    ValueError : fewer than two data sets, an unknown formula or reference
+    ValueError : fewer than two data sets, an unknown term or reference
     """
     if len(datasets) < 2:
         raise ValueError(f"{len(datasets)} data set: a rule needs others to be fitted on, give two")
-    found = {}
+    shares = {}
     for name, samples in datasets.items():
-        others = [one for other, of in datasets.items() if other != name for one in of]
-        model = fit_rule(others, formula, reference)
-        found[name] = explained(model, samples, formula, reference)
-    return found
+        others = [rated for other in datasets if other != name for rated in datasets[other]]
+        shares[name] = explained(fit_rule(others, terms, reference), samples, terms, reference)
+    return shares
 
 
-def chosen_formula(datasets, reference, formulas=tuple(FORMULAS)):
-    """The formula that explains most out of set, on average over the data sets given."""
+def chosen_formula(datasets, reference, formulas=FORMULAS):
+    """Name of the formula that explains most out of set, on average over the data sets given."""
     means = {
-        formula: np.mean([*out_of_set(datasets, formula, reference).values()])
-        for formula in formulas
+        name: np.mean([*out_of_set(datasets, terms, reference).values()])
+        for name, terms in formulas.items()
     }
     return max(means, key=means.get)

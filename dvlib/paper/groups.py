@@ -4,7 +4,6 @@ from dvlib.paper.judging.group import Group
 from dvlib.paper.samples import (
     from_list,
     from_study,
-    labelled_samples,
     pairwise_samples,
     repeated_samples,
     trajectory_samples,
@@ -15,14 +14,12 @@ from dvlib.paper.studies.boundaries import (
     correct_point,
     mislabelled_centre,
 )
-from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import (
     WRONG_PLACES,
     rare_point,
     three_inputs,
 )
 from dvlib.paper.studies.mirror import partner_samples
-from dvlib.paper.studies.rules import rules_of_value
 
 # Studies of the extensions on tables. Their claims are ours, and their figures measure them on the
 # samples that they draw: the regimes are about the plane.
@@ -50,9 +47,4 @@ GROUPS = (
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     # 21 s: matrices of three data sets
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples, slow=True),
-    # 6 and 10 s. The figures have the samples of `library`.
-    Group(("labels, two clusters", "labels"), "ext04", labelled_samples),
-    Group(("core-sets",), "ext05", from_study(core_set_study), few_beside=True),
-    # 22 s: eight data sets
-    Group(("rules",), "ext06", from_study(rules_of_value), "data sets left out", slow=True),
 )  # fmt: skip

@@ -17,7 +17,6 @@ from dvlib.paper.studies.dvrl import (
     raw_and_scaled,
 )
 from dvlib.paper.studies.dvrl_results import repeated_sample
-from dvlib.paper.studies.labelling import labelled_next
 from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
 
 
@@ -73,11 +72,6 @@ def trajectory_samples(settings, count):
 def pairwise_samples(settings, count):
     samples, groups = clustered_samples(settings), planted_groups(settings)
     return [samples, groups]
-
-
-def labelled_samples(settings, count):
-    study = labelled_next(settings)
-    return [study.samples["two_clusters"], study.samples]
 
 
 def _with_seed(settings, more):

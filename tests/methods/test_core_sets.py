@@ -8,11 +8,10 @@ import pytest
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.core_sets import by_cluster, core_sets, herding, highest_first, k_centre
-from dvlib.paper.claims import proposals
-from dvlib.paper.drawing.look import SELECTION_LOOKS
+from dvlib.paper.figures import core_sets as extension
+from dvlib.paper.figures.core_sets import SELECTIONS, TENTH
 from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.core_sets import TENTH, core_set_study, selections
 from dvlib.refits.single import fit
 
 RNG = np.random.default_rng
@@ -82,6 +81,9 @@ def test_core_sets_are_the_models_of_their_first_points(small):
             assert found.to_g[name][0, k] == pytest.approx(dv(own, truth))
             assert found.to_base[name][1, k] == 0  # all points are f_X
     assert found.at("given", 5) == found.to_base["given"][0].mean()
+    for selection, size in (("herding", 5), ("given", 6)):
+        with pytest.raises(ValueError, match="(selection 'herding'|size 6) was not measured"):
+            found.at(selection, size)
     one, other = (
         boundary(fit(data.X, data.y, settings.config, seed=seed).network, settings.mesh)
         for seed in settings.seeds
@@ -105,23 +107,23 @@ def test_bad_arguments_are_refused_before_any_fit(small, fits):
 def test_c58_to_c61_follow_the_numbers():
     def sample(other_seed=0.01, few=0.1, **tenths):
         said = {name.replace("_", " "): value for name, value in tenths.items()}
-        at = {(name, TENTH): said.get(name.replace("-", " "), 0.02) for name in SELECTION_LOOKS}
+        at = {(name, TENTH): said.get(name.replace("-", " "), 0.02) for name in SELECTIONS}
         at |= {("each cluster in turn", 2): few}
         return SimpleNamespace(
-            at=lambda name, size: at[name, size], orders=SELECTION_LOOKS, other_seed=other_seed,
+            at=lambda name, size: at[name, size], orders=SELECTIONS, other_seed=other_seed,
             data=SimpleNamespace(means=np.zeros((2, 2))),
         )  # fmt: skip
 
-    judge = proposals.a_random_tenth_is_a_core_set
+    judge = extension.a_random_tenth_is_a_core_set
     found = {judge(sample(random=value)).verdict: value for value in (0.005, 0.015, 0.03)}
     assert found == {verdicts.REPRODUCED: 0.005, verdicts.PARTLY: 0.015, verdicts.NOT: 0.03}
-    judge = proposals.one_of_each_cluster_is_not_enough
+    judge = extension.one_of_each_cluster_is_not_enough
     assert judge(sample()).verdict == verdicts.REPRODUCED
     assert judge(sample(few=0.005)).verdict == verdicts.NOT
-    judge = proposals.high_values_are_no_core_set
+    judge = extension.high_values_are_no_core_set
     assert judge(sample()).verdict == verdicts.REPRODUCED
     assert judge(sample(highest_leave_one_out=0.01)).verdict == verdicts.PARTLY
-    judge = proposals.covering_beats_chance
+    judge = extension.covering_beats_chance
     assert judge(sample(random=0.03)).verdict == verdicts.REPRODUCED
     assert judge(sample(random=0.01)).verdict == verdicts.NOT
     # Another draw by chance, twice as near as often as twice as far, is neither better nor worse.
@@ -130,20 +132,30 @@ def test_c58_to_c61_follow_the_numbers():
     assert part.mean == pytest.approx(0, abs=1e-12) and part.status == "undecided"
 
 
-@pytest.mark.slow
-def test_study_has_every_selection_of_every_sample():
+def test_selections_are_orders_of_one_sample():
     settings = resolve("ext05", mesh_side=40)
-    study = core_set_study(settings, (4, 64))
-    assert [*study.samples] == ["two_clusters", "four_clusters"]
-    (found,) = study.samples["four_clusters"]
-    assert {*found.orders} == {*SELECTION_LOOKS}
-    orders, (runs, refits) = selections(settings, found.data)
-    moved = refits.dv_base.mean(1)
+    sample = settings.sample(name="four_clusters", kind=extension.TrainedPoints)
+    orders = extension.selected(sample, SELECTIONS)
+    moved = sample.refits.dv_base.mean(1)
     assert moved[orders["highest leave-one-out"][0]] == moved.max()
     assert moved[orders["lowest leave-one-out"][0]] == moved.min()
-    margin = np.mean([np.abs(it.decision(found.data.X)) for it in runs.networks()], axis=0)
-    assert orders["nearest to f_X"][0] == margin.argmin()
-    of = study.datasets["four_clusters"]
-    frame = of.to_frame()
-    assert len(frame) == 9 * 2 * 2 and of.level("f_X") == found.other_seed
-    assert frame["dv"][0] == pytest.approx(found.to_base["random"][0].mean())
+    logits = [network.decision(sample.data.X) for network in sample.learning.networks()]
+    assert orders["nearest to f_X"][0] == np.abs(logits).mean(0).argmin()
+    assert all(sorted(order) == [*range(len(moved))] for order in orders.values())
+    with pytest.raises(ValueError, match="unknown method .*'last learnt': .*'last learned'"):
+        extension.lowest("last learnt")
+
+
+def test_the_figure_has_every_selection_that_it_is_given():
+    settings = resolve("ext05", mesh_side=40)
+    few = {"random": extension.random, "k-centre": extension.k_centre}
+    samples = extension.core_set_samples(settings, few, sizes=(4, 64))
+    assert [*samples] == ["two_clusters", "four_clusters"]
+    (sample,) = curves = samples["four_clusters"]
+    assert extension.level(curves, "f_X") == sample.other_seed
+    table = extension.tables(samples)["four_clusters"].frame
+    assert len(table) == 2 * 2 * 2
+    assert table["dv"][0] == pytest.approx(sample.to_base["random"][0].mean())
+    assert extension.a_random_tenth_is_a_core_set(samples).numbers
+    with pytest.raises(ValueError, match="selection 'herding' was not measured, only random, k-ce"):
+        extension.covering_beats_chance(samples)

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from dvlib.data.datasets import make_dataset
+from dvlib.data.mixtures import PAPERS
 from dvlib.engine.boundaries import boundary, dv
-from dvlib.methods.labelling import STRATEGIES, WITH_ORACLE, View, choose, label_in_turn
-from dvlib.paper.claims import proposals
+from dvlib.methods.labelling import STRATEGIES, View, choose, label_in_turn
+from dvlib.paper.figures import labelling
 from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.labelling import labelled_maps, labelled_next
+from dvlib.refits.ledger import Ledger
 from dvlib.refits.single import fit
 
 
@@ -43,8 +44,8 @@ def view(**changes):
     ],
 )
 def test_strategies_by_hand(strategy, first, then):
-    assert choose(view(), strategy, []) == first
-    assert choose(view(), strategy, [first]) == then
+    assert choose(view(), STRATEGIES[strategy], []) == first
+    assert choose(view(), STRATEGIES[strategy], [first]) == then
 
 
 def test_what_is_left_to_chance_reaches_every_candidate_allowed():
@@ -52,35 +53,40 @@ def test_what_is_left_to_chance_reaches_every_candidate_allowed():
         rng = np.random.default_rng(1)
         return {choose(view(rng=rng), strategy, [0]) for _ in range(100)}
 
-    assert found("random") == {1, 2, 3, 4} and found("mis-classified") == {1, 3, 4}
+    assert found(("any", "random")) == {1, 2, 3, 4}
+    assert found(("misclassified", "random")) == {1, 3, 4}
     rng, tied = np.random.default_rng(2), np.ones(5)
-    assert {choose(view(rng=rng, distance=tied), "far", []) for _ in range(100)} == {*range(5)}
+    views = [view(rng=rng, distance=tied) for _ in range(100)]
+    assert {choose(each, ("any", "farthest"), []) for each in views} == {*range(5)}
 
 
-def test_without_a_mis_classified_candidate_any_is_allowed():
+def test_without_a_misclassified_candidate_any_is_allowed():
     right = view(labels=np.array([0, 0, 1, 1, 1]))
-    assert choose(right, "mis-classified and far", []) == 0
+    assert choose(right, ("misclassified", "farthest"), []) == 0
     with pytest.raises(ValueError, match="all 5 candidates are labelled"):
-        choose(right, "far", range(5))
-    with pytest.raises(ValueError, match="unknown strategy 'near'"):
-        choose(right, "near", [])
+        choose(right, ("any", "farthest"), range(5))
 
 
-@pytest.mark.parametrize("strategy", [*STRATEGIES])
-def test_only_strategies_with_an_oracle_read_the_labels(strategy):
+@pytest.mark.parametrize("strategy", STRATEGIES.values())
+def test_only_misclassified_candidates_read_the_labels(strategy):
     views = [view(labels=labels, rng=np.random.default_rng(3)) for labels in np.eye(5, dtype=int)]
     chosen = [choose(one, strategy, []) for one in views]
-    assert (len(set(chosen)) == 1) == (strategy not in WITH_ORACLE)
+    assert (len(set(chosen)) == 1) == ("misclassified" not in strategy)
 
 
 CANDIDATES = np.array([[15.0, -3], [15, -5], [5, 15], [-5, 15], [2, 2], [20, 20]])
 
 
-def test_curves_are_those_of_single_fits(small, fits):
+def some(*names):
+    return {name: STRATEGIES[name] for name in names}
+
+
+def test_curves_are_those_of_single_fits(small):
     data = make_dataset("two_clusters", seed=1, n_per_class=20)  # chance begins elsewhere than far
     settings = small(seeds=(0, 3))
-    (found,) = label_in_turn([data], CANDIDATES, settings, n_labels=2, strategies=("far", "random"))
-    n_fits = len(fits)
+    ledger, two = Ledger(), some("far", "random")
+    (found,) = label_in_turn([data], CANDIDATES, settings, n_labels=2, strategies=two)
+    assert ledger.n_fits == 2 * (1 + 2 + 2)  # the networks of X serve both strategies
     truth = boundary(data.g, settings.mesh)
     for strategy, chosen in found.chosen.items():
         assert len(set(chosen)) == 2
@@ -94,14 +100,15 @@ def test_curves_are_those_of_single_fits(small, fits):
                 assert found.dv[strategy][count, k] == pytest.approx(expected, abs=1e-9)
     apart = np.linalg.norm(CANDIDATES[:, None] - data.X, axis=2).min(1)
     assert found.chosen["far"][0] == apart.argmax()
-    assert n_fits == 2 * (1 + 2 + 2)  # the networks of X serve both strategies
     assert found.mean_dv("far") == pytest.approx(found.dv["far"][1:].mean())
+    with pytest.raises(ValueError, match="strategy 'fra' was not measured, only far, random: add"):
+        found.mean_dv("fra")
 
 
 def test_hits_say_whether_the_networks_were_wrong(small):
     data = make_dataset("two_clusters", n_per_class=20)
     settings = small()
-    (found,) = label_in_turn([data], CANDIDATES, settings, n_labels=1, strategies=("far",))
+    (found,) = label_in_turn([data], CANDIDATES, settings, n_labels=1, strategies=some("far"))
     network = fit(data.X, data.y, settings.config).network
     chosen = CANDIDATES[found.chosen["far"]]
     assert found.hits["far"] == (network.predict(chosen) != data.g(chosen))
@@ -124,8 +131,12 @@ def test_bad_arguments_are_refused_before_any_fit(small, fits):
         label_in_turn([unknown], CANDIDATES, small(), n_labels=1)
     with pytest.raises(ValueError, match="n_labels 7: give a whole number"):
         label_in_turn([data], CANDIDATES, small(), n_labels=7)
-    with pytest.raises(ValueError, match="unknown strategy 'fra': .*did you mean 'far'"):
-        label_in_turn([data], CANDIDATES, small(), n_labels=1, strategies=("fra",))
+    for pair, message in (
+        (("networks agree", "farthest"), "unknown candidates .* did you mean 'networks disagree'"),
+        (("any", "fartest"), "unknown first candidate .* did you mean 'farthest'"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            label_in_turn([data], CANDIDATES, small(), n_labels=1, strategies={"mine": pair})
     assert not fits
 
 
@@ -141,17 +152,17 @@ def curves(**dv):
 
 def test_c51_to_c54_follow_the_numbers():
     best = curves(mis_classified_and_far=0.05)
-    assert proposals.label_far_and_wrong(best).verdict == verdicts.REPRODUCED
-    assert proposals.label_far_and_wrong(curves(far=0.2)).verdict == verdicts.PARTLY
+    assert labelling.label_far_and_wrong(best).verdict == verdicts.REPRODUCED
+    assert labelling.label_far_and_wrong(curves(far=0.2)).verdict == verdicts.PARTLY
     worst = curves(mis_classified_and_far=0.2)
-    assert proposals.label_far_and_wrong(worst).verdict == verdicts.NOT
-    judge = proposals.label_far_and_wrong_everywhere
+    assert labelling.label_far_and_wrong(worst).verdict == verdicts.NOT
+    judge = labelling.label_far_and_wrong_everywhere
     assert judge({"a": [best], "b": [best]}).verdict == verdicts.REPRODUCED
     assert judge({"a": [best], "b": [worst]}).verdict == verdicts.PARTLY
-    judge = proposals.low_confidence_does_not_help
+    judge = labelling.low_confidence_does_not_help
     assert judge(curves(low_confidence=0.11)).verdict == verdicts.REPRODUCED
     assert judge(curves(low_confidence=0.09)).verdict == verdicts.NOT
-    judge, three = proposals.surrogates_get_half, {
+    judge, three = labelling.surrogates_get_half, {
         "networks_disagree_and_far": 0.07, "nearest_mean_disagrees_and_far": 0.07,
         "nearest_point_disagrees_and_far": 0.07,
     }  # fmt: skip
@@ -163,18 +174,22 @@ def test_c51_to_c54_follow_the_numbers():
     assert judge(curves(**bound)).verdict == verdicts.NOT
 
 
-def test_study_has_every_data_set_and_maps_of_what_was_chosen(fits):
+def test_the_figure_has_every_data_set_and_maps_of_what_was_chosen():
     settings = resolve("ext04", grid_step=17.5, n_seeds=1, n_labels=2, mesh_side=50)
-    study = labelled_next(settings, ("far", "random"))
-    assert [len(of_one) for of_one in study.samples.values()] == [1, 1, 1, 1]
-    assert [one.data.name for (one,) in study.samples.values()] == [*study.samples]
-    table = study.datasets["noisy"].to_frame()
-    assert len(table) == 2 * 3 and (table["low"] == table["high"]).all()  # one sample
-    (noisy,) = study.samples["noisy"]
-    np.testing.assert_allclose(table["mean"][:3], noisy.dv["far"][:, 0])
-    assert study.scores.loc["far", "noisy"] == pytest.approx(noisy.mean_dv("far"), abs=1e-3)
-    assert 4 * 3 <= len(fits) <= 4 * (1 + 2 + 2)
-    (drawn,) = labelled_maps(settings, noisy, ("far",))
+    mine = some("far") | {"unsure and wrong": ("misclassified", "least confident")}
+    samples = labelling.labelled_samples(settings, mine)
+    assert [curves.data.name for (curves,) in samples.values()] == [*samples] == [*PAPERS]
+    (noisy,) = samples["noisy"]
+    (drawn,) = labelling.labelled_maps(settings, noisy, ("far",))
     np.testing.assert_array_equal(drawn.points, noisy.points[noisy.chosen["far"]])
-    assert drawn.to_frame()["labels"].tolist() == [1, 2]
+    tables = {name: table.frame for name, table in labelling.tables(samples, [drawn]).items()}
+    assert [*tables] == [*PAPERS, "chosen: far"]
+    assert tables["chosen: far"]["labels"].tolist() == [1, 2]
+    table = tables["noisy"]
+    assert len(table) == 2 * 3 and (table["low"] == table["high"]).all()  # one sample
+    np.testing.assert_allclose(table["mean"][:3], noisy.dv["far"][:, 0])
+    scores = labelling.scores(samples).frame
+    assert scores.loc["far", "noisy"] == pytest.approx(noisy.mean_dv("far"), abs=1e-3)
+    with pytest.raises(ValueError, match="strategy 'random' was not measured, only far, unsure"):
+        labelling.surrogates_get_half(samples)
     assert drawn.before.learned.shape == drawn.after.learned.shape == (351, 351)

@@ -1,7 +1,6 @@
 """Rules for the value of a point: recovered where they are known, and blind to what they test."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,11 +16,11 @@ from dvlib.methods.rules import (
     fit_rule,
     out_of_set,
 )
-from dvlib.paper.claims import proposals
+from dvlib.paper.figures import rules
 from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.grid import added_points, samples_of
-from dvlib.paper.studies.rules import rated_points, rules_held_out, rules_of_value
+
+DEGREE = ("1 − P",)
 
 
 def rated(seed, value, scale=1.0, noise=0.0):
@@ -42,44 +41,44 @@ def test_columns_by_hand():
         np.array([True, False]), np.array([0.9, 0.2]), np.array([5.0, np.inf]),
         np.array([2.0, 0.0]), np.array([50.0, 1.0]), {},
     )  # fmt: skip
-    np.testing.assert_allclose(columns_of(of, "mis-classified"), [[1], [0]])
-    np.testing.assert_allclose(columns_of(of, "mis-classified, nearer to g"), [[1, 0.2], [0, 0]])
-    np.testing.assert_allclose(columns_of(of, "mis-classified, or near f_X"), [[1, 0], [0, 1]])
-    # Boundaries that are farther than 25 units, or nowhere, count as 25 units away.
-    np.testing.assert_allclose(
-        columns_of(of, "1 − P, by distance to g and f_X"),
-        [[0.9, 0.9 * 0.2, 0.9 * 0.08], [0.2, 0.2, 0]],
-    )
+    for formula, expected in (
+        ("mis-classified", [[1], [0]]),
+        ("mis-classified, nearer to g", [[1, 0.2], [0, 0]]),
+        ("mis-classified, or near f_X", [[1, 0], [0, 1]]),
+        # Boundaries that are farther than 25 units, or nowhere, count as 25 units away.
+        ("1 − P, by distance to g and f_X", [[0.9, 0.9 * 0.2, 0.9 * 0.08], [0.2, 0.2, 0]]),
+    ):
+        np.testing.assert_allclose(columns_of(of, FORMULAS[formula]), expected)
     assert np.isfinite(columns_of(of, ANY)).all()
     assert {term for terms in FORMULAS.values() for term in terms} == TERMS.keys()
-    with pytest.raises(ValueError, match="unknown formula '1 - P': .*did you mean '1 − P'"):
-        columns_of(of, "1 - P")
+    with pytest.raises(ValueError, match="unknown term '1 - P': .*did you mean '1 − P'"):
+        columns_of(of, ("1 - P",))
 
 
 def test_a_known_formula_is_recovered_on_another_data_set_of_another_scale():
     datasets = {"a": [rated(0, by_degree)], "b": [rated(1, by_degree, scale=0.01)]}
-    assert out_of_set(datasets, "1 − P", "g") == pytest.approx({"a": 1, "b": 1})
-    model = fit_rule(datasets["a"], "1 − P", "g")
+    assert out_of_set(datasets, DEGREE, "g") == pytest.approx({"a": 1, "b": 1})
+    model = fit_rule(datasets["a"], DEGREE, "g")
     spread = by_degree(datasets["a"][0]).std()
     assert model.coef_ == pytest.approx([3 / spread])
-    assert out_of_set(datasets, "mis-classified", "g")["b"] < 0.05  # it has no part in the value
+    assert out_of_set(datasets, ("wrong",), "g")["b"] < 0.05  # it has no part in the value
 
 
 def test_the_offset_of_a_sample_changes_no_rule():
     """Else the samples would be compared instead of the points in them."""
     high, low = rated(0, lambda of: 1000 - of.to_data * 0 + of.unlikely), rated(1, by_degree)
     high = replace(high, unlikely=high.unlikely * 0.1)  # the higher sample has the lower terms
-    for formula in ("1 − P", "1 − P, by distance to X"):
-        model = fit_rule([high, low], formula, "g")
-        assert explained(model, [low], formula, "g") > 0.95
-    assert fit_rule([high, low], "1 − P", "g").coef_[0] > 0
+    for terms in (DEGREE, FORMULAS["1 − P, by distance to X"]):
+        model = fit_rule([high, low], terms, "g")
+        assert explained(model, [low], terms, "g") > 0.95
+    assert fit_rule([high, low], DEGREE, "g").coef_[0] > 0
 
 
 def test_a_rule_that_is_reversed_elsewhere_explains_nothing():
     datasets = {"a": [rated(0, by_degree)], "b": [rated(1, lambda of: -of.unlikely)]}
-    assert out_of_set(datasets, "1 − P", "g") == {"a": 0, "b": 0}
+    assert out_of_set(datasets, DEGREE, "g") == {"a": 0, "b": 0}
     flat = rated(2, lambda of: of.unlikely * 0)
-    assert explained(fit_rule(datasets["a"], "1 − P", "g"), [flat], "1 − P", "g") == 0
+    assert explained(fit_rule(datasets["a"], DEGREE, "g"), [flat], DEGREE, "g") == 0
 
 
 def test_trees_find_what_no_formula_has():
@@ -88,14 +87,15 @@ def test_trees_find_what_no_formula_has():
 
     datasets = {name: [rated(seed, odd)] for seed, name in enumerate("abcd")}
     assert min(out_of_set(datasets, ANY, "g").values()) > 0.7
-    assert max(out_of_set(datasets, "sum of all", "g").values()) < 0.2
+    assert max(out_of_set(datasets, FORMULAS["sum of all"], "g").values()) < 0.2
 
 
 def test_the_formula_is_chosen_without_the_data_set_that_it_is_tested_on():
     datasets = {name: [rated(seed, by_degree)] for seed, name in enumerate("abc")}
     datasets["odd"] = [rated(9, lambda of: of.wrong * 1.0)]
-    assert chosen_formula(datasets, "g", ("1 − P", "mis-classified")) == "1 − P"
-    tested = {one.name: one for one in rules_held_out(datasets)}
+    two = {"degree": DEGREE, "wrong": ("wrong",)}
+    assert chosen_formula(datasets, "g", two) == "degree"
+    tested = {sample.name: sample for sample in rules.rules_held_out(datasets)}
     assert tested["odd"].chosen["g"].startswith("1 − P")
     assert tested["odd"].shares["g"]["1 − P"] < 0.2  # though the other formula would explain all
     assert tested["a"].shares["g"].keys() == {*FORMULAS, ANY}
@@ -114,56 +114,61 @@ def test_ceiling_is_the_reliability_of_the_mean():
 
 def test_one_data_set_is_refused():
     with pytest.raises(ValueError, match="1 data set: .* give two"):
-        out_of_set({"a": [rated(0, by_degree)]}, "1 − P", "g")
+        out_of_set({"a": [rated(0, by_degree)]}, DEGREE, "g")
     with pytest.raises(ValueError, match="2 data sets: give three or more"):
-        rules_of_value(resolve("ext06"), ("noisy", "xor"))
+        rules.rated_samples(resolve("ext06"), ("noisy", "xor"))
 
 
 def test_c55_to_c57_follow_the_numbers():
     def sample(wrong, degree, trees, chosen="1 − P"):
         shares = dict.fromkeys(FORMULAS, 0.0) | {"mis-classified": wrong, "1 − P": degree}
-        return SimpleNamespace(
-            shares=dict.fromkeys(("g", "f_X"), shares | {ANY: trees}),
-            chosen=dict.fromkeys(("g", "f_X"), chosen), ceilings={"g": 0.9, "f_X": 0.9},
-        )  # fmt: skip
+        shares = dict.fromkeys(("g", "f_X"), shares | {ANY: trees})
+        return rules.HeldOut("a", shares, dict.fromkeys(shares, chosen), dict.fromkeys(shares, 0.9))
 
-    judge = proposals.one_formula_explains_values
+    judge = rules.one_formula_explains_values
     assert judge(sample(0.1, 0.6, 0.7)).verdict == verdicts.REPRODUCED
     assert judge(sample(0.1, 0.3, 0.7)).verdict == verdicts.PARTLY
     assert judge(sample(0.6, 0.1, 0.7)).verdict == verdicts.NOT  # the chosen one counts
-    judge = proposals.wrong_is_most_of_the_value
+    judge = rules.wrong_is_most_of_the_value
     assert judge(sample(0.4, 0.1, 0.7)).verdict == verdicts.REPRODUCED
     assert judge(sample(0.4, 0.9, 0.7)).verdict == verdicts.NOT  # a formula above the trees
-    judge = proposals.degree_of_error_says_more
+    judge = rules.degree_of_error_says_more
     assert judge(sample(0.4, 0.5, 0.7)).verdict == verdicts.REPRODUCED
     assert judge(sample(0.5, 0.5, 0.7)).verdict == verdicts.NOT
 
 
-def test_points_are_rated_as_the_study_of_the_grid_says():
+def test_points_are_rated_as_their_sample_says():
     settings = resolve("ext06", grid_step=17.5, mesh_side=50)
-    (data,) = samples_of(settings, "two_clusters")
-    study = added_points(settings, data)
-    of = rated_points(study)
-    (network,) = study.refits.base_networks
+    sample = settings.sample(name="two_clusters")
+    of, data = rules.rated_points(sample), sample.data
+    (network,) = sample.refits.base_networks
     labels = data.g(settings.grid.points)
     np.testing.assert_array_equal(
         of.unlikely > 0.5, network.predict(settings.grid.points) != labels
     )
-    np.testing.assert_array_equal(of.values["g"][:, 0], study.values["leave-one-out, g"].values)
-    np.testing.assert_array_equal(of.values["f_X"][:, 0], study.values["leave-one-out, f_X"].values)
+    np.testing.assert_array_equal(of.values["g"][:, 0], sample.values["leave-one-out, g"].values)
+    np.testing.assert_array_equal(
+        of.values["f_X"][:, 0], sample.values["leave-one-out, f_X"].values
+    )
     apart = np.linalg.norm(settings.grid.points[:, None] - data.X, axis=2).min(1)
     np.testing.assert_allclose(of.to_data, apart)
 
 
-def test_study_has_tables_and_coefficients():
+def test_the_figure_has_the_formulas_that_it_is_given():
     settings = resolve("ext06", grid_step=17.5, mesh_side=50)
-    study = rules_of_value(settings, ("two_clusters", "xor", "noisy"))
-    table = study.tables["against g"].table
+    datasets = rules.rated_samples(settings, ("two_clusters", "xor", "noisy"))
+    formulas = {"1 − P": DEGREE, "mine": ("wrong", "distance to X")}
+    samples = rules.rules_held_out(datasets, formulas)
+    table = rules.shares(samples)["against g"]
     assert [*table] == ["two_clusters", "xor", "noisy", "mean"]
-    assert table.loc["1 − P", "xor"] == study.samples[1].shares["g"]["1 − P"]
-    frame = study.tables["against g"].to_frame()
-    assert [*frame] == ["method", "other", "share"]
-    coefficients = study.coefficients("g")
-    assert [*coefficients.index] == [*FORMULAS] and np.isnan(coefficients.loc["1 − P", "wrong"])
-    saved = study.saved["coefficients, g"].to_frame()
-    assert len(saved) == sum(map(len, FORMULAS.values())) and saved["mean"].notna().all()
+    assert [*table.index] == ["1 − P", "mine", ANY, "share that is not noise"]
+    assert table.loc["1 − P", "xor"] == samples[1].share("1 − P", "g")
+    coefficients = rules.coefficients(datasets, formulas, "g")
+    assert [*coefficients.index] == [*formulas] and np.isnan(coefficients.loc["1 − P", "wrong"])
+    tables = {title: table.frame for title, table in
+              rules.tables(samples, datasets, formulas).items()}  # fmt: skip
+    assert [*tables["against f_X"]] == ["method", "other", "share"]
+    saved = tables["coefficients, g"]
+    assert len(saved) == 1 + 2 and saved["mean"].notna().all()
+    with pytest.raises(ValueError, match="formula 'mis-classified' was not measured, only 1 − P, "):
+        rules.degree_of_error_says_more(samples)

@@ -25,14 +25,18 @@ from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.paper import robustness
 from dvlib.paper.drawing import look as drawing
 from dvlib.paper.drawing.panels import Panel
-from dvlib.paper.figures import agreement, claims, training_points
+from dvlib.paper.figures import (
+    agreement,
+    claims,
+    core_sets,
+    labelling,
+    rules,
+    training_points,
+)
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
 from dvlib.paper.studies.boundaries import BoundaryPanel
-from dvlib.paper.studies.core_sets import SIZES, CoreSetCurves
-from dvlib.paper.studies.labelling import DRAWN, LabelledMap, LabelledSamples
 from dvlib.paper.studies.pairwise import Clustered
-from dvlib.paper.studies.rules import ExplainedShares
 from dvlib.paper.unstated.settings_space import grid_settings, random_settings
 from dvlib.paper.unstated.statements import STATEMENTS
 from dvlib.paper.unstated.study import UnstatedStudy
@@ -142,32 +146,35 @@ def agreeing_methods():
     return agreement.draw(dict.fromkeys(("two_clusters", "noisy", "zero_centered"), compared))
 
 
-def labelling():
+def bought_labels():
     data = dvlib.make_dataset("two_clusters", seed=0)
     rng = np.random.default_rng(0)
     curves = [SimpleNamespace(dv={name: rng.random((4, 2)) for name in STRATEGIES})] * 3
     names = ("two_clusters", "four_clusters", "noisy", "zero_centered")
     points, labels = np.array([[25.0, -10], [-10, 25], [15, -3]]), np.array([1, 1, 0])
     truth = boundaries_of("two_clusters")
-    maps = [LabelledMap(name, data, points, labels, truth, truth) for name in DRAWN]
-    return plots.labelling_panels({name: LabelledSamples(curves) for name in names}, maps)
+    maps = [
+        labelling.LabelledMap(name, data, points, labels, truth, truth)
+        for name in list(STRATEGIES)[:4]
+    ]
+    return labelling.labelling_panels(dict.fromkeys(names, curves), maps)
 
 
-def rules():
-    rows = [*FORMULAS, ANY, "share that is not noise"]
-    columns = ["two_clusters", "zero_centered", "spirals", "mean"]
-    table = pd.DataFrame(np.linspace(0, 1, len(rows) * 4).reshape(-1, 4), rows, columns)
-    table.iloc[-1] = np.nan
-    return plots.rule_panels({f"against {of}": ExplainedShares(table) for of in ("g", "f_X")})
+def explained_shares():
+    names = ("two_clusters", "zero_centered", "spirals")
+    shares = dict(zip((*FORMULAS, ANY), np.linspace(0, 1, len(FORMULAS) + 1), strict=True))
+    both, noise = dict.fromkeys(("g", "f_X"), shares), dict.fromkeys(("g", "f_X"), np.nan)
+    return rules.rule_panels([rules.HeldOut(name, both, {}, noise) for name in names])
 
 
-def core_sets():
-    dv = dict.fromkeys(drawing.SELECTION_LOOKS, np.geomspace(0.3, 1e-3, 8)[:, None])
+def kept_points():
+    dv = dict.fromkeys(core_sets.SELECTIONS, np.geomspace(0.3, 1e-3, 8)[:, None])
     curves = SimpleNamespace(
-        orders=dv, sizes=SIZES, to_base=dv, to_g=dv, other_seed=0.01, base_to_g=np.array([0.2])
-    )
+        orders=dv, sizes=core_sets.SIZES, to_base=dv, to_g=dv, other_seed=0.01,
+        base_to_g=np.array([0.2]),
+    )  # fmt: skip
     names = ("two_clusters", "four_clusters")
-    return plots.core_set_panels({name: CoreSetCurves([curves]) for name in names})
+    return core_sets.core_set_panels({name: [curves] for name in names})
 
 
 def every_claim():
@@ -195,8 +202,8 @@ def settings_tried():
 
 PICTURES = (
     comparison, nine_maps, data_sets, own_file, new_points, trajectories,
-    valued_training_points, pairwise, agreeing_methods, labelling, core_sets, rules, every_claim,
-    sweep, settings_tried,
+    valued_training_points, pairwise, agreeing_methods, bought_labels, kept_points,
+    explained_shares, every_claim, sweep, settings_tried,
 )  # fmt: skip
 
 
@@ -264,9 +271,13 @@ def test_colour_bars_say_what_high_means_and_white_is_zero(picture):
 
 
 def test_colours_differ_for_colour_blind_readers():
-    curves = [colour for colour, _ in drawing.CURVES.values()]
+    curves = [colour for colour, _ in training_points.CURVES.values()]
     for group in (drawing.LABEL_COLOURS.values(), curves, drawing.CLUSTER_COLOURS):
         seen = [np.clip(NO_GREEN @ np.power(to_rgb(colour), 2.2), 0, 1) for colour in group]
         for first, second in combinations(seen, 2):
             assert np.linalg.norm(first**0.45 - second**0.45) >= 0.15
-    assert len({marker for _, marker, _ in drawing.STRATEGY_LOOKS.values()}) == len(STRATEGIES)
+    for looks, names in (
+        (labelling.LOOKS, STRATEGIES), (core_sets.LOOKS, core_sets.SELECTIONS),
+    ):  # fmt: skip
+        assert looks.keys() == names.keys()
+        assert len({marker for _, marker, _ in looks.values()}) == len(names)

@@ -198,7 +198,7 @@ X, Y = make_classification(40, 4, random_state=1)
     ("given", "error", "says"),
     [
         (dict(methods="obb"), ValueError, "did you mean 'oob'"),
-        (dict(methods=()), ValueError, "no methods: give some of p_label"),
+        (dict(methods=()), ValueError, "no methods: give some of banzhaf"),
         (dict(methods=["shapley"]), ValueError, r"target=\(X_valid, y_valid\)"),
         (dict(methods=["dvrl"], target=X), ValueError, "'dvrl' says what helps on a target"),
         (dict(model=LogisticRegression(), methods="el2n"), ValueError, "watches a network"),

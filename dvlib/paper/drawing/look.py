@@ -31,23 +31,6 @@ MARKS = "s*D"
 RUN = {"color": "#01665e", "linestyle": (0, (5, 2)), "linewidth": 0.7, "alpha": 0.8}
 BOLD = {"color": "black", "linestyle": "--", "linewidth": 1.5}
 DOT = {"marker": "o", "color": "#01665e", "linestyle": "", "markersize": 5, "alpha": 0.7}
-# Extension 4. Blue knows the labels; green stands in for that; pink and grey do neither.
-STRATEGY_LOOKS = {
-    "mis-classified and far": ("#08519c", "o", "-"), "mis-classified": ("#4292c6", "s", "-"),
-    "networks disagree and far": ("#1b7837", "^", "-"),
-    "nearest mean disagrees and far": ("#5aae61", "v", "--"),
-    "nearest point disagrees and far": ("#a6dba0", "D", "-"),
-    "far": ("#d6489b", "P", "-"), "low confidence": ("#252525", "*", "-"),
-    "networks disagree": ("#737373", "h", "--"), "random": ("#969696", "x", ":"),
-}  # fmt: skip
-# Extension 5. Blue is by leave-one-out, green by last learned, pink and brown cover the data.
-SELECTION_LOOKS = {
-    "random": ("#969696", "x", ":"), "each cluster in turn": ("#252525", "*", "-"),
-    "highest leave-one-out": ("#08519c", "o", "-"), "lowest leave-one-out": ("#4292c6", "s", "--"),
-    "last learned first": ("#1b7837", "^", "-"), "last learned last": ("#5aae61", "v", "--"),
-    "nearest to f_X": ("#e08214", "P", "-"), "k-centre": ("#d6489b", "D", "-"),
-    "herding": ("#8c510a", "h", "-"),
-}  # fmt: skip
 # Extension 10, by width in turn: the darker the wider
 WIDTH_LOOKS = (("#a6dba0", "v"), ("#5aae61", "s"), ("#1b7837", "o"))
 # Extension 7: candidates that f_X labels otherwise than g, and the others
@@ -113,6 +96,11 @@ class Drawing(Figure):
         return buffer.getvalue()
 
     _repr_png_ = png
+
+
+def curve_looks(looks, names):
+    """(colour, marker, line) of curves by name. A curve that `looks` does not name gets its own."""
+    return {name: looks.get(name, (f"C{k % 10}", ".", "-.")) for k, name in enumerate(names)}
 
 
 def draw_boundaries(ax, mesh, g=None, learned=None, units=None, _truth=None):
