@@ -221,12 +221,12 @@ def _report(options):
 
 
 def _store(options):
-    from dvlib.suite.notebook_rules import BESIDE
+    from dvlib.suite.notebook_rules import WITHOUT_FIGURE
     from dvlib.suite.notebooks import store_all
 
     with _checking_arguments():
-        named = options.figures or (*FIGURES, *BESIDE)
-        stems = [one if one in BESIDE else figure_entry(one).stem for one in named]
+        names = options.figures or (*FIGURES, *WITHOUT_FIGURE)
+        stems = [name if name in WITHOUT_FIGURE else figure_entry(name).stem for name in names]
     store_all(stems)
     return 0
 
