@@ -30,36 +30,24 @@ FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebo
 SUMS := claims robustness unstated
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # Changes to modules that only report on figures or handle notebooks do not make figures stale.
-SOURCES := $(filter-out dvlib/play/% $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page report screen timeline),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
+SOURCES := $(filter-out dvlib/play/% $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page report),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
-# DATASET=… on the command line becomes dataset=… in the notebook, and so on; the environment is ignored.
-PARAMETERS := DATASET PRESET REGIME GRID_STEP SEED N_SEEDS N_SEEDS_MESH N_DATA_SEEDS N_DEEP N_SETS N_POINTS N_LABELS N_PER_LABEL N_PLACES N_VALUED N_RANDOM WHOLE_GRID \
-  N_FEW N_FITS N_FITS_MESH N_ITERATIONS N_NETWORKS N_PASSES N_EPOCHS SHAPLEY_EVERY FINE_STEP NEW_X NEW_Y SCALED SINGLE_RUN MESH_SIDE STANDARDIZE
-# make accepts any name on its command line. A name that nothing here reads is an error.
+# ARGS="grid_step=3 dataset=points.csv" are parameters of a figure, which `python -m dvlib run` checks.
+# make accepts any name on its command line. One that nothing here reads is an error.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-UNKNOWN := $(filter-out $(PARAMETERS) FORMAT BUILD PYTHON LAB_OPTIONS CLUSTER TENSORFLOW MAKE% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(filter-out -%,$(GIVEN)))
+UNKNOWN := $(filter-out ARGS PRESET FORMAT BUILD PYTHON LAB_OPTIONS CLUSTER TENSORFLOW MAKE% -% $(if $(filter verify,$(MAKECMDGOALS)),FRESH),$(GIVEN))
 ifneq ($(UNKNOWN),)
-$(error unknown $(UNKNOWN): give $(PARAMETERS), FORMAT, BUILD, PYTHON, LAB_OPTIONS, CLUSTER, TENSORFLOW or, with verify, FRESH)
+$(error unknown $(UNKNOWN): give a parameter of a figure in ARGS, as in `make fig01 ARGS="$(foreach name,$(UNKNOWN),$(shell echo '$(name)' | tr A-Z a-z)=$(value $(name)))"`)
 endif
-SETTINGS := $(filter $(PARAMETERS) FORMAT,$(GIVEN))
-OTHERS := $(filter-out $(SHORT) setup $(if $(filter-out PRESET FORMAT,$(SETTINGS)),,figures),$(MAKECMDGOALS))
-ifneq ($(and $(SETTINGS),$(OTHERS)),)
-$(error $(OTHERS) takes no $(SETTINGS): settings go with one figure, as in `make fig01 GRID_STEP=3`; PRESET and FORMAT also with figures)
+SETTINGS := $(filter ARGS PRESET FORMAT,$(GIVEN))
+PLACED := $(SETTINGS) $(filter BUILD,$(GIVEN))
+OTHERS := $(filter-out $(SHORT) setup figures $(if $(SETTINGS),,verify lab),$(MAKECMDGOALS))
+ifneq ($(and $(strip $(PLACED)),$(OTHERS)),)
+$(error $(OTHERS) takes no $(strip $(PLACED)): ARGS, PRESET and FORMAT go with figures and fig01 …, BUILD also with verify and lab)
 endif
-ifneq ($(and $(filter BUILD,$(GIVEN)),$(filter-out $(SHORT) setup figures verify timeline lab,$(MAKECMDGOALS))),)
-$(error BUILD goes with figures, fig01 …, verify, timeline and lab)
-endif
-# Values go to Python as typed: make does not expand them, and the shell gets them in quotes.
-unexport $(PARAMETERS) FORMAT BUILD
-quoted = '$(subst ','\'',$(subst $(NEWLINE), ,$(value $1)))'
-ASSIGNMENTS = $(foreach name,$(filter-out FORMAT,$(SETTINGS)),'$(shell echo $(name) | tr A-Z a-z)='$(call quoted,$(name)))
-define NEWLINE
-
-
-endef
-
+PARAMETERS = $(if $(filter ARGS,$(GIVEN)),$(ARGS)) $(if $(filter PRESET,$(GIVEN)),'preset=$(PRESET)')
 # Pictures of another format have no page.
-PICTURES = $(if $(filter FORMAT,$(SETTINGS)),--format $(call quoted,FORMAT),--page)
+PICTURES = $(if $(filter FORMAT,$(GIVEN)),--format '$(FORMAT)',--page)
 # A relative path is seen from the folder that make was called from, also with make -C.
 export DVLIB_FROM := $(value PWD)
 ifeq ($(origin BUILD),command line)
@@ -80,15 +68,15 @@ $(error TENSORFLOW $(TENSORFLOW): give yes or no)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book figures verify timeline test check lint lab bench bench-peers agreement page play report notebooks lock clean $(SHORT)
+.PHONY: help setup book figures verify test check lint lab bench bench-peers agreement page play report notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-11s %s\n", $$1, $$2 }'
-	@echo "  fig01 …     one figure; with DATASET=… GRID_STEP=… SEED=… N_SEEDS=… PRESET=… into build/ (seconds to 2 min)"
+	@echo "  fig01 …     one figure; with ARGS=\"dataset=moons grid_step=3 seed=1\" or PRESET=quick into build/ (seconds to 2 min)"
 	@echo "  PRESET=quick  with figures: all of them in a few minutes, into build/quick, with a page"
 	@echo "  FORMAT=…    with figures, fig01 …: pictures as pdf or svg, into build/"
-	@echo "  BUILD=…     with figures, fig01 …, verify, timeline, lab: a folder to write instead of build/"
+	@echo "  BUILD=…     with figures, fig01 …, verify, lab: a folder to write instead of build/"
 	@echo "  CLUSTER=…   with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
 
 setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); TENSORFLOW=no without TensorFlow
@@ -114,7 +102,7 @@ figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, i
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 else
 figures: $(VENV)/installed
-	@$(RUN) -m dvlib run $(filter-out $(SUMS),$(SHORT)) $(ASSIGNMENTS) $(PICTURES) --available
+	@$(RUN) -m dvlib run $(filter-out $(SUMS),$(SHORT)) $(PARAMETERS) $(PICTURES) --available
 endif
 
 # Collects the figures to be made. One process then makes them all, so start-up is paid only once.
@@ -132,14 +120,11 @@ $(SHORT):
 	$(eval STALE :=)@:
 else
 $(SHORT): %: $(VENV)/installed
-	@$(RUN) -m dvlib run $* $(ASSIGNMENTS) $(if $(filter FORMAT,$(SETTINGS)),$(PICTURES))
+	@$(RUN) -m dvlib run $* $(PARAMETERS) $(if $(filter FORMAT,$(GIVEN)),$(PICTURES))
 endif
 
 verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
 	@$(RUN) -m dvlib verify $(if $(filter-out 0,$(FRESH)),--fresh)
-
-timeline: $(VENV)/installed ## draw what ran when in the last run, into build/timeline.png
-	@$(RUN) -m dvlib timeline
 
 # Two processes take a file at a time, in the order of conftest.py; a notebook has one kernel.
 TEST := $(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder

@@ -12,10 +12,10 @@ from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 from dvlib.suite.kernels import kernel_environment
-from dvlib.suite.surroundings import close_off
+from dvlib.suite.surroundings import drop_foreign_variables
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
-close_off()
+drop_foreign_variables()
 os.environ.update(kernel_environment())
 os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 

@@ -96,11 +96,8 @@ def facade():
     listed = Path(dvlib.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
     for node in ast.parse(listed).body:
         if isinstance(node, ast.ImportFrom):
-            names = groups.setdefault(node.module.split(".")[1], [])
-            for alias in node.names:  # where it is documented, unless it has another name there
-                names.append(
-                    f"dvlib.{alias.asname}" if alias.asname else f"{node.module}.{alias.name}"
-                )
+            names = groups.setdefault(node.module.split(".")[0], [])
+            names += [f"dvlib.{node.module}.{alias.name}" for alias in node.names]
     return groups
 
 

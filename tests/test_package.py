@@ -214,5 +214,5 @@ def test_every_exported_name_can_be_used_completed_and_imported():
     exec("from dvlib import *", names)
     assert names.keys() - {"__builtins__"} == {*dvlib.__all__} <= {*dir(dvlib)}
     assert dvlib.plots is dvlib.paper.plots and dvlib.make_dataset is names["make_dataset"]
-    with pytest.raises(AttributeError, match="has no attribute 'make_datset'"):
+    with pytest.raises(AttributeError, match="No dvlib attribute make_datset"):
         dvlib.make_datset  # noqa: B018

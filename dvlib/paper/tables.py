@@ -16,8 +16,8 @@ _CELL = ' style="text-align: left; vertical-align: top"'
 class Table:
     """A pandas table that shows its whole text (pandas cuts it at 50 characters).
 
-    `kind` says what its numbers are, for a bundle: a name of `dvlib.suite.tolerances`, or a dict of
-    method or order → name ("" = any other).
+    `kind` says what its numbers are, for a bundle: a name of `TOLERANCES` in
+    `dvlib.suite.differences`, or a dict of method or order → name ("" = any other).
     """
 
     frame: pd.DataFrame

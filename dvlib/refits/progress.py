@@ -1,26 +1,21 @@
-"""Progress bars for notebooks, and reports of a kernel's work to the runner.
+"""Progress bars for notebooks, and the line of progress that a kernel leaves for the runner.
 
 A kernel's own output goes into its notebook. The runner therefore names a file in the environment
-of each kernel that it starts. The kernel appends its reports there, and the runner draws the bars
-of all kernels and knows what ran when.
+of each kernel that it starts. The kernel writes its line there, and the runner shows it.
 """
 
 import io
-import json
 import os
-import time
 from contextlib import contextmanager, suppress
 
 from tqdm.auto import tqdm as notebook_or_terminal
 from tqdm.std import tqdm as terminal
 
-try:
-    import resource
-except ImportError:  # Windows has no such module
-    resource = None
-
 REPORT_VARIABLE = "DVLIB_REPORT"
+DELAY = 1  # seconds of work before a bar appears
 EVERY = 0.2  # seconds between two reports of a bar
+LENGTH = 400  # bytes of the line
+_open = []  # reported bars of this process, outermost first
 
 
 @contextmanager
@@ -29,61 +24,32 @@ def progress_bar(total, description, unit):
     options = {"total": total, "desc": description, "unit": unit, "leave": False}
     if REPORT_VARIABLE in os.environ:
         with _Reported(file=io.StringIO(), mininterval=EVERY, disable=False, **options) as bar:
+            _open.append(bar)
             try:
                 yield bar
             finally:
-                report("closed", bar=id(bar))
+                _open.remove(bar)
+                bar.display()
     else:
         if os.environ.get("TQDM_DISABLE", "0") not in ("", "0"):
             options["disable"] = True  # tqdm's notebook bar does not read the variable itself
-        with notebook_or_terminal(delay=1, **options) as bar:
+        with notebook_or_terminal(delay=DELAY, **options) as bar:
             yield bar
 
 
 class _Reported(terminal):
-    """A bar that reports its state to the runner in place of drawing it."""
+    """A bar that writes the line of its kernel in place of drawing itself."""
 
     def display(self, msg=None, pos=None):
-        if msg == "":  # to remove a bar from the screen
-            return
-        what = {"what": self.desc, "n": self.n, "total": self.total, "unit": self.unit}
-        report("bar", bar=id(self), text=self.postfix or "", **what)
-
-
-def report_cells():
-    """Report the start and end of each cell of this kernel; a runner's kernel calls it first."""
-    from IPython import get_ipython
-
-    events = get_ipython().events
-    events.register("pre_run_cell", lambda info: report("cell", source=info.raw_cell))
-    events.register("post_run_cell", lambda result: report("between"))
-    report("ready")
-
-
-def report(event, **details):
-    """Append an event with its time, processor seconds and peak memory to the runner's file."""
-    path = os.environ.get(REPORT_VARIABLE)
-    if not path:
-        return
-    details |= {"event": event, "at": time.monotonic(), "processor": time.process_time()}
-    line = json.dumps(details | {"memory": _peak_memory()}) + "\n"
-    # A report is never worth a failed figure. Without O_CREAT, a stopped runner's file stays gone.
-    with suppress(OSError):
-        file = os.open(path, os.O_WRONLY | os.O_APPEND)
-        try:
-            os.write(file, line.encode())
-        finally:
-            os.close(file)
-
-
-def _peak_memory():
-    """Largest resident memory of this process so far, in bytes; 0 where it is not known."""
-    # First choice, since Linux's `ru_maxrss` of a new process begins at the memory of its parent.
-    with suppress(OSError, StopIteration):
-        with open("/proc/self/status") as status:
-            peak = next(line for line in status if line.startswith("VmHWM:"))
-        return 1024 * int(peak.split()[1])
-    if resource is None:
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if os.uname().sysname == "Darwin" else 1024 * peak
+        """Write the innermost bar, after those around it in words; "" without a bar."""
+        bars = [bar for bar in _open if bar.format_dict["elapsed"] >= DELAY]
+        around = [f"{bar.desc} {bar.n}/{bar.total}, " for bar in bars[:-1]]
+        line = "".join([*around, *map(str, bars[-1:])]).encode()
+        # A report is never worth a failed figure. Without O_CREAT, a stopped runner's file stays
+        # gone. A line of one length replaces the earlier one as a whole.
+        with suppress(OSError):
+            file = os.open(os.environ[REPORT_VARIABLE], os.O_WRONLY)
+            try:
+                os.write(file, line[:LENGTH].ljust(LENGTH))
+            finally:
+                os.close(file)

@@ -9,7 +9,7 @@ from dvlib.data.tables import find_csv, is_csv
 from dvlib.paper.places import FROM_VARIABLE
 from dvlib.paper.settings import parameter_names, resolve
 
-OWN = {"preset": "paper"}  # a run without assignments: the figure's own settings
+PAPER = {"preset": "paper"}  # the settings of a run without assignments
 
 
 def parse_parameters(figure_id, assignments):
@@ -31,7 +31,7 @@ def parse_parameters(figure_id, assignments):
         parameters[name] = _value(text)
     if is_csv(parameters.get("dataset")):
         parameters["dataset"] = _absolute(parameters["dataset"])
-    resolve(figure_id, **parameters or OWN)
+    resolve(figure_id, **parameters or PAPER)
     return parameters
 
 

@@ -6,7 +6,6 @@ list                               the figures and their parameters
 summary                            seconds, fits and verdicts of figures/
 verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
 value my.csv --label outcome       what each row of a table is worth, as a table and a picture
-timeline                           draw what ran when in the last run, into build/timeline.png
 page                               figures/index.html and README.md; docs/results.md, learned.md
 report                             write figures/report.pdf, from the files in figures/
 store [fig01 …]                    for authors: run notebooks at quick and keep their output
@@ -19,6 +18,7 @@ The exit status is 0 if all went well, 1 if something failed or differs, 2 for a
 
 import argparse
 import os
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,11 +26,11 @@ from pathlib import Path
 from dvlib.checks import check_choice
 from dvlib.methods.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
-from dvlib.paper.places import FORMAT_VARIABLE, FORMATS, build_folder, fix_build_folder, shown
+from dvlib.paper.places import FORMAT_VARIABLE, FORMATS, fix_build_folder, shown
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.root import project_root
-from dvlib.suite.failures import interrupted, why
+from dvlib.suite.failures import kept, why
 
 PROGRAM = "python -m dvlib"
 
@@ -42,11 +42,11 @@ def main(arguments=None):
     try:
         return options.act(options)
     except _Refused as refused:
-        return _said(refused, 2)
+        return _report_error(refused, 2)
     except ClusterError as error:  # the cluster was lost during the run
-        return _said(error, 2)
+        return _report_error(error, 2)
     except KeyboardInterrupt:
-        return interrupted()
+        return _report_error(f"\nstopped: {kept()}", 128 + signal.SIGINT, "")
 
 
 class _Refused(Exception):
@@ -103,7 +103,6 @@ def _parser():
     value.add_argument("--target", help="a file with further labelled rows, for some methods")
     value.add_argument("--n-fits", type=int, help="fits of each pass; without, 100 random halves")
     value.add_argument("--out", help="the file to write; without, my-values.csv beside the table")
-    command("timeline", _timeline, "draw what ran when in the last run, into build/timeline.png")
     command("page", _page, "write figures/index.html and README.md, docs/results.md and learned.md")
     command("report", _report, "write figures/report.pdf, from the files in figures/")
     command("store", _store, "run notebooks at quick, keep output", figures="fig01 …; all without")
@@ -112,7 +111,7 @@ def _parser():
 
 
 def _run(options):
-    from dvlib.suite.assignments import OWN, parse_parameters
+    from dvlib.suite.assignments import PAPER, parse_parameters
     from dvlib.suite.run import run_all
 
     figures = [word for word in options.words if "=" not in word]
@@ -123,12 +122,12 @@ def _run(options):
             figures = _available(figures)
         if not figures and not options.summary:
             raise ValueError(f"no figure: give one, such as fig01; `{PROGRAM} list` names them")
-        runs = [(one, parse_parameters(one, assignments) or OWN) for one in figures]
+        runs = [(one, parse_parameters(one, assignments) or PAPER) for one in figures]
         folders = {resolve(figure_id, **given).folder for figure_id, given in runs}
     try:
         failed = run_all(runs)
     except OSError as error:  # a kernel that cannot be started
-        return _said(f"the run {why(error)}", 1)
+        return _report_error(f"the run {why(error)}", 1)
     status = max(1 if failed else 0, _summary(options) if options.summary else 0)
     if options.page and not status:
         for folder in folders:
@@ -193,17 +192,6 @@ def _value(options):
     return 0
 
 
-def _timeline(options):
-    from dvlib.suite.timeline import PICTURE, draw, read
-
-    path = build_folder() / PICTURE
-    with _checking_arguments():
-        record = read()
-    draw(record).savefig(path, dpi=110)
-    print(f"wrote {shown(path)}")
-    return 0
-
-
 def _page(options):
     _write_page(project_root() / "figures")
     return 0
@@ -227,18 +215,18 @@ def _report(options):
     try:
         path = write_report()
     except ValueError as error:
-        return _said(error, 1)
+        return _report_error(error, 1)
     print(f"wrote the report: {shown(path)}")
     return 0
 
 
 def _store(options):
-    from dvlib.suite.notebook_rules import BESIDE
+    from dvlib.suite.notebook_rules import WITHOUT_FIGURE
     from dvlib.suite.notebooks import store_all
 
     with _checking_arguments():
-        named = options.figures or (*FIGURES, *BESIDE)
-        stems = [one if one in BESIDE else figure_entry(one).stem for one in named]
+        names = options.figures or (*FIGURES, *WITHOUT_FIGURE)
+        stems = [name if name in WITHOUT_FIGURE else figure_entry(name).stem for name in names]
     store_all(stems)
     return 0
 
@@ -255,6 +243,6 @@ def _check(options):
     return 1 if found else 0
 
 
-def _said(error, status):
-    print(f"error: {error}", file=sys.stderr)
+def _report_error(error, status, before="error: "):
+    print(f"{before}{error}", file=sys.stderr)
     return status

@@ -1,4 +1,10 @@
-"""Comparison of a figure's table with the committed one, by panel and column."""
+"""Comparison of a figure's table with the committed one, by panel and column.
+
+On the processor that made the committed figure, numbers are equal. Another processor rounds float32
+numbers differently. There, nine numbers in ten lie within the first tolerance of their kind, and
+all of them within the second one. Differences were measured between kernels compiled for "generic"
+and for "znver4", and those of dropout between znver4 and rocketlake.
+"""
 
 import math
 from collections import Counter
@@ -6,8 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-
-from dvlib.suite.tolerances import SAME, TOLERANCES, rule_of
+from scipy.spatial import KDTree
 
 VALUES = (
     "value", "standard_error", "never_learned", "accuracy", "dv", "joint", "joint_error",
@@ -15,105 +20,117 @@ VALUES = (
     "share",
 )  # fmt: skip
 ERRORS = {"value": "standard_error", "joint": "joint_error", "interaction": "interaction_error"}
+FEW = 0.1  # share of the numbers for which the second tolerance is enough
+SAME = 1e-6  # numbers that differ by less are equal up to their last digits
+RANK = 0.075  # one of the 14 points in a top decile has another rank
+# Kind of numbers → their two tolerances. None: one rounding may change everything that follows, so
+# that another processor makes other numbers, which are only reported.
+TOLERANCES = {
+    "given": (SAME, SAME),  # coordinates, labels, names: they need no fit
+    # Rounding changes at most 2.4e-4 of the mesh, a fit that stops at another epoch 8.4e-3.
+    "share of the mesh": (5e-4, 1e-2),
+    # And a sampler that stops by its standard errors may do a round more or less (`_errors_of`).
+    "sampled share of the mesh": (5e-4, 5e-4),
+    "test accuracy": (2.1 / 330, 0.02),  # two of the 330 test points lie where the boundary moves
+    # Right or wrong in each epoch: equal, but for a point that is right at other epochs.
+    "epochs": (SAME, 20.0),
+    "frequency": (SAME, 0.5),
+    # Hausdorff distance in units of the plane. Measured: 0.02, or a run stops at another epoch.
+    "curves": (0.05, 1.0),
+    # A boundary moves by 0.004 units, where p has a slope of up to 0.75.
+    "probability": (3e-3, 3e-3),
+    "variance over networks": (3e-3, 3e-3),
+    "variance of a Gaussian process": (1e-3, 1e-3),  # its search stops at a small change
+    "variance over passes": (5e-4, 5e-4),  # measured: 6e-8, and 3e-5 of an AUC
+    "agreement": (RANK, RANK),
+    "removal by value": None,
+    "labelled in turn": None,
+    "selection probability": None,  # DVRL is chaotic
+    "verdicts": None,
+}
 
 
-def compare(old, new, parameters, kinds, same_processor):
+def compare(old, new, kinds, same_processor):
     """Compare a figure's table with the committed one.
 
     Parameters
     ----------
     old, new : pandas tables of the committed and the new CSV
-    parameters : dict, settings of the committed figure
     kinds : dict of panel → what its numbers are, as the bundle's JSON has it
-    same_processor : whether both were computed on the same processor; if not, numbers without a
-        tolerance, such as those of DVRL, are only reported
+    same_processor : whether both were computed on the same processor
 
     Returns
     -------
-    list of dicts, one per panel, column and rule, with the keys `status` ("passes", "reported" or
+    list of dicts, one per panel, column and kind, with the keys `status` ("passes", "reported" or
     "differs"), `rows` (number of compared rows), `equal` (of identical rows), `off` (of rows beyond
-    `limit`), `largest` (largest difference) and `at` (its row)
+    `limit`), `largest` (largest difference; None if names were compared) and `at` (its row)
     """
-    findings = []
-    for what in ("columns", "panel"):
-        names = [list(pd.unique(np.asarray(getattr(of, what), dtype=object))) for of in (old, new)]
-        for name in [*names[0], *(one for one in names[1] if one not in names[0])]:
-            if name not in names[0] or name not in names[1]:
-                where = "not made again" if name in names[0] else "not in the committed figure"
-                findings.append(_whole(name if what == "panel" else "", what, 1, 1, where))
-    common = [name for name in old.columns if name in new.columns]
-    for panel in [name for name in pd.unique(old["panel"]) if (new["panel"] == name).any()]:
-        pair = [of.loc[of["panel"] == panel, common].drop(columns="panel") for of in (old, new)]
-        if "run" in common:
-            curves = [of[of["run"].notna()] for of in pair]
-            pair = [of[of["run"].isna()].drop(columns=["run", "curve"]) for of in pair]
+    columns = [name for name in old if name in new and name != "panel"]
+    panels = [pd.unique(table["panel"]) for table in (old, new)]
+    findings = [_compare_names("", "columns", old, new), _compare_names("", "panels", *panels)]
+    for panel in [name for name in panels[0] if name in panels[1]]:
+        pair = [table.loc[table["panel"] == panel, columns] for table in (old, new)]
+        if "run" in columns:
+            curves = [table[table["run"].notna()] for table in pair]
+            pair = [table[table["run"].isna()].drop(columns=["run", "curve"]) for table in pair]
             if any(map(len, curves)):
-                findings.append(_compare_curves(panel, *curves))
+                findings.append(_compare_curves(panel, same_processor, *curves))
         if any(map(len, pair)):
-            about = (panel, parameters, kinds[panel], same_processor)
-            findings += _compare_rows(*about, *(of.reset_index(drop=True) for of in pair))
+            findings += _compare_rows(panel, kinds[panel], same_processor, *pair)
     return findings
 
 
-def _whole(panel, column, rows, off, at, status="differs"):
-    """A finding about missing or extra names or rows, not about the size of a difference."""
+def _compare_names(panel, what, old, new):
+    """The finding about two lists of names, of columns, panels or rows."""
+    old, new = list(old), list(new)
+    missing, extra = Counter(old) - Counter(new), Counter(new) - Counter(old)
+    off = max(missing.total(), extra.total()) or (0 if old == new else len(old))
+    at = f"without {next(iter(missing), 'none')}, with {next(iter(extra), 'none')}"
     return {
-        "status": status, "panel": panel, "column": column, "rule": "given", "rows": rows,
-        "equal": rows - off, "off": off, "limit": SAME, "largest": None, "at": at,
+        "status": "differs" if off else "passes", "panel": panel, "column": what, "kind": "given",
+        "rows": max(len(old), off), "equal": max(len(old), off) - off, "off": off, "limit": 0,
+        "largest": None, "at": at if missing or extra else "the same in another order",
     }  # fmt: skip
 
 
-def _compare_curves(panel, old, new):
+def _compare_curves(panel, same_processor, old, new):
     """The finding about curves: one row per run, with the distance to the committed curves."""
     runs = sorted({*old["run"], *new["run"]})
-    distances = [curve_distance(*(_lines_of(of, run) for of in (old, new))) for run in runs]
-    bounds = TOLERANCES["curves"].bounds(1, "", 0)
+    distances = [curve_distance(*(_curves_of(table, run) for table in (old, new))) for run in runs]
     labels = [f"run {run:g}" for run in runs]
-    return _judge(panel, "x, y", "curves", np.array(distances), labels, *bounds)
+    return _judge(panel, "x, y", "curves", np.array(distances), labels, same_processor)
 
 
-def _lines_of(table, run):
+def _curves_of(table, run):
     """The curves of a run, list of arrays (m, 2)."""
     curves = table[table["run"] == run].groupby("curve")
     return [curve[["x", "y"]].to_numpy() for _, curve in curves]
 
 
-def _compare_rows(panel, parameters, kind, same_processor, old, new):
-    """One finding for the names of the rows, and one per column of values and rule."""
+def _compare_rows(panel, panel_kind, same_processor, old, new):
+    """One finding for the names of the rows, and one per column of values and kind."""
     columns = [name for name in old if old[name].notna().any() or new[name].notna().any()]
     keys = [name for name in columns if name not in VALUES]
-    labels = [_labels(of[keys]) for of in (old, new)]
-    if not _equal(old[keys], new[keys]):
-        counts = [Counter(of) for of in labels]
-        missing, extra = counts[0] - counts[1], counts[1] - counts[0]
-        off = max(missing.total(), extra.total()) or len(old)
-        at = f"without {next(iter(missing), 'none')}, with {next(iter(extra), 'none')}"
-        at = at if missing or extra else "the same rows in another order"
-        return [_whole(panel, "rows", max(len(old), off), off, at)]
-    findings = [_whole(panel, ", ".join(keys), len(old), 0, "", "passes")]
+    labels, new_labels = (_labels(table[keys]) for table in (old, new))
+    names = _compare_names(panel, "rows", labels, new_labels)
+    if names["status"] == "differs":
+        return [names]
     words = old[[name for name in ("method", "other", "order") if name in keys]].fillna("")
-    row_kinds = [_kind_of(kind, row) for row in words.itertuples(index=False)]
-    seeds = parameters.get("n_seeds") or 1
-    if panel.startswith("mesh alone"):
-        seeds = parameters.get("n_seeds_mesh", seeds)
+    kinds = np.array([_kind_of(panel_kind, row) for row in words.itertuples(index=False)])
+    findings = [names]
     for column in [name for name in columns if name in VALUES]:
-        rules = np.array([rule_of(one, column) for one in row_kinds])
-        errors = _errors_of(old, column)
-        for rule in dict.fromkeys(rules):
-            here = np.flatnonzero(rules == rule)
-            x, y = (of[column].to_numpy(float)[here] for of in (old, new))
+        for kind in dict.fromkeys(kinds):
+            here = np.flatnonzero(kinds == kind)
+            x, y = (table[column].to_numpy(float)[here] for table in (old, new))
             if np.isnan(x).all() and np.isnan(y).all():
                 continue
             distances = np.where(np.isnan(x) & np.isnan(y), 0.0, np.abs(x - y))
             distances[np.isnan(distances)] = np.inf  # only one of the tables has a number
-            spread = np.nanmax(x, initial=-np.inf) - np.nanmin(x, initial=np.inf)
-            few = TOLERANCES[rule].bounds(seeds, parameters.get("dataset"), spread)
-            findings.append(
-                _judge(
-                    panel, column, rule, distances, [labels[0][k] for k in here], *few,
-                    errors=errors[here], same_processor=same_processor,
-                )
-            )  # fmt: skip
+            if column == "accuracy" and kind == "share of the mesh":
+                kind = "test accuracy"
+            errors = _errors_of(old, column)[here] if kind.startswith("sampled") else 0.0
+            at = [labels[k] for k in here]
+            findings.append(_judge(panel, column, kind, distances, at, same_processor, errors))
     return findings
 
 
@@ -121,7 +138,7 @@ def _kind_of(kind, names):
     """What the numbers of a row are, from the names in it."""
     if isinstance(kind, str):
         return kind
-    return next((one for name, one in kind.items() if name in names), kind[""])
+    return next((named for name, named in kind.items() if name in names), kind[""])
 
 
 def _errors_of(table, column):
@@ -131,26 +148,23 @@ def _errors_of(table, column):
     return np.nan_to_num(table[name].to_numpy(float)) if known else np.zeros(len(table))
 
 
-def _judge(panel, column, rule, distances, labels, share, far, errors=0.0, same_processor=False):
-    """The finding about rows that share a rule."""
-    near, judged = TOLERANCES[rule].near, True
-    if near is None:
-        near, share, far, judged = SAME, 0.0, SAME, same_processor
-    limit = near + TOLERANCES[rule].errors * errors
-    off = distances > limit
-    allowed = math.ceil(share * len(distances))
-    if not judged:
-        status = "reported" if off.any() else "passes"
-    else:
-        far_off = (distances > np.maximum(limit, far)).any()
-        status = "differs" if off.sum() > allowed or far_off else "passes"
-    if np.isinf(distances).any():  # a number in only one table is not a rounding difference
-        status = "differs"
+def _judge(panel, column, kind, distances, labels, same_processor, errors=0.0):
+    """The finding about rows of one kind; `errors` are added to their tolerances."""
+    tolerances = None if same_processor else TOLERANCES[kind]
+    near, far = tolerances or (SAME, SAME)
+    if tolerances and column == "overlap":
+        far = max(far, RANK)
+    margin = 0.0 if same_processor else errors
+    off = distances > near + margin
+    wrong = off.sum() > math.ceil(FEW * len(distances)) or (distances > far + margin).any()
+    # A number in only one table is no rounding difference.
+    repeatable = same_processor or tolerances or np.isinf(distances).any()
     worst = int(np.argmax(np.where(off, distances, -1) if off.any() else distances))
     return {
-        "status": status, "panel": panel, "column": column, "rule": rule, "rows": len(distances),
+        "status": "passes" if not wrong else "differs" if repeatable else "reported",
+        "panel": panel, "column": column, "kind": kind, "rows": len(distances),
         "equal": int((distances == 0).sum()), "off": int(off.sum()), "limit": near,
-        "allowed": allowed, "far": far, "largest": float(distances[worst]), "at": labels[worst],
+        "largest": float(distances[worst]), "at": labels[worst],
     }  # fmt: skip
 
 
@@ -164,43 +178,18 @@ def _shown(value):
     return value if isinstance(value, str) else f"{value:.6g}"
 
 
-def _equal(old, new):
-    """Whether two tables have the same rows, up to the last digits of numbers."""
-    if len(old) != len(new):
-        return False
-    for name in old:
-        a, b = old[name], new[name]
-        if all(map(pd.api.types.is_numeric_dtype, (a, b))):
-            if not np.allclose(a, b, rtol=SAME, atol=SAME, equal_nan=True):
-                return False
-        elif not a.fillna("").astype(str).equals(b.fillna("").astype(str)):
-            return False
-    return True
-
-
 def curve_distance(some, others):
     """Hausdorff distance of two lists of curves, arrays (m, 2); inf if only one list is empty."""
     if not (some and others):
         return np.inf if some or others else 0.0
-    distance = max(_farthest(some, others), _farthest(others, some))
-    return 0.0 if distance < 1e-9 else distance
+    points = [np.concatenate([_dense(line) for line in lines]) for lines in (some, others)]
+    return max(KDTree(a).query(b)[0].max() for a, b in (points, points[::-1]))
 
 
-def _farthest(some, others, step=0.1):
-    """Largest distance from the points of some curves, sampled every `step`, to other curves."""
-    points = np.concatenate([_dense(line, step) for line in some])
-    least = np.full(len(points), np.inf)
-    for line in others:
-        start, along = line[:-1, None], np.diff(line, axis=0)[:, None]
-        length = np.maximum((along**2).sum(-1), np.finfo(float).tiny)
-        t = np.clip(((points - start) * along).sum(-1) / length, 0, 1)[..., None]
-        least = np.minimum(least, np.hypot(*np.moveaxis(points - start - t * along, -1, 0)).min(0))
-    return least.max()
-
-
-def _dense(line, step):
+def _dense(line, step=0.02):
+    """Points of a curve, at most `step` apart."""
     pieces = [line[:1]]
     for a, b in pairwise(line):
-        count = max(1, int(np.ceil(np.hypot(*(b - a)) / step)))
+        count = max(1, math.ceil(math.dist(a, b) / step))
         pieces.append(a + np.linspace(0, 1, count + 1)[1:, None] * (b - a))
     return np.concatenate(pieces)

@@ -3,14 +3,14 @@
 import os
 import signal
 import tempfile
+from pathlib import Path
 
 from dvlib.methods.tensors import ENVIRONMENT as TENSORFLOW_ENVIRONMENT
 from dvlib.refits.progress import REPORT_VARIABLE
 from dvlib.root import PACKAGE, project_root
-from dvlib.suite.surroundings import is_foreign
 
 FOLDER = "notebooks"
-# What almost every figure needs. A kernel imports it while notebooks before it still run.
+# What almost every figure needs. A kernel imports it before its first cell.
 NEEDED = "dvlib.paper.figures, dvlib.paper.plots, sklearn.datasets, sklearn.model_selection"
 QUIET = "--log-level=CRITICAL"  # otherwise every kernel warns about local sockets
 # ipykernel would catch what libraries write to standard error, and lose it when the kernel dies.
@@ -24,31 +24,20 @@ _DEFAULTS = {
 
 
 def kernel_environment():
-    """Environment of a kernel: that of this process, without settings for other programs.
-
-    A kernel works in another folder. It imports this clone's dvlib, also if the installed one is of
-    another clone.
-    """
-    own = {name: value for name, value in os.environ.items() if not is_foreign(name)}
+    """Environment of a kernel: that of this process, with this clone's dvlib before others."""
+    environment = _DEFAULTS | os.environ | TENSORFLOW_ENVIRONMENT | {"PYTHONUTF8": "1"}
     if project_root() == PACKAGE.parent:
-        path = [str(PACKAGE.parent), own.get("PYTHONPATH")]
-        own["PYTHONPATH"] = os.pathsep.join(filter(None, path))
-    return _DEFAULTS | own | TENSORFLOW_ENVIRONMENT | {"PYTHONUTF8": "1"}
+        path = [str(PACKAGE.parent), environment.get("PYTHONPATH")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, path))
+    return environment
 
 
-def start_kernel(report_to=None):
+def start_kernel():
     """Start a kernel of this Python that imports `NEEDED`; return its manager without waiting.
 
     Kernels that are installed under the same name, as for another Python, are not looked at. The
     kernel's files lie in a temporary folder, so the user's home need not be writable, and IPython
     finds no startup files there.
-
-    The imports take two seconds on one core. A kernel started while other notebooks still run is
-    ready when its own notebook begins.
-
-    Parameters
-    ----------
-    report_to : Path of an empty file to which the kernel reports what it does; None = no reports
     """
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
@@ -73,19 +62,30 @@ def start_kernel(report_to=None):
         connection_file=os.path.join(folder.name, "connection.json"),
     )
     kernel.folder = folder
-    first, environment = f"import {NEEDED}", kernel_environment() | {"IPYTHONDIR": folder.name}
-    if report_to is not None:
-        first += ", dvlib.refits.progress; dvlib.refits.progress.report_cells()"
-        environment[REPORT_VARIABLE] = str(report_to)
+    report = _report_of(kernel)
+    report.touch()
+    environment = {"IPYTHONDIR": folder.name, REPORT_VARIABLE: str(report)}
     kernel.errors = tempfile.TemporaryFile()  # noqa: SIM115 (stop_kernel closes it)
     run_sync(kernel.start_kernel)(
         cwd=str(project_root() / FOLDER),
-        env=environment,
+        env=kernel_environment() | environment,
         stderr=kernel.errors,
-        extra_arguments=[QUIET, DIRECT, f"--IPKernelApp.exec_lines={first}"],
+        extra_arguments=[QUIET, DIRECT, f"--IPKernelApp.exec_lines=import {NEEDED}"],
     )
     kernel.process = kernel.provisioner.process
     return kernel
+
+
+def progress_of(kernel):
+    """A line about a kernel's progress; "" without a bar, or after the kernel was stopped."""
+    try:
+        return _report_of(kernel).read_bytes().decode(errors="ignore").strip()
+    except OSError:
+        return ""
+
+
+def _report_of(kernel):
+    return Path(kernel.folder.name, "progress")
 
 
 def end_of(kernel):

@@ -13,7 +13,7 @@ from dvlib.paper.parameters import COMMON
 from dvlib.paper.settings import parameter_names
 
 CHECKED = "nbval-check-output"
-BESIDE = ("playground",)  # notebooks that make no figure, and so have no parameters
+WITHOUT_FIGURE = ("playground",)  # notebooks that make no figure, and so have no parameters
 FORBIDDEN = (
     ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.comprehension, ast.If,
 )  # fmt: skip
@@ -22,7 +22,7 @@ LARGEST = 400_000  # bytes
 
 
 def problems(path, figure_id):
-    """Problems of a stored notebook, as a list of sentences; `figure_id` None = of `BESIDE`."""
+    """Problems of a stored notebook, as sentences; `figure_id` is None for `WITHOUT_FIGURE`."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     found = []
@@ -61,9 +61,9 @@ def _parameter_problems(cell, figure_id):
 def _output_problems(code):
     found = []
     checked = [cell for cell in code if CHECKED in cell.metadata.get("tags", ())]
-    for what, sign in (("resolve", "dvlib.resolve"), ("claims", "dvlib.claims.")):
+    for what, sign in (("resolve", "dvlib.resolve"), ("claims", "print(*verdicts")):
         for cell in code:
-            if sign in cell.source and "save_bundle" not in cell.source and cell not in checked:
+            if sign in cell.source and cell not in checked:
                 found.append(f"the {what} cell is not compared")
     if not checked:
         found.append("no cell is compared")
@@ -81,7 +81,7 @@ def _output_problems(code):
 
 def problems_of_file(path):
     """`problems` of any file, also of one that is unreadable or not a notebook of the suite."""
-    ids = {entry.stem: entry.id for entry in FIGURES.values()} | dict.fromkeys(BESIDE)
+    ids = {entry.stem: entry.id for entry in FIGURES.values()} | dict.fromkeys(WITHOUT_FIGURE)
     if path.suffix != ".ipynb" or path.stem not in ids:
         return ["no figure of the manifest (dvlib/paper/manifest.py) has a notebook of this name"]
     try:

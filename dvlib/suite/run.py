@@ -4,30 +4,29 @@ The executed copies go to `build/notebooks`; the stored notebooks are never chan
 """
 
 import os
+import shutil
 import sys
 import tempfile
 import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import NamedTuple
 
 from dvlib.paper.manifest import figure_entry
 from dvlib.paper.places import build_folder, picture_format, shown
 from dvlib.paper.settings import resolve
 from dvlib.refits.cluster import shared_with_kernels
 from dvlib.root import project_root
-from dvlib.suite import timeline
-from dvlib.suite.failures import say_once, term_as_interrupt, why
+from dvlib.suite.failures import silence_dead_kernels, why
 from dvlib.suite.kernels import (
     FOLDER,
     close_loop,
     end_of,
     kill_kernel,
+    progress_of,
     start_kernel,
     stop_kernel,
 )
-from dvlib.suite.screen import Screen
 
 # A figure rarely keeps all cores busy: one draws or starts while the other one computes.
 AT_ONCE = 2
@@ -76,7 +75,7 @@ def run_figure(figure_id, parameters, kernel):
 
 
 def run_all(runs, then=None):
-    """Run figures' notebooks, several at once, and write the timeline of the run.
+    """Run figures' notebooks, `AT_ONCE` at a time, each in a kernel of its own.
 
     Figures that train no network come first, because they are quick: the first picture is there
     soon. Then come those with dropout. It keeps one core busy for long, and at the end of a run the
@@ -96,18 +95,41 @@ def run_all(runs, then=None):
     ------
     ClusterError : before the first run, if the cluster set by `dvlib.use_cluster` cannot be used
     """
+    from joblib import cpu_count
+
     if not runs:
         return 0
-    say_once()
-    runs = sorted(runs, key=_turn)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, term_as_interrupt():
-        record, screen = timeline.Timeline(folder), Screen()
-        try:
-            with shared_with_kernels():
-                return _Kernels(record, screen).run(runs, then)
-        finally:
-            screen.clear()
-            screen.say(timeline.write(record.record()))
+    silence_dead_kernels()
+    began, used, cores = time.monotonic(), sum(os.times()[:4]), cpu_count()
+    waiting, running, failed = deque(sorted(runs, key=_turn)), {}, 0
+    try:
+        with shared_with_kernels(), ThreadPoolExecutor(AT_ONCE) as pool:
+            try:
+                while waiting or running:
+                    while waiting and len(running) < min(AT_ONCE, cores):
+                        figure_id, parameters = waiting.popleft()
+                        _announce(resolve(figure_id, **parameters))
+                        kernel = start_kernel()
+                        future = pool.submit(_run_and_stop, figure_id, parameters, kernel)
+                        running[future] = figure_id, kernel
+                    done, _ = wait(running, POLL, FIRST_COMPLETED)
+                    for future in done:
+                        figure_id, _ = running.pop(future)
+                        error, text = future.result()
+                        failed += error
+                        _say(text, sys.stderr if error else sys.stdout)
+                        if then is not None:
+                            then(figure_id)
+                    _show([(name, progress_of(kernel)) for name, kernel in running.values()])
+            finally:  # after an error or an interrupt; a thread ends soon after its kernel
+                _show([])
+                for _, kernel in running.values():
+                    kill_kernel(kernel)
+    finally:  # also after an interrupt; only kernels that have ended are counted
+        seconds, used = max(0.001, time.monotonic() - began), sum(os.times()[:4]) - used
+        share = used / (cores * seconds)
+        _say(f"{seconds:.1f} s, {used:.1f} s of processor time: {share:.0%} of {cores} cores")
+    return failed
 
 
 def _turn(run):
@@ -115,77 +137,30 @@ def _turn(run):
     return entry.trains, not entry.needs_tensorflow
 
 
-class _Kernels:
-    """Kernels that run figures: at most `AT_ONCE` at work, and one more started ahead."""
-
-    def __init__(self, record, screen):
-        self._record, self._screen = record, screen
-        self._ahead, self._running = [], {}  # kernels; future → Work
-
-    def run(self, runs, then):
-        from joblib import cpu_count
-
-        waiting, failed = deque(runs), 0
-        at_once = min(AT_ONCE, cpu_count())
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            try:
-                while waiting or self._running:
-                    while waiting and len(self._running) < at_once:
-                        self._begin(pool, *waiting.popleft())
-                    if waiting and not self._ahead:
-                        self._ahead.append(self._start())
-                    done, _ = wait(self._running, POLL, FIRST_COMPLETED)
-                    self._show()
-                    for future in done:
-                        failed += self._finish(future, then)
-            finally:  # after an error or an interrupt; a thread ends soon after its kernel
-                for work in self._running.values():
-                    kill_kernel(work.kernel)
-                for kernel, _ in self._ahead:
-                    stop_kernel(kernel)
-        return failed
-
-    def _start(self):
-        track = self._record.track()
-        return start_kernel(track.path), track
-
-    def _begin(self, pool, figure_id, parameters):
-        settings = resolve(figure_id, **parameters)
-        self._screen.say(f"{figure_id}  {settings.entry.title} ({settings.preset} preset) …")
-        if settings.unread:
-            self._screen.say(settings.unread)
-        if not self._ahead:
-            self._ahead.append(self._start())
-        kernel, track = self._ahead[0]
-        track.figure = figure_id
-        place = min({*range(AT_ONCE)} - {work.place for work in self._running.values()})
-        future = pool.submit(_run_and_stop, figure_id, parameters, kernel)
-        self._running[future] = Work(figure_id, kernel, track, place)
-        del self._ahead[0]
-
-    def _show(self):
-        self._record.poll()
-        for work in self._running.values():
-            self._screen.show(work.place, work.figure_id, work.track.open_bars)
-
-    def _finish(self, future, then):
-        work = self._running.pop(future)
-        self._screen.clear(work.place)
-        work.track.end()
-        failed, text = future.result()
-        self._screen.say(text, sys.stderr if failed else sys.stdout)
-        if then is not None:
-            then(work.figure_id)
-        return failed
+def _announce(settings):
+    _say(f"{settings.figure_id}  {settings.entry.title} ({settings.preset} preset) …")
+    if settings.unread:
+        _say(settings.unread)
 
 
-class Work(NamedTuple):
-    """A figure at work: its kernel, what the kernel reports, and the line of its bar."""
+def _say(text, file=None):
+    """Print a line in place of the lines of progress, which come again below it."""
+    _show([])
+    print(text, file=file or sys.stdout, flush=True)
 
-    figure_id: str
-    kernel: object
-    track: timeline.Track
-    place: int
+
+def _show(progress):
+    """Show lines of progress on a terminal, (figure id, text), below all other text.
+
+    The cursor stands at the beginning of the first line, so that the next text replaces them.
+    """
+    if not sys.stderr.isatty():
+        return
+    width = shutil.get_terminal_size().columns - 1
+    lines = [f"{figure_id}  {text}"[:width] for figure_id, text in progress if text]
+    up = f"\x1b[{len(lines) - 1}A" if len(lines) > 1 else ""
+    sys.stderr.write("\x1b[J" + "\n".join(lines) + "\r" + up)  # J erases what is below
+    sys.stderr.flush()
 
 
 def _run_and_stop(figure_id, parameters, kernel):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from dvlib.data.problems import GAPS, some
 from dvlib.data.reading import BadTable, number_of, read_text_table
 from dvlib.paper.places import shown as short_path
 
@@ -47,8 +48,6 @@ def _column(cells):
 
     Whole numbers remain whole, so that a label 1 is not told of as 1.0.
     """
-    from dvlib.data.problems import GAPS
-
     gaps = [cell.lower() in GAPS for cell in cells]
     numbers = [np.nan if gap else number_of(cell) for cell, gap in zip(cells, gaps, strict=True)]
     if None in numbers or all(gaps):
@@ -82,7 +81,7 @@ def value_file(path, label, *, methods, target, n_fits, out):
     if label is None:
         frame = read_file(path, "label")
         raise ValueError(
-            f"no --label: give the column that holds the labels, one of {_some(frame)}"
+            f"no --label: give the column that holds the labels, one of {some(frame, 12)}"
         )
     frame, given = read_file(path, label), None
     out = Path(out) if out else Path(path).with_name(f"{Path(path).stem}-values.csv")
@@ -134,8 +133,3 @@ def _check_place(out, picture, path, target):
         raise ValueError(
             f"{out} cannot be written: {error.strerror}; give --out, a .csv file in another folder"
         ) from None
-
-
-def _some(names):
-    names = [str(name) for name in names]
-    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")

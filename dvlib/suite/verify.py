@@ -1,7 +1,7 @@
 """Make figures again at their own settings and compare their numbers with the committed ones.
 
-Bundles and report.json go to `build/verify/`. The module `tolerances` says which numbers may
-differ, by how much and why.
+Bundles and report.json go to `build/verify/`. `differences.TOLERANCES` says how far the numbers of
+another processor may be off.
 """
 
 import json
@@ -11,7 +11,6 @@ import platform
 import shutil
 import subprocess
 import time
-from contextlib import contextmanager
 from io import StringIO
 
 import pandas as pd
@@ -24,7 +23,6 @@ from dvlib.root import project_root
 from dvlib.suite.bundle import finite
 from dvlib.suite.differences import compare
 from dvlib.suite.run import run_all
-from dvlib.suite.tolerances import TOLERANCES
 
 
 def folder():
@@ -57,15 +55,19 @@ def verify(figures, fresh=False):
         refits = f"computed anew, in {shown(own_cache)}"
         if own_cache.exists():
             refits += ", from where a run was stopped"
-    with _environment(**variables):
-        print(f"kernels are compiled for {processor()}; refits are {refits}", flush=True)
-        results, started = {}, time.perf_counter()
+    results, started, before = {}, time.perf_counter(), dict(os.environ)
 
-        def then(figure_id):
-            results[figure_id] = _result(figure_id, *references[figure_id])
-            print(_lines(figure_id, results[figure_id]), flush=True)
+    def then(figure_id):
+        results[figure_id] = _result(figure_id, *references[figure_id])
+        print(_lines(figure_id, results[figure_id]), flush=True)
 
+    print(f"kernels are compiled for {processor()}; refits are {refits}", flush=True)
+    os.environ.update(variables)
+    try:
         run_all([(one, {"preset": "paper"}) for one in figures], then)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
     if fresh:
         shutil.rmtree(own_cache, ignore_errors=True)
     report = {
@@ -84,21 +86,16 @@ def verify(figures, fresh=False):
 
 def _reference(stem):
     """Committed CSV and JSON as texts (None for a missing file), and where they were read."""
-    texts = [_committed(f"figures/{stem}{suffix}") for suffix in (".csv", ".json")]
-    if None not in texts:
-        return *texts, "HEAD"
-    paths = [project_root() / "figures" / f"{stem}{suffix}" for suffix in (".csv", ".json")]
-    texts = [path.read_text(encoding="utf-8") if path.exists() else None for path in paths]
-    return *texts, "figures/"
-
-
-def _committed(path):
-    """Text of a file in the last commit, or None if there is no git or no such file."""
-    command = ["git", "-C", str(project_root()), "show", f"HEAD:./{path}"]
+    names = [f"figures/{stem}{suffix}" for suffix in (".csv", ".json")]
+    git = ["git", "-C", str(project_root()), "show"]
+    how = {"stderr": subprocess.DEVNULL, "encoding": "utf-8"}
     try:
-        return subprocess.run(command, capture_output=True, check=True).stdout.decode()
-    except (OSError, subprocess.CalledProcessError):
-        return None
+        texts = [subprocess.check_output([*git, f"HEAD:./{name}"], **how) for name in names]
+    except (OSError, subprocess.CalledProcessError):  # no git, or no such file in the last commit
+        paths = [project_root() / name for name in names]
+        texts = [path.read_text(encoding="utf-8") if path.exists() else None for path in paths]
+        return *texts, "figures/"
+    return *texts, "HEAD"
 
 
 def _result(figure_id, table, record, source):
@@ -116,7 +113,7 @@ def _result(figure_id, table, record, source):
     if record["parameters"] != new["parameters"]:
         problems.append(f"settings {new['parameters']}, committed {record['parameters']}")
     tables = pd.read_csv(StringIO(table)), pd.read_csv(made.with_suffix(".csv"))
-    findings = compare(*tables, record["parameters"], new["kinds"], same)
+    findings = compare(*tables, new["kinds"], same)
     verdicts = _verdicts(record["claims"], new["claims"], same)
     statuses = {one["status"] for one in (*findings, *verdicts)}
     if problems:
@@ -162,22 +159,13 @@ def _lines(figure_id, result):
             lines.append(text + f"{one['off']} of {one['rows']}, {one['at']}")
             continue
         text += f"{one['off']} of {one['rows']} rows off by more than {one['limit']:.2g}"
-        if one["allowed"] and one["status"] == "differs":
-            text += f" (allowed: {one['allowed']}, by up to {one['far']:.2g})"
         lines.append(text + f", most {one['largest']:.3g} at {one['at']}")
     return "\n".join([*lines, f"{figure_id}  {result['status']}"])
 
 
 def table(report):
-    """Text: the tolerances that were used, and one line per figure."""
-    findings = [one for result in report["figures"].values() for one in result["findings"]]
-    lines = ["", "tolerances (a few rows may be farther off where noted)"]
-    for name in [name for name in TOLERANCES if name in {one["rule"] for one in findings}]:
-        of = TOLERANCES[name]
-        near = "reported" if of.near is None else f"{of.near:.2g}"
-        near += f" + {of.errors:g} s.e." if of.errors else ""
-        lines.append(f"  {name}: {near}; {of.why}")
-    lines += ["", f"{'figure':<8}{'numbers':>9}{'equal':>8}{'off':>6}  {'committed on':<14}result"]
+    """Text with one line per figure."""
+    lines = ["", f"{'figure':<8}{'numbers':>9}{'equal':>8}{'off':>6}  {'committed on':<14}result"]
     for figure_id, result in report["figures"].items():
         rows, equal, off = (
             sum(one[key] for one in result["findings"]) for key in ("rows", "equal", "off")
@@ -186,22 +174,7 @@ def table(report):
         where = result.get("processor") or "not recorded"
         lines.append(f"{figure_id:<8}{rows:>9}{share:>8}{off:>6}  {where:<14}{result['status']}")
     lines.append(
-        "equal: to the last digit; off: beyond the tolerance, allowed for a few rows; reported: "
-        "numbers such as those of DVRL, which another processor cannot repeat"
+        "equal: to the last digit; off: by more than another processor's rounding, allowed for one "
+        "in ten; reported: numbers such as those of DVRL, which another processor cannot repeat"
     )
     return "\n".join(lines)
-
-
-@contextmanager
-def _environment(**variables):
-    """Set environment variables for kernels started inside this context."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -217,8 +217,9 @@ def test_file_that_cannot_be_written_is_an_error_of_each_figure(monkeypatch, cap
         raise OSError(28, "No space left on device", "build/notebooks/fig05.ipynb")
 
     monkeypatch.setattr("dvlib.suite.run.run_figure", full)
-    monkeypatch.setattr("dvlib.suite.run.start_kernel", lambda path: None)
+    monkeypatch.setattr("dvlib.suite.run.start_kernel", lambda: None)
     monkeypatch.setattr("dvlib.suite.run.stop_kernel", lambda kernel: None)
+    monkeypatch.setattr("dvlib.suite.run.progress_of", lambda kernel: "")
     assert main(["run", "fig05", "fig15"]) == 1
     errors = capsys.readouterr().err.splitlines()
     # The two run at once, so either may fail first.

@@ -136,6 +136,6 @@ def test_a_run_writes_nothing_but_there(elsewhere, monkeypatch, capsys):
     stem = "quick__seed-1/fig05_datasets"
     assert files == {
         *(f"{stem}{suffix}" for suffix in (".svg", ".csv", ".json")),
-        f"notebooks/{stem}.ipynb", "timeline.json",
+        f"notebooks/{stem}.ipynb",
     }  # fmt: skip
     assert f"wrote {elsewhere}/{stem}.svg" in capsys.readouterr().out

@@ -12,7 +12,7 @@ from dvlib.root import project_root
 from dvlib.suite import notebooks
 from dvlib.suite.command import main
 from dvlib.suite.kernels import FOLDER
-from dvlib.suite.notebook_rules import BESIDE, CHECKED, problems
+from dvlib.suite.notebook_rules import CHECKED, WITHOUT_FIGURE, problems
 from dvlib.suite.run import run_figure
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 NOTEBOOKS = {
     entry.id: project_root() / FOLDER / f"{entry.stem}.ipynb" for entry in FIGURES.values()
 }
-WITHOUT_FIGURE = [project_root() / FOLDER / f"{stem}.ipynb" for stem in BESIDE]
+NO_FIGURE = [project_root() / FOLDER / f"{stem}.ipynb" for stem in WITHOUT_FIGURE]
 
 
 @pytest.mark.parametrize("figure_id", NOTEBOOKS)
@@ -28,7 +28,7 @@ def test_stored_notebook_follows_the_rules(figure_id):
     assert problems(NOTEBOOKS[figure_id], figure_id) == []
 
 
-@pytest.mark.parametrize("path", WITHOUT_FIGURE, ids=BESIDE)
+@pytest.mark.parametrize("path", NO_FIGURE)
 def test_stored_notebook_without_a_figure_follows_the_rules(path, tmp_path):
     assert problems(path, None) == []
     notebook = nbformat.read(path, as_version=4)
@@ -39,7 +39,7 @@ def test_stored_notebook_without_a_figure_follows_the_rules(path, tmp_path):
 
 def test_manifest_and_folder_hold_the_same_notebooks():
     stored_in_folder = sorted((project_root() / FOLDER).glob("*.ipynb"))
-    assert sorted([*NOTEBOOKS.values(), *WITHOUT_FIGURE]) == stored_in_folder
+    assert sorted([*NOTEBOOKS.values(), *NO_FIGURE]) == stored_in_folder
 
 
 # The harness must notice broken rules. Figure 5 is the quickest notebook.
@@ -118,7 +118,7 @@ def test_untagged_or_renamed_cells_are_problems(copy):
 
 
 def test_rules_are_checked_from_the_command_line(copy, tmp_path, capsys):
-    assert main(["check", *map(str, (NOTEBOOKS["fig05"], *WITHOUT_FIGURE))]) == 0
+    assert main(["check", *map(str, (NOTEBOOKS["fig05"], *NO_FIGURE))]) == 0
     assert capsys.readouterr().out == ""
 
     def break_rules(notebook):
@@ -168,8 +168,8 @@ def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):
     monkeypatch.setattr(notebooks, "store", done.append)
     assert main(["store", "ext02", "fig05"]) == 0
     assert done == [NOTEBOOKS["ext02"], NOTEBOOKS["fig05"]]
-    every = [*NOTEBOOKS.values(), *WITHOUT_FIGURE]
+    every = [*NOTEBOOKS.values(), *NO_FIGURE]
     assert main(["store"]) == 0 and done[2:] == every
-    assert main(["store", "playground"]) == 0 and done[-1:] == WITHOUT_FIGURE
+    assert main(["store", "playground"]) == 0 and done[-1:] == NO_FIGURE
     assert main(["store", "fig05", "fig99"]) == 2 and len(done) == 3 + len(every)
     assert "unknown figure 'fig99'" in capsys.readouterr().err

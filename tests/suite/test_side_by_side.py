@@ -1,14 +1,14 @@
-"""The runner runs several figures at once: their order, their number, their failures and stops."""
+"""The runner runs several figures at once: order, number, failures, stops and lines of progress."""
 
-import signal
+import io
 import threading
 import time
 
 import pytest
 
 from dvlib.paper.manifest import FIGURES
+from dvlib.refits.progress import LENGTH, REPORT_VARIABLE, progress_bar
 from dvlib.suite import run as runner
-from dvlib.suite import timeline
 from dvlib.suite.command import main
 from dvlib.suite.run import AT_ONCE, run_all
 
@@ -21,21 +21,20 @@ class Kernels:
     def __init__(self):
         self.alive, self.started, self.killed = [], 0, []
 
-    def start(self, path):
-        assert path.exists()
+    def start(self):
         self.started += 1
         self.alive.append(self.started)
         return self.started
 
 
 @pytest.fixture
-def kernels(monkeypatch, tmp_path):
+def kernels(monkeypatch):
     kernels = Kernels()
     monkeypatch.setattr(runner, "start_kernel", kernels.start)
     monkeypatch.setattr(runner, "stop_kernel", kernels.alive.remove)
     monkeypatch.setattr(runner, "kill_kernel", kernels.killed.append)
+    monkeypatch.setattr(runner, "progress_of", lambda kernel: "")
     monkeypatch.setattr("joblib.cpu_count", lambda: 2)
-    monkeypatch.setenv("DVLIB_BUILD", str(tmp_path))
     return kernels
 
 
@@ -61,15 +60,14 @@ def until(condition):
     raise TimeoutError
 
 
-def test_two_figures_at_most_run_at_once_and_a_kernel_is_ready_for_the_next(kernels, figures):
+def test_two_figures_at_most_run_at_once(kernels, figures):
     began, running, seen, lock = [], set(), [], threading.Lock()
 
     def run(figure_id, parameters, kernel):
         with lock:
             began.append(figure_id)
             running.add(figure_id)
-        # Two are at work, and the kernel of the third waits.
-        until(lambda: len(began) >= 2 and kernels.started >= 3)
+        until(lambda: len(began) >= 2)
         with lock:
             seen.append((len(running), len(kernels.alive)))
             running.remove(figure_id)
@@ -78,7 +76,7 @@ def test_two_figures_at_most_run_at_once_and_a_kernel_is_ready_for_the_next(kern
     figures(run)
     assert run_all(own("fig01", "fig03", "fig07", "fig08", "fig09")) == 0
     assert max(at_work for at_work, _ in seen) == 2 == AT_ONCE
-    assert max(alive for _, alive in seen) == 3
+    assert max(alive for _, alive in seen) == 2
     assert kernels.started == 5 and not kernels.alive and not kernels.killed
 
 
@@ -128,8 +126,8 @@ def test_then_is_called_by_the_thread_that_runs_all(kernels, figures):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
-def test_after_an_error_all_kernels_are_stopped_and_the_timeline_is_written(
-    kernels, figures, error, tmp_path
+def test_after_an_error_all_kernels_are_stopped_and_the_time_is_told(
+    kernels, figures, error, capsys
 ):
     def run(figure_id, parameters, kernel):
         if figure_id == "fig03":  # until the runner kills its kernel, as a real one
@@ -137,14 +135,13 @@ def test_after_an_error_all_kernels_are_stopped_and_the_timeline_is_written(
         return False, figure_id
 
     def then(figure_id):
-        until(lambda: kernels.started >= 3)
         raise error
 
     figures(run)
     with pytest.raises(error):
         run_all(own("fig01", "fig03", "fig07", "fig08"), then)
     assert not kernels.alive and len(kernels.killed) == 1
-    assert (tmp_path / timeline.TABLE).exists()
+    assert "s of processor time: " in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_an_unexpected_error_of_a_thread_ends_the_run(kernels, figures):
@@ -155,20 +152,6 @@ def test_an_unexpected_error_of_a_thread_ends_the_run(kernels, figures):
     with pytest.raises(ZeroDivisionError):
         run_all(own("fig01", "fig03", "fig07"))
     assert not kernels.alive
-
-
-def test_a_request_to_end_is_an_interrupt(kernels, figures):
-    before = signal.getsignal(signal.SIGTERM)
-
-    def run(figure_id, parameters, kernel):
-        signal.raise_signal(signal.SIGTERM)
-        until(lambda: kernel in kernels.killed)
-        return False, figure_id
-
-    figures(run)
-    with pytest.raises(KeyboardInterrupt):
-        run_all(own("fig01"))
-    assert not kernels.alive and signal.getsignal(signal.SIGTERM) == before
 
 
 def test_no_figure_starts_nothing(kernels):
@@ -185,3 +168,40 @@ def test_the_command_checks_all_figures_before_the_first(kernels, figures, capsy
     figures(lambda *run: (True, "error"))
     assert main(["run", "fig03"]) == 1
     assert main(["run"]) == 2 and "no figure" in capsys.readouterr().err
+
+
+def test_lines_of_progress_stay_below_the_text_on_a_terminal_only(monkeypatch, capsys):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    runner._show([("fig01", "X")])
+    assert capsys.readouterr() == ("", "")
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "12")
+    runner._show([("fig01", "X plus a point"), ("fig03", ""), ("fig07", "X")])
+    runner._say("a line")
+    # The second line is cut, none wraps, and the cursor goes back to the first.
+    assert terminal.getvalue() == "\x1b[Jfig01  X pl\nfig07  X\r\x1b[1A\x1b[J\r"
+    assert capsys.readouterr().out == "a line\n"
+
+
+def test_a_kernel_writes_the_line_of_its_open_bars(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "progress"
+    monkeypatch.setenv(REPORT_VARIABLE, str(path))
+    monkeypatch.setattr("dvlib.refits.progress.DELAY", 0)
+    with progress_bar(10, "X", "fit"):
+        assert not path.exists()  # the runner has gone
+        path.touch()
+    with progress_bar(4, "claims", "group") as outer, pytest.raises(ZeroDivisionError):
+        outer.update(3)
+        with progress_bar(20, "f_X ü", "fit") as inner:
+            inner.update(5)
+            inner.set_postfix_str("so far")
+            line = path.read_bytes()
+            raise ZeroDivisionError
+    assert len(line) == LENGTH and line.decode().startswith("claims 3/4, f_X ü:  25%|##")
+    assert ", so far]" in line.decode()
+    assert path.read_bytes().strip() == b""
+    assert capsys.readouterr() == ("", "")

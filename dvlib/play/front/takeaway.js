@@ -67,7 +67,7 @@ export async function take(play, what) {
   }
   if (what === "csv") {
     save(`${name}.csv`, new Blob([tableOf(play)], { type: "text/csv" }));
-    return `Saved ${name}.csv. Figure 1 of it: make fig01 DATASET=${name}.csv STANDARDIZE=no`;
+    return `Saved ${name}.csv. Figure 1 of it: make fig01 ARGS="dataset=${name}.csv standardize=no"`;
   }
   const text = what === "python" ? pythonOf(play) : `${config.place?.() ?? ""}${writeAddress(state, config)}`;
   try {
