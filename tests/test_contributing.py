@@ -15,9 +15,9 @@ from dvlib.data import datasets, mixtures
 from dvlib.methods.agreement import auc
 from dvlib.paper import groups, manifest, robustness
 from dvlib.paper.claims import extensions
-from dvlib.paper.entry import WORDS
 from dvlib.paper.figures import claims
 from dvlib.paper.judging import claim, verdicts
+from dvlib.paper.manifest import WORDS
 from dvlib.root import project_root
 from dvlib.suite.kernels import FOLDER
 

@@ -13,9 +13,6 @@ from dvlib.methods.shapley.stratified import check_budget
 
 STEPS = ("grid_step", "fine_step")  # of the grids of valued points
 MAX_POINTS = 10_000  # of a grid; on the mesh alone, all subsets without one point take 400 MB
-# Figures whose training set is the grid itself, and the points of each label that it needs:
-# Figures 1 and 15 leave out single points, and both labels have to remain.
-OF_THE_GRID = {"fig01": 2, "fig02": 1, "fig15": 2}
 
 
 def allowed_dataset(entry, name, standardize=None):
@@ -60,11 +57,10 @@ def check_requirements(settings):
             )
     if settings.n_fits_mesh is not None:
         check_budget(settings.grid.side**2, settings.n_fits_mesh, "n_fits_mesh")
-    if (fewest := OF_THE_GRID.get(settings.figure_id)) is not None:
-        _check_labels_of_the_grid(settings, fewest)
-    if settings.figure_id == "ext03":  # it compares halves; an ensemble needs two networks
-        check_count("n_seeds", settings.n_seeds, at_least=2)
-        check_count("n_networks", settings.n_networks, at_least=4)
+    if settings.entry.points_of_a_label is not None:
+        _check_labels_of_the_grid(settings, settings.entry.points_of_a_label)
+    for name, least in settings.entry.least.items():
+        check_count(name, getattr(settings, name), at_least=least)
 
 
 def _check_labels_of_the_grid(settings, fewest):

@@ -5,8 +5,7 @@ import pytest
 
 from dvlib.paper.figures import claims
 from dvlib.paper.judging import verdicts
-from dvlib.paper.judging.intervals import bootstrap_interval, wilson_interval
-from dvlib.paper.judging.parts import Part
+from dvlib.paper.judging.parts import Part, bootstrap_interval, wilson_interval
 
 HOLD, FAIL, BETWEEN = [0.9, 0.8, 1.0], [0.1, 0.3, 0.2], [0.1, 0.9, 0.4]
 

@@ -12,9 +12,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from dvlib.paper.entry import WORDS
 from dvlib.paper.figures import claims
-from dvlib.paper.manifest import FIGURES
+from dvlib.paper.manifest import FIGURES, WORDS
 from dvlib.play import page as playground
 from dvlib.root import project_root
 from dvlib.suite.findings import MARKS, all_findings, findings

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dvlib.methods.agreement import rank_correlation
-from dvlib.paper.judging.intervals import bootstrap_interval, wilson_interval
+from dvlib.paper.judging.parts import bootstrap_interval, wilson_interval
 from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES, ONE_FOR_ALL, default_of
 from dvlib.paper.unstated.settings_space import WIDE
 from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
