@@ -50,7 +50,6 @@ from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
 from dvlib.paper.studies.labelling import labelled_maps, labelled_next
 from dvlib.paper.studies.mirror import partner_panels, partner_samples
-from dvlib.paper.studies.noisy_labels import noisy_labels
 from dvlib.paper.studies.pairwise import (
     clustered_points,
     clustered_samples,
@@ -58,7 +57,6 @@ from dvlib.paper.studies.pairwise import (
     recover_clusters,
 )
 from dvlib.paper.studies.rules import rules_of_value
-from dvlib.paper.studies.ten_dimensions import ten_dimensions
 from dvlib.paper.tables import Table
 from dvlib.play.widget import playground
 from dvlib.refits.batch import RefitSettings, refit

@@ -7,4 +7,3 @@ from dvlib.paper.plots.core_sets import core_set_panels
 from dvlib.paper.plots.labelling import labelling_panels
 from dvlib.paper.plots.pairwise import pairwise_panels
 from dvlib.paper.plots.rules import rule_panels
-from dvlib.paper.plots.wide import noisy_label_panels, ten_dimension_panels
