@@ -74,11 +74,11 @@ class Passes:
 
     def runs(self, count):
         """Trajectories of watched runs; networks after epoch `EARLY` and after the last one."""
-        if self._runs is None or self._runs.n_fits < count:
+        if self._runs is None or len(self._runs.n_iter) < count:
             last = self.settings.model.max_iter
             self._runs = trajectories_of(
                 self.data.X, self.data.y, self.settings, n_runs=count, n_classes=2,
-                epochs=(min(learning.EARLY, last), last),
+                epochs=tuple(sorted({min(learning.EARLY, last), last})),
             )  # fmt: skip
         return self._runs
 
