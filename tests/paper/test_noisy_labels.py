@@ -11,7 +11,7 @@ from dvlib.paper.figures import noisy_labels
 from dvlib.paper.figures.noisy_labels import NoisySample, Passes
 from dvlib.paper.judging.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED
 from dvlib.paper.settings import resolve
-from dvlib.tables.models import TableSettings
+from dvlib.refits.batch import RefitSettings
 from dvlib.tables.passes import random_halves
 
 MODEL = MLPConfig((8,), max_iter=25, learning_rate_init=0.02)
@@ -39,7 +39,7 @@ def data_of(noise=0.2, n=N):
 
 
 def passes_of(data, model=MODEL):
-    return Passes(data, TARGETS, TableSettings(model, seed=SEED), SEED)
+    return Passes(data, TARGETS, RefitSettings((SEED,), model), SEED)
 
 
 def network(X, y, seed):

@@ -18,9 +18,9 @@ from dvlib.methods.agreement import auc
 from dvlib.paper.drawing.look import legend, own_look, panels_of
 from dvlib.paper.judging.claim import claim
 from dvlib.paper.tables import Table
+from dvlib.refits.batch import RefitSettings
 from dvlib.tables import halves, learning, neighbours
 from dvlib.tables.influence_functions import Influence
-from dvlib.tables.models import TableSettings
 from dvlib.tables.passes import fits_of, random_halves, trajectories_of
 from dvlib.tables.shapley import sets_of_all_sizes
 from dvlib.tables.shapley import shapley as shapley_of_sets
@@ -75,7 +75,7 @@ class Passes:
     def runs(self, count):
         """Trajectories of watched runs; networks after epoch `EARLY` and after the last one."""
         if self._runs is None or len(self._runs.n_iter) < count:
-            last = self.settings.model.max_iter
+            last = self.settings.config.max_iter
             self._runs = trajectories_of(
                 self.data.X, self.data.y, self.settings, n_runs=count, n_classes=2,
                 epochs=tuple(sorted({min(learning.EARLY, last), last})),
@@ -271,7 +271,7 @@ def value_rows(settings, datasets, model, methods, *, noise, targets, test, orde
     for name in datasets:
         for seed in range(settings.seed, settings.seed + settings.n_data_seeds):
             data = make_wide(name, n=settings.n_points, m=test.stop, seed=seed, noise=noise)
-            passes = Passes(data, targets, TableSettings(model, seed=settings.seed), seed)
+            passes = Passes(data, targets, RefitSettings((settings.seed,), model), seed)
             values = dict.fromkeys(recipe)
             for method, count in sorted(recipe, key=lambda key: -key[1]):  # see Passes
                 function, *chosen = recipe[method, count]

@@ -24,7 +24,6 @@ from dvlib.paper.drawing.look import RIGHT, WRONG, legend, own_look, panels_of
 from dvlib.paper.judging.claim import claim
 from dvlib.paper.tables import Table
 from dvlib.refits.batch import RefitSettings
-from dvlib.tables.models import TableSettings
 from dvlib.tables.one_row import one_row_added
 from dvlib.tables.passes import fits_of
 from dvlib.tables.sampled import hard_dv, soft_dv
@@ -149,7 +148,7 @@ def _candidates(settings, data, model, kinds, kind):
     """Candidates of one sample: the last `n_points` rows of U, with the labels of g."""
     m = len(data.U) - settings.n_points
     U, g, points, labels = data.U[:m], data.g_U[:m], data.U[m:], data.g_U[m:]
-    fits = TableSettings(model, seed=settings.seed)
+    fits = RefitSettings((settings.seed,), model)
     refits = one_row_added(
         data.X, data.y, points, labels, fits, n_runs=settings.n_seeds, at=U, n_classes=2
     )
@@ -194,10 +193,9 @@ def compare_with_mesh(settings, model, *, n_points, m):
         points = rng.uniform(X_M.low, X_M.high, (n_points, 2))
         U = rng.uniform(X_M.low, X_M.high, (m, 2))
         problem = data.X, data.y, points, data.g(points)
-        tables = TableSettings(model, seed=settings.seed)
-        refits = one_row_added(*problem, tables, n_runs=1, at=U, n_classes=2)
-        plane = RefitSettings((settings.seed,), config=model, mesh=X_M)
-        on_mesh = refits_with_point(*problem, data.g, plane).dv_base
+        fits = RefitSettings((settings.seed,), model, mesh=X_M)
+        refits = one_row_added(*problem, fits, n_runs=1, at=U, n_classes=2)
+        on_mesh = refits_with_point(*problem, data.g, fits).dv_base
         differences.append(float(np.abs(on_mesh - refits.hard).max() * np.sqrt(m)))
     return differences
 
