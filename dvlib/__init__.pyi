@@ -48,14 +48,12 @@ from .paper.studies.dvrl import (
 from .paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from .paper.studies.grid import added_points, learned_boundary, mesh_alone
 from .paper.studies.mirror import partner_panels, partner_samples
-from .paper.studies.noisy_labels import noisy_labels
 from .paper.studies.pairwise import (
     clustered_points,
     clustered_samples,
     planted_groups,
     recover_clusters,
 )
-from .paper.studies.ten_dimensions import ten_dimensions
 from .paper.tables import Table
 from .play.widget import playground
 from .refits.batch import RefitSettings, refit

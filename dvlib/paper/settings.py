@@ -13,10 +13,17 @@ from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.methods.sample import Sample
 from dvlib.methods.tensors import require_tensorflow
 from dvlib.paper.manifest import figure_entry
-from dvlib.paper.parameters import COMMON, OF_GIVEN_POINTS, Parameters, checked
+from dvlib.paper.parameters import (
+    COMMON,
+    OF_GIVEN_POINTS,
+    STEPS,
+    Parameters,
+    allowed_dataset,
+    check_requirements,
+    checked,
+)
 from dvlib.paper.places import bundle_folder
 from dvlib.paper.regimes import REGIMES
-from dvlib.paper.requirements import STEPS, allowed_dataset, check_requirements
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import open_client
 from dvlib.refits.ledger import Ledger
@@ -193,7 +200,7 @@ def resolve(figure_id, **parameters):
     Raises
     ------
     ValueError : unknown figure, data set, preset or name, a number out of range, or data that lack
-        what the figure needs (`dvlib.paper.requirements`)
+        what the figure needs (`dvlib.paper.parameters`)
     NotADirectoryError : the path of the bundle's folder is a file
     PermissionError : the bundle's folder is not writable
     ClusterError : see `dvlib.use_cluster`

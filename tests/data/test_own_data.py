@@ -15,7 +15,7 @@ from dvlib.data.mixtures import ZOO
 from dvlib.data.plane import MARGIN, given_points, window_as_they_are, window_of
 from dvlib.data.shipped import GIVEN
 from dvlib.methods.removal import removal_curves
-from dvlib.paper.drawing.names import remarkable
+from dvlib.paper.drawing.maps import remarkable
 from dvlib.paper.judging.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import resolve
@@ -375,7 +375,7 @@ def test_standardize_is_a_setting_of_given_points_only(csv):
             ValueError, match="only points of a file, breast_cancer, digits_3_5 are"
         ):
             resolve(figure, **parameters)
-    with pytest.raises(ValueError, match="standardize is not a parameter of this figure"):
+    with pytest.raises(ValueError, match="unknown parameter of fig08 'standardize'"):
         resolve("fig08", standardize=False)
     for wrong in ("maybe", 2, 0.0):
         with pytest.raises(ValueError, match="standardize .*True, False"):

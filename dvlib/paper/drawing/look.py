@@ -35,19 +35,6 @@ DOT = {"marker": "o", "color": "#01665e", "linestyle": "", "markersize": 5, "alp
 WIDTH_LOOKS = (("#a6dba0", "v"), ("#5aae61", "s"), ("#1b7837", "o"))
 # Extension 7: candidates that f_X labels otherwise than g, and the others
 WRONG, RIGHT = "#d6489b", "#08519c"
-# Extension 8. Pink watches a few runs, blue trains on halves, green on sets, brown on nothing.
-NOISE_LOOKS = {
-    "mean P(label)": ("#d6489b", "o", "-"), "EL2N": ("#d6489b", "s", "--"),
-    "GraNd": ("#d6489b", "^", ":"), "influence functions": ("#8c510a", "P", "-"),
-    "out of sample": ("#08519c", "o", "-"), "memorization": ("#4292c6", "v", "--"),
-    "Banzhaf, 100 noisy, accuracy": ("#a6bddb", "s", ":"),
-    "Banzhaf, 2,000 clean, log-likelihood": ("#08519c", "s", ":"),
-    "Shapley, 100 noisy, accuracy": ("#a6dba0", "D", ":"),
-    "Shapley, 2,000 clean, log-likelihood": ("#1b7837", "D", ":"),
-    "KNN-Shapley, 100 noisy": ("#bf812d", "x", ""),
-    "KNN-Shapley, 2,000 clean": ("#8c510a", "*", ""),
-    "random": ("#737373", "x", ""),
-}  # fmt: skip
 # Classes of a table, in turn
 CLASS_COLOURS = ("#b35806", "#542788", "#1b7837", "#08519c", "#d6489b", "#737373")
 CLUSTER_COLOURS = ("#1b7837", "#d6489b", "#08519c", "black")

@@ -4,4 +4,3 @@ from dvlib.paper.drawing.maps import dataset_panels, draw_values, value_maps
 from dvlib.paper.drawing.rows import table_values
 from dvlib.paper.plots.boundaries import boundary_panels
 from dvlib.paper.plots.pairwise import pairwise_panels
-from dvlib.paper.plots.wide import noisy_label_panels, ten_dimension_panels
