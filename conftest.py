@@ -10,8 +10,10 @@ import pytest
 
 from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
+from dvlib.refits.store import processor
 from dvlib.root import project_root
 from dvlib.suite.kernels import kernel_environment
+from dvlib.suite.notebooks import frozen, results_of
 from dvlib.suite.surroundings import drop_foreign_variables
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
@@ -26,8 +28,27 @@ LONGEST = (
     "notebooks/unstated.ipynb",
     "notebooks/ext03_agreement.ipynb",
 )
+STEMS = {entry.stem for entry in FIGURES.values()}
 LEFT_OUT = [] if has_tensorflow() else [e for e in FIGURES.values() if e.needs_tensorflow]
 collect_ignore = [f"notebooks/{entry.stem}.ipynb" for entry in LEFT_OUT]
+
+
+class FrozenResults(pytest.Item):
+    """What a notebook's cells wrote has the frozen bytes; it runs after the last of its cells.
+
+    On another processor only the verdicts are compared: the last digits of dropout depend on it.
+    """
+
+    def runtest(self):
+        kept, found = frozen(), results_of(self.parent.path.stem)
+        expected = kept["notebooks"][self.parent.path.stem]
+        differing = [name for name, value in expected.items() if found[name] != value]
+        if processor() != kept["processor"]:
+            differing = [name for name in differing if name == "verdicts"]
+        assert not differing, f"{', '.join(differing)} changed; if that is meant: make notebooks"
+
+    def reportinfo(self):
+        return self.parent.path, None, f"{self.parent.path.stem}: frozen results"
 
 
 def pytest_configure(config):
@@ -46,6 +67,10 @@ def pytest_collection_modifyitems(config, items):
         left_out = [item for item in items if item.get_closest_marker("given_data")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    whole = [item for item in items if item.path.stem in STEMS and item.path.suffix == ".ipynb"]
+    for last in {item.path: item for item in whole}.values():  # the last cell of each notebook
+        item = FrozenResults.from_parent(last.parent, name="frozen results")
+        items.insert(items.index(last) + 1, item)
     # A stable sort: all other files keep their order.
     items.sort(key=lambda item: item.nodeid.split("::")[0] not in LONGEST)
     if LEFT_OUT:

@@ -53,9 +53,7 @@ def test_assignments_of_the_command_line():
     }  # fmt: skip
     with pytest.raises(ValueError, match="give name=value"):
         parse_parameters("fig01", ["grid_step"])
-    with pytest.raises(
-        ValueError, match="unknown parameter of fig01 'colour': give one of dataset"
-    ):
+    with pytest.raises(ValueError, match="of fig01 'colour': give one of dataset"):
         parse_parameters("fig01", ["colour=3"])
     with pytest.raises(ValueError, match="did you mean 'grid_step'"):
         parse_parameters("fig01", ["gridstep=3"])
