@@ -34,6 +34,7 @@ UNFINISHED = "unfinished"  # folder of entries that are being written
 ABANDONED = 60
 # Folder of a file for each key that is locked at present. Earlier versions had a file "locks".
 LOCKS = "locked"
+YEARS = 1e9  # seconds
 
 VARIABLE = "DVLIB_CACHE"
 
@@ -164,7 +165,9 @@ class Store:
         path = self._folder / LOCKS / key
         lock = FileLock(path, thread_local=False, fallback_to_soft=False)
         try:
-            lock.acquire(blocking=wait)
+            # Without any timeout, filelock would refuse a lock that this thread took, although
+            # another thread may be about to close it.
+            lock.acquire(blocking=wait, timeout=YEARS)
         except Timeout:
             return None
         except OSError:
