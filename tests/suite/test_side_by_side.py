@@ -60,39 +60,21 @@ def until(condition):
     raise TimeoutError
 
 
-def test_two_figures_at_most_run_at_once(kernels, figures):
-    began, running, seen, lock = [], set(), [], threading.Lock()
+@pytest.mark.parametrize("cores", [1, 2, 8])
+def test_two_figures_at_most_run_at_once_and_one_on_one_core(kernels, figures, monkeypatch, cores):
+    monkeypatch.setattr("joblib.cpu_count", lambda: cores)
+    seen = []
 
     def run(figure_id, parameters, kernel):
-        with lock:
-            began.append(figure_id)
-            running.add(figure_id)
-        until(lambda: len(began) >= 2)
-        with lock:
-            seen.append((len(running), len(kernels.alive)))
-            running.remove(figure_id)
+        if len(seen) < 2:  # the first ones wait for all that may run beside them
+            until(lambda: len(kernels.alive) >= min(AT_ONCE, cores))
+        seen.append(len(kernels.alive))
         return False, figure_id
 
     figures(run)
     assert run_all(own("fig01", "fig03", "fig07", "fig08", "fig09")) == 0
-    assert max(at_work for at_work, _ in seen) == 2 == AT_ONCE
-    assert max(alive for _, alive in seen) == 2
+    assert max(seen) == min(AT_ONCE, cores)
     assert kernels.started == 5 and not kernels.alive and not kernels.killed
-
-
-def test_one_core_runs_one_figure_at_a_time(kernels, figures, monkeypatch):
-    monkeypatch.setattr("joblib.cpu_count", lambda: 1)
-    running, seen = [], []
-
-    def run(figure_id, parameters, kernel):
-        running.append(figure_id)
-        time.sleep(0.02)
-        seen.append(len(running))
-        running.remove(figure_id)
-        return False, figure_id
-
-    figures(run)
-    assert run_all(own("fig01", "fig03", "fig07")) == 0 and seen == [1, 1, 1]
 
 
 def test_figures_without_training_start_first_then_those_with_dropout(kernels, figures, capsys):
@@ -106,23 +88,14 @@ def test_figures_without_training_start_first_then_those_with_dropout(kernels, f
 
 def test_a_failure_is_reported_and_the_others_go_on(kernels, figures, capsys):
     then = []
-
-    def run(figure_id, parameters, kernel):
-        return (True, "error: fig03 …") if figure_id == "fig03" else (False, f"made {figure_id}")
-
-    figures(run)
-    assert run_all(own("fig01", "fig03", "fig07", "fig08"), then.append) == 1
+    figures(lambda figure_id, *_: (figure_id == "fig03", f"told of {figure_id}"))
+    runs = own("fig01", "fig03", "fig07", "fig08")
+    assert run_all(runs, lambda one: then.append((one, threading.current_thread()))) == 1
     said = capsys.readouterr()
-    assert sorted(then) == ["fig01", "fig03", "fig07", "fig08"]
-    assert said.err == "error: fig03 …\n"
-    assert {f"made {one}" for one in ("fig01", "fig07", "fig08")} < {*said.out.splitlines()}
-
-
-def test_then_is_called_by_the_thread_that_runs_all(kernels, figures):
-    threads = []
-    figures(lambda *_: (False, ""))
-    run_all(own("fig01", "fig03"), lambda _: threads.append(threading.current_thread()))
-    assert threads == [threading.current_thread()] * 2
+    assert sorted(one for one, _ in then) == [one for one, _ in runs]
+    assert {thread for _, thread in then} == {threading.current_thread()}
+    assert said.err == "told of fig03\n"
+    assert {f"told of {one}" for one in ("fig01", "fig07", "fig08")} < {*said.out.splitlines()}
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
