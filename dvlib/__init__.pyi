@@ -1,6 +1,6 @@
 """The names that `import dvlib` gives, and the module of each."""
 
-from dvlib.data.datasets import Dataset, make_dataset, make_datasets
+from dvlib.data.datasets import Dataset, make_dataset
 from dvlib.data.mixtures import MIXTURES, ZOO
 from dvlib.data.regions import find_regions
 from dvlib.engine.boundaries import boundary, dv
@@ -25,16 +25,11 @@ from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.methods.shapley.svarm import svarm_shapley
 from dvlib.methods.values import DataValues
 from dvlib.paper import claims, plots
+from dvlib.paper.drawing.boundaries import boundary_panels
 from dvlib.paper.drawing.maps import draw_values, value_maps
 from dvlib.paper.drawing.panels import panels
 from dvlib.paper.judging.verdicts import verdict_table
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.boundaries import (
-    architectures,
-    correct_point,
-    mislabelled_centre,
-    trajectories,
-)
 from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import (
     dvrl_panels,
@@ -49,14 +44,7 @@ from dvlib.paper.studies.dvrl import (
 from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
 from dvlib.paper.studies.labelling import labelled_maps, labelled_next
-from dvlib.paper.studies.mirror import partner_panels, partner_samples
 from dvlib.paper.studies.noisy_labels import noisy_labels
-from dvlib.paper.studies.pairwise import (
-    clustered_points,
-    clustered_samples,
-    planted_groups,
-    recover_clusters,
-)
 from dvlib.paper.studies.rules import rules_of_value
 from dvlib.paper.studies.ten_dimensions import ten_dimensions
 from dvlib.paper.tables import Table

@@ -2,18 +2,10 @@
 
 from dvlib.paper.judging.group import Group
 from dvlib.paper.samples import (
-    from_list,
     from_study,
     labelled_samples,
-    pairwise_samples,
     repeated_samples,
-    trajectory_samples,
     with_both_coordinates,
-)
-from dvlib.paper.studies.boundaries import (
-    architectures,
-    correct_point,
-    mislabelled_centre,
 )
 from dvlib.paper.studies.core_sets import core_set_study
 from dvlib.paper.studies.dvrl import (
@@ -21,7 +13,6 @@ from dvlib.paper.studies.dvrl import (
     rare_point,
     three_inputs,
 )
-from dvlib.paper.studies.mirror import partner_samples
 from dvlib.paper.studies.rules import rules_of_value
 
 # Studies of the extensions on tables. Their claims are ours, and their figures measure them on the
@@ -38,18 +29,10 @@ GROUPS = (
     # 28 s. Four runs make four triples; each is as long as those of the other claims.
     Group(("repeated runs",), "fig20", with_both_coordinates(repeated_samples),
           "samples, four runs each", slow=True, changes={"n_iterations": 500, "n_seeds": 4}),
-    # 2 s or less
-    Group(("architectures",), "fig07", from_study(architectures)),
-    Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
-    Group(("new point",), "fig09", from_study(correct_point)),
-    Group(("trajectories",), "fig16", trajectory_samples),
     # 17 s: six runs of DVRL
     Group(("rare point",), "fig21",
           with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)),
           slow=True),
-    Group(("partners",), "ext02", from_list(partner_samples), "training points"),
-    # 21 s: matrices of three data sets
-    Group(("clustered points", "planted groups"), "ext01", pairwise_samples, slow=True),
     # 6 and 10 s. The figures have the samples of `library`.
     Group(("labels, two clusters", "labels"), "ext04", labelled_samples),
     Group(("core-sets",), "ext05", from_study(core_set_study), few_beside=True),

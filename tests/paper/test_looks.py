@@ -24,14 +24,14 @@ from dvlib.methods.removal import RemovalCurves
 from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.paper import robustness
 from dvlib.paper.drawing import look as drawing
-from dvlib.paper.drawing.panels import Panel
+from dvlib.paper.drawing.panels import BoundaryPanel, Panel
 from dvlib.paper.figures import agreement, claims, training_points
+from dvlib.paper.figures.datasets import dataset_panels
+from dvlib.paper.figures.pairwise import Clustered, pairwise_panels
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
-from dvlib.paper.studies.boundaries import BoundaryPanel
 from dvlib.paper.studies.core_sets import SIZES, CoreSetCurves
 from dvlib.paper.studies.labelling import DRAWN, LabelledMap, LabelledSamples
-from dvlib.paper.studies.pairwise import Clustered
 from dvlib.paper.studies.rules import ExplainedShares
 from dvlib.paper.unstated.settings_space import grid_settings, random_settings
 from dvlib.paper.unstated.statements import STATEMENTS
@@ -75,13 +75,13 @@ def nine_maps():
 
 def data_sets():
     names = ("two_clusters", "four_clusters", "noisy")
-    return plots.dataset_panels({name: dvlib.make_dataset(name, seed=0) for name in names}, MESH)
+    return dataset_panels({name: dvlib.make_dataset(name, seed=0) for name in names}, MESH)
 
 
 def own_file():
     name = "/home/somebody/a_folder/" + "a_long_name_of_measurements_" * 3 + ".csv"
     data = replace(dvlib.make_dataset("two_clusters", seed=0), name=name)
-    return plots.dataset_panels({name: data}, MESH)
+    return dataset_panels({name: data}, MESH)
 
 
 def boundaries(columns, titles):
@@ -95,7 +95,8 @@ def boundaries(columns, titles):
         )
         for title in titles
     }  # fmt: skip
-    return plots.boundary_panels(shown, boundaries_of("two_clusters", False), columns=columns)
+    data = dvlib.make_dataset("two_clusters", seed=0)
+    return dvlib.boundary_panels(shown, data, MESH, columns=columns)
 
 
 def new_points():
@@ -128,7 +129,7 @@ def pairwise():
     pairs = SimpleNamespace(joint=abs(matrix), interaction=matrix, points=X, labels=y)
     clusters = np.arange(24) % 4
     recovered = {"joint": clusters, "interaction": clusters}
-    return plots.pairwise_panels(
+    return pairwise_panels(
         [Clustered(name, pairs, clusters, recovered) for name in ("two clusters", "small group")]
     )
 

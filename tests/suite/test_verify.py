@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dvlib.data.datasets import make_datasets
+from dvlib.data.datasets import make_dataset
 from dvlib.methods.values import KINDS
-from dvlib.paper.drawing import maps
+from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.places import FOLDER_VARIABLE
 from dvlib.paper.settings import resolve
@@ -320,11 +320,11 @@ def test_equal_figures_pass_and_nothing_in_figures_is_touched(clone, tmp_path, c
 
 
 def test_a_real_bundle_goes_where_it_is_compared(own_root, tmp_path, monkeypatch):
-    samples = make_datasets("noisy", seed=0)
+    samples = {"noisy": make_dataset("noisy", seed=0)}
 
     def save():
         settings = resolve("fig05", preset="paper")
-        figure = maps.dataset_panels(samples, settings.drawing_mesh)
+        figure = dataset_panels(samples, settings.drawing_mesh)
         return bundle.save_bundle(settings, figure, samples)
 
     assert save() == "wrote figures/fig05_datasets.png, .csv and .json"
