@@ -4,8 +4,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from dvlib.paper.studies.agreement import EveryDataSet
-from dvlib.paper.studies.shapley import TARGET
 from sklearn.metrics import adjusted_rand_score
 from support.small import LABELS as Y
 from support.small import POINTS as X
@@ -18,7 +16,6 @@ from dvlib.paper.figures.mirror import mirror_image, partner_samples
 from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
 from dvlib.refits.single import fit
-from dvlib.root import project_root
 
 
 def probabilities(subset, settings, seed, points):
@@ -160,11 +157,4 @@ def test_names_of_the_extensions_are_checked_before_any_fit(fits):
     data_sets = {"two": ("two_clusters", 0), "few": ("two_cluster", 0)}
     with pytest.raises(ValueError, match="unknown data set 'two_cluster'.*mean 'two_clusters'"):
         pairwise.clustered_samples(resolve("ext01"), data_sets)
-    with pytest.raises(ValueError, match="unknown reference 'f': give one of g, f_X"):
-        EveryDataSet(settings, {}).shapley("f")
     assert not fits
-
-
-def test_figure_2_stops_at_the_same_errors_in_its_notebook_and_in_its_further_samples():
-    (path,) = (project_root() / "notebooks").glob("fig02_*")
-    assert path.read_text(encoding="utf-8").count(f"target={TARGET}") == 2

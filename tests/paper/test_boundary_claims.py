@@ -10,7 +10,7 @@ from support.small import line
 
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.runs import Runs
-from dvlib.paper.figures import boundaries, pairwise, trajectories
+from dvlib.paper.figures import boundaries, pairwise, shapley, trajectories
 from dvlib.paper.figures.boundaries import DEEPER, ONE_LAYER, SIZES
 from dvlib.paper.judging import verdicts
 from dvlib.root import project_root
@@ -168,6 +168,7 @@ def test_a_single_run_measures_nothing():
 @pytest.mark.parametrize(
     ("figure", "name", "recipe"),
     [
+        ("fig02", "target", shapley.TARGET),
         ("fig07", "n_runs", ONE_LAYER + DEEPER),
         ("fig08", "sizes", SIZES),
         ("fig09", "sizes", SIZES),
