@@ -59,7 +59,7 @@ def test_pairs_follow_the_definition(small, output):
 def values_of(joint):
     zero = np.zeros_like(joint)
     return PairwiseValues(np.zeros((len(joint), 2)), np.zeros(len(joint)), joint, zero, zero, zero,
-                          2, 0, 0.0)  # fmt: skip
+                          n_sets=2)  # fmt: skip
 
 
 def test_additive_share_of_known_matrices():

@@ -135,9 +135,9 @@ def learning(late, wrong):
     for sizes in ONE_LAYER:
         hits = np.ones((10, 1, 8), bool)
         hits[:5, :, : late[sizes]] = False
-        known = np.ones((10, 1), bool)
-        known[: wrong[sizes]] = False
-        refits = SimpleNamespace(learning=(hits, np.full((10, 1), 8)), known=known)
+        right = np.ones((10, 1), bool)
+        right[: wrong[sizes]] = False
+        refits = SimpleNamespace(learning=(hits, np.full((10, 1), 8)), right_with_point=right)
         added[sizes] = SimpleNamespace(refits=refits, regions=regions)
     return SimpleNamespace(added=added)
 

@@ -47,9 +47,9 @@ def valued(method, low, high, points=GRID.points, labels=None):
     return replace(made, method=method)
 
 
-def boundaries_of(name, learned=True):
+def boundaries_of(name):
     truth = truth_on(dvlib.make_dataset(name, seed=0), MESH)
-    return Boundaries(MESH, truth, truth if learned else None)
+    return Boundaries(MESH, truth, truth)
 
 
 def panel(method, low, high, grid=GRID, title=None, **more):
