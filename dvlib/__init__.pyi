@@ -1,6 +1,6 @@
 """The names that `import dvlib` gives, and the module of each."""
 
-from .data.datasets import Dataset, make_dataset, make_datasets
+from .data.datasets import Dataset, make_dataset
 from .data.mixtures import MIXTURES, ZOO
 from .data.regions import find_regions
 from .engine.boundaries import boundary, dv
@@ -25,16 +25,11 @@ from .methods.shapley.stratified import stratified_shapley
 from .methods.shapley.svarm import svarm_shapley
 from .methods.values import DataValues
 from .paper import claims, plots
+from .paper.drawing.boundaries import boundary_panels
 from .paper.drawing.maps import draw_values, value_maps
 from .paper.drawing.panels import panels
 from .paper.judging.verdicts import verdict_table
 from .paper.settings import resolve
-from .paper.studies.boundaries import (
-    architectures,
-    correct_point,
-    mislabelled_centre,
-    trajectories,
-)
 from .paper.studies.dvrl import (
     dvrl_panels,
     dvrl_task,
@@ -47,13 +42,6 @@ from .paper.studies.dvrl import (
 )
 from .paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from .paper.studies.grid import added_points, learned_boundary, mesh_alone
-from .paper.studies.mirror import partner_panels, partner_samples
-from .paper.studies.pairwise import (
-    clustered_points,
-    clustered_samples,
-    planted_groups,
-    recover_clusters,
-)
 from .paper.tables import Table
 from .play.widget import playground
 from .refits.batch import RefitSettings, refit

@@ -14,7 +14,6 @@ import dvlib
 from dvlib.data import datasets, mixtures
 from dvlib.methods.agreement import auc
 from dvlib.paper import groups, manifest, robustness
-from dvlib.paper.claims import extensions
 from dvlib.paper.figures import claims
 from dvlib.paper.judging import claim, verdicts
 from dvlib.paper.manifest import WORDS
@@ -24,7 +23,9 @@ from dvlib.suite.kernels import FOLDER
 ROOT = project_root()
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-MADE_BY_EXAMPLES = {"dvlib/methods/effort.py", "notebooks/ext11_effort.ipynb"}
+MADE_BY_EXAMPLES = {
+    "dvlib/methods/effort.py", "dvlib/paper/figures/effort.py", "notebooks/ext11_effort.ipynb",
+}  # fmt: skip
 
 
 def example(place):
@@ -43,7 +44,7 @@ def test_every_python_block_is_tested_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
         "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
-        "# dvlib/paper/claims/extensions.py", "# tests/methods/test_pairwise_and_mirror.py",
+        "# dvlib/paper/figures/effort.py", "# tests/methods/test_pairwise_and_mirror.py",
         "# dvlib/paper/manifest.py", "# notebooks/ext11_effort.ipynb",
     ]  # fmt: skip
 
@@ -73,9 +74,8 @@ def effort_claim(monkeypatch):
     effort = run(example("dvlib/methods/effort.py"))["effort_values"]
     monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
     names = {"claim": claim.claim, "auc": auc, "effort_values": effort}
-    made = run(example("dvlib/paper/claims/extensions.py"), **names)["effort_marks_regions"]
-    for place in (extensions, dvlib.claims):
-        monkeypatch.setattr(place, made.__name__, made, raising=False)
+    made = run(example("dvlib/paper/figures/effort.py"), **names)["effort_marks_regions"]
+    monkeypatch.setattr(dvlib.claims, made.__name__, made, raising=False)
     return made
 
 
@@ -83,8 +83,8 @@ def test_claim(effort_claim):
     assert effort_claim.threshold == "AUC of effort for the regions: ≥ 0.75"
     assert claim.CLAIMS["C62"] is effort_claim and "C62" not in claims()
     named = run(
-        example("tests/methods/test_pairwise_and_mirror.py"), np=np, extensions=extensions,
-        verdicts=verdicts, SimpleNamespace=SimpleNamespace,
+        example("tests/methods/test_pairwise_and_mirror.py"), np=np, verdicts=verdicts,
+        effort=SimpleNamespace(effort_marks_regions=effort_claim), SimpleNamespace=SimpleNamespace,
     )  # fmt: skip
     named["test_c62_follows_the_epochs"]()
 

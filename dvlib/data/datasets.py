@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
-from dvlib.data.mixtures import CLUSTER_STD, FIGURE_5, MIXTURES, ZOO
+from dvlib.data.mixtures import CLUSTER_STD, MIXTURES, ZOO
 from dvlib.data.plane import Units, check_standardize, given_points, is_given
 from dvlib.data.problems import COLUMNS
 from dvlib.data.shipped import GIVEN
@@ -97,18 +96,6 @@ class Dataset:
         if self.rows is None:
             return pd.DataFrame(table)
         return pd.concat([self.rows, self.rows_test], ignore_index=True).assign(**table)
-
-
-def make_datasets(name=None, *, seed=0, standardize=None):
-    """The three data sets of Figure 5, or only `name`, as a dict of name → Dataset.
-
-    A file's name stands there without its folder.
-    """
-    made = (
-        make_dataset(one, seed=seed, standardize=standardize)
-        for one in ((name,) if name else FIGURE_5)
-    )
-    return {Path(data.name).name: data for data in made}
 
 
 def check_dataset(name, allowed, standardize=None):

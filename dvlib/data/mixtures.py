@@ -27,7 +27,6 @@ MIXTURES = {
 }
 # The paper's claims on "every data set" are about these.
 PAPERS = ("two_clusters", "four_clusters", "noisy", "zero_centered")
-FIGURE_5 = PAPERS[:3]
 
 
 def _arc(centre, radius, start, end, count):

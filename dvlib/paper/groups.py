@@ -2,24 +2,14 @@
 
 from dvlib.paper.judging.group import Group
 from dvlib.paper.samples import (
-    from_list,
-    from_study,
-    pairwise_samples,
     repeated_samples,
-    trajectory_samples,
     with_both_coordinates,
-)
-from dvlib.paper.studies.boundaries import (
-    architectures,
-    correct_point,
-    mislabelled_centre,
 )
 from dvlib.paper.studies.dvrl import (
     WRONG_PLACES,
     rare_point,
     three_inputs,
 )
-from dvlib.paper.studies.mirror import partner_samples
 
 # Studies of the extensions on tables. Their claims are ours, and their figures measure them on the
 # samples that they draw: the regimes are about the plane.
@@ -35,16 +25,8 @@ GROUPS = (
     # 28 s. Four runs make four triples; each is as long as those of the other claims.
     Group(("repeated runs",), "fig20", with_both_coordinates(repeated_samples),
           "samples, four runs each", slow=True, changes={"n_iterations": 500, "n_seeds": 4}),
-    # 2 s or less
-    Group(("architectures",), "fig07", from_study(architectures)),
-    Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
-    Group(("new point",), "fig09", from_study(correct_point)),
-    Group(("trajectories",), "fig16", trajectory_samples),
     # 17 s: six runs of DVRL
     Group(("rare point",), "fig21",
           with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)),
           slow=True),
-    Group(("partners",), "ext02", from_list(partner_samples), "training points"),
-    # 21 s: matrices of three data sets
-    Group(("clustered points", "planted groups"), "ext01", pairwise_samples, slow=True),
 )  # fmt: skip

@@ -8,26 +8,11 @@ from dataclasses import replace
 
 from dvlib.methods.dvrl.runs import run_dvrl
 from dvlib.methods.dvrl.settings import BASELINES
-from dvlib.paper.settings import resolve
-from dvlib.paper.studies.boundaries import (
-    trajectories,
-)
 from dvlib.paper.studies.dvrl import (
     dvrl_tasks,
     raw_and_scaled,
 )
 from dvlib.paper.studies.dvrl_results import repeated_sample
-from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
-
-
-def from_list(samples_of):
-    """The `make` of a group whose samples `samples_of(settings)` returns as a list."""
-
-    def make(settings, count):
-        samples = samples_of(settings)
-        return [samples]
-
-    return make
 
 
 def from_study(study_of):
@@ -63,23 +48,6 @@ def with_both_coordinates(samples_of):
     return make
 
 
-def trajectory_samples(settings, count):
-    figures = {"two clusters": "fig16", "four clusters": "fig17", "noisy": "fig18"}
-    samples = _on_each(settings, figures, lambda own: trajectories(own).samples)
-    return [samples]
-
-
-def pairwise_samples(settings, count):
-    samples, groups = clustered_samples(settings), planted_groups(settings)
-    return [samples, groups]
-
-
 def _with_seed(settings, more):
     """The same settings with `seed` increased by `more`."""
     return replace(settings, seed=settings.seed + more)
-
-
-def _on_each(settings, figures, samples_of):
-    """Samples of several figures, by data set, at the settings of the first figure."""
-    given = {name: value for name, value in settings.values.items() if name != "dataset"}
-    return {name: samples_of(resolve(figure, **given)) for name, figure in figures.items()}

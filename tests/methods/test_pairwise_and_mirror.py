@@ -11,15 +11,11 @@ from support.small import POINTS as X
 from dvlib.data.datasets import make_dataset
 from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
 from dvlib.methods.shapley.coalitions import random_set
-from dvlib.paper.claims import extensions
+from dvlib.paper.figures import mirror, pairwise
+from dvlib.paper.figures.mirror import mirror_image, partner_samples
 from dvlib.paper.judging import verdicts
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.agreement import EveryDataSet
-from dvlib.paper.studies.mirror import _line, mirror_image, partner_samples
-from dvlib.paper.studies.pairwise import clustered_points
-from dvlib.paper.studies.shapley import TARGET
 from dvlib.refits.single import fit
-from dvlib.root import project_root
 
 
 def probabilities(subset, settings, seed, points):
@@ -63,7 +59,7 @@ def test_pairs_follow_the_definition(small, output):
 def values_of(joint):
     zero = np.zeros_like(joint)
     return PairwiseValues(np.zeros((len(joint), 2)), np.zeros(len(joint)), joint, zero, zero, zero,
-                          2, 0, 0.0)  # fmt: skip
+                          n_sets=2)  # fmt: skip
 
 
 def test_additive_share_of_known_matrices():
@@ -103,14 +99,14 @@ def test_mirror_image_is_across_g():
     mirrors = mirror_image(points, data)
     np.testing.assert_allclose(mirror_image(mirrors, data), points)
     first, second = data.means
-    for point, mirror in zip(points, mirrors, strict=True):
-        assert np.linalg.norm(point - first) == pytest.approx(np.linalg.norm(mirror - second))
+    for point, image in zip(points, mirrors, strict=True):
+        assert np.linalg.norm(point - first) == pytest.approx(np.linalg.norm(image - second))
     np.testing.assert_allclose(mirror_image(data.means[:1], data), data.means[1:])
 
 
 def test_line_has_the_given_coefficients():
     points = np.array([[0, 0], [1, 2], [-3, 5.0]])
-    np.testing.assert_allclose(_line(2, -1, 3).decision(points), [3, 3, -8])
+    np.testing.assert_allclose(mirror._line(2, -1, 3).decision(points), [3, 3, -8])
 
 
 def test_mirror_wins_for_linear_models_and_bent_g_is_refused():
@@ -118,7 +114,7 @@ def test_mirror_wins_for_linear_models_and_bent_g_is_refused():
     (sample,) = partner_samples(settings)
     assert len(sample.values["MLP"].values) == 37  # the grid and the mirror image
     linear = {name: of for name, of in sample.values.items() if name != "MLP"}
-    verdict = extensions.mirror_is_best(SimpleNamespace(values=linear, mirror=sample.mirror))
+    verdict = mirror.mirror_is_best(SimpleNamespace(values=linear, mirror=sample.mirror))
     assert verdict.verdict == verdicts.REPRODUCED
     with pytest.raises(ValueError, match="'four_clusters': Extension 2 needs two clusters"):
         resolve("ext02", dataset="four_clusters")
@@ -128,10 +124,10 @@ def test_c32_and_c33_follow_the_numbers():
     def sample(joint, interaction):
         index = {"joint": joint, "interaction": interaction}
         return SimpleNamespace(
-            name="a", rand_index=index.__getitem__, pairs=SimpleNamespace(additive_share=0.9)
+            title="a", rand_index=index.__getitem__, values=SimpleNamespace(additive_share=0.9)
         )
 
-    judge = extensions.pairs_reveal_clusters
+    judge = pairwise.pairs_reveal_clusters
     assert judge(sample(0.9, 0.8)).verdict == verdicts.REPRODUCED
     assert judge(sample(0.1, 0.8)).verdict == verdicts.PARTLY
     assert judge(sample(0.1, 0.2)).verdict == verdicts.NOT
@@ -139,30 +135,26 @@ def test_c32_and_c33_follow_the_numbers():
     def groups(loo, shapley):
         sizes = (1, 2, 5, 10, 20)
         rows = zip(sizes, loo, shapley, strict=True)
-        return SimpleNamespace(values={size: np.array([a, b, 0.01]) for size, a, b in rows})
+        return [{size: np.array([a, b, 0.01]) for size, a, b in rows}]
 
-    judge = extensions.shapley_values_small_groups
+    judge = pairwise.shapley_values_small_groups
     said = groups((1, 0.1, 0, 0, 0), (1, 0.5, 0.3, 0.1, 0))
     assert judge(said).verdict == verdicts.REPRODUCED
     assert judge(groups((1, 0.1, 0, 0, 0), (1, 0.1, 0, 0, 0))).verdict == verdicts.PARTLY
     worthless = judge(groups((-0.1, 0.9, 0.9, 0.9, 0.9), (1, 0.1, 0, 0, 0)))
     assert worthless.verdict == verdicts.NOT
     # On single samples the value is noise; its mean is half of a singleton's.
-    noisy = [groups((1, 0.1, 0, 0, 0), (1, 0.5 + by, 0.5 - by, 0, 0)) for by in (-0.6, 0, 0.6) * 4]
+    shapley = [(1, 0.5 + by, 0.5 - by, 0, 0) for by in (-0.6, 0, 0.6) * 4]
+    noisy = [sample for values in shapley for sample in groups((1, 0.1, 0, 0, 0), values)]
     assert judge(noisy).verdict == verdicts.REPRODUCED
     assert judge(noisy).numbers["Shapley, group of 2, holds in"] == pytest.approx(2 / 3)
 
 
-def test_names_of_the_extensions_are_checked_before_any_fit():
+def test_names_of_the_extensions_are_checked_before_any_fit(fits):
     settings = resolve("ext02", grid_step=7, n_points=1, mesh_side=100)
-    with pytest.raises(ValueError, match="unknown model 'linear svm'.*mean 'linear SVM'"):
-        partner_samples(settings, ("linear svm",))
-    with pytest.raises(ValueError, match="unknown points 'two cluster'.*mean 'two clusters'"):
-        clustered_points(resolve("ext01"), "two cluster")
-    with pytest.raises(ValueError, match="unknown reference 'f': give one of g, f_X"):
-        EveryDataSet(settings, {}).shapley("f")
-
-
-def test_figure_2_stops_at_the_same_errors_in_its_notebook_and_in_its_further_samples():
-    (path,) = (project_root() / "notebooks").glob("fig02_*")
-    assert path.read_text(encoding="utf-8").count(f"target={TARGET}") == 2
+    with pytest.raises(ValueError, match="model 'SVM': give a linear classifier or an MLPConfig"):
+        partner_samples(settings, {"MLP": settings.config, "SVM": "linear"})
+    data_sets = {"two": ("two_clusters", 0), "few": ("two_cluster", 0)}
+    with pytest.raises(ValueError, match="unknown data set 'two_cluster'.*mean 'two_clusters'"):
+        pairwise.clustered_samples(resolve("ext01"), data_sets)
+    assert not fits

@@ -20,7 +20,6 @@ from dvlib.methods.runs import (
     train_runs,
 )
 from dvlib.paper.drawing.panels import TOLERANCE, BoundaryPanel
-from dvlib.paper.studies.boundaries import BATCHES, SIZES
 from dvlib.refits.single import fit
 
 MESH = MeshGrid(-4, 6, 41)
@@ -155,12 +154,6 @@ def test_panel_table_has_every_corner(pool, small):
     assert table["value"].notna().sum() == 24
     nothing = BoundaryPanel(*pool, curves=((), ()))
     assert nothing.to_frame().empty
-
-
-def test_only_scikit_learns_batch_size_leaves_a_minibatch_of_one_point():
-    for size in SIZES[1:]:
-        assert (2 * size + 1) % BATCHES[0] == 1  # the effect that Figures 8 and 9 study
-        assert (2 * size + 1) % BATCHES[1] > 1
 
 
 def test_runs_of_a_deeper_network(pool, small):

@@ -1,5 +1,7 @@
-"""Verdicts over samples, from made-up runs whose verdict is known."""
+"""Verdicts over samples, from made-up runs whose verdict is known; and the notebooks' recipes."""
 
+import ast
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,9 +10,10 @@ from support.small import line
 
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.runs import Runs
-from dvlib.paper.claims import boundaries
+from dvlib.paper.figures import boundaries, pairwise, shapley, trajectories
+from dvlib.paper.figures.boundaries import DEEPER, ONE_LAYER, SIZES
 from dvlib.paper.judging import verdicts
-from dvlib.paper.studies.boundaries import BATCHES, DEEPER, SIZES, WIDTHS
+from dvlib.root import project_root
 
 MESH = MeshGrid(-10, 20, 31)
 SETTINGS = SimpleNamespace(mesh=MESH)
@@ -46,8 +49,7 @@ class Lines(Runs):
 
 def architectures(places):
     """Two samples alike, with the boundaries of each architecture."""
-    names = [(width,) for width in WIDTHS] + list(DEEPER)
-    runs = {sizes: Lines(*at) for sizes, at in zip(names, places, strict=True)}
+    runs = {sizes: Lines(*at) for sizes, at in zip(ONE_LAYER + DEEPER, places, strict=True)}
     return [SimpleNamespace(runs=runs)] * 2
 
 
@@ -67,7 +69,7 @@ def test_c15_and_c30_follow_the_boundaries():
 
 def test_c30_is_measured_where_the_deeper_networks_were_trained():
     (sample, _) = architectures([(5.5, 6.5)] * 5)
-    fewer = SimpleNamespace(runs={(width,): sample.runs[width,] for width in WIDTHS})
+    fewer = SimpleNamespace(runs={sizes: sample.runs[sizes] for sizes in ONE_LAYER})
     found = boundaries.architectures_agree([sample, fewer])
     assert found.verdict == verdicts.REPRODUCED and found.n_samples == 1
     assert boundaries.larger_is_stabler([sample, fewer]).n_samples == 2
@@ -77,14 +79,15 @@ def new_point(without, added):
     """Two samples in which a new point moves the boundaries only with 500 points per label."""
     still, moved = (Lines(6, 6), Lines(6, 6)), (Lines(*without), Lines(*added))
     return [
-        SimpleNamespace(
-            runs={
-                BATCHES[0]: {SIZES[0]: still, SIZES[1]: still, SIZES[2]: moved},
-                BATCHES[1]: {SIZES[1]: still, SIZES[2]: still},
-            }
-        )
-        for _ in range(2)
+        {200: {50: still, 100: still, 500: moved}, 150: {100: still, 500: still}} for _ in range(2)
     ]
+
+
+def test_only_scikit_learns_batch_size_leaves_a_minibatch_of_one_point():
+    usual, other = SIZES
+    for count in SIZES[other]:
+        assert (2 * count + 1) % usual == 1  # the effect that Figures 8 and 9 study
+        assert (2 * count + 1) % other > 1
 
 
 def test_c16_asks_for_growth_and_for_the_predictions():
@@ -104,50 +107,49 @@ def test_c17_distinguishes_samples_and_runs():
     assert judged.numbers["spread between samples / error"] == 0
     assert judged.numbers["correlation of runs apart"] == pytest.approx(1)
     assert judged.verdict == verdicts.PARTLY
-    by_size = samples[1].runs[BATCHES[0]]
-    by_size[SIZES[-1]] = (by_size[SIZES[-1]][0], Lines(-9, 0, 10, 19))
+    samples[1][200][500] = (samples[1][200][500][0], Lines(-9, 0, 10, 19))
     assert judge(samples).numbers["spread between samples / error"] > 0
 
 
-def trajectories(name, runs):
+def trajectory(name, runs):
     return SimpleNamespace(data=SimpleNamespace(name=name, unit=1.0), runs=runs)
 
 
 def test_c26_measures_each_run_against_its_own_boundary():
-    judge = boundaries.forgotten_are_near
+    judge = trajectories.forgotten_are_near
     near = Lines(2.4, 9.4, forgotten=[(2, 0), (9, 1)])
-    judged = judge(trajectories("noisy", near))
+    judged = judge(trajectory("noisy", near))
     assert judged.verdict == verdicts.REPRODUCED and judged.numbers["AUC of nearness"] == 1
-    assert (
-        judge(trajectories("two_clusters", near)).verdict == verdicts.PARTLY
-    )  # some are forgotten
+    some_forgotten = judge(trajectory("two_clusters", near))
+    assert some_forgotten.verdict == verdicts.PARTLY
     swapped = Lines(2.4, 9.4, forgotten=[(9, 0), (2, 1)])
-    assert judge(trajectories("noisy", swapped)).verdict == verdicts.NOT
-    none = judge(trajectories("two_clusters", Lines(2.4, 9.4)))
+    assert judge(trajectory("noisy", swapped)).verdict == verdicts.NOT
+    none = judge(trajectory("two_clusters", Lines(2.4, 9.4)))
     assert none.verdict == verdicts.REPRODUCED and none.numbers["runs without any"] == 1
-    assert judge(trajectories("noisy", Lines(2.4))).verdict == verdicts.NOT_MEASURED
+    assert judge(trajectory("noisy", Lines(2.4))).verdict == verdicts.NOT_MEASURED
 
 
 def learning(late, wrong):
-    """A sample of 10 points, the first five mis-classified, and refits of each width."""
-    regions, refits = SimpleNamespace(misclassified=np.arange(10) < 5), {}
-    for width in WIDTHS:
+    """A sample of 10 points, the first five misclassified, and refits of each width."""
+    regions, added = SimpleNamespace(misclassified=np.arange(10) < 5), {}
+    for sizes in ONE_LAYER:
         hits = np.ones((10, 1, 8), bool)
-        hits[:5, :, : late[width]] = False
-        known = np.ones((10, 1), bool)
-        known[: wrong[width]] = False
-        refits[width] = SimpleNamespace(learning=(hits, np.full((10, 1), 8)), known=known)
-    return SimpleNamespace(learning=refits, regions=regions)
+        hits[:5, :, : late[sizes]] = False
+        right = np.ones((10, 1), bool)
+        right[: wrong[sizes]] = False
+        refits = SimpleNamespace(learning=(hits, np.full((10, 1), 8)), right_with_point=right)
+        added[sizes] = SimpleNamespace(refits=refits, regions=regions)
+    return SimpleNamespace(added=added)
 
 
 def test_c34_needs_every_width():
     judge = boundaries.misclassified_are_learned_last
-    small, middle, large = WIDTHS
+    small, middle, large = ONE_LAYER
     as_said = learning({small: 3, middle: 2, large: 1}, {small: 4, middle: 2, large: 0})
     assert judge(as_said).verdict == verdicts.REPRODUCED
     early = learning({small: 3, middle: 2, large: 0}, {small: 4, middle: 2, large: 0})
     assert judge(early).verdict == verdicts.PARTLY
-    nothing = learning(dict.fromkeys(WIDTHS, 0), dict.fromkeys(WIDTHS, 0))
+    nothing = learning(dict.fromkeys(ONE_LAYER, 0), dict.fromkeys(ONE_LAYER, 0))
     assert judge(nothing).verdict == verdicts.NOT
 
 
@@ -161,3 +163,29 @@ def test_a_single_run_measures_nothing():
         boundaries.new_point_causes_variance,
     ):
         assert judge(point).verdict == verdicts.NOT_MEASURED
+
+
+@pytest.mark.parametrize(
+    ("figure", "name", "recipe"),
+    [
+        ("fig02", "target", shapley.TARGET),
+        ("fig07", "n_runs", ONE_LAYER + DEEPER),
+        ("fig08", "sizes", SIZES),
+        ("fig09", "sizes", SIZES),
+        *((f"fig{number}", "epochs", trajectories.EPOCHS) for number in (16, 17, 18)),
+        ("ext01", "data_sets", pairwise.DATA_SETS),
+    ],
+)
+def test_all_claims_are_measured_with_the_recipe_of_the_notebook(figure, name, recipe):
+    (path,) = (project_root() / "notebooks").glob(f"{figure}_*")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    (stated,) = [
+        node.value
+        for node in ast.parse(code).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+    ]
+    if name == "n_runs":  # its numbers are parameters
+        assert tuple(map(ast.literal_eval, stated.keys)) == recipe
+    else:
+        assert ast.literal_eval(stated) == recipe

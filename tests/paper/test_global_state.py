@@ -14,6 +14,7 @@ import dvlib
 from dvlib import MeshGrid, plots
 from dvlib.data import shipped
 from dvlib.methods.tensors import tensorflow
+from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.tables import Table
 
 X, Y, g = support.small.POINTS, support.small.LABELS, support.small.g
@@ -57,7 +58,7 @@ def restored():
 
 def picture():
     data = dvlib.make_dataset("two_clusters", n_per_class=20)
-    return plots.dataset_panels({"a": data}, MeshGrid(-10, 20, 20)).png()
+    return dataset_panels({"a": data}, MeshGrid(-10, 20, 20)).png()
 
 
 def value_picture():

@@ -24,7 +24,7 @@ from dvlib.methods.removal import RemovalCurves
 from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.paper import robustness
 from dvlib.paper.drawing import look as drawing
-from dvlib.paper.drawing.panels import Panel
+from dvlib.paper.drawing.panels import BoundaryPanel, Panel
 from dvlib.paper.figures import (
     agreement,
     claims,
@@ -33,10 +33,10 @@ from dvlib.paper.figures import (
     rules,
     training_points,
 )
+from dvlib.paper.figures.datasets import dataset_panels
+from dvlib.paper.figures.pairwise import Clustered, pairwise_panels
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
-from dvlib.paper.studies.boundaries import BoundaryPanel
-from dvlib.paper.studies.pairwise import Clustered
 from dvlib.paper.unstated.settings_space import grid_settings, random_settings
 from dvlib.paper.unstated.statements import STATEMENTS
 from dvlib.paper.unstated.study import UnstatedStudy
@@ -51,9 +51,9 @@ def valued(method, low, high, points=GRID.points, labels=None):
     return replace(made, method=method)
 
 
-def boundaries_of(name, learned=True):
+def boundaries_of(name):
     truth = truth_on(dvlib.make_dataset(name, seed=0), MESH)
-    return Boundaries(MESH, truth, truth if learned else None)
+    return Boundaries(MESH, truth, truth)
 
 
 def panel(method, low, high, grid=GRID, title=None, **more):
@@ -79,13 +79,13 @@ def nine_maps():
 
 def data_sets():
     names = ("two_clusters", "four_clusters", "noisy")
-    return plots.dataset_panels({name: dvlib.make_dataset(name, seed=0) for name in names}, MESH)
+    return dataset_panels({name: dvlib.make_dataset(name, seed=0) for name in names}, MESH)
 
 
 def own_file():
     name = "/home/somebody/a_folder/" + "a_long_name_of_measurements_" * 3 + ".csv"
     data = replace(dvlib.make_dataset("two_clusters", seed=0), name=name)
-    return plots.dataset_panels({name: data}, MESH)
+    return dataset_panels({name: data}, MESH)
 
 
 def boundaries(columns, titles):
@@ -99,7 +99,8 @@ def boundaries(columns, titles):
         )
         for title in titles
     }  # fmt: skip
-    return plots.boundary_panels(shown, boundaries_of("two_clusters", False), columns=columns)
+    data = dvlib.make_dataset("two_clusters", seed=0)
+    return dvlib.boundary_panels(shown, data, MESH, columns=columns)
 
 
 def new_points():
@@ -132,7 +133,7 @@ def pairwise():
     pairs = SimpleNamespace(joint=abs(matrix), interaction=matrix, points=X, labels=y)
     clusters = np.arange(24) % 4
     recovered = {"joint": clusters, "interaction": clusters}
-    return plots.pairwise_panels(
+    return pairwise_panels(
         [Clustered(name, pairs, clusters, recovered) for name in ("two clusters", "small group")]
     )
 

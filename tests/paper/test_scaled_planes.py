@@ -16,9 +16,9 @@ from dvlib.engine.mlp import MLPConfig, Network
 from dvlib.methods.plane import check_plane
 from dvlib.methods.removal import SHARES, shares_of
 from dvlib.methods.runs import train_runs
-from dvlib.paper.claims import boundaries
 from dvlib.paper.drawing.panels import BoundaryPanel
 from dvlib.paper.figures import comparison
+from dvlib.paper.figures.trajectories import forgotten_are_near
 from dvlib.paper.judging import verdicts
 
 SCALES = (1e-6, 0.14, 1000)
@@ -86,7 +86,7 @@ def test_c26_measures_distances_to_the_boundary_at_any_scale(scale):
         curves=lambda mesh: [boundary_curves(line(0, 1, -scale), mesh)],
     )
     data = SimpleNamespace(name="noisy", unit=scale)
-    verdict = boundaries.forgotten_are_near(SimpleNamespace(data=data, runs=runs))
+    verdict = forgotten_are_near(SimpleNamespace(data=data, runs=runs))
     assert verdict.numbers["AUC of nearness"] == 1
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from support.small import valued
 
-from dvlib.data.datasets import make_datasets
+from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import MeshGrid
 from dvlib.paper import places
-from dvlib.paper.drawing import maps
+from dvlib.paper.drawing.maps import draw_values
+from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import resolve
 from dvlib.root import project_root
@@ -25,8 +26,8 @@ def settings(own_root):
 
 
 def save(settings):
-    samples = make_datasets("noisy", seed=0)
-    figure = maps.dataset_panels(samples, settings.drawing_mesh)
+    samples = {"noisy": make_dataset("noisy", seed=0)}
+    figure = dataset_panels(samples, settings.drawing_mesh)
     return bundle.save_bundle(settings, figure, samples)
 
 
@@ -115,7 +116,7 @@ def test_manifest_describes_every_figure():
 
 
 def test_picture_is_drawn_again_only_after_a_change():
-    figure = maps.dataset_panels(make_datasets("noisy", seed=0), MeshGrid(-10, 25, 36))
+    figure = dataset_panels({"noisy": make_dataset("noisy", seed=0)}, MeshGrid(-10, 25, 36))
     first = figure.png()
     assert figure.png() is first and figure._repr_png_() is first
     figure.axes[0].set_title("another")
@@ -124,9 +125,9 @@ def test_picture_is_drawn_again_only_after_a_change():
 
 def test_values_of_training_points_are_drawn_by_size():
     points, labels = np.array([[0, 0], [1, 1], [2, 2.0]]), np.array([0, 1, 1])
-    zero, one = maps.draw_values(valued([0, 4, 2], points, labels)).collections
+    zero, one = draw_values(valued([0, 4, 2], points, labels)).collections
     low, high = zero.get_sizes()[0], one.get_sizes()[0]
     assert high > low and one.get_sizes()[1] == pytest.approx((low + high) / 2)
     same = valued(np.ones(3), points, labels)
-    sizes = np.concatenate([c.get_sizes() for c in maps.draw_values(same).collections])
+    sizes = np.concatenate([c.get_sizes() for c in draw_values(same).collections])
     assert len(np.unique(sizes)) == 1

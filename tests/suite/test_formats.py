@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 from support.small import valued
 
-from dvlib.data.datasets import make_datasets
+from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import MeshGrid
-from dvlib.paper.drawing import maps
 from dvlib.paper.drawing.look import panels_of
+from dvlib.paper.drawing.maps import draw_values
+from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.places import BUILD_VARIABLE, FORMAT_VARIABLE, FROM_VARIABLE, build_folder
 from dvlib.paper.settings import resolve
 from dvlib.suite import notebooks, run, verify
@@ -25,12 +26,12 @@ MESH = MeshGrid(-10, 25, 36)
 
 
 def points():
-    return maps.dataset_panels(make_datasets("noisy", seed=0), MESH)
+    return dataset_panels({"noisy": make_dataset("noisy", seed=0)}, MESH)
 
 
 def values():
     figure, (ax,) = panels_of(1)
-    maps.draw_values(valued(np.arange(36**2.0), MESH.points), ax=ax, mesh=MESH)
+    draw_values(valued(np.arange(36**2.0), MESH.points), ax=ax, mesh=MESH)
     return figure
 
 

@@ -18,13 +18,13 @@ import numpy as np
 import papermill
 from support import small
 
-from dvlib.data.datasets import make_datasets
+from dvlib.data.datasets import make_dataset
 from dvlib.engine.kernel import compiling, locality
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
 from dvlib.engine.observe import Difference, Weights
 from dvlib.paper import places
-from dvlib.paper.drawing import maps
+from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.settings import resolve
 from dvlib.refits import batch as batches
 from dvlib.suite import bundle as suite_bundle
@@ -35,7 +35,7 @@ from dvlib.suite.command import main
 SUBSETS = [np.delete(np.arange(24), [i, 23 - i]) for i in range(4)]
 SEEDS, CHUNK = (0, 3, 5), 4
 N_CHUNKS = len(SEEDS) * len(SUBSETS) // CHUNK
-SAMPLES = make_datasets("noisy", seed=0)
+SAMPLES = {"noisy": make_dataset("noisy", seed=0)}
 _context = multiprocessing.get_context("forkserver")
 
 
@@ -155,6 +155,6 @@ def run_figures(words, environment):
         return status, said.read()
 
 
-FIGURE = maps.dataset_panels(SAMPLES, MeshGrid(-10, 25, 351))
+FIGURE = dataset_panels(SAMPLES, MeshGrid(-10, 25, 351))
 FIGURE.png()  # drawn and kept before any fork
 _refits(cache=False)  # loads the kernels before any fork

@@ -1,12 +1,8 @@
-"""Plots values and data sets."""
-
-import textwrap
-from pathlib import Path
+"""Maps of values."""
 
 import numpy as np
 from matplotlib.lines import Line2D
 
-from dvlib.data.regions import truth_on
 from dvlib.paper.drawing.look import (
     HALO,
     MARK,
@@ -140,31 +136,6 @@ def _unknown(ax):
         0.5, 0.97, "the ground truth g is unknown", transform=ax.transAxes, ha="center", va="top",
         bbox={"facecolor": "white", "edgecolor": "none"},
     )  # fmt: skip
-
-
-@own_look
-def dataset_panels(samples, drawing_mesh):
-    """Training points (filled) and test points (hollow) of data sets, with g and cluster means."""
-    figure, axes = panels_of(len(samples))
-    for ax, (name, data) in zip(axes, samples.items(), strict=True):
-        scatter(ax, data.X, data.y)
-        scatter(ax, data.X_test, data.y_test, hollow=True)
-        draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh), units=data.units)
-        ax.plot(*data.means.T, "+", color="white", markersize=12, markeredgewidth=4)
-        ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
-        counts = [np.bincount(labels) for labels in (data.y, data.y_test)]
-        name = Path(name).name.replace("_", " ")  # a file may be named by its path
-        ax.set_title(
-            f"{textwrap.fill(name, 24)}\n"
-            f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"
-        )
-        square(ax)
-    every = [points for data in samples.values() for points in (data.X, data.X_test)]
-    frame(axes, *every, cells=[[drawing_mesh.low] * 2, [drawing_mesh.high] * 2])
-    mean = Line2D([], [], linestyle="", marker="+", color="black", label="cluster mean")
-    known = any(data.g is not None for data in samples.values())
-    legend(figure, [*line_entries(known), *point_entries(("train", "test")), mean])
-    return figure
 
 
 def name_points(ax, values, rows):

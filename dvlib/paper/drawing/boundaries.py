@@ -1,7 +1,8 @@
-"""Plots the boundaries of many runs."""
+"""Boundaries of many runs over their training sets (Figures 7 to 9 and 16 to 18)."""
 
 from matplotlib.lines import Line2D
 
+from dvlib.data.regions import truth_on
 from dvlib.paper.drawing.look import (
     BOLD,
     HOLLOW,
@@ -22,13 +23,14 @@ from dvlib.paper.drawing.maps import draw_values, sizes_title
 
 
 @own_look
-def boundary_panels(panels, truth, *, columns):
+def boundary_panels(panels, data, mesh, *, columns):
     """Boundaries of many runs over their training sets, with g.
 
     Parameters
     ----------
     panels : dict of panel title → dvlib.paper.drawing.panels.BoundaryPanel
-    truth : dvlib.data.regions.Boundaries with g; its mesh gives the plotted range
+    data : Dataset whose g is drawn
+    mesh : MeshGrid over the plotted range
     columns : panels per row
 
     Returns
@@ -37,13 +39,14 @@ def boundary_panels(panels, truth, *, columns):
     """
     figure, axes = panels_of(len(panels), columns, size=2.9, dpi=90)
     figure.colours = 256
+    truth = truth_on(data, mesh)
     for ax, (title, panel) in zip(axes, panels.items(), strict=True):
         if panel.values is None:
             scatter(ax, panel.X, panel.y)
         else:
             draw_values(panel.values, ax=ax, rows=panel.rows)
             title = sizes_title(title, panel.values)
-        draw_boundaries(ax, *truth)
+        draw_boundaries(ax, mesh, truth, units=data.units)
         for k, curves in enumerate(panel.curves):
             bold = k == 0 and panel.first_bold
             for curve in curves:
@@ -53,14 +56,13 @@ def boundary_panels(panels, truth, *, columns):
         ax.set_title(title, fontsize=9)
         square(ax)
     new = [panel.new_point[None] for panel in panels.values() if panel.new_point is not None]
-    mesh = truth.mesh
     frame(
         axes, *(panel.X for panel in panels.values()), *new,
         cells=[[mesh.low] * 2, [mesh.high] * 2],
     )  # fmt: skip
     shown = next(iter(panels.values()))
     handles = [
-        *line_entries(truth.g is not None),
+        *line_entries(truth is not None),
         *point_entries(("train",)),
         *_runs(panels.values()),
     ]

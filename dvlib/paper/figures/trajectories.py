@@ -1,0 +1,113 @@
+"""Boundaries after several epochs, and forgetting of the training points (Figures 16 to 18)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dvlib.data.datasets import Dataset
+from dvlib.engine.mesh import MeshGrid
+from dvlib.engine.mlp import LAST
+from dvlib.methods.agreement import auc
+from dvlib.methods.forgetting import forgetting, forgetting_values
+from dvlib.methods.runs import Runs, train_runs
+from dvlib.paper.drawing.panels import BoundaryPanel
+from dvlib.paper.judging.claim import claim
+from dvlib.paper.judging.group import Group
+
+EPOCHS = (0, 1, 3, 9, 14)  # the paper's
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """Runs on one sample whose weights were kept after several epochs."""
+
+    data: Dataset
+    runs: Runs
+
+
+def trajectory_samples(settings, epochs=EPOCHS):
+    """Watched runs on `n_data_seeds` samples; the weights are kept after `epochs` and at the end.
+
+    Returns
+    -------
+    list of Trajectory
+    """
+    samples = [sample.data for sample in settings.samples()]
+    runs = train_runs(
+        [(data.X, data.y) for data in samples], settings.refits(), epochs=(*epochs, LAST),
+        watch=True, description="runs with weights kept",
+    )  # fmt: skip
+    return [Trajectory(*pair) for pair in zip(samples, runs, strict=True)]
+
+
+def trajectory_panels(settings, sample):
+    """Boundaries after each epoch kept, and forgetting events: dict of title → BoundaryPanel.
+
+    If `single_run`, only the first run is drawn, but for the initialization.
+    """
+    runs, mesh = sample.runs, settings.curve_mesh
+    shown = runs.run(0) if settings.single_run else runs
+    panels = {
+        f"after epoch {epoch}" if epoch else "initialization": BoundaryPanel.of_runs(
+            shown if epoch else runs, mesh, epoch, first_bold=epoch > 0
+        )
+        for epoch in runs.epochs[:-1]
+    }
+    panels["forgetting events"] = BoundaryPanel.of_runs(
+        shown, mesh, first_bold=True, values=forgetting_values(shown), rows=sample.data.rows
+    )
+    return panels
+
+
+@claim(
+    "C26", figure="fig16", study="trajectories",
+    says="forgotten training points are near the learned boundary; on two clusters none is "
+    "forgotten",
+    threshold="AUC of nearness to the run's boundary for points forgotten in it {AUC}, on the "
+    "samples where some are; on two clusters share of the runs with no point forgotten "
+    "{without_any}",
+    AUC="≥ 0.9",
+    without_any="≥ 0.5",
+    found="On two and on four clusters no run forgets a training point. On noisy data as said.",
+)  # fmt: skip
+def forgotten_are_near(sample):
+    """AUC of nearness for forgotten points; each run is compared with its own final boundary."""
+    hits, n_iter = sample.runs.learning
+    ran = np.arange(hits.shape[-1]) < n_iter[..., None]
+    forgotten = forgetting(hits, ran) > 0  # (n, K)
+    none = (~forgotten.any(0)).mean()
+    parts, numbers = {}, {"forgotten points a run": forgotten.sum(0).mean()}
+    if sample.data.name == "two_clusters":
+        parts["runs without any"] = none
+    else:
+        numbers["runs without any"] = none
+    if forgotten.any():
+        parts["AUC of nearness"] = auc(forgotten.ravel(), -_distances(sample).ravel())
+    return parts, numbers
+
+
+def _distances(sample):
+    """Distances of training points to each run's final boundary, (n, K); inf if it has none."""
+    from scipy.spatial import KDTree
+
+    runs, unit = sample.runs, sample.data.unit
+    low, high = np.floor(runs.points.min() / unit), np.ceil(runs.points.max() / unit)
+    # Vertices of a curve lie at most a step apart: a distance is at most half a step too large.
+    mesh = MeshGrid.from_step(low * unit, high * unit, 0.1 * unit)
+    distances = [
+        KDTree(np.concatenate(curves)).query(runs.points)[0]
+        if curves
+        else np.full(len(runs.points), np.inf)
+        for curves in runs.curves(mesh)
+    ]
+    return np.stack(distances, axis=1)
+
+
+def _on_each(settings, count):
+    """Samples of the three data sets."""
+    figures = {"two clusters": "fig16", "four clusters": "fig17", "noisy": "fig18"}
+    return [{name: trajectory_samples(own) for name, own in settings.on_each(figures).items()}]
+
+
+# 3 s of processor time a sample, or less
+GROUPS = (Group(("trajectories",), "fig16", _on_each),)
