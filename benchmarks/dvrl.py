@@ -38,7 +38,6 @@ from dvlib.methods.dvrl.predictor import fit_tensorflow
 from dvlib.methods.dvrl.runs import Task, run_dvrl
 from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.methods.dvrl.target import Target
-from dvlib.paper.studies.dvrl import flipped_labels
 from dvlib.refits.single import fit
 from dvlib.refits.workers import one_blas_thread
 
@@ -129,6 +128,21 @@ def iteration(run, data, target):
         "xla_over_kernel": seconds["xla"] / seconds["kernel"],
         "parts": {name: statistics.median(taken) for name, taken in kernel.parts.items()},
     }
+
+
+def flipped_labels(seed, settings, *, share=0.4):
+    """A problem whose answer is known: a share of the training labels is wrong.
+
+    Two clusters of deviation 2.5. The target is their test points, correctly labelled.
+
+    Returns
+    -------
+    Task with these settings, and bool (n,): the label was flipped
+    """
+    data = make_dataset("two_clusters", seed=seed, cluster_std=2.5)
+    flipped = np.random.default_rng(seed).permutation(len(data.X)) < share * len(data.X)
+    target = Target(data.y_test, points=data.X_test)
+    return Task(data.X, np.where(flipped, 1 - data.y, data.y), target, settings, seed), flipped
 
 
 def learns(run):

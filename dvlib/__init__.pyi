@@ -38,17 +38,6 @@ from dvlib.paper.studies.boundaries import (
     trajectories,
 )
 from dvlib.paper.studies.core_sets import core_set_study
-from dvlib.paper.studies.dvrl import (
-    dvrl_panels,
-    dvrl_task,
-    dvrl_tasks,
-    rare_point,
-    raw_and_scaled,
-    repeated_panels,
-    three_inputs,
-    with_point,
-)
-from dvlib.paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
 from dvlib.paper.studies.grid import added_points, learned_boundary, mesh_alone
 from dvlib.paper.studies.labelling import labelled_maps, labelled_next
 from dvlib.paper.studies.mirror import partner_panels, partner_samples

@@ -6,9 +6,7 @@ from dvlib.paper.samples import (
     from_study,
     labelled_samples,
     pairwise_samples,
-    repeated_samples,
     trajectory_samples,
-    with_both_coordinates,
 )
 from dvlib.paper.studies.boundaries import (
     architectures,
@@ -16,11 +14,6 @@ from dvlib.paper.studies.boundaries import (
     mislabelled_centre,
 )
 from dvlib.paper.studies.core_sets import core_set_study
-from dvlib.paper.studies.dvrl import (
-    WRONG_PLACES,
-    rare_point,
-    three_inputs,
-)
 from dvlib.paper.studies.mirror import partner_samples
 from dvlib.paper.studies.rules import rules_of_value
 
@@ -32,21 +25,11 @@ OF_TABLES = ("ten dimensions", "mesh and sample", "noisy labels", "slices", "wit
 # The regimes share the refits of the mesh alone and of the grid that is watched in `wide`.
 # Processor time is in seconds a sample.
 GROUPS = (
-    # 17 s: six runs of DVRL
-    Group(("three inputs",), "fig04", with_both_coordinates(lambda own, count: three_inputs(own)),
-          slow=True),
-    # 28 s. Four runs make four triples; each is as long as those of the other claims.
-    Group(("repeated runs",), "fig20", with_both_coordinates(repeated_samples),
-          "samples, four runs each", slow=True, changes={"n_iterations": 500, "n_seeds": 4}),
     # 2 s or less
     Group(("architectures",), "fig07", from_study(architectures)),
     Group(("mis-labelled point",), "fig08", from_study(mislabelled_centre)),
     Group(("new point",), "fig09", from_study(correct_point)),
     Group(("trajectories",), "fig16", trajectory_samples),
-    # 17 s: six runs of DVRL
-    Group(("rare point",), "fig21",
-          with_both_coordinates(lambda own, count: rare_point(own, in_turn=WRONG_PLACES)),
-          slow=True),
     Group(("partners",), "ext02", from_list(partner_samples), "training points"),
     # 21 s: matrices of three data sets
     Group(("clustered points", "planted groups"), "ext01", pairwise_samples, slow=True),

@@ -4,19 +4,10 @@ Each takes the settings of the figure and the number of samples. It returns the 
 its group's studies, in order, and the passes of refits it made (`dvlib.paper.groups`).
 """
 
-from dataclasses import replace
-
-from dvlib.methods.dvrl.runs import run_dvrl
-from dvlib.methods.dvrl.settings import BASELINES
 from dvlib.paper.settings import resolve
 from dvlib.paper.studies.boundaries import (
     trajectories,
 )
-from dvlib.paper.studies.dvrl import (
-    dvrl_tasks,
-    raw_and_scaled,
-)
-from dvlib.paper.studies.dvrl_results import repeated_sample
 from dvlib.paper.studies.labelling import labelled_next
 from dvlib.paper.studies.pairwise import clustered_samples, planted_groups
 
@@ -41,29 +32,6 @@ def from_study(study_of):
     return make
 
 
-def repeated_samples(settings, count):
-    """Several training sets, each with the next baseline; no two share a seed of DVRL."""
-    samples = []
-    for k in range(count):
-        own = _with_seed(settings, k * settings.n_seeds)
-        tasks = dvrl_tasks(own, baseline=BASELINES[k % len(BASELINES)])
-        samples.append(repeated_sample(own, run_dvrl([*tasks.values()])))
-    return [samples]
-
-
-def with_both_coordinates(samples_of):
-    """The `make` of a group whose samples see raw coordinates, and scaled ones."""
-
-    def make(settings, count):
-        samples = {
-            name: samples_of(own, count)
-            for name, own in zip(("raw", "scaled"), raw_and_scaled(settings), strict=True)
-        }
-        return [samples]
-
-    return make
-
-
 def trajectory_samples(settings, count):
     figures = {"two clusters": "fig16", "four clusters": "fig17", "noisy": "fig18"}
     samples = _on_each(settings, figures, lambda own: trajectories(own).samples)
@@ -78,11 +46,6 @@ def pairwise_samples(settings, count):
 def labelled_samples(settings, count):
     study = labelled_next(settings)
     return [study.samples["two_clusters"], study.samples]
-
-
-def _with_seed(settings, more):
-    """The same settings with `seed` increased by `more`."""
-    return replace(settings, seed=settings.seed + more)
 
 
 def _on_each(settings, figures, samples_of):
