@@ -24,24 +24,11 @@ from .methods.shapley.added import added_point_shapley
 from .methods.shapley.stratified import stratified_shapley
 from .methods.shapley.svarm import svarm_shapley
 from .methods.values import DataValues
-from .paper import claims, plots
 from .paper.drawing.boundaries import boundary_panels
 from .paper.drawing.maps import draw_values, value_maps
 from .paper.drawing.panels import panels
 from .paper.judging.verdicts import verdict_table
 from .paper.settings import resolve
-from .paper.studies.dvrl import (
-    dvrl_panels,
-    dvrl_task,
-    dvrl_tasks,
-    rare_point,
-    raw_and_scaled,
-    repeated_panels,
-    three_inputs,
-    with_point,
-)
-from .paper.studies.dvrl_results import budget, dvrl_table, repeated_sample
-from .paper.studies.grid import added_points, learned_boundary, mesh_alone
 from .paper.tables import Table
 from .play.widget import playground
 from .refits.batch import RefitSettings, refit

@@ -2,9 +2,9 @@
 
 A figure's notebook measures its claims on the one or few samples that it draws. Here the same
 studies and functions measure each claim on ten samples of its data set that no figure draws, or on
-few where samples cost much (`dvlib.paper.groups`). They do so in both regimes of the settings that
-the paper leaves open (`dvlib.paper.regimes`). The verdict on a claim is that of the settings' own
-regime; the other's stands beside it. An interrupted run resumes where it stopped.
+few where samples cost much (`dvlib.paper.judging.group`). They do so in both regimes of the
+settings that the paper leaves open (`dvlib.paper.regimes`). The verdict on a claim is that of the
+settings' own regime; the other's stands beside it. An interrupted run resumes where it stopped.
 """
 
 import time
@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dvlib.paper.figures import claims, groups
-from dvlib.paper.groups import GROUPS
 from dvlib.paper.judging.verdicts import compared
 from dvlib.paper.regimes import REGIMES
 from dvlib.paper.settings import resolve
@@ -100,7 +99,7 @@ def all_claims(settings):
     ClaimsStudy
     """
     regimes = sorted(REGIMES, key=lambda name: name != settings.regime)
-    verdicts, rows, every = [], [], [*groups(), *GROUPS]
+    verdicts, rows, every = [], [], groups()
     with progress_bar(len(every) * len(regimes), "claims", "group") as bar:
         for group in every:
             names = tuple(claim.id for claim in claims_of(group))

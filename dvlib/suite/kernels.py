@@ -11,7 +11,7 @@ from dvlib.root import PACKAGE, project_root
 
 FOLDER = "notebooks"
 # What almost every figure needs. A kernel imports it before its first cell.
-NEEDED = "dvlib.paper.figures, dvlib.paper.plots, sklearn.datasets, sklearn.model_selection"
+NEEDED = "dvlib.paper.figures, dvlib.paper.drawing.maps, sklearn.datasets, sklearn.model_selection"
 QUIET = "--log-level=CRITICAL"  # otherwise every kernel warns about local sockets
 # ipykernel would catch what libraries write to standard error, and lose it when the kernel dies.
 DIRECT = "--IPKernelApp.capture_fd_output=False"

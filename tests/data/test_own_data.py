@@ -19,7 +19,6 @@ from dvlib.paper.drawing.maps import remarkable
 from dvlib.paper.judging.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import resolve
-from dvlib.paper.studies.grid import samples_of
 from dvlib.root import project_root
 from dvlib.suite.assignments import parse_parameters
 from dvlib.suite.command import main
@@ -164,7 +163,7 @@ def test_without_g_values_against_g_are_unknown_and_others_stay_the_same():
     )
     against_g = dvlib.against_g(unknown)
     assert np.isnan(against_g.values).all() and np.isnan(unknown.base_dv_g).all()
-    assert dvlib.plots.draw_values(against_g).texts[0].get_text() == "the ground truth g is unknown"
+    assert dvlib.draw_values(against_g).texts[0].get_text() == "the ground truth g is unknown"
     np.testing.assert_array_equal(known.dv_base, unknown.dv_base)
     np.testing.assert_array_equal(known.hits, unknown.hits)
     with_g, without = (
@@ -387,7 +386,8 @@ def test_standardize_is_a_setting_of_given_points_only(csv):
 def test_further_samples_are_taken_as_the_first(csv):
     settings = resolve("fig16", dataset=str(csv), standardize=False, n_data_seeds=3)
     own = pd.read_csv(csv)[["x1", "x2"]].to_numpy()
-    for data in samples_of(settings):
+    for k in range(settings.n_data_seeds):
+        data = settings.dataset_of(settings.seed + k)
         assert np.isin(data.X, own).all()
 
 

@@ -3,7 +3,6 @@
 import threading
 import time
 from dataclasses import replace
-from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -20,14 +19,6 @@ from dvlib.methods.dvrl.estimator import INPUTS
 from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.settings import BASELINES, DVRLSettings
 from dvlib.methods.dvrl.target import Target
-from dvlib.paper.claims.dvrl import (
-    other_methods_differ,
-    rare_point_is_important,
-    repeated_runs_differ,
-)
-from dvlib.paper.settings import resolve
-from dvlib.paper.studies import dvrl, dvrl_results
-from dvlib.paper.studies.dvrl_results import LEAST, percentile, rank_correlations
 from dvlib.refits.single import fit
 
 pytestmark = pytest.mark.slow
@@ -251,184 +242,12 @@ def test_bad_tasks_are_refused_before_any_run(task, monkeypatch):
             run_dvrl([good, bad], cache=False)
 
 
-# Results read from runs
-
-
-def test_rank_correlations_of_runs():
-    rng = np.random.default_rng(0)
-    up = np.sort(rng.random(50))
-    down, flat = -up, np.full(50, 0.5)
-    np.testing.assert_allclose(rank_correlations([up, up, down]), [1, -1, -1])
-    np.testing.assert_allclose(rank_correlations([up, flat, down]), [-1])
-    assert len(rank_correlations([up, flat, flat])) == 0
-
-
-def test_correlations_of_repeated_runs_are_means_over_pairs_by_baseline():
-    ways = {"up": [1.0, 2, 3], "down": [3.0, 2, 1], "flat": [2.0, 2, 2]}
-
-    def run(baseline, *by_checkpoint):
-        return SimpleNamespace(
-            task=SimpleNamespace(settings=SimpleNamespace(baseline=baseline, checkpoints=[5, 10])),
-            probabilities=lambda points, labels, c: np.array(ways[by_checkpoint[c]]),
-        )
-
-    settings = SimpleNamespace(
-        grid=SimpleNamespace(points=None), n_iterations=10, data=SimpleNamespace(label=lambda _: 0)
-    )
-    runs = {
-        "full, run 1": run("full", "up", "up"), "shared, run 1": run("shared", "up", "flat"),
-        "full, run 2": run("full", "up", "down"), "shared, run 2": run("shared", "down", "up"),
-        "full, run 3": run("full", "up", "up"),
-    }  # fmt: skip
-    sample = dvrl_results.repeated_sample(settings, runs)
-    # Two of three pairs end up opposite. A pair with a run that ranks nothing is left out.
-    np.testing.assert_allclose(sample.correlations.loc["full"], [1, -1 / 3])
-    np.testing.assert_allclose(sample.correlations.loc["shared"], [-1, np.nan])
-    assert list(sample.correlations.columns) == [5, 10]
-    assert sample.passes == list(runs.values()) and sample.n_iterations == 10
-    (last,) = sample.later["full"]  # checkpoints of the last half: the second of two
-    np.testing.assert_allclose(last, [[1, -1, 1], [-1, 1, -1], [1, -1, 1]])
-    assert sample.later["shared"][0].shape == (1, 1)  # the other run ranks nothing
-
-
-def test_rare_point_is_the_last_one_and_has_its_label_by_g():
-    settings = resolve("fig21", mesh_side=20, seed=3)
-    data = dvrl.with_point(settings.data, 15, -3)
-    np.testing.assert_array_equal(data.X[:-1], settings.data.X)
-    np.testing.assert_array_equal(data.X[-1], [15, -3])
-    assert data.y[-1] == settings.data.label(np.array([15.0, -3])) and len(data.y) == len(data.X)
-    # nearer to the mean (10, 7) of label 1 than to (0, 1), the mean of label 0
-    assert data.y[-1] == 1
-    task = dvrl.dvrl_task(settings, data, inputs="features", scaled=False)
-    assert task.settings == DVRLSettings(inputs="features", scaled=False, n_iterations=100)
-    assert task.X is data.X and task.seed == 3 and task.target.labels.shape == (20, 20)
-    with pytest.raises(ValueError, match="unknown scaled None"):  # neither raw nor scaled
-        dvrl.dvrl_task(settings, data)
-
-
-def test_repeated_runs_differ_by_their_seed_alone():
-    settings = resolve("fig20", mesh_side=20, seed=3, n_seeds=2)
-    raw, scaled = dvrl.raw_and_scaled(settings)
-    tasks = dvrl.dvrl_tasks(raw, baseline="moving_average")
-    assert list(tasks) == ["moving average, raw, run 1", "moving average, raw, run 2"]
-    assert [task.seed for task in tasks.values()] == [3, 4]
-    assert {task.settings.scaled for task in tasks.values()} == {False}
-    others = dvrl.dvrl_tasks(scaled, baseline="moving_average")
-    assert list(others) == ["moving average, scaled, run 1", "moving average, scaled, run 2"]
-    assert {task.settings.scaled for task in others.values()} == {True}
-    assert {task.settings.baseline for task in tasks.values()} == {"moving_average"}
-    assert all(task.X is raw.data.X for task in tasks.values())
-
-
 def test_named_tasks_give_runs_of_these_names(task):
     named = {"second": task(1), "first": task(0)}
     runs = run_dvrl(named, cache=False)
     assert list(runs) == ["second", "first"]
     for name, run in zip(named, run_dvrl([*named.values()], cache=False), strict=True):
         assert_same(runs[name], run)
-    table = dvrl_results.dvrl_table(runs)
-    assert list(table.index) == ["second", "first"]
-    assert table.loc["first", "mean reward, last tenth"] == runs["first"].reward[-3:].mean()
-
-
-def test_c11_leaves_out_runs_that_rank_nothing():
-    """Three samples of ten points; the first three points are the mis-classified region."""
-    inside, leave_one_out = np.arange(10) < 3, np.linspace(1, 0, 10)
-    regions = SimpleNamespace(misclassified=inside)
-    same, other, flat = leave_one_out, -leave_one_out, np.full(10, 0.3)
-
-    def verdict(full, predictions, alone, n_iterations=LEAST):
-        names = ("full", "predictions", "x alone", "leave-one-out, g")
-        return other_methods_differ([
-            SimpleNamespace(
-                values={name: SimpleNamespace(values=values)
-                        for name, values in zip(names, of, strict=True)},
-                regions=regions,
-                n_iterations=n_iterations,
-            )
-            for of in zip(full, predictions, alone, [leave_one_out] * 3, strict=True)
-        ])  # fmt: skip
-
-    inside_and_out = np.array([5, 0, 9, 1, 8, 2, 7, 3, 6, 4.0])  # AUC 14 / 21, correlation 0.1
-    middle = inside_and_out
-    assert verdict([middle] * 3, [middle] * 3, [middle, flat, flat]).verdict == "reproduced"
-    # The opposite map shows the same regions, so it matches.
-    assert verdict([other] * 3, [middle] * 3, [middle] * 3).verdict == "partly"
-    found = verdict([same, same, flat], [middle] * 3, [middle, flat, flat])
-    assert found.verdict == "partly" and found.numbers["AUC from ½, full"] == 0.5
-    assert found.numbers["AUC, full"] == 1
-    assert found.numbers["share of runs that rank, full"] == pytest.approx(2 / 3)
-    assert len(found.parts["AUC from ½, full"].measured) == 2
-    # The same rule as for C19, C21 and C22: an input whose runs rank nothing is not measured.
-    nothing = verdict([same] * 3, [middle] * 3, [flat] * 3)
-    assert nothing.verdict == "not measured" and np.isnan(nothing.numbers["AUC, x alone"])
-    assert verdict([flat] * 3, [flat] * 3, [flat] * 3).verdict == "not measured"
-    short = verdict([middle] * 3, [middle] * 3, [middle] * 3, LEAST - 1)
-    assert short.verdict == "not measured"
-
-
-def agreeing(*groups):
-    """Rank correlations of runs: 1 within a group of so many runs, 0 between groups."""
-    of = np.repeat(range(len(groups)), groups)
-    return (of[:, None] == of).astype(float)
-
-
-def test_c12_counts_the_triples_that_differ():
-    def found(*by_checkpoint, n_iterations=LEAST):
-        later = {"full": list(by_checkpoint)}
-        return repeated_runs_differ(SimpleNamespace(later=later, n_iterations=n_iterations))
-
-    # Of 4 runs that agree and 4 others, 2 · (4 choose 3) = 8 of 56 triples agree.
-    assert found(agreeing(4, 4)).numbers["triples that differ"] == pytest.approx(48 / 56)
-    assert found(agreeing(4, 4)).verdict == "reproduced"
-    assert found(agreeing(8)).verdict == "not reproduced"
-    # One run of 8 differs: (7 choose 2) = 21 of 56 triples have it.
-    assert found(agreeing(7, 1)).numbers["triples that differ"] == pytest.approx(21 / 56)
-    both = found(agreeing(8), agreeing(1, 1, 1))
-    assert both.numbers["triples that differ"] == 0.5  # mean over checkpoints
-    assert found(agreeing(2)).verdict == "not measured"  # two runs are no triple
-    assert found(agreeing(8), agreeing(1)).numbers["triples that differ"] == 0
-    assert found(agreeing(4, 4), n_iterations=LEAST - 1).verdict == "not measured"
-    assert found(agreeing(4, 4)).numbers["rank correlation, full"] == pytest.approx(12 / 28)
-
-
-def test_percentile_counts_ties_as_half():
-    def run(values):
-        return SimpleNamespace(
-            task=SimpleNamespace(X=None, y=None),
-            probabilities=lambda X, y: np.array(values, np.float32),
-        )
-
-    assert percentile(run([0.1, 0.2, 0.3, 0.4, 0.9])) == 1
-    assert percentile(run([0.1, 0.2, 0.3, 0.4, 0.25])) == 0.5
-    assert np.isnan(percentile(run([0.5] * 5)))  # ranks no points
-    # Values this close select points alike: one is below, two are equal, one is above.
-    assert percentile(run([0.1, 0.9, 0.9005, 0.95, 0.9002])) == (1 + 2 / 2) / 4
-
-
-def test_rare_point_is_judged_where_it_is_mis_classified():
-    def samples(full, predictions, alone, wrong=True):
-        shares = {"full": full, "predictions": predictions, "x alone": alone}
-        one = SimpleNamespace(
-            n_iterations=LEAST,
-            wrong={"(15, 5)": False, "(15, -3)": wrong},
-            percentiles={
-                **{("(15, 5)", name): 0.5 for name in shares},
-                **{("(15, -3)", name): share for name, share in shares.items()},
-            },
-        )
-        return [one] * 3
-
-    judge = rare_point_is_important
-    assert judge(samples(0.95, 0.5, 0.95)).verdict == "reproduced"
-    assert judge(samples(0.95, 0.5, 0.95)).numbers["percentile, full, (15, 5)"] == 0.5
-    assert judge(samples(0.95, 0.5, 0.5)).verdict == "partly"
-    assert judge(samples(0.95, 0.95, 0.95)).verdict == "partly"  # predictions find it as well
-    assert judge(samples(0.5, 0.5, 0.5)).verdict == "not reproduced"  # nothing was learned
-    assert judge(samples(0.95, 0.5, 0.95, wrong=False)).verdict == "not measured"
-    assert judge({"raw": samples(0.95, 0.5, 0.95), "scaled": samples(0.5, 0.9, 0.5)}).verdict == (
-        "partly"
-    )
 
 
 # It learns
@@ -446,21 +265,3 @@ def test_clean_points_get_higher_values_than_flipped_points():
         for run, flip in zip(run_dvrl(tasks), flips, strict=True)
     ]
     assert np.median(aucs) >= 0.8
-
-
-def test_work_beside_the_body_gives_its_result_or_its_error():
-    def work():
-        raise ValueError("no tasks")
-
-    with dvrl.beside(lambda: [2, 4]) as runs:
-        pass
-    assert runs() == [2, 4]
-    with dvrl.beside(work) as runs:
-        pass
-    with pytest.raises(ValueError, match="no tasks"):
-        runs()
-    # An error of the body does not wait for the other work.
-    going = threading.Event()
-    with pytest.raises(KeyError), dvrl.beside(partial(going.wait, 60)):
-        raise KeyError
-    going.set()

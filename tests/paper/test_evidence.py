@@ -8,24 +8,26 @@ import pytest
 
 import dvlib
 from dvlib.paper import robustness
-from dvlib.paper.evidence import ClaimsStudy, _count, _settings, all_claims
-from dvlib.paper.figures import claims
-from dvlib.paper.groups import GROUPS, OF_TABLES
+from dvlib.paper.drawing.claims import claims_panel
+from dvlib.paper.evidence import ClaimsStudy, _count, _settings, all_claims, claims_of
+from dvlib.paper.figures import claims, groups
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.plots.claims import claims_panel, robustness_panels
 from dvlib.root import project_root
 
-OF_FIGURES = [claim.id for claim in claims().values() if claim.study in OF_TABLES]
+GROUPS = groups()
+STUDIES = {study for group in GROUPS for study in group.studies}
+# The regimes are about the plane: the extensions on tables measure their claims themselves.
+OF_FIGURES = [claim.id for claim in claims().values() if claim.study not in STUDIES]
 
 
 def test_every_claim_is_measured_by_one_group_or_by_its_own_figure():
-    measured = [claim.id for group in GROUPS for claim in group.claims]
+    measured = [claim.id for group in GROUPS for claim in claims_of(group)]
     assert sorted(measured + OF_FIGURES) == sorted(claims())
-    assert all(group.claims for group in GROUPS)
+    assert all(claims_of(group) for group in GROUPS)
     assert all(claims()[name].says.startswith("ours") for name in OF_FIGURES)
-    assert {claims()[name].study for name in OF_FIGURES} == {*OF_TABLES}
+    assert {claims()[name].figure for name in OF_FIGURES} == {"ext07", "ext08", "ext09", "ext10"}
 
 
 @pytest.mark.parametrize("name", OF_FIGURES)
@@ -68,11 +70,12 @@ def test_every_claim_is_measured_in_its_own_regime_first(monkeypatch):
     """A made-up group whose samples are the names of the settings' regimes."""
 
     def make(settings, count):
-        return [[settings.regime] * count], []
+        return [[settings.regime] * count]
 
-    group = replace(GROUPS[0], make=make, few_beside=False)
-    monkeypatch.setattr("dvlib.paper.evidence.GROUPS", (group,))
-    for claim in group.claims:
+    group = next(group for group in GROUPS if group.studies == ("grid",))
+    group = replace(group, make=make)
+    monkeypatch.setattr("dvlib.paper.evidence.groups", lambda: [group])
+    for claim in claims_of(group):
         parts = {name: 1.0 for name in PARTS_OF[claim.id]}
         monkeypatch.setattr(claim, "measure", lambda sample, parts=parts: {
             name: value if sample == "wide" else -9.0 for name, value in parts.items()
@@ -87,7 +90,7 @@ def test_every_claim_is_measured_in_its_own_regime_first(monkeypatch):
         assert [*study.seconds] == ["samples are", f"seconds, {own}", f"seconds, {other}"]
 
 
-# Names of the parts of the claims on the first group.
+# Names of the parts of the claims on the grid.
 PARTS_OF = {
     "C01": ["AUC"], "C03": ["rank correlation"], "C04": ["less other regions"],
     "C05": ["within 1"], "C36": ["near points"],
@@ -113,7 +116,7 @@ def in_two_regimes(own, other):
 def test_table_and_picture_have_the_verdicts_of_both_regimes():
     verdicts = in_two_regimes([[0.9] * 3, [0.1] * 3, [0.9] * 3], [[0.1] * 3, [0.1] * 3, [np.nan]])
     rows = [{"claims": ("C01", "C02", "C03"), "samples are": "made up", "seconds": {}}]
-    study = ClaimsStudy(verdicts, [], rows)
+    study = ClaimsStudy(verdicts, rows)
     table = study.table
     assert list(table["verdict"]) == ["reproduced", "not reproduced", "reproduced"]
     assert list(table["in wide"]) == ["not reproduced", "not reproduced", "not measured"]
@@ -153,7 +156,7 @@ def test_tables_of_all_claims():
     verdicts = made_up()
     rows = [{"claims": tuple(v.claim.id for v in verdicts), "samples are": "made up",
              "seconds": {"seconds, library": 1}}]  # fmt: skip
-    study = ClaimsStudy(verdicts, [], rows)
+    study = ClaimsStudy(verdicts, rows)
     table = study.table
     assert list(table["verdict"]) == ["reproduced", "undecided", "not reproduced", "not measured"]
     assert table.loc["C03", "deciding measure"].startswith("a part: 0.15 [")
@@ -204,7 +207,7 @@ def sweep(verdict_of):
         for width in robustness.WIDTHS
         for extent in robustness.RANGES
     }
-    return robustness.RobustnessStudy(corners, 0, 0.0)
+    return robustness.RobustnessStudy(corners)
 
 
 def test_sweep_says_which_single_change_flips_a_verdict():
@@ -219,7 +222,7 @@ def test_sweep_says_which_single_change_flips_a_verdict():
     steady = sweep(lambda *corner: 1.0)
     assert steady.table.loc["C01", "flips with"] == "none of the single changes"
     assert len(steady.to_frame()) == 108
-    assert robustness_panels(study).png().startswith(b"\x89PNG")
+    assert robustness.draw(study).png().startswith(b"\x89PNG")
 
 
 def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch):
@@ -231,18 +234,18 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
     seen = []
 
     def record(sample):
-        seen.append(len(sample.regions.points))
+        seen.append(len(sample.points))
         assert len(sample.refits.points) == len(sample.regions.points)
         return {"AUC": 1.0}
 
     monkeypatch.setattr(claims()["C01"], "measure", record)
-    monkeypatch.setattr(
-        robustness, "CLAIMS", {name: claims()[name] for name in ("C01", "C02", "C06")}
-    )
+    few = {name: claims()[name] for name in ("C01", "C02", "C06")}
+    monkeypatch.setattr(robustness, "claims", lambda: few)
     settings = dvlib.resolve("robustness", grid_step=5.0, mesh_side=20, n_data_seeds=2)
-    study = dvlib.robustness_sweep(settings)
+    study = robustness.sweep(settings)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each
     assert study.corners[corner]["C01"].n_samples == 2
     assert study.claims == ["C01", "C02"]  # C06 is not about grid points
-    # 64 points and the base model, two samples, either family; other ranges need no more fits
-    assert study.n_fits == 2 * 2 * 65
+    # 64 points and the base model, two samples, either family; other ranges need no more fits. The
+    # learned boundary of each sample and family takes 11 runs.
+    assert settings.ledger.n_fits == 2 * 2 * (65 + 11)

@@ -1,106 +1,53 @@
-"""Samples of the groups: coordinates, places and baselines that take turns, and clean data sets."""
+"""Samples of the groups: seeds and budgets that are divided, and data sets without noise."""
 
 import re
-from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
 import dvlib
-from dvlib.paper import groups
-from dvlib.paper import samples as makers
-from dvlib.paper.studies.dvrl import WRONG_PLACES, rare_point
+from dvlib.methods.sample import MeshAlone
+from dvlib.paper.evidence import claims_of
+from dvlib.paper.figures import agreement, groups, leave_one_out, shapley
 from dvlib.root import project_root
 
 
-def test_dvrl_is_measured_with_raw_and_with_scaled_coordinates():
-    def samples_of(settings, count):
-        passes = [f"{settings.scaled} {k}" for k in range(count)]
-        return [SimpleNamespace(scaled=settings.scaled, n=one) for one in passes]
-
-    make = makers.with_both_coordinates(samples_of)
-    (samples,), passes = make(dvlib.resolve("fig04", seed=3), 2)
-    assert list(samples) == ["raw", "scaled"] and len(passes) == 4
-    assert [one.scaled for one in samples["raw"]] == [False, False]
-    assert [one.scaled for one in samples["scaled"]] == [True, True]
-
-
-@pytest.mark.slow
-def test_rare_points_take_turns(tmp_path, monkeypatch):
-    monkeypatch.setenv("DVLIB_CACHE", str(tmp_path))
-    drawn = dvlib.resolve("fig21", n_data_seeds=2, n_iterations=2, mesh_side=20)
-    settings, _ = dvlib.raw_and_scaled(drawn)
-    first, second = rare_point(settings, in_turn=WRONG_PLACES[:2])
-    assert {place for place, _ in first.percentiles} == {"(15, -3)"}
-    assert {place for place, _ in second.percentiles} == {"(15, -5)"}
-    assert len(first.percentiles) == 3 and set(first.wrong) == {"(15, 5)", "(15, -3)"}
-    assert first.wrong["(15, -3)"] and not first.wrong["(15, 5)"]
-    (both, _) = rare_point(settings)
-    assert [*both.percentiles][::3] == [("(15, -3)", "full"), ("(15, 5)", "full")]
-    # The same run, alone or in company.
-    assert both.percentiles["(15, -3)", "full"] == first.percentiles["(15, -3)", "full"]
-
-
-def test_each_sample_of_repeated_runs_has_the_next_baseline_and_its_own_seeds(monkeypatch):
-    seen = []
-
-    def tasks(settings, *, baseline):
-        seeds = settings.refits().seeds
-        seen.append((baseline, tuple(seeds)))
-        return dict.fromkeys(seeds)
-
-    monkeypatch.setattr(makers, "dvrl_tasks", tasks)
-    monkeypatch.setattr(makers, "run_dvrl", list)
-    monkeypatch.setattr(makers, "repeated_sample", lambda settings, runs: runs)
-    makers.repeated_samples(dvlib.resolve("fig20", n_seeds=4), 4)
-    baselines, seeds = zip(*seen, strict=True)
-    assert len(set(baselines[:3])) == 3 and baselines[3] == baselines[0]
-    assert len(set(np.concatenate(seeds))) == 16
-
-
 def test_data_without_noise_are_all_but_one(monkeypatch):
-    monkeypatch.setattr(makers, "sample", lambda settings, k, name: (name, k))
-    monkeypatch.setattr(makers, "compared_other", lambda settings, data, shapley: data)
-    (every, clean), passes = makers.every_data_set_samples(None, 2)
+    monkeypatch.setattr(agreement, "at_chosen", lambda sample: sample)
+    settings = dvlib.resolve("fig01")
+    every, clean = agreement._samples(settings, 2)
     assert every.keys() - clean.keys() == {"noisy"} and len(clean) == 3
-    assert len(passes) == 8
+    assert [sample.data.seed for sample in every["four_clusters"]] == [0, 1]
+    assert {sample.data.name for sample in every["noisy"]} == {"noisy"}
 
 
-def test_samples_of_the_mesh_value_other_points_and_have_other_seeds(monkeypatch):
-    def mesh_alone(settings, n_seeds, at):
-        return SimpleNamespace(seeds=list(settings.refits(n_seeds).seeds), at=at)
-
-    monkeypatch.setattr(makers, "mesh_alone", mesh_alone)
+def test_samples_of_the_mesh_value_other_points_and_have_other_seeds():
     settings = dvlib.resolve("fig15", preset="paper", n_seeds=2, seed=10)
-    (samples,), _ = makers.watched_mesh_samples(settings, 3)
-    assert [one.seeds for one in samples] == [[10, 11], [12, 13], [14, 15]]
-    for one in samples:
-        assert len(set(one.at)) == makers.OF_THE_MESH and max(one.at) < 36**2
-        assert (np.diff(one.at) > 0).all()
-    assert len({tuple(one.at) for one in samples}) == 3
+    samples = leave_one_out.meshes_alone(settings, 3)
+    assert [sample.settings.seeds for sample in samples] == [(10, 11), (12, 13), (14, 15)]
+    for sample in samples:
+        assert len(set(sample.where)) == leave_one_out.OF_THE_MESH and max(sample.where) < 36**2
+        assert (np.diff(sample.where) > 0).all()
+    assert len({tuple(sample.where) for sample in samples}) == 3
     # The other regime values the same points with the same seeds.
     wide = dvlib.resolve("fig15", preset="paper", n_seeds=2, seed=10, regime="wide")
-    (again,), _ = makers.watched_mesh_samples(wide, 3)
-    np.testing.assert_array_equal(again[1].at, samples[1].at)
+    again = leave_one_out.meshes_alone(wide, 3)
+    np.testing.assert_array_equal(again[1].where, samples[1].where)
 
 
 def test_the_budget_of_the_mesh_is_divided_among_runs_of_other_seeds(monkeypatch):
     seen = []
-
-    def sampler(points, labels, g, refits, *, n_fits, target):
-        seen.append((tuple(refits.seeds), n_fits))
-        return SimpleNamespace(values=len(seen))
-
-    monkeypatch.setattr(makers, "stratified_shapley", sampler)
+    monkeypatch.setattr(
+        MeshAlone, "shapley",
+        lambda mesh, n_fits, target: seen.append((mesh.settings.seeds, n_fits)) or len(seen),
+    )  # fmt: skip
     settings = dvlib.resolve("fig02", n_seeds=2, n_fits_mesh=4_000)
-    (runs,), values = makers.shapley_of_the_mesh(settings, 4)
-    assert seen == [((2 * k, 2 * k + 1), 1_000) for k in range(4)]
-    assert len(runs) == 4 and values == [1, 2, 3, 4]
+    (runs,) = shapley._of_the_mesh(settings, 4)
+    assert seen == [((2 * k, 2 * k + 1), 1_000) for k in range(4)] and runs == [1, 2, 3, 4]
 
 
 def test_page_of_settings_names_the_claims_with_few_samples():
     text = (project_root() / "docs" / "deviations.md").read_text()
-    order = sorted(claim.id for group in groups.GROUPS for claim in group.claims)
+    order = sorted(claim.id for group in groups() for claim in claims_of(group))
 
     def named(start):
         line = next(line for line in text.splitlines() if line.startswith(start))
@@ -113,7 +60,7 @@ def test_page_of_settings_names_the_claims_with_few_samples():
 
     def of(kind):
         return {
-            claim.id for group in groups.GROUPS if getattr(group, kind) for claim in group.claims
+            claim.id for group in groups() if getattr(group, kind) for claim in claims_of(group)
         }
 
     assert named("- in both regimes for ") == of("slow")

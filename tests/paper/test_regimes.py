@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dvlib.engine.mlp import MLPConfig
-from dvlib.paper.groups import GROUPS
+from dvlib.paper.evidence import claims_of
+from dvlib.paper.figures import groups
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.regimes import LIBRARY, REGIMES, WIDE
 from dvlib.paper.settings import resolve
@@ -96,8 +97,8 @@ def test_settings_say_in_words_what_another_regime_changes():
     assert "Regime" not in str(resolve("fig01"))
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.studies[0])
+@pytest.mark.parametrize("group", groups(), ids=lambda group: group.studies[0])
 def test_a_claim_is_measured_with_the_batches_of_its_figure(group):
     watched = FIGURES[group.figure].watched
-    others = {one.id for one in group.claims if FIGURES[one.figure].watched != watched}
+    others = {one.id for one in claims_of(group) if FIGURES[one.figure].watched != watched}
     assert others <= READ_NO_TRAINING

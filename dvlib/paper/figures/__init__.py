@@ -21,7 +21,4 @@ def groups():
 
 
 def _modules():
-    old = import_module("dvlib.paper.claims")
-    for module in iter_modules(old.__path__):
-        import_module(f"{old.__name__}.{module.name}")
     return [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]

@@ -25,10 +25,10 @@ from dvlib.methods.registry import method
 from dvlib.methods.runs import Runs, train_runs
 from dvlib.methods.sample import Sample, begin_dvrl
 from dvlib.paper.drawing.panels import panels
+from dvlib.paper.figures.dvrl import judged, ranks
 from dvlib.paper.figures.leave_one_out import REFERENCES, auc_of
 from dvlib.paper.judging.claim import claim
 from dvlib.paper.judging.group import Group
-from dvlib.paper.studies.dvrl_results import judged, ranks
 
 # At most so many points of the fine grid are added to the coarse grid: of each region, and of the
 # correctly classified points near a boundary.

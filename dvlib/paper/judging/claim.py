@@ -30,7 +30,7 @@ class Claim:
     ----------
     id : such as "C01"
     figure : the manifest's id of the figure that shows the claim
-    study : name of the study whose samples the claim is measured on (`dvlib.paper.groups.GROUPS`)
+    study : name of the study whose samples the claim is measured on (`dvlib.paper.judging.group`)
     says : the statement
     threshold : what is measured and the numbers of `limits`, in words
     found : the result in a sentence, or what the numbers are measured on
