@@ -16,7 +16,7 @@ from .methods.memorization import memorization_values
 from .methods.one_point import refits_with_point, refits_without_point
 from .methods.out_of_distribution import ensemble, gaussian_process, monte_carlo_dropout
 from .methods.pairwise import clusters_of, pairwise_values
-from .methods.registry import method, methods
+from .methods.registry import known_methods, method
 from .methods.removal import lowest_first, removal_curves
 from .methods.runs import deviations, mean_pairwise_dv, train_runs
 from .methods.sample import MeshAlone, Sample, TrainingPoints

@@ -105,7 +105,7 @@ def register(name, *, domain="plane", reads=(), title=None, **attributes):
 
 
 @cache
-def methods(domain="plane"):
+def known_methods(domain="plane"):
     """The methods by name, a dict.
 
     Parameters
@@ -123,7 +123,7 @@ def method(name, **arguments):
 
     Parameters
     ----------
-    name : a key of `methods()`
+    name : a key of `known_methods()`
     arguments : of the method, by name
 
     Returns
@@ -139,7 +139,7 @@ def method(name, **arguments):
     >>> method("forgetting", never_learned="epochs")
     method('forgetting', never_learned='epochs')
     """
-    chosen = methods()[check_choice("method", name, methods())]
+    chosen = known_methods()[check_choice("method", name, known_methods())]
     for argument in arguments if "changes" not in chosen.arguments else ():
         check_choice(f"argument of method {name!r}", argument, chosen.arguments)
     return Recipe(chosen, arguments)

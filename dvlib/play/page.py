@@ -13,7 +13,7 @@ from dvlib.data.datasets import TEST_SHARE
 from dvlib.data.mixtures import CLUSTER_STD, MIXTURES, ZOO
 from dvlib.engine.mesh import PLOT_RANGE, X_M, X_P_M
 from dvlib.engine.mlp import MLPConfig
-from dvlib.methods.registry import methods
+from dvlib.methods.registry import known_methods
 from dvlib.root import project_root
 
 FRONT = Path(__file__).parent / "front"
@@ -78,7 +78,7 @@ def links(figure_id, dataset, batch_size, seed):
     """Pairs of a method's name and the address of a figure's map in the playground."""
     return [
         (
-            methods()[METHODS[method]].title,
+            known_methods()[METHODS[method]].title,
             f"{PAGE}#dataset={dataset}&seed={seed}&batch={batch_size}&method={method}&lesson=0",
         )
         for method in PLAYS.get(figure_id, ())

@@ -7,7 +7,7 @@ import numpy as np
 
 from dvlib.checks import check_choice, check_memory, shown
 from dvlib.engine.classifiers import fit_model
-from dvlib.methods.registry import methods as methods_of
+from dvlib.methods.registry import known_methods
 
 LONGEST = 600  # seconds that a valuation with the default numbers of fits may take
 WORDS = {
@@ -47,7 +47,7 @@ def plan_of(methods, counts, shape):
 
     Parameters
     ----------
-    methods : names, keys of `dvlib.methods("rows")`
+    methods : names, keys of `dvlib.known_methods("rows")`
     counts : dvlib.tables.sample.Counts
     shape : (n, d) of the table
     """
@@ -56,7 +56,7 @@ def plan_of(methods, counts, shape):
         "halves": counts.halves, "sets": counts.sets, "runs": counts.runs,
         "left_out": (n + 1) * counts.left_out, "dvrl": counts.runs * (counts.dvrl + 2),
     }  # fmt: skip
-    known = methods_of("rows")
+    known = known_methods("rows")
     needed = {one for name in methods for one in known[name].passes}
     return Plan(n, d, {name: count for name, count in every.items() if name in needed})
 
@@ -166,7 +166,7 @@ def check_methods(methods, target, is_network):
     ------
     ValueError : an unknown name, no name, a missing target, or a model that is not a network
     """
-    known = methods_of("rows")
+    known = known_methods("rows")
     methods = (methods,) if isinstance(methods, str) or not np.iterable(methods) else tuple(methods)
     if not methods:
         raise ValueError(f"no methods: give some of {', '.join(known)}")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dvlib.checks import check_choice
-from dvlib.methods.registry import methods
+from dvlib.methods.registry import known_methods
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ class TableValues:
         Without labels of a target, leave-one-out and influence functions tell how far a row moves
         the model, which hard rows do most.
         """
-        known = methods("rows")[method]
+        known = known_methods("rows")[method]
         return known.hard or (known.target == "points" and not self.labelled)
 
     def suspects(self, count=20, method=None):
@@ -113,7 +113,7 @@ class TableValues:
             f"{index} ({given}, predicted {other}, P(label) {p:.2f})"
             for index, given, other, p in lowest.iloc[:, :3].itertuples()
         )
-        second = f"By {methods('rows')[name].title}, look first at rows {told}."
+        second = f"By {known_methods('rows')[name].title}, look first at rows {told}."
         found = self.values[name]
         known, spread = np.isfinite(found.standard_errors), np.nanstd(found.values)
         if spread == 0:

@@ -7,7 +7,7 @@ import numpy as np
 
 from dvlib.checks import check_choice, check_count
 from dvlib.engine.mlp import MLPConfig
-from dvlib.methods.registry import methods as methods_of
+from dvlib.methods.registry import known_methods
 from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables.columns import check_order
@@ -44,7 +44,7 @@ def value(
     X : array (n, d), or frame of pandas or polars, with columns of numbers and of text, without
         missing values. Numbers are standardized; text becomes a column of 0 and 1 for each category
     y : n labels of any kind, two or more classes; None = the column `label` of the frame
-    methods : names of methods, keys of `dvlib.methods("rows")`: p_label, oob, memorization,
+    methods : names of methods, keys of `dvlib.known_methods("rows")`: p_label, oob, memorization,
         influence, banzhaf, shapley, loo, forgetting, last_learned, el2n, grand,
         influence_functions, knn_shapley, dvrl; None = p_label and oob (oob alone, if the model is
         no network)
@@ -99,7 +99,7 @@ def value(
     if not quiet:
         print(plan, file=sys.stderr)
     sample = RowSample(rows.X, rows.y, n_classes, settings, at, counts, utility)
-    values, known = {}, methods_of("rows")
+    values, known = {}, known_methods("rows")
     for name in methods:
         found, errors = known[name](sample)
         values[name] = DataValues(

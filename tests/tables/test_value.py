@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 import dvlib
 from dvlib.engine.mlp import MLPConfig
-from dvlib.methods.registry import methods
+from dvlib.methods.registry import known_methods
 from dvlib.paper.drawing.rows import table_values
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables import plan
@@ -35,18 +35,18 @@ def flowers():
 def found(flowers):
     table, target = flowers
     return value(
-        table, None, [*methods("rows")], label="target",
+        table, None, [*known_methods("rows")], label="target",
         target=(target.drop(columns="target"), target["target"]), **SMALL,
     )  # fmt: skip
 
 
 def test_every_method_gives_each_row_a_value(found):
-    assert list(found.values) == [*methods("rows")] and len(found.rows.y) == 60
+    assert list(found.values) == [*known_methods("rows")] and len(found.rows.y) == 60
     for name, values in found.values.items():
         assert np.isfinite(values.values).all(), name
         assert np.ptp(values.values) > 0 or name == "forgetting", name
         assert values.points.shape == (60, 4) and (values.kind, values.method) == (
-            methods("rows")[name].kind, methods("rows")[name].title,
+            known_methods("rows")[name].kind, known_methods("rows")[name].title,
         )  # fmt: skip
 
 
@@ -107,7 +107,9 @@ def test_the_frame_has_a_line_for_each_row(found, flowers):
     assert frame.index.equals(flowers[0].index) and frame["rank"].min() == 1
     assert frame["label"].tolist() == flowers[0]["target"].tolist()
     wide = found.to_frame()
-    assert len(wide.columns) == 3 + 3 * len(methods("rows")) and wide.attrs["fits"]["oob"] == 40
+    assert (
+        len(wide.columns) == 3 + 3 * len(known_methods("rows")) and wide.attrs["fits"]["oob"] == 40
+    )
     agreement = found.agreement()
     assert agreement.shape == (14, 14) and agreement.loc["el2n", "p_label"] > 0.5
     assert table_values(found).png().startswith(b"\x89PNG")

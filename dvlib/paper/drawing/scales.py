@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from dvlib.methods.registry import methods
+from dvlib.methods.registry import known_methods
 from dvlib.paper.drawing.look import NO_VALUE
 
 FROM_ZERO, FROM_LOWEST = "RdBu", "YlGnBu"  # ColorBrewer's, for colour-blind readers
@@ -80,7 +80,7 @@ def meaning_of(name):
     """The Meaning of the values of a method, from its title and the list of methods, or of another
     quantity."""
     title = name.split(",")[0]
-    for method in methods().values():
+    for method in known_methods().values():
         if method.title == title:
             return Meaning(method.unit, method.high, method.from_zero, method.alone)
     known = (meaning for words, meaning in QUANTITIES.items() if name.startswith(words))

@@ -12,7 +12,7 @@ import numpy as np
 from dvlib.data.regions import NAMES, Boundaries, Regions, find_regions, truth_on
 from dvlib.methods.forgetting import forgetting, last_learned
 from dvlib.methods.one_point import refits_with_point
-from dvlib.methods.registry import methods
+from dvlib.methods.registry import known_methods
 from dvlib.methods.runs import predictions_changed, stability, train_runs
 
 NARROW = (3, 50)  # units, as in Figure 7
@@ -83,7 +83,7 @@ def gather(setting, settings, k):
     labels = data.label(regions.points)
     one_seed = replace(how, seeds=how.seeds[:1])
     refits = refits_with_point(data.X, data.y, regions.points, labels, data.g, one_seed)
-    values = {name: methods()[name].compute(refits).values for name in READ}
+    values = {name: known_methods()[name].compute(refits).values for name in READ}
     unknown = np.mean([net.predict(regions.points) == labels for net in runs.networks()], axis=0)
     values["memorization"] = (
         refits.right_with_point.mean(1) - unknown
