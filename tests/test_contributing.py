@@ -63,8 +63,11 @@ def test_data_set(monkeypatch):
 @pytest.fixture
 def effort_values():
     """The method of the example; it is registered only during the test."""
-    yield run(example("dvlib/methods/effort.py"))["effort_values"]
-    del registry.methods()["effort"]
+    added = run(example("dvlib/methods/effort.py"))["effort_values"]
+    registry.methods.cache_clear()
+    yield added
+    del registry._REGISTERED["plane"]["effort"]
+    registry.methods.cache_clear()
 
 
 def test_method(effort_values):
