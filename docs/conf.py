@@ -133,11 +133,6 @@ def write_api():
             path.write_text(text, encoding="utf-8")
 
 
-def targets(app, name, source):
-    """Anchors in HTML as targets of Sphinx, so that it finds what links to them."""
-    source[0] = re.sub(r'<a id="([\w-]+)"></a>', r"(\1)=", source[0])
-
-
 def escape(app, what, name, obj, options, lines):
     """Docstrings are plain text with `code`: what reStructuredText would read as markup is not."""
     for number, line in enumerate(lines):
@@ -159,4 +154,3 @@ def setup(app):
     app.connect("autodoc-process-docstring", escape, priority=400)  # before numpydoc
     app.connect("autodoc-skip-member", skip)
     app.add_html_math_renderer("mathml", typeset("inline"), typeset("block"))
-    app.connect("source-read", targets)

@@ -2,18 +2,19 @@
 
 import importlib
 import re
+import sys
 import tomllib
 from dataclasses import replace
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
 from methods.test_methods import refits
+from support.small import valued
 
-import dvlib
 from dvlib.data import datasets, mixtures
-from dvlib.methods.agreement import auc
-from dvlib.paper import groups, manifest, robustness
+from dvlib.methods import registry
+from dvlib.paper import figures, manifest
 from dvlib.paper.figures import claims
 from dvlib.paper.judging import claim, verdicts
 from dvlib.paper.manifest import WORDS
@@ -24,7 +25,8 @@ ROOT = project_root()
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 MADE_BY_EXAMPLES = {
-    "dvlib/methods/effort.py", "dvlib/paper/figures/effort.py", "notebooks/ext11_effort.ipynb",
+    "dvlib/methods/effort.py", "dvlib/paper/figures/effort.py", "tests/paper/test_effort.py",
+    "notebooks/ext11_effort.ipynb",
 }  # fmt: skip
 
 
@@ -44,7 +46,7 @@ def test_every_python_block_is_tested_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
         "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
-        "# dvlib/paper/figures/effort.py", "# tests/methods/test_pairwise_and_mirror.py",
+        "# dvlib/paper/figures/effort.py", "# tests/paper/test_effort.py",
         "# dvlib/paper/manifest.py", "# notebooks/ext11_effort.ipynb",
     ]  # fmt: skip
 
@@ -58,66 +60,64 @@ def test_data_set(monkeypatch):
     assert len(data.means) == 4 and 0 < crossed.mean() < 0.25
 
 
-def test_method():
-    effort = run(example("dvlib/methods/effort.py"))["effort_values"]
+@pytest.fixture
+def effort_values():
+    """The method of the example; it is registered only during the test."""
+    added = run(example("dvlib/methods/effort.py"))["effort_values"]
+    registry.methods.cache_clear()
+    yield added
+    del registry._REGISTERED["plane"]["effort"]
+    registry.methods.cache_clear()
+
+
+def test_method(effort_values):
     named = run(
         example("tests/methods/test_methods.py"), np=np, replace=replace, refits=refits,
-        effort_values=effort,
+        effort_values=effort_values,
     )  # fmt: skip
     named["test_effort_is_the_epochs_run_with_the_point_less_those_without"]()
 
 
 @pytest.fixture
-def effort_claim(monkeypatch):
-    """The claim of the example; it is registered only during the test."""
+def effort(effort_values, monkeypatch):
+    """The figure's module of the example; its claim is registered only during the test."""
     monkeypatch.setattr(claim, "CLAIMS", claims().copy())
-    effort = run(example("dvlib/methods/effort.py"))["effort_values"]
-    monkeypatch.setattr(dvlib, "effort_values", effort, raising=False)
-    names = {"claim": claim.claim, "auc": auc, "effort_values": effort}
-    made = run(example("dvlib/paper/figures/effort.py"), **names)["effort_marks_regions"]
-    monkeypatch.setattr(dvlib.claims, made.__name__, made, raising=False)
-    return made
+    module = ModuleType("dvlib.paper.figures.effort")
+    vars(module).update(run(example("dvlib/paper/figures/effort.py"), __name__=module.__name__))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(figures, "effort", module, raising=False)
+    return module
 
 
-def test_claim(effort_claim):
-    assert effort_claim.threshold == "AUC of effort for the regions: ≥ 0.75"
-    assert claim.CLAIMS["C62"] is effort_claim and "C62" not in claims()
+def test_claim(effort):
+    assert effort.effort_marks_regions.threshold == "AUC of effort for the regions: ≥ 0.75"
+    assert claims()["C62"] is effort.effort_marks_regions
     named = run(
-        example("tests/methods/test_pairwise_and_mirror.py"), np=np, verdicts=verdicts,
-        effort=SimpleNamespace(effort_marks_regions=effort_claim), SimpleNamespace=SimpleNamespace,
+        example("tests/paper/test_effort.py"), np=np, effort=effort, verdicts=verdicts,
+        SimpleNamespace=SimpleNamespace, valued=valued,
     )  # fmt: skip
     named["test_c62_follows_the_epochs"]()
+    assert any(
+        group.studies == ("grid",) for group in figures.groups()
+    )  # samples for `make claims`
 
 
-def test_figure_from_the_notebooks_cells(effort_claim, monkeypatch, capsys):
+def test_figure_from_the_notebooks_cells(effort, monkeypatch, capsys):
     entry = eval(example("dvlib/paper/manifest.py"), vars(manifest))
     words = tomllib.loads(example("dvlib/paper/figures.toml"))
-    assert f"{entry.id}_{entry.slug}" == "ext11_effort" and effort_claim.figure == entry.id
+    assert f"{entry.id}_{entry.slug}" == "ext11_effort"
+    assert effort.effort_marks_regions.figure == entry.id
     assert words[entry.id].keys() == WORDS["ext03"].keys()
     monkeypatch.setitem(manifest.FIGURES, entry.id, entry)
     monkeypatch.setitem(WORDS, entry.id, words[entry.id])
-    cells = run(example("notebooks/ext11"), grid_step=7, n_seeds=1, mesh_side=50)
+    given = dict.fromkeys(("dataset", "preset", "regime", "seed", "standardize"))
+    given |= {"preset": "quick", "regime": "library", "grid_step": 7, "n_seeds": 1, "seed": 0}
+    cells = run(example("notebooks/ext11"), **given, mesh_side=50)
     said = capsys.readouterr().out
     assert "grid_step = 7" in said and "C62" in said
     (verdict,) = cells["verdicts"]
     assert verdict.verdict in verdicts.VERDICTS and np.isfinite(verdict.numbers["AUC"])
     assert [panel.values.kind for panel in cells["panels"]] == ["epochs"]
-    study = cells["study"]
-    assert effort_claim([study, study]).numbers["AUC"] == verdict.numbers["AUC"]
-
-
-def test_the_run_over_all_claims_finds_the_example_by_its_study(effort_claim, monkeypatch):
-    """Groups and the sweep find claims by study and name none."""
-    monkeypatch.setattr(groups, "CLAIMS", claim.CLAIMS)
-    assert effort_claim in groups.GROUPS[0].claims and groups.GROUPS[0].studies == ("grid",)
-    monkeypatch.setattr(robustness, "CLAIMS", {"C62": effort_claim})
-    refits = SimpleNamespace(points=np.zeros((2, 2)))
-    seen = []
-    monkeypatch.setattr(effort_claim, "measure", lambda sample: seen.append(sample) or {"AUC": 1.0})
-    study = SimpleNamespace(refits=refits, at=lambda where: where.sum())
-    assert robustness._verdicts({"grid": [study]}, (-5, 5))["C62"].numbers == {
-        "AUC": 1.0
-    } and seen == [2]
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "CHANGELOG.md"])

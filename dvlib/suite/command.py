@@ -206,7 +206,7 @@ def _write_page(folder):
         from dvlib.suite.texts import write_texts
 
         paths += write_texts()
-    print(f"wrote the page of figures: {' and '.join(map(shown, paths))}")
+    print(f"wrote the pages of figures: {' and '.join(map(shown, paths))}")
 
 
 def _report(options):

@@ -24,6 +24,7 @@ from dvlib.methods.removal import RemovalCurves
 from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.paper import robustness
 from dvlib.paper.drawing import look as drawing
+from dvlib.paper.drawing.claims import claims_panel
 from dvlib.paper.drawing.panels import BoundaryPanel, Panel
 from dvlib.paper.figures import (
     agreement,
@@ -37,6 +38,7 @@ from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.figures.pairwise import Clustered, pairwise_panels
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
+from dvlib.paper.unstated.drawing import setting_panel
 from dvlib.paper.unstated.settings_space import grid_settings, random_settings
 from dvlib.paper.unstated.statements import STATEMENTS
 from dvlib.paper.unstated.study import UnstatedStudy
@@ -120,7 +122,7 @@ def valued_training_points():
     measured = {order: np.random.default_rng(0).random((4, 2)) for order in orders}
     sample = SimpleNamespace(
         values={name: valued(name, *ends[name], X, y) for name in ends},
-        curves=RemovalCurves(np.linspace(0, 0.98, 4), measured, measured, 1, 1.0, "f_X"),
+        curves=RemovalCurves(np.linspace(0, 0.98, 4), measured, measured, "f_X"),
         boundaries=boundaries_of("noisy"),
         data=SimpleNamespace(rows=pd.DataFrame({"row": range(100, 100 + len(X))})),
     )
@@ -180,7 +182,7 @@ def kept_points():
 
 def every_claim():
     numbers = {f"a measure with a name of some {k}": Part([0.1, 0.9, 0.8], "≥", 0.6) for k in "ab"}
-    return plots.claims_panel([verdicts.judge(claim, numbers) for claim in claims().values()])
+    return claims_panel([verdicts.judge(claim, numbers) for claim in claims().values()])
 
 
 def sweep():
@@ -188,7 +190,7 @@ def sweep():
     verdict = {one.id: verdicts.judge(one, {"a": Part([0.9], "≥", 0.5)}) for one in longest}
     axes = (robustness.STDS, robustness.SIZES, robustness.WIDTHS, robustness.RANGES)
     study = robustness.RobustnessStudy(dict.fromkeys(product(*axes), verdict))
-    return plots.robustness_panels(study)
+    return robustness.draw(study)
 
 
 def settings_tried():
@@ -198,7 +200,7 @@ def settings_tried():
                        for j, name in enumerate(STATEMENTS)}
         for i, setting in enumerate([*grid, *drawn]) for k in range(4)
     }  # fmt: skip
-    return plots.setting_panel(UnstatedStudy(grid, drawn, numbers, range(2), range(2, 4)))
+    return setting_panel(UnstatedStudy(grid, drawn, numbers, range(2), range(2, 4)))
 
 
 PICTURES = (

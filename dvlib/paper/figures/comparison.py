@@ -92,7 +92,7 @@ def compared_samples(settings, methods, *, draw=True):
 def at_chosen(sample, every=OTHERS_EVERY):
     """A sample at the points where methods are compared.
 
-    They are the points of every `every`th row and column of the grid, points spread evenly over
+    They are the points of each `every`-th row and column of the grid, points spread evenly over
     each region, and correctly classified points near a boundary.
     """
     coarse, regions = coarse_points(sample.grid, every), sample.regions
@@ -112,7 +112,7 @@ def at_chosen(sample, every=OTHERS_EVERY):
 
 
 def coarse_points(grid, every):
-    """The points of every `every`th row and column of a grid, bool (n,)."""
+    """The points of each `every`-th row and column of a grid, bool (n,)."""
     row = np.arange(grid.side) % every == 0
     return (row[:, None] & row).ravel()
 
