@@ -11,7 +11,7 @@ import support.small
 from matplotlib import pyplot as plt
 
 import dvlib
-from dvlib import MeshGrid, plots
+from dvlib import MeshGrid
 from dvlib.data import shipped
 from dvlib.methods.tensors import tensorflow
 from dvlib.paper.figures.datasets import dataset_panels
@@ -64,7 +64,7 @@ def picture():
 def value_picture():
     mesh = MeshGrid(-4, 6, 5)
     values = support.small.valued(np.linspace(0, 1e-3, 25), mesh.points, np.zeros(25, int))
-    return plots.draw_values(values, mesh=mesh).figure.png()
+    return dvlib.draw_values(values, mesh=mesh).figure.png()
 
 
 def results():

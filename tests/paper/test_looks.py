@@ -15,7 +15,6 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 import dvlib
-from dvlib import plots
 from dvlib.data.regions import Boundaries, truth_on
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.agreement import Agreement
@@ -66,14 +65,14 @@ def panel(method, low, high, grid=GRID, title=None, **more):
 
 def comparison():
     coarse, marks = MeshGrid.from_step(-10, 25, 14), {"rare point": (15, 5)}
-    return plots.value_maps(
+    return dvlib.value_maps(
         [panel("leave-one-out against g", -1e-2, 2e-2), panel("made up", 0, 1e-2, marks=marks),
          panel("Shapley against g", 0, 1e-2, coarse), panel("forgetting", 0, 14)], columns=2,
     )  # fmt: skip
 
 
 def nine_maps():
-    return plots.value_maps(
+    return dvlib.value_maps(
         [panel(f"DVRL, {k}", 0.4, 0.4 + 10.0**-k, title=f"moving average, run {k}")
          for k in range(1, 10)], columns=3,
     )  # fmt: skip
