@@ -20,6 +20,7 @@ from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.settings import BASELINES, DVRLSettings
 from dvlib.methods.dvrl.target import Target
 from dvlib.refits.single import fit
+from dvlib.refits.workers import in_background
 
 pytestmark = pytest.mark.slow
 
@@ -265,3 +266,9 @@ def test_clean_points_get_higher_values_than_flipped_points():
         for run, flip in zip(run_dvrl(tasks), flips, strict=True)
     ]
     assert np.median(aucs) >= 0.8
+
+
+def test_work_in_the_background_gives_its_result_or_its_error():
+    assert in_background(sum, [2, 4])() == 6
+    with pytest.raises(ZeroDivisionError):
+        in_background(divmod, 1, 0)()
