@@ -165,7 +165,7 @@ def sweep(settings):
 def _verdicts(studies, extent):
     """Verdicts of the claims on grid points, from the points within a plotted range."""
     samples = {
-        family: [_within(study, *extent) for study in its] for family, its in studies.items()
+        family: [_within(sample, *extent) for sample in every] for family, every in studies.items()
     }
     # C02 is about every data set without noise; the sweep asks it of this one.
     samples["noise-free"] = samples["grid"]
@@ -173,9 +173,10 @@ def _verdicts(studies, extent):
     return {claim.id: claim(samples[claim.study]) for claim in swept}
 
 
-def _within(study, low, high):
-    points = study.points
-    return study.at(((points >= low) & (points <= high)).all(1))
+def _within(sample, low, high):
+    """A sample at its points within a range. All ranges share the refits of all points."""
+    points = sample.refits.points
+    return sample.at(((points >= low) & (points <= high)).all(1))
 
 
 @own_look
