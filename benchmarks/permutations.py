@@ -3,8 +3,13 @@
 import numpy as np
 
 from dvlib.checks import check_count, check_memory, check_number
-from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
+from dvlib.methods.shapley.coalitions import (
+    Utility,
+    check_target,
+    reached,
+    sampling_error,
+    show_error,
+)
 from dvlib.methods.values import DataValues
 from dvlib.refits.progress import progress_bar
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from dvlib.checks import check_measured, check_training_set
 from dvlib.engine.boundaries import boundary
-from dvlib.methods.plane import check_plane
 from dvlib.methods.removal import lowest_first
 from dvlib.methods.runs import mean_pairwise_dv, train_runs
 from dvlib.methods.shapley.coalitions import Group, coalitions_each
+from dvlib.refits.batch import check_plane
 
 
 def by_cluster(clusters, rng):

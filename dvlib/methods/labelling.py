@@ -18,8 +18,7 @@ from dvlib.checks import (
 )
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.observe import Difference, Outputs
-from dvlib.methods.plane import check_plane
-from dvlib.refits.batch import planned, refit_each
+from dvlib.refits.batch import check_plane, planned, refit_each
 
 
 @dataclass(frozen=True, eq=False)

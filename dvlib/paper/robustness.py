@@ -13,8 +13,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from dvlib.paper.drawing.claims import wrapped
 from dvlib.paper.drawing.look import VERDICT_COLOURS, Drawing, ink, own_look
+from dvlib.paper.evidence import wrapped
 from dvlib.paper.figures import claims
 from dvlib.paper.judging.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED, VERDICTS
 from dvlib.paper.regimes import LIBRARY, REGIMES
@@ -88,16 +88,16 @@ class RobustnessStudy:
         the same verdict, and the changes of a single setting that change the verdict."""
         rows = {}
         for claim in self.claims:
-            own = self.corners[self.home][claim].verdict
-            same = sum(by_claim[claim].verdict == own for by_claim in self.corners.values())
+            usual = self.corners[self.home][claim].verdict
+            same = sum(by_claim[claim].verdict == usual for by_claim in self.corners.values())
             rows[claim] = {
-                "verdict": own,
+                "verdict": usual,
                 "same in": f"{same} of {len(self.corners)} corners",
-                "flips with": "; ".join(self._flips(claim, own)) or "none of the single changes",
+                "flips with": "; ".join(self._flips(claim, usual)) or "none of the single changes",
             }
         return pd.DataFrame(rows).T.rename_axis("claim")
 
-    def _flips(self, claim, own):
+    def _flips(self, claim, usual):
         """Yield the changes of a single setting that give another verdict, in words."""
         changes = (
             ("deviation", 0, STDS), ("points a label", 1, SIZES), ("units", 2, WIDTHS),
@@ -107,9 +107,9 @@ class RobustnessStudy:
             for choice in choices:
                 corner = (*self.home[:place], choice, *self.home[place + 1 :])
                 verdict = self.corners[corner][claim].verdict
-                if verdict != own:
-                    shown = f"[{choice[0]:g}, {choice[1]:g}]" if place == 3 else f"{choice:g}"
-                    yield f"{name} {shown}: {verdict}"
+                if verdict != usual:
+                    words = f"[{choice[0]:g}, {choice[1]:g}]" if place == 3 else f"{choice:g}"
+                    yield f"{name} {words}: {verdict}"
 
     def to_frame(self):
         """A pandas table with one row per corner and claim: settings, verdict, deciding parts."""
@@ -140,7 +140,7 @@ def sweep(settings):
     -------
     RobustnessStudy
     """
-    found = {}
+    corners = {}
     fits = list(product(STDS, SIZES, WIDTHS))
     with progress_bar(len(fits), "corners", "corner") as bar:
         for std, size, width in fits:
@@ -156,10 +156,10 @@ def sweep(settings):
                 ]
                 studies[family] = [settings.sample(data=data, settings=refits) for data in datasets]
             for extent in RANGES:
-                found[std, size, width, extent] = _verdicts(studies, extent)
+                corners[std, size, width, extent] = _verdicts(studies, extent)
             bar.update()
     home = (REGIMES[settings.regime].cluster_std, *OWN)
-    return RobustnessStudy(found, home)
+    return RobustnessStudy(corners, home)
 
 
 def _verdicts(studies, extent):

@@ -13,12 +13,18 @@ import numpy as np
 
 from dvlib.checks import check_count, check_labels, check_memory, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
-from dvlib.methods.plane import check_plane
 from dvlib.methods.registry import register
-from dvlib.methods.shapley.coalitions import Group, coalitions_each, random_set
-from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
+from dvlib.methods.shapley.coalitions import (
+    Group,
+    check_target,
+    coalitions_each,
+    random_set,
+    reached,
+    sampling_error,
+    show_error,
+)
 from dvlib.methods.values import DataValues, Samples
-from dvlib.refits.batch import CHUNK
+from dvlib.refits.batch import CHUNK, check_plane
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.single import fit
 

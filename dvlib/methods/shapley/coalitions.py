@@ -1,22 +1,26 @@
-"""Models of any subset of a pool of points, even of one class or empty.
+"""What samplers of Shapley values share: models of any subset of a pool, and when to stop.
 
 No network can be trained on a subset of one class, and the paper does not say what its model is.
 Here it predicts that class everywhere, and the model of the empty set predicts ½ everywhere
 (`dvlib.engine.classifiers.one_class`). The points of a subset are put in the order of the pool, so
 that a model depends on the set alone.
+
+Sampling stops once the standard errors are small against the range of the values.
 """
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from dvlib.checks import check_training_set
+from dvlib.checks import check_positive, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.observe import Difference, Outputs
-from dvlib.methods.plane import check_plane
 from dvlib.methods.values import DataValues, Samples, plain
-from dvlib.refits.batch import planned, refit_each
+from dvlib.refits.batch import check_plane, planned, refit_each
+
+ROUNDING = 1e-12  # smaller errors come from rounding in sums of equal marginals: dv is coarser
 
 
 class Group(NamedTuple):
@@ -155,3 +159,33 @@ def random_set(n, seed, k):
     """Set k of a sequence of random subsets of n points; all sizes 0 … n are equally likely."""
     rng = np.random.default_rng([seed, k])
     return rng.permutation(n)[: rng.integers(0, n + 1)]
+
+
+def check_target(target):
+    """`target`, a share of the range of the values, as a float above 0; None = no target."""
+    return None if target is None else check_positive("target", target)
+
+
+def reached(target, share):
+    """Whether an `error_share` is at most `target`; never if there is no target."""
+    return target is not None and share <= target
+
+
+def error_share(values, errors):
+    """Largest standard error as a share of the range of the values; inf if all are equal."""
+    spread = np.ptp(values)
+    return np.max(errors) / spread if spread else math.inf
+
+
+def sampling_error(samples):
+    """`error_share` of the means of samples (k, n); inf below two samples."""
+    samples = np.asarray(samples)
+    if len(samples) < 2:
+        return math.inf
+    errors = samples.std(0, ddof=1) / math.sqrt(len(samples))
+    return error_share(samples.mean(0), errors)
+
+
+def show_error(bar, share):
+    """Show an `error_share` beside a progress bar."""
+    bar.set_postfix_str(f"standard error {share:.2f} of the range")
