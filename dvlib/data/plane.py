@@ -30,10 +30,7 @@ def _digits():
     return features[chosen], (digits[chosen] == 5).astype(int)
 
 
-_SHIPPED = {
-    "breast_cancer": _breast_cancer,
-    "digits_3_5": _digits,
-}
+_SHIPPED = {"breast_cancer": _breast_cancer, "digits_3_5": _digits}
 GIVEN = tuple(_SHIPPED)
 
 

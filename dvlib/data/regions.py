@@ -1,4 +1,4 @@
-"""Mis-classified regions, where two boundaries disagree: their names, and distances to them."""
+"""Misclassified regions, where two boundaries disagree: their names, and distances to them."""
 
 from dataclasses import dataclass, fields
 from typing import NamedTuple
@@ -29,9 +29,9 @@ class Boundaries(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Mis-classified regions, evaluated at points.
+    """Misclassified regions, evaluated at points.
 
-    If g is unknown, no point counts as mis-classified.
+    If g is unknown, no point counts as misclassified.
 
     Attributes
     ----------

@@ -12,14 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dvlib.checks import listed
-from dvlib.data.problems import (
-    COLUMNS,
-    MANY,
-    SPLIT,
-    id_column,
-    other_columns,
-    problems_of,
-)
+from dvlib.data.problems import COLUMNS, MANY, SPLIT, id_column, other_columns, problems_of
 from dvlib.data.reading import BadTable, numbers_of, read_text_table
 from dvlib.root import project_root
 

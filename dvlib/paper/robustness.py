@@ -28,6 +28,7 @@ WIDTHS = (10, 100, 1000)  # the paper uses 1,000
 FAMILIES = {"grid": "fig01", "watched grid": "fig03"}  # study → figure that gives its batches
 RANGES = ((-5.0, 15.0), (-10.0, 20.0), (-10.0, 25.0))  # around the data; A.1.1; section 3
 OWN = (500, 1000, (-10.0, 25.0))  # size, width and range of the figures
+ROWS, COLUMNS = [*product(RANGES, STDS)], [*product(SIZES, WIDTHS)]  # of the panels
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,41 +47,17 @@ class RobustnessStudy:
         return list(next(iter(self.corners.values())))
 
     @property
-    def statements(self):
-        return {claim: claims()[claim].says for claim in self.claims}
-
-    @property
     def frame(self):
         """Row and column of the figures' own settings in the panels."""
         std, size, width, extent = self.home
-        return (
-            RANGES.index(extent) * len(STDS) + STDS.index(std),
-            SIZES.index(size) * len(WIDTHS) + WIDTHS.index(width),
-        )
-
-    @property
-    def row_names(self):
-        return [f"{std:g}  [{low:g}, {high:g}]" for (low, high), std in product(RANGES, STDS)]
-
-    @property
-    def column_names(self):
-        return [f"{width}\n{size}" for size, width in product(SIZES, WIDTHS)]
-
-    @property
-    def block_rows(self):
-        return len(STDS)
-
-    @property
-    def block_columns(self):
-        return len(WIDTHS)
+        return ROWS.index((extent, std)), COLUMNS.index((size, width))
 
     def verdicts(self, claim):
         """Verdicts of a claim as str, shape (rows, columns)."""
-        return np.array(
-            [[self.corners[std, size, width, extent][claim].verdict
-              for size, width in product(SIZES, WIDTHS)]
-             for extent, std in product(RANGES, STDS)]
-        )  # fmt: skip
+        return np.array([
+            [self.corners[std, size, width, extent][claim].verdict for size, width in COLUMNS]
+            for extent, std in ROWS
+        ])  # fmt: skip
 
     @property
     def table(self):
@@ -195,6 +172,8 @@ def draw(study):
     Drawing
     """
     count, columns = len(study.claims), 4
+    row_names = [f"{std:g}  [{low:g}, {high:g}]" for (low, high), std in ROWS]
+    column_names = [f"{width}\n{size}" for size, width in COLUMNS]
     rows = -(-count // columns)
     figure = Drawing(figsize=(4.2 * columns, 3.3 * rows + 0.5), dpi=80, layout="constrained")
     figure.colours = 256
@@ -210,14 +189,14 @@ def draw(study):
                     color=ink(VERDICT_COLOURS[verdict]))  # fmt: skip
         i, j = study.frame
         ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2, zorder=3))
-        ax.set_title(wrapped(f"{claim}  {study.statements[claim]}", 52), fontsize=8)
-        ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)
-        ax.set_yticks(range(len(study.row_names)), study.row_names, fontsize=6)
+        ax.set_title(wrapped(f"{claim}  {claims()[claim].says}", 52), fontsize=8)
+        ax.set_xticks(range(len(column_names)), column_names, fontsize=6)
+        ax.set_yticks(range(len(row_names)), row_names, fontsize=6)
         ax.set_xlabel("hidden units\npoints a label", fontsize=7)
         ax.set_ylabel("cluster deviation, in plotted range", fontsize=7)
-        for at in range(study.block_rows, len(study.row_names), study.block_rows):
+        for at in range(len(STDS), len(row_names), len(STDS)):
             ax.axhline(at - 0.5, color="white", linewidth=2)
-        for at in range(study.block_columns, len(study.column_names), study.block_columns):
+        for at in range(len(WIDTHS), len(column_names), len(WIDTHS)):
             ax.axvline(at - 0.5, color="white", linewidth=2)
     handles = [
         Line2D([], [], linestyle="", marker="s", markersize=9, color=VERDICT_COLOURS[name],

@@ -101,7 +101,7 @@ def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="
     return Pass(inside, seen.probabilities[:, 0])
 
 
-def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description="watched runs"):
+def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=()):
     """Train on all rows with several seeds, and watch every row after each epoch.
 
     Parameters
@@ -124,7 +124,7 @@ def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description
     check_memory(len(X), "rows", lambda n: 4 * n_runs * config.max_iter * n * n_classes)
     seen = refit(
         X, y, [np.arange(len(X))], with_runs(settings, n_runs), [Trajectory(X), Weights(epochs)],
-        n_classes=n_classes, together=1, description=description,
+        n_classes=n_classes, together=1, description="watched runs",
     )  # fmt: skip
     outputs = 1 if n_classes == 2 else n_classes
     networks = tuple(

@@ -216,8 +216,8 @@ def test_sweep_says_which_single_change_flips_a_verdict():
     assert row["flips with"] == "deviation 2.5: not reproduced; units 10: not reproduced"
     grid = study.verdicts("C01")
     assert grid.shape == (12, 9) and grid[study.frame] == "reproduced"
-    assert study.row_names[study.frame[0]] == "1  [-10, 25]"
-    assert study.column_names[study.frame[1]] == "1000\n500"
+    assert robustness.ROWS[study.frame[0]] == ((-10, 25), 1)
+    assert robustness.COLUMNS[study.frame[1]] == (500, 1000)
     steady = sweep(lambda *corner: 1.0)
     assert steady.table.loc["C01", "flips with"] == "none of the single changes"
     assert len(steady.to_frame()) == 108

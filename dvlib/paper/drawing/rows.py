@@ -9,19 +9,18 @@ ENDS = 20  # rows at either end that are named
 
 
 @own_look
-def table_values(valued, method=None):
+def table_values(valued):
     """Three panels: values by class, the lowest and highest rows, rank correlations of methods.
 
     Parameters
     ----------
-    found : dvlib.tables.value.TableValues
-    method : name of the method in the first two panels; None = the first
+    valued : dvlib.tables.value.TableValues; the first two panels are of its first method
 
     Returns
     -------
     Drawing
     """
-    name = next(iter(valued.values)) if method is None else method
+    name = next(iter(valued.values))
     frame = valued.to_frame(name)
     several = len(valued.values) > 1
     figure = Drawing(figsize=(15 if several else 11, 5.2), layout="constrained")

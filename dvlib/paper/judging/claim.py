@@ -1,6 +1,6 @@
 """The class and decorator of claims, which keep statement, thresholds and measure together.
 
-Statements are in our own words. "Region" means a mis-classified region: points where g and f_X
+Statements are in our own words. "Region" means a misclassified region: points where g and f_X
 differ. Thresholds were set before the measure was first run. If a measure was later replaced or
 sharpened because it missed its claim, its docstring says so.
 """
