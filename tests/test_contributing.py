@@ -64,10 +64,10 @@ def test_data_set(monkeypatch):
 def effort_values():
     """The method of the example; it is registered only during the test."""
     added = run(example("dvlib/methods/effort.py"))["effort_values"]
-    registry.methods.cache_clear()
+    registry.known_methods.cache_clear()
     yield added
     del registry._REGISTERED["plane"]["effort"]
-    registry.methods.cache_clear()
+    registry.known_methods.cache_clear()
 
 
 def test_method(effort_values):
