@@ -31,8 +31,7 @@ from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
 from dvlib.tables.halves import out_of_sample
-from dvlib.tables.one_row import one_row_left_out
-from dvlib.tables.passes import fits_of, random_halves
+from dvlib.tables.passes import fits_of, one_row_left_out, random_halves
 from dvlib.tables.shapley import sets_of_all_sizes, shapley
 from dvlib.tables.utilities import accuracy
 

@@ -3,9 +3,14 @@
 import numpy as np
 
 from dvlib.checks import check_count, check_memory, check_number
-from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
-from dvlib.methods.values import DataValues
+from dvlib.methods.shapley.coalitions import (
+    Utility,
+    check_target,
+    reached,
+    sampling_error,
+    show_error,
+)
+from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.progress import progress_bar
 
 _TOGETHER = 24  # permutations per batch, and points by which all of them are extended at once
@@ -64,7 +69,8 @@ def shapley_values(
             if every_seed and reached(target, share):
                 break
     return DataValues.over_seeds(
-        utility.samples(), np.transpose(rows), "Shapley", "sampled share of the mesh",
+        Samples(utility.X, utility.y, utility.settings, utility.n_fits), np.transpose(rows),
+        "Shapley", "sampled share of the mesh",
         n_permutations=len(rows), tolerance=tolerance, patience=patience,
     )  # fmt: skip
 

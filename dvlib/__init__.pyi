@@ -1,7 +1,6 @@
 """The names that `import dvlib` gives, and the module of each."""
 
-from .data.datasets import Dataset, make_dataset
-from .data.mixtures import MIXTURES, ZOO
+from .data.datasets import MIXTURES, ZOO, Dataset, make_dataset
 from .data.regions import find_regions
 from .engine.boundaries import boundary, dv
 from .engine.mesh import X_M, X_P_M, MeshGrid

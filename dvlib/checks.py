@@ -24,13 +24,20 @@ FINEST, TINIEST = 1e-12, 1e-100  # smallest step of a mesh: relative to coordina
 _PLAIN = (str, int, float, type(None), np.bool_, np.integer, np.floating)
 
 
-def shown(value):
+def short(value):
     """`value` as text for a message: on one line, at most 80 characters."""
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # Python refuses to print an int with thousands of digits
         text = f"(a very large {type(value).__name__})"
     return text if len(text) <= 80 else text[:77] + "…"
+
+
+def listed(words, most=5):
+    """The first words of a list, with commas, and how many more there are."""
+    words = [str(word) or "(no name)" for word in words]
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
 
 
 def unboxed(value):
@@ -51,12 +58,12 @@ def check_choice(what, value, allowed):
         for choice in allowed:
             if choice == value:
                 return choice
-    text = value if isinstance(value, str) else shown(value)
+    text = value if isinstance(value, str) else short(value)
     near = difflib.get_close_matches(text[:80], map(str, allowed), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     names = ", ".join(str(choice) for choice in allowed if choice is not None)
     advice = f"give one of {names}" if names else "there is no choice here, leave it out"
-    raise ValueError(f"unknown {what} {shown(value)}: {advice}{hint}")
+    raise ValueError(f"unknown {what} {short(value)}: {advice}{hint}")
 
 
 def check_measured(what, name, results):
@@ -77,7 +84,7 @@ def check_count(what, value, at_least=1, at_most=LARGEST_COUNT):
         count = None
     if count is None or isinstance(value, bool) or not at_least <= count <= at_most:
         limit = "" if at_most == math.inf else f", at most {at_most}"
-        raise ValueError(f"{what} {shown(value)}: give a whole number of {at_least} or more{limit}")
+        raise ValueError(f"{what} {short(value)}: give a whole number of {at_least} or more{limit}")
     return count
 
 
@@ -85,7 +92,7 @@ def check_seed(value):
     """`value` as an int from 0 to 2³² − 1, the range that NumPy's RandomState accepts."""
     seed = check_count("seed", value, at_least=0, at_most=math.inf)
     if seed >= 2**32:
-        raise ValueError(f"seed {shown(seed)}: give a whole number below 2**32")
+        raise ValueError(f"seed {short(seed)}: give a whole number below 2**32")
     return seed
 
 
@@ -94,11 +101,11 @@ def check_seeds(value):
     try:
         seeds = tuple(islice(value, MAX_SEEDS + 1))
     except TypeError:
-        raise ValueError(f"seeds {shown(value)}: give a tuple, such as (0, 1)") from None
+        raise ValueError(f"seeds {short(value)}: give a tuple, such as (0, 1)") from None
     seeds = tuple(check_seed(seed) for seed in seeds)
     if not 0 < len(set(seeds)) == len(seeds) <= MAX_SEEDS:
         raise ValueError(
-            f"seeds {shown(value)}: give one or more, no two alike, at most {MAX_SEEDS}"
+            f"seeds {short(value)}: give one or more, no two alike, at most {MAX_SEEDS}"
         )
     return seeds
 
@@ -107,13 +114,13 @@ def check_number(what, value, kind="number"):
     """`value` as a finite float."""
     value = unboxed(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise ValueError(f"{what} {shown(value)}: give a {kind}")
+        raise ValueError(f"{what} {short(value)}: give a {kind}")
     try:
         number = float(value)
     except OverflowError:  # an int larger than any float
         number = math.inf
     if not math.isfinite(number):
-        raise ValueError(f"{what} {shown(value)}: give a finite {kind}")
+        raise ValueError(f"{what} {short(value)}: give a finite {kind}")
     return number
 
 
@@ -121,7 +128,7 @@ def check_positive(what, value):
     """`value` as a finite float above 0."""
     number = check_number(what, value, "number above 0")
     if not number > 0:
-        raise ValueError(f"{what} {shown(value)}: give a finite number above 0")
+        raise ValueError(f"{what} {short(value)}: give a finite number above 0")
     return number
 
 
@@ -129,7 +136,7 @@ def check_coordinate(what, value):
     """`value` as a float within ±1e15, the range that a fit accepts for coordinates."""
     number = check_number(what, value)
     if abs(number) > LARGEST:
-        raise ValueError(f"{what} {shown(value)}: give a number from −{LARGEST:g} to {LARGEST:g}")
+        raise ValueError(f"{what} {short(value)}: give a number from −{LARGEST:g} to {LARGEST:g}")
     return number
 
 
@@ -144,7 +151,7 @@ def check_jobs(value):
 def check_kind(what, value, kind):
     """`value` if it is an instance of a class of dvlib."""
     if not isinstance(value, kind):
-        raise TypeError(f"{what} {shown(value)}: give a dvlib.{kind.__name__}")
+        raise TypeError(f"{what} {short(value)}: give a dvlib.{kind.__name__}")
     return value
 
 
@@ -188,12 +195,12 @@ def check_config(config):
     """
     sizes = config.hidden_layer_sizes
     if not isinstance(sizes, (tuple, list)):
-        raise ValueError(f"hidden_layer_sizes {shown(sizes)}: give a tuple, such as (1000,)")
+        raise ValueError(f"hidden_layer_sizes {short(sizes)}: give a tuple, such as (1000,)")
     checked = {"hidden_layer_sizes": tuple(check_count("hidden layer size", n) for n in sizes)}
     weights = sum((a + 1) * b for a, b in pairwise((2, *checked["hidden_layer_sizes"], 1)))
     if weights > LARGEST_NETWORK:
         raise ValueError(
-            f"hidden_layer_sizes {shown(sizes)}: {weights} weights, give at most {LARGEST_NETWORK}"
+            f"hidden_layer_sizes {short(sizes)}: {weights} weights, give at most {LARGEST_NETWORK}"
         )
     checked["activation"] = check_choice("activation", config.activation, ("relu", "tanh"))
     for name in ("learning_rate_init", "epsilon"):
@@ -340,7 +347,7 @@ def check_step(low, high, step):
     allowed = f"number above 0 and at most the range, {high - low}"
     checked = check_number("grid step", step, allowed)
     if not 0 < checked <= high - low:
-        raise ValueError(f"grid step {shown(step)}: give a {allowed}")
+        raise ValueError(f"grid step {short(step)}: give a {allowed}")
     with np.errstate(over="ignore"):
         steps = np.floor(np.divide(high - low, checked) + 1e-9)
     if not steps < MAX_SIDE:
@@ -357,7 +364,7 @@ def _numbers(value, what, allowed):
     except (TypeError, ValueError, OverflowError):
         array = None
     if array is None or array.dtype.kind not in "biuf" or np.ma.is_masked(value):
-        raise ValueError(f"{what} {shown(value)}: {allowed}, no text and no gaps")
+        raise ValueError(f"{what} {short(value)}: {allowed}, no text and no gaps")
     if array.dtype.kind == "f":
         with np.errstate(over="ignore"):  # a longdouble beyond float64 becomes inf
             array = array.astype(float, copy=False)

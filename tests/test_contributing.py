@@ -12,7 +12,7 @@ import pytest
 from methods.test_methods import refits
 from support.small import valued
 
-from dvlib.data import datasets, mixtures
+from dvlib.data import datasets
 from dvlib.methods import registry
 from dvlib.paper import figures, manifest
 from dvlib.paper.figures import claims
@@ -45,15 +45,15 @@ def run(code, **names):
 def test_every_python_block_is_tested_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
-        "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
+        "# dvlib/data/datasets.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
         "# dvlib/paper/figures/effort.py", "# tests/paper/test_effort.py",
         "# dvlib/paper/manifest.py", "# notebooks/ext11_effort.ipynb",
     ]  # fmt: skip
 
 
 def test_data_set(monkeypatch):
-    added = "{" + example("dvlib/data/mixtures.py") + "}"
-    ((name, mixture),) = eval(added, vars(mixtures)).items()
+    added = "{" + example("dvlib/data/datasets.py") + "}"
+    ((name, mixture),) = eval(added, vars(datasets)).items()
     monkeypatch.setitem(datasets.SAMPLED, name, mixture)
     data = datasets.make_dataset(name, n_per_class=50, cluster_std=4.0)
     crossed = data.mean_labels[data.clusters] != data.y
@@ -64,10 +64,10 @@ def test_data_set(monkeypatch):
 def effort_values():
     """The method of the example; it is registered only during the test."""
     added = run(example("dvlib/methods/effort.py"))["effort_values"]
-    registry.methods.cache_clear()
+    registry.known_methods.cache_clear()
     yield added
     del registry._REGISTERED["plane"]["effort"]
-    registry.methods.cache_clear()
+    registry.known_methods.cache_clear()
 
 
 def test_method(effort_values):
@@ -138,7 +138,7 @@ def test_files_modules_and_targets_exist(name):
 
 
 def test_names_that_the_examples_use_exist():
-    assert mixtures.PAPERS
+    assert datasets.PAPERS
     assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()
 
 

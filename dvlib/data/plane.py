@@ -1,18 +1,51 @@
 """The plane of given points: a user's table, or a data set that scikit-learn ships.
 
-Their ground truth is unknown. Each column is standardized, because training needs it and because
-one square of the plane then shows all points. On request, points are taken as they are.
+A shipped data set is reduced to two principal components. The ground truth of given points is
+unknown. Each column is standardized, because training needs it and because one square of the plane
+then shows all points. On request, points are taken as they are.
 """
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from dvlib.checks import check_points, check_switch, shown
-from dvlib.data.shipped import GIVEN, components
+from dvlib.checks import check_points, check_switch, short
 from dvlib.data.tables import Table, is_csv, read_table
+
+
+def _breast_cancer():
+    from sklearn.datasets import load_breast_cancer
+
+    return load_breast_cancer(return_X_y=True)
+
+
+def _digits():
+    from sklearn.datasets import load_digits
+
+    features, digits = load_digits(return_X_y=True)
+    chosen = np.isin(digits, (3, 5))
+    return features[chosen], (digits[chosen] == 5).astype(int)
+
+
+_SHIPPED = {"breast_cancer": _breast_cancer, "digits_3_5": _digits}
+GIVEN = tuple(_SHIPPED)
+
+
+@functools.cache
+def components(name):
+    """The first two principal components of the standardized features, and the labels."""
+    from sklearn import config_context
+    from sklearn.decomposition import PCA
+    from sklearn.preprocessing import StandardScaler
+
+    features, labels = _SHIPPED[name]()
+    with config_context(transform_output="default"):
+        scaled = StandardScaler().fit_transform(features)
+        return PCA(2, svd_solver="full").fit_transform(scaled), labels
+
 
 MARGIN = 1.25  # half-width of the square / that of the points, so maps show the surroundings too
 
@@ -30,7 +63,7 @@ class Units:
     center: np.ndarray
     scale: np.ndarray
 
-    def own(self, points):
+    def in_file_units(self, points):
         """Points (..., 2) of the plane in the file's units."""
         return self.center + self.scale * np.asarray(points, float)
 
@@ -88,7 +121,7 @@ def check_standardize(name, standardize):
         return is_given(name)
     if not is_given(name):
         raise ValueError(
-            f"standardize {shown(standardize)}: only points of a file, {', '.join(GIVEN)} are "
+            f"standardize {short(standardize)}: only points of a file, {', '.join(GIVEN)} are "
             f"standardized, those of {name or 'the paper'} never: leave it out"
         )
     return check_switch("standardize", standardize)

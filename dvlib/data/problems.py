@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from dvlib.checks import listed
 from dvlib.data.reading import SEPARATORS, number_of, numbers_of
 
 COLUMNS = ("x1", "x2", "label")
@@ -16,7 +17,6 @@ SPLIT = "split"  # name of a column that says which rows are for training and wh
 GAPS = ("", "na", "n/a", "nan", "null", "none")  # how tables write that a cell is not known
 AT_LEAST = 4  # points per label: after the split, two or more for training and one for testing
 PARTS = {"train": 2, "test": 1}  # the fewest points per label of a part of a given split
-SHOWN = 5  # rows or values that a message names
 MANY = 8  # columns that a message names
 FEW = 10  # values of a column that may be labels
 
@@ -29,15 +29,15 @@ def problems_of(text):
     text : dvlib.data.reading.Text
     """
     separator, columns, problems = text
-    given = {name: columns[name] for name in COLUMNS if name in columns}
-    numbers, unclear = numbers_of(given, separator)
+    used = {name: columns[name] for name in COLUMNS if name in columns}
+    numbers, unclear = numbers_of(used, separator)
     problems = [*problems, *unclear, *_missing(columns, separator)]
     if any(columns.values()) or not text.problems:  # no cells can be told if rows differ in length
-        problems += [*_gaps(given, numbers), *_constant(numbers), *_labels(given.get("label"))]
+        problems += [*_gaps(used, numbers), *_constant(numbers), *_labels(used.get("label"))]
         problems += _split(columns.get(SPLIT), numbers.get("label"))
-    others = other_columns(columns)
-    if problems and others and len(given) == len(COLUMNS):
-        problems.append(f"not used: {some(others, MANY)}; only {', '.join(COLUMNS)} are read")
+    unused = other_columns(columns)
+    if problems and unused and len(used) == len(COLUMNS):
+        problems.append(f"not used: {listed(unused, MANY)}; only {', '.join(COLUMNS)} are read")
     return problems
 
 
@@ -52,42 +52,36 @@ def other_columns(columns):
     return [name for name in columns if name and name not in used]
 
 
-def some(words, most):
-    """The first words of a list, and how many more there are."""
-    words = [str(word) or "(no name)" for word in words]
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more
-
-
 def _missing(columns, separator):
     """Which of the wanted columns are missing, and what the others could be."""
     missing = [name for name in COLUMNS if name not in columns]
     if not missing:
         return
-    said = f"columns {some(columns, MANY)}: {', '.join(missing)} missing; "
+    lead = f"columns {listed(columns, MANY)}: {', '.join(missing)} missing; "
     if len(columns) == 1:
         none_of = ", ".join(SEPARATORS.values())
-        yield f"{said}no {none_of} separates its first line: separate the columns by commas"
+        yield f"{lead}no {none_of} separates its first line: separate the columns by commas"
         return
-    said += f"{SEPARATORS[separator]} taken for the separator: "
+    lead += f"{SEPARATORS[separator]} taken for the separator: "
     near = {name: name.lower() for name in columns if name.lower() in missing}
     if near:
-        yield said + f"rename {', '.join(f'{name!r} to {new!r}' for name, new in near.items())}"
+        yield lead + f"rename {', '.join(f'{name!r} to {new!r}' for name, new in near.items())}"
     elif all(number_of(name) is not None for name in columns):
-        yield f"{said}its first line has numbers, put a line of names above it"
+        yield f"{lead}its first line has numbers, put a line of names above it"
         return
     else:
-        yield f"{said}give {', '.join(COLUMNS)} in its first line"
-    others = {k: cells for k, cells in columns.items() if k not in (*COLUMNS, SPLIT, *near)}
+        yield f"{lead}give {', '.join(COLUMNS)} in its first line"
+    unnamed = {k: cells for k, cells in columns.items() if k not in (*COLUMNS, SPLIT, *near)}
     missing = [name for name in missing if name not in near.values()]
     coordinates = [name for name in missing if name != "label"]
-    if coordinates and (seen := [*_columns_of_numbers(others)]):
+    if coordinates and (seen := [*_columns_of_numbers(unnamed)]):
         count = "two" if len(coordinates) > 1 else "one"
-        yield f"columns of numbers: {some(seen, MANY)}: rename {count} to {', '.join(coordinates)}"
-    if "label" in missing and (seen := [*_columns_of_classes(others)]):
+        names = ", ".join(coordinates)
+        yield f"columns of numbers: {listed(seen, MANY)}: rename {count} to {names}"
+    if "label" in missing and (seen := [*_columns_of_classes(unnamed)]):
         yield (
-            f"columns of few values: {some(seen, MANY)}: rename one to label, keep the rows of two"
-            " classes, and give 0 or 1"
+            f"columns of few values: {listed(seen, MANY)}: rename one to label, keep the rows of "
+            "two classes, and give 0 or 1"
         )
 
 
@@ -96,7 +90,7 @@ def _columns_of_numbers(columns):
         gaps = [k + 1 for k, cell in enumerate(cells) if cell.lower() in GAPS]
         numbers = [number_of(cell) for cell in cells if cell.lower() not in GAPS]
         if name != id_column(columns) and None not in numbers and len(set(numbers)) > 1:
-            without = f", gaps in rows {some(gaps, SHOWN)}" if gaps else ""
+            without = f", gaps in rows {listed(gaps)}" if gaps else ""
             yield f"{name} ({min(numbers):g} to {max(numbers):g}{without})"
 
 
@@ -107,11 +101,11 @@ def _columns_of_classes(columns):
             yield f"{name} ({_counted(counts)})"
 
 
-def _gaps(given, numbers):
+def _gaps(columns, numbers):
     """Cells that are no finite numbers, with row and column; text labels are told elsewhere."""
     wrong = [
         (row, column, cell)
-        for column, cells in given.items()
+        for column, cells in columns.items()
         for row, (cell, number) in enumerate(zip(cells, numbers[column], strict=True))
         if not np.isfinite(number) and (column != "label" or cell.lower() in GAPS)
     ]
@@ -120,7 +114,7 @@ def _gaps(given, numbers):
             f"row {row + 1}: {column} is " + (repr(cell) if cell else "empty")
             for row, column, cell in sorted(wrong, key=itemgetter(0))
         ]
-        yield f"{some(cells, SHOWN)}: give finite numbers, as in 1234.5, or delete the rows"
+        yield f"{listed(cells)}: give finite numbers, as in 1234.5, or delete the rows"
 
 
 def _constant(numbers):
@@ -144,8 +138,8 @@ def _labels(cells):
                 "more of each"
             )
     elif len(classes) == 2:
-        zero, one = sorted(classes)
-        advice = f"give 0 or 1, such as 0 for {zero!r} and 1 for {one!r}"
+        first, second = sorted(classes)
+        advice = f"give 0 or 1, such as 0 for {first!r} and 1 for {second!r}"
         yield f"labels are {_counted(classes)}: {advice}"
     else:
         advice = "keep the rows of two, and give 0 or 1"
@@ -181,4 +175,4 @@ def _split(cells, labels):
 
 
 def _counted(classes):
-    return some([f"{cell!r} ({count} rows)" for cell, count in classes.most_common()], SHOWN)
+    return listed([f"{cell!r} ({count} rows)" for cell, count in classes.most_common()])

@@ -12,7 +12,6 @@ import re
 from typing import NamedTuple
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
-SHOWN = 5  # rows or values that a message names
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
@@ -51,10 +50,10 @@ def read_text_table(content, wanted):
     """
     text = _text(content)
     first, _, rest = text.partition("\n")
-    told = re.fullmatch(r'"?sep=(.)"?\s*', first)  # spreadsheets write and read such a line
-    if told and told[1] in SEPARATORS:
-        return _table(_rows(rest, told[1]), told[1], wanted)
-    separator = max(SEPARATORS, key=lambda one: _fit(text, one, wanted))
+    declared = re.fullmatch(r'"?sep=(.)"?\s*', first)  # spreadsheets write and read such a line
+    if declared and declared[1] in SEPARATORS:
+        return _table(_rows(rest, declared[1]), declared[1], wanted)
+    separator = max(SEPARATORS, key=lambda character: _fit(text, character, wanted))
     return _table(_rows(text, separator), separator, wanted)
 
 
@@ -157,16 +156,16 @@ def _ragged(names, rows, separator):
         return None
     fields = len(rows[wrong[0]])
     more = f" ({len(wrong)} such rows)" if len(wrong) > 1 else ""
-    shown = separator.join(names[:8]).replace("\t", "<tab>")
-    said = (
+    first_line = separator.join(names[:8]).replace("\t", "<tab>")
+    sentence = (
         f"row {wrong[0] + 1} has {fields} fields, expected {len(names)} as in the first line "
-        f"{shown!r}{more}: give every row as many fields as the first line"
+        f"{first_line!r}{more}: give every row as many fields as the first line"
     )
     if len(wrong) == len(rows) and fields == len(names) + 1:
-        said += (
+        sentence += (
             "; if each row begins with its name, as in a table of R, name that column, too: "
-            f"{('id' + separator + shown).replace(chr(9), '<tab>')!r}"
+            f"{('id' + separator + first_line).replace(chr(9), '<tab>')!r}"
         )
     elif separator == "," and fields > len(names):
-        said += "; if its decimals have commas, separate the columns by semicolons"
-    return said + "; cells are checked once this is right"
+        sentence += "; if its decimals have commas, separate the columns by semicolons"
+    return sentence + "; cells are checked once this is right"

@@ -1,4 +1,4 @@
-"""Mis-classified regions, where two boundaries disagree: their names, and distances to them."""
+"""Misclassified regions, where two boundaries disagree: their names, and distances to them."""
 
 from dataclasses import dataclass, fields
 from typing import NamedTuple
@@ -29,9 +29,9 @@ class Boundaries(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Mis-classified regions, evaluated at points.
+    """Misclassified regions, evaluated at points.
 
-    If g is unknown, no point counts as mis-classified.
+    If g is unknown, no point counts as misclassified.
 
     Attributes
     ----------
@@ -97,9 +97,9 @@ def find_regions(dataset, boundaries, points):
     truth = learned if boundaries.g is None else boundaries.g
     # Label both kinds of error separately: their regions touch where the boundaries cross.
     parts, n_parts = ndimage.label((truth == 1) & ~learned)
-    others, n_others = ndimage.label((truth == 0) & learned)
-    parts = np.where(others > 0, others + n_parts, parts)
-    n_parts += n_others
+    second_parts, n_second = ndimage.label((truth == 0) & learned)
+    parts = np.where(second_parts > 0, second_parts + n_parts, parts)
+    n_parts += n_second
     centres = {k: dataset.means[dataset.mean_labels == k].mean(0) for k in (0, 1)}
     middle, apart = (centres[0] + centres[1]) / 2, np.linalg.norm(centres[1] - centres[0])
     names = [""]

@@ -11,15 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dvlib.data.problems import (
-    COLUMNS,
-    MANY,
-    SPLIT,
-    id_column,
-    other_columns,
-    problems_of,
-    some,
-)
+from dvlib.checks import listed
+from dvlib.data.problems import COLUMNS, MANY, SPLIT, id_column, other_columns, problems_of
 from dvlib.data.reading import BadTable, numbers_of, read_text_table
 from dvlib.root import project_root
 
@@ -124,6 +117,6 @@ def warn_of_unread(name, table):
     more = [column for column in table.unused if re.fullmatch(r"x\d+", column)]
     if more:
         warnings.warn(
-            f"data set {name!r}: points have two coordinates, {some(more, MANY)} are not read",
+            f"data set {name!r}: points have two coordinates, {listed(more, MANY)} are not read",
             stacklevel=3,
         )

@@ -104,8 +104,8 @@ def fried_mean(x):
 
 def planes_mean(x):
     """Two planes (Breiman et al. 1984) of points (n, 10), chosen by the first coordinate: (n,)."""
-    one = 3 + 3 * x[:, 1] + 2 * x[:, 2] + x[:, 3]
-    return np.where(x[:, 0] > 0, one, -3 + 3 * x[:, 4] + 2 * x[:, 5] + x[:, 6])
+    right = 3 + 3 * x[:, 1] + 2 * x[:, 2] + x[:, 3]
+    return np.where(x[:, 0] > 0, right, -3 + 3 * x[:, 4] + 2 * x[:, 5] + x[:, 6])
 
 
 def _formula(mean, draw):

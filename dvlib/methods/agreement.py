@@ -49,9 +49,9 @@ def agreement(halves):
     tables = []
     for measure in (rank_correlation, top_overlap):
         table = pd.DataFrame(index=list(halves), columns=list(halves), dtype=float)
-        for one, other in product(halves, repeat=2):
-            crossed = zip(halves[one], reversed(halves[other]), strict=True)
-            table.loc[one, other] = np.mean([measure(*pair) for pair in crossed])
+        for first, second in product(halves, repeat=2):
+            crossed = zip(halves[first], reversed(halves[second]), strict=True)
+            table.loc[first, second] = np.mean([measure(*pair) for pair in crossed])
         tables.append(table)
     return Agreement(*tables)
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from dvlib.checks import check_measured, check_training_set
 from dvlib.engine.boundaries import boundary
-from dvlib.methods.plane import check_plane
 from dvlib.methods.removal import lowest_first
 from dvlib.methods.runs import mean_pairwise_dv, train_runs
-from dvlib.methods.shapley.coalitions import Group, coalitions_each
+from dvlib.methods.shapley.coalitions import coalitions_each, planned_coalitions
+from dvlib.refits.batch import check_plane
 
 
 def by_cluster(clusters, rng):
@@ -133,11 +133,14 @@ def core_sets(data, orders, sizes, settings):
     (runs,) = train_runs([(X, y)], settings, description="f_X")
     base, truth = runs.boundaries(), boundary(data.g, settings.mesh)
     subsets = [np.asarray(order)[:size] for order in orders.values() for size in sizes]
-    groups = [
-        Group(subsets, seed, np.stack([learned, truth]), description=f"core-sets, {data.name}")
+    batches = [
+        planned_coalitions(
+            X, y, subsets, settings, seed, references=np.stack([learned, truth]),
+            description=f"core-sets, {data.name}",
+        )
         for seed, learned in zip(settings.seeds, base, strict=True)
-    ]
-    refits = coalitions_each(X, y, groups, settings)
+    ]  # fmt: skip
+    refits = coalitions_each(batches, settings)
     dv = np.stack([models.dv for models in refits], axis=1).reshape(len(orders), len(sizes), -1, 2)
     return CoreSets(
         data=data,

@@ -9,17 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dvlib.checks import (
-    check_choice,
-    check_count,
-    check_measured,
-    check_points,
-    check_training_set,
-)
+from dvlib.checks import check_choice, check_count, check_measured, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.observe import Difference, Outputs
-from dvlib.methods.plane import check_plane
-from dvlib.refits.batch import planned, refit_each
+from dvlib.refits.batch import check_plane, planned, refit_each
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,7 @@ from dvlib.checks import check_labels, check_memory, check_points, check_trainin
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mlp import LAST, Network
 from dvlib.engine.observe import Difference, Hits, Weights
-from dvlib.methods.plane import check_plane
-from dvlib.refits.batch import RefitSettings, refit
+from dvlib.refits.batch import RefitSettings, check_plane, refit
 
 
 @dataclass(frozen=True)

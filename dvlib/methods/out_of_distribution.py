@@ -13,12 +13,7 @@ from dvlib.checks import check_count, check_memory, check_points, check_seed, ch
 from dvlib.engine.mlp import MLPConfig
 from dvlib.engine.observe import Outputs
 from dvlib.methods.registry import register
-from dvlib.methods.tensors import (
-    has_usual_settings,
-    import_keras,
-    require_tensorflow,
-    tensorflow,
-)
+from dvlib.methods.tensors import has_usual_settings, import_keras, require_tensorflow, tensorflow
 from dvlib.methods.values import DataValues, Samples
 from dvlib.refits.batch import refit
 from dvlib.refits.progress import progress_bar

@@ -92,9 +92,9 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
         for k in range(n_sets):
             seed = settings.seeds[k % len(settings.seeds)]
             chosen = np.sort(random_set(len(X), settings.seeds[0], k))
-            both, beyond = _one_set(X, y, chosen, seed, settings, output)
-            joint.append(both)
-            interaction.append(beyond)
+            joint_of_set, interaction_of_set = _one_set(X, y, chosen, seed, settings, output)
+            joint.append(joint_of_set)
+            interaction.append(interaction_of_set)
             bar.update()
     return PairwiseValues(X, y, *_mean_and_error(joint), *_mean_and_error(interaction), n_sets)
 
@@ -130,7 +130,7 @@ def _one_set(X, y, chosen, seed, settings, output):
         return joint, interaction
     pairs = np.array([*combinations(range(size), 2)], int).reshape(-1, 2)
     less = [[k] for k in range(size)] + pairs.tolist()
-    subsets = [chosen, *(np.delete(chosen, one) for one in less)]
+    subsets = [chosen, *(np.delete(chosen, removed) for removed in less)]
     seen = coalitions(
         X, y, subsets, settings, seed, outputs_at=X[chosen], description=f"T of {size} less a pair"
     )

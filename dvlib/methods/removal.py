@@ -11,8 +11,8 @@ import pandas as pd
 
 from dvlib.checks import check_labels, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
-from dvlib.methods.plane import check_plane
 from dvlib.methods.shapley.coalitions import coalitions
+from dvlib.refits.batch import check_plane
 from dvlib.refits.single import fit
 
 # Our choice: even steps, and two more where few training points are left. Of few training points,
@@ -40,7 +40,7 @@ class RemovalCurves:
     @property
     def kind(self):
         """Kind of the numbers, by order: rounding decides between values that nearly tie."""
-        drawn = (_shown(name) for name in self.dv if "random" in name)
+        drawn = (_joined(name) for name in self.dv if "random" in name)
         return dict.fromkeys(drawn, "share of the mesh") | {"": "removal by value"}
 
     def to_frame(self):
@@ -48,7 +48,7 @@ class RemovalCurves:
         frames = [
             pd.DataFrame(
                 {
-                    "order": _shown(name),
+                    "order": _joined(name),
                     "removed": self.shares,
                     "accuracy": self.accuracy[name].mean(1),
                     "dv": self.dv[name].mean(1),
@@ -64,7 +64,7 @@ class RemovalCurves:
         return float(np.trapezoid(curve, shares) / (shares[-1] - shares[0]))
 
 
-def _shown(name):
+def _joined(name):
     return name if isinstance(name, str) else ", ".join(map(str, name))
 
 
@@ -140,8 +140,8 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=None):
                 outputs_at=X_test, description="removing points",
             )
         )  # fmt: skip
-    dv = np.stack([one.dv[:, 0] for one in seen], axis=1)
-    right = np.stack([((one.outputs > 0.5) == y_test).mean(1) for one in seen], axis=1)
+    dv = np.stack([models.dv[:, 0] for models in seen], axis=1)
+    right = np.stack([((models.outputs > 0.5) == y_test).mean(1) for models in seen], axis=1)
     at = {name: [row[sets[name, count].tobytes()] for count in gone] for name in orders}
     return RemovalCurves(
         shares=shares,

@@ -163,8 +163,8 @@ def out_of_set(datasets, terms, reference):
         raise ValueError(f"{len(datasets)} data set: a rule needs others to be fitted on, give two")
     shares = {}
     for name, samples in datasets.items():
-        others = [rated for other in datasets if other != name for rated in datasets[other]]
-        shares[name] = explained(fit_rule(others, terms, reference), samples, terms, reference)
+        fitted_on = [rated for other in datasets if other != name for rated in datasets[other]]
+        shares[name] = explained(fit_rule(fitted_on, terms, reference), samples, terms, reference)
     return shares
 
 

@@ -13,8 +13,7 @@ from dvlib.checks import check_memory, check_training_set
 from dvlib.engine.boundaries import boundary, boundary_curves
 from dvlib.engine.mlp import LAST, Network
 from dvlib.engine.observe import Hits, Weights
-from dvlib.methods.plane import check_plane
-from dvlib.refits.batch import RefitSettings, refit
+from dvlib.refits.batch import RefitSettings, check_plane, refit
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +72,13 @@ class Runs:
 
     def run(self, k):
         """Run k alone, as Runs."""
-        one = slice(k, k + 1)
+        alone = slice(k, k + 1)
         return replace(
             self,
-            settings=replace(self.settings, seeds=self.settings.seeds[one]),
-            packed=self.packed[one],
-            hits=self.hits[:, one],
-            n_iter=self.n_iter[one],
+            settings=replace(self.settings, seeds=self.settings.seeds[alone]),
+            packed=self.packed[alone],
+            hits=self.hits[:, alone],
+            n_iter=self.n_iter[alone],
         )
 
 
@@ -167,9 +166,9 @@ def predictions_changed(without, added):
     return float(np.mean([np.mean(a.predict(X) != b.predict(X)) for a, b in pairs]))
 
 
-def mean_cross_dv(some, others):
+def mean_cross_dv(first, second):
     """Mean dv between runs of two models, each given as labels (K, side, side)."""
-    p, q = np.mean(some, axis=0), np.mean(others, axis=0)
+    p, q = np.mean(first, axis=0), np.mean(second, axis=0)
     return float((p * (1 - q) + q * (1 - p)).mean())
 
 

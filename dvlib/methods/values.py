@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_choice, shown
+from dvlib.checks import check_choice, short
 
 # What the values measure. The kind decides how far results of another processor may differ.
 KINDS = (
@@ -97,8 +97,8 @@ class DataValues:
         """DataValues of some of the points, given as indices or as bool (n,)."""
         never = None if self.never_learned is None else self.never_learned[where]
         arrays = ("points", "labels", "values", "standard_errors")
-        some = {name: getattr(self, name)[where] for name in arrays}
-        return replace(self, **some, never_learned=never)
+        chosen = {name: getattr(self, name)[where] for name in arrays}
+        return replace(self, **chosen, never_learned=never)
 
     def to_frame(self, rows=None):
         """A pandas table of the points: x, y, label, value, standard_error, never_learned.
@@ -157,4 +157,4 @@ def _listed(value):
     """A NumPy scalar or array as Python numbers and lists."""
     if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()
-    raise TypeError(f"{shown(value)} is no parameter of values: give numbers, strings and lists")
+    raise TypeError(f"{short(value)} is no parameter of values: give numbers, strings and lists")

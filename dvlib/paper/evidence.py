@@ -4,19 +4,38 @@ A figure's notebook measures its claims on the one or few samples that it draws.
 studies and functions measure each claim on ten samples of its data set that no figure draws, or on
 few where samples cost much (`dvlib.paper.judging.group`). They do so in both regimes of the
 settings that the paper leaves open (`dvlib.paper.regimes`). The verdict on a claim is that of the
-settings' own regime; the other's stands beside it. An interrupted run resumes where it stopped.
+settings' own regime; the other's stands beside it, in the tables and in the picture of all claims.
+An interrupted run resumes where it stopped.
 """
 
+import textwrap
 import time
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
 
+from dvlib.paper.drawing.look import STRIPE, VERDICT_COLOURS, Drawing, own_look, typeset
 from dvlib.paper.figures import claims, groups
-from dvlib.paper.judging.verdicts import compared
+from dvlib.paper.judging.verdicts import (
+    NOT,
+    NOT_MEASURED,
+    PARTLY,
+    REPRODUCED,
+    UNDECIDED,
+    VERDICTS,
+    compared,
+    few_samples,
+)
 from dvlib.paper.regimes import REGIMES
 from dvlib.paper.settings import resolve
 from dvlib.refits.progress import progress_bar
+
+# Colour, marker and letter each distinguish the verdicts.
+MARKERS = {REPRODUCED: "o", PARTLY: "D", UNDECIDED: "s", NOT: "X", NOT_MEASURED: "P"}
+ROW = 0.36  # inches
+COLUMNS = 1.3, 1.65  # places of the verdicts in two regimes, right of the scale from -1 to 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +56,7 @@ class ClaimsStudy:
         lines = [
             {"claim": v.claim.id, "figure": v.claim.figure, "the paper says": v.claim.says,
              "deciding measure": v.measured, "samples": v.n_samples, "of": samples[v.claim.id],
-             "verdict": v.verdict} | _beside(v)
+             "verdict": v.verdict} | _of_counterpart(v)
             for v in self.verdicts
         ]  # fmt: skip
         return pd.DataFrame(lines).set_index("claim")
@@ -45,7 +64,9 @@ class ClaimsStudy:
     @property
     def differences(self):
         """How many claims have the same verdict in both regimes, or what differs: a table."""
-        words = pd.Series([compared(v, v.beside) for v in self.verdicts if v.beside], dtype=str)
+        words = pd.Series(
+            [compared(v, v.counterpart) for v in self.verdicts if v.counterpart], dtype=str
+        )
         return words.value_counts().rename_axis("regimes").to_frame("claims")
 
     @property
@@ -59,7 +80,7 @@ class ClaimsStudy:
         """A pandas table with one row per regime and part of each claim."""
         lines = []
         for verdict in self.verdicts:
-            for v in filter(None, (verdict, verdict.beside)):
+            for v in filter(None, (verdict, verdict.counterpart)):
                 for name, part in v.parts.items():
                     low, high = part.interval
                     share_low, share_high = part.share_interval
@@ -74,9 +95,9 @@ class ClaimsStudy:
         return pd.DataFrame(lines)
 
 
-def _beside(verdict):
+def _of_counterpart(verdict):
     """Columns of the table for the other regime; none where it was not measured."""
-    other = verdict.beside
+    other = verdict.counterpart
     if other is None:
         return {}
     return {
@@ -103,14 +124,16 @@ def all_claims(settings):
     with progress_bar(len(every) * len(regimes), "claims", "group") as bar:
         for group in every:
             names = tuple(claim.id for claim in claims_of(group))
-            found, seconds = [], {}
+            by_regime, seconds = [], {}
             for regime in regimes:
                 bar.set_postfix_str(f"{', '.join(names)}, {regime}")
                 started = time.perf_counter()
-                found.append(measured(group, settings, regime))
+                by_regime.append(measured(group, settings, regime))
                 seconds[f"seconds, {regime}"] = round(time.perf_counter() - started, 1)
                 bar.update()
-            verdicts += [replace(own, beside=other) for own, other in zip(*found, strict=True)]
+            verdicts += [
+                replace(first, counterpart=second) for first, second in zip(*by_regime, strict=True)
+            ]
             rows.append({"claims": names, "samples are": group.samples, "seconds": seconds})
     verdicts.sort(key=lambda verdict: verdict.claim.id)
     return ClaimsStudy(verdicts, rows)
@@ -118,8 +141,8 @@ def all_claims(settings):
 
 def measured(group, settings, regime):
     """Verdicts on a group's claims in a regime."""
-    its = _settings(group, settings, regime)
-    made = group.make(its, _count(group, settings, regime))
+    group_settings = _settings(group, settings, regime)
+    made = group.make(group_settings, _count(group, settings, regime))
     samples = dict(zip(group.studies, made, strict=True))
     return [replace(claim(samples[claim.study]), regime=regime) for claim in claims_of(group)]
 
@@ -138,9 +161,96 @@ def _count(group, settings, regime):
 def _settings(group, settings, regime):
     """The group figure's settings in a regime, with the claims' preset, seed, mesh and samples."""
     values, count = settings.values, _count(group, settings, regime)
-    given = {name: values[name] for name in ("preset", "seed", "mesh_side")} | {"regime": regime}
+    chosen = {name: values[name] for name in ("preset", "seed", "mesh_side")} | {"regime": regime}
     if values["preset"] == "paper":
-        given |= group.changes
-    extra = resolve(group.figure, **given).values
+        chosen |= group.changes
+    extra = resolve(group.figure, **chosen).values
     samples = {name: count for name in ("n_data_seeds", "n_points") if name in extra}
-    return resolve(group.figure, **given | samples)
+    return resolve(group.figure, **chosen | samples)
+
+
+@own_look
+def claims_panel(verdicts):
+    """The deciding parts of each claim against their thresholds, one row per claim.
+
+    Each part has a scale of its own; marks to the right of the line support the claim. Small marks
+    are samples; the large mark is their mean, with its 95 % interval. Where claims were measured in
+    two regimes, the parts are those of the first, and two columns have the verdicts of both.
+
+    Parameters
+    ----------
+    verdicts : list of Verdict
+
+    Returns
+    -------
+    Drawing
+    """
+    height = ROW * len(verdicts) + 1.0
+    figure = Drawing(figsize=(12.4, height), dpi=90)
+    figure.colours = 48
+    ax = figure.add_axes([0.375, 0.75 / height, 0.24, 1 - 0.95 / height])
+    for row, verdict in enumerate(verdicts):
+        colour = VERDICT_COLOURS[verdict.verdict]
+        for name in verdict.deciding:
+            _draw_part(ax, row, verdict.parts[name], verdict, colour)
+        ax.axhspan(row - 0.5, row + 0.5, color=STRIPE if row % 2 else "white", zorder=0)
+        texts = {-4.4: verdict.claim.id, -4.12: wrapped(verdict.claim.says, 74),
+                 COLUMNS[1] + 0.2 if verdict.counterpart else 1.14: _numbers(verdict)}  # fmt: skip
+        for x, text in texts.items():
+            ax.text(x, row, text, va="center", fontsize=7.5, clip_on=False)
+        for x, drawn in zip(COLUMNS, (verdict, verdict.counterpart), strict=True):
+            if verdict.counterpart:
+                ax.plot(x, row, marker=MARKERS[drawn.verdict], color=VERDICT_COLOURS[drawn.verdict],
+                        markersize=7, clip_on=False)  # fmt: skip
+    for x, name in zip(COLUMNS, _regimes(verdicts), strict=False):
+        ax.text(x, -0.6, name, ha="center", va="bottom", fontsize=7.5, clip_on=False)
+    ax.axvline(0, color="black", linewidth=1)
+    ax.set(xlim=(-1.08, 1.08), ylim=(len(verdicts) - 0.5, -0.5), yticks=[], xticks=[])
+    ax.set_xlabel("← against the claim      threshold      for it →", fontsize=8)
+    handles = [
+        Line2D([], [], linestyle="", marker=MARKERS[name], color=VERDICT_COLOURS[name],
+               label=f"{name} ({sum(v.verdict == name for v in verdicts)})")
+        for name in VERDICTS
+    ]  # fmt: skip
+    figure.legend(
+        handles=handles, loc="lower center", ncols=len(handles), frameon=False, fontsize=8
+    )
+    return figure
+
+
+def _regimes(verdicts):
+    """Names of the two regimes, () where the claims were measured in one."""
+    both = next((v for v in verdicts if v.counterpart), None)
+    return (both.regime, both.counterpart.regime) if both else ()
+
+
+def _draw_part(ax, row, part, verdict, colour):
+    toward = 1 if part.side in "≥>" else -1
+    low, high = sorted(toward * (np.array(part.interval) - part.threshold))
+    margins, mean = part.margins, part.margins.mean()
+    ends = [*margins, *(end for end in (low, high) if np.isfinite(end))]
+    scale = max(map(abs, ends)) or 1.0
+    ax.scatter(margins / scale, np.full(len(margins), row), s=9, color=colour, alpha=0.35,
+               linewidths=0)  # fmt: skip
+    if np.isfinite(low):
+        ax.plot([low / scale, high / scale], [row, row], color=colour, linewidth=2)
+    ax.plot(mean / scale, row, marker=MARKERS[verdict.verdict], color=colour, markersize=6,
+            markeredgecolor="white", markeredgewidth=0.5)  # fmt: skip
+
+
+def _numbers(verdict):
+    # The names of many undecided parts would run into the next row; the CSV file has them.
+    measured, *undecided = verdict.measured.split("; undecided: ")
+    words = f"{_with_samples(verdict)}. {measured}{'; others are undecided' if undecided else ''}"
+    if (other := verdict.counterpart) and other.verdict != verdict.verdict:
+        words += f". {other.regime}: {_with_samples(other)}"
+    return wrapped(words, 64)
+
+
+def _with_samples(verdict):
+    few = few_samples(verdict.n_samples) or f"{verdict.n_samples} samples"
+    return f"{verdict.verdict}, {few}"
+
+
+def wrapped(text, width):
+    return typeset("\n".join(textwrap.wrap(text, width)))

@@ -15,7 +15,7 @@ from dvlib.checks import (
     check_positive,
     check_seed,
     check_switch,
-    shown,
+    short,
 )
 from dvlib.data.datasets import NAMES, check_dataset
 from dvlib.data.tables import is_csv
@@ -125,7 +125,7 @@ def allowed_dataset(entry, name, standardize=None):
     if known and not (name in entry.datasets or (is_csv(name) and takes_files)):
         names = ", ".join(one for one in entry.datasets if one is not None)
         advice = f": give one of {names}" if names else ""
-        raise ValueError(f"data set {shown(str(name))}: {entry.name} needs {entry.needs}{advice}")
+        raise ValueError(f"data set {short(str(name))}: {entry.name} needs {entry.needs}{advice}")
     return check_dataset(name, entry.datasets, standardize)
 
 

@@ -25,11 +25,11 @@ def build_folder():
     A relative path is seen from the folder that make was called from, or else from the working
     directory.
     """
-    given = os.environ.get(BUILD_VARIABLE)
-    if not given:
+    folder = os.environ.get(BUILD_VARIABLE)
+    if not folder:
         return project_root() / "build"
     seen_from = os.environ.get(FROM_VARIABLE) or "."
-    return Path(seen_from, Path(given).expanduser()).resolve()
+    return Path(seen_from, Path(folder).expanduser()).resolve()
 
 
 def fix_build_folder():
@@ -59,15 +59,15 @@ def bundle_folder(settings):
     """
     if settings.own and picture_format() == FORMATS[0]:
         return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
-    given = [
+    parts = [
         f"{name}-{_short(value)}"
         for name, value in settings.values.items()
         if settings.origins[name] == "given" and name != "preset"
     ]
-    return build_folder() / "__".join([settings.preset, *given])
+    return build_folder() / "__".join([settings.preset, *parts])
 
 
-def shown(path):
+def display_path(path):
     """A path as messages show it: relative to the clone if it lies there."""
     root = project_root()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -6,8 +6,7 @@ used before that evidence; most of the claims' measures were developed on it.
 
 from dataclasses import dataclass
 
-from dvlib.data.datasets import SAMPLED
-from dvlib.data.mixtures import CLUSTER_STD
+from dvlib.data.datasets import CLUSTER_STD, SAMPLED
 from dvlib.engine.mlp import MLPConfig
 
 

@@ -13,8 +13,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from dvlib.paper.drawing.claims import wrapped
 from dvlib.paper.drawing.look import VERDICT_COLOURS, Drawing, ink, own_look
+from dvlib.paper.evidence import wrapped
 from dvlib.paper.figures import claims
 from dvlib.paper.judging.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED, VERDICTS
 from dvlib.paper.regimes import LIBRARY, REGIMES
@@ -28,6 +28,7 @@ WIDTHS = (10, 100, 1000)  # the paper uses 1,000
 FAMILIES = {"grid": "fig01", "watched grid": "fig03"}  # study → figure that gives its batches
 RANGES = ((-5.0, 15.0), (-10.0, 20.0), (-10.0, 25.0))  # around the data; A.1.1; section 3
 OWN = (500, 1000, (-10.0, 25.0))  # size, width and range of the figures
+ROWS, COLUMNS = [*product(RANGES, STDS)], [*product(SIZES, WIDTHS)]  # of the panels
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,41 +47,17 @@ class RobustnessStudy:
         return list(next(iter(self.corners.values())))
 
     @property
-    def statements(self):
-        return {claim: claims()[claim].says for claim in self.claims}
-
-    @property
     def frame(self):
         """Row and column of the figures' own settings in the panels."""
         std, size, width, extent = self.home
-        return (
-            RANGES.index(extent) * len(STDS) + STDS.index(std),
-            SIZES.index(size) * len(WIDTHS) + WIDTHS.index(width),
-        )
-
-    @property
-    def row_names(self):
-        return [f"{std:g}  [{low:g}, {high:g}]" for (low, high), std in product(RANGES, STDS)]
-
-    @property
-    def column_names(self):
-        return [f"{width}\n{size}" for size, width in product(SIZES, WIDTHS)]
-
-    @property
-    def block_rows(self):
-        return len(STDS)
-
-    @property
-    def block_columns(self):
-        return len(WIDTHS)
+        return ROWS.index((extent, std)), COLUMNS.index((size, width))
 
     def verdicts(self, claim):
         """Verdicts of a claim as str, shape (rows, columns)."""
-        return np.array(
-            [[self.corners[std, size, width, extent][claim].verdict
-              for size, width in product(SIZES, WIDTHS)]
-             for extent, std in product(RANGES, STDS)]
-        )  # fmt: skip
+        return np.array([
+            [self.corners[std, size, width, extent][claim].verdict for size, width in COLUMNS]
+            for extent, std in ROWS
+        ])  # fmt: skip
 
     @property
     def table(self):
@@ -88,16 +65,16 @@ class RobustnessStudy:
         the same verdict, and the changes of a single setting that change the verdict."""
         rows = {}
         for claim in self.claims:
-            own = self.corners[self.home][claim].verdict
-            same = sum(by_claim[claim].verdict == own for by_claim in self.corners.values())
+            usual = self.corners[self.home][claim].verdict
+            same = sum(by_claim[claim].verdict == usual for by_claim in self.corners.values())
             rows[claim] = {
-                "verdict": own,
+                "verdict": usual,
                 "same in": f"{same} of {len(self.corners)} corners",
-                "flips with": "; ".join(self._flips(claim, own)) or "none of the single changes",
+                "flips with": "; ".join(self._flips(claim, usual)) or "none of the single changes",
             }
         return pd.DataFrame(rows).T.rename_axis("claim")
 
-    def _flips(self, claim, own):
+    def _flips(self, claim, usual):
         """Yield the changes of a single setting that give another verdict, in words."""
         changes = (
             ("deviation", 0, STDS), ("points a label", 1, SIZES), ("units", 2, WIDTHS),
@@ -107,9 +84,9 @@ class RobustnessStudy:
             for choice in choices:
                 corner = (*self.home[:place], choice, *self.home[place + 1 :])
                 verdict = self.corners[corner][claim].verdict
-                if verdict != own:
-                    shown = f"[{choice[0]:g}, {choice[1]:g}]" if place == 3 else f"{choice:g}"
-                    yield f"{name} {shown}: {verdict}"
+                if verdict != usual:
+                    words = f"[{choice[0]:g}, {choice[1]:g}]" if place == 3 else f"{choice:g}"
+                    yield f"{name} {words}: {verdict}"
 
     def to_frame(self):
         """A pandas table with one row per corner and claim: settings, verdict, deciding parts."""
@@ -140,7 +117,7 @@ def sweep(settings):
     -------
     RobustnessStudy
     """
-    found = {}
+    corners = {}
     fits = list(product(STDS, SIZES, WIDTHS))
     with progress_bar(len(fits), "corners", "corner") as bar:
         for std, size, width in fits:
@@ -156,10 +133,10 @@ def sweep(settings):
                 ]
                 studies[family] = [settings.sample(data=data, settings=refits) for data in datasets]
             for extent in RANGES:
-                found[std, size, width, extent] = _verdicts(studies, extent)
+                corners[std, size, width, extent] = _verdicts(studies, extent)
             bar.update()
     home = (REGIMES[settings.regime].cluster_std, *OWN)
-    return RobustnessStudy(found, home)
+    return RobustnessStudy(corners, home)
 
 
 def _verdicts(studies, extent):
@@ -195,6 +172,8 @@ def draw(study):
     Drawing
     """
     count, columns = len(study.claims), 4
+    row_names = [f"{std:g}  [{low:g}, {high:g}]" for (low, high), std in ROWS]
+    column_names = [f"{width}\n{size}" for size, width in COLUMNS]
     rows = -(-count // columns)
     figure = Drawing(figsize=(4.2 * columns, 3.3 * rows + 0.5), dpi=80, layout="constrained")
     figure.colours = 256
@@ -210,14 +189,14 @@ def draw(study):
                     color=ink(VERDICT_COLOURS[verdict]))  # fmt: skip
         i, j = study.frame
         ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=2, zorder=3))
-        ax.set_title(wrapped(f"{claim}  {study.statements[claim]}", 52), fontsize=8)
-        ax.set_xticks(range(len(study.column_names)), study.column_names, fontsize=6)
-        ax.set_yticks(range(len(study.row_names)), study.row_names, fontsize=6)
+        ax.set_title(wrapped(f"{claim}  {claims()[claim].says}", 52), fontsize=8)
+        ax.set_xticks(range(len(column_names)), column_names, fontsize=6)
+        ax.set_yticks(range(len(row_names)), row_names, fontsize=6)
         ax.set_xlabel("hidden units\npoints a label", fontsize=7)
         ax.set_ylabel("cluster deviation, in plotted range", fontsize=7)
-        for at in range(study.block_rows, len(study.row_names), study.block_rows):
+        for at in range(len(STDS), len(row_names), len(STDS)):
             ax.axhline(at - 0.5, color="white", linewidth=2)
-        for at in range(study.block_columns, len(study.column_names), study.block_columns):
+        for at in range(len(WIDTHS), len(column_names), len(WIDTHS)):
             ax.axvline(at - 0.5, color="white", linewidth=2)
     handles = [
         Line2D([], [], linestyle="", marker="s", markersize=9, color=VERDICT_COLOURS[name],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from dvlib.checks import check_choice, check_seed, is_plain, shown, unboxed
+from dvlib.checks import check_choice, check_seed, is_plain, short, unboxed
 from dvlib.data.datasets import GIVEN, make_dataset, plot_range_of, unit_of
 from dvlib.data.plane import is_given
 from dvlib.data.tables import is_csv, read_table
@@ -224,7 +224,7 @@ def _complete(figure_id, parameters):
         given["dataset"] = str(given["dataset"])  # a pathlib.Path
     for name, value in given.items():
         if not is_plain(value):
-            raise ValueError(f"{name} {shown(value)}: give a number or a word")
+            raise ValueError(f"{name} {short(value)}: give a number or a word")
     preset = check_choice("preset", given.get("preset", "quick"), PRESETS)
     how = given.get("standardize")
     check_choice("regime", given.get("regime", "library"), REGIMES)

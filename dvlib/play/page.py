@@ -9,8 +9,7 @@ import json
 import re
 from pathlib import Path
 
-from dvlib.data.datasets import TEST_SHARE
-from dvlib.data.mixtures import CLUSTER_STD, MIXTURES, ZOO
+from dvlib.data.datasets import CLUSTER_STD, MIXTURES, TEST_SHARE, ZOO
 from dvlib.engine.mesh import PLOT_RANGE, X_M, X_P_M
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.registry import known_methods
@@ -52,7 +51,7 @@ def config(**changes):
         "beta2": usual.beta_2, "epsilon": usual.epsilon, "alpha": usual.alpha, "tol": usual.tol,
         "patience": usual.n_iter_no_change,
     }  # fmt: skip
-    sets = {name: mixture_set(one) for name, one in (MIXTURES | ZOO).items()}
+    sets = {name: mixture_set(mixture) for name, mixture in (MIXTURES | ZOO).items()}
     empty = {"means": [], "meanLabels": [], "std": None, "noisy": False}
     return {
         "sets": sets | {"empty": empty}, "dataset": "two_clusters", "nPerLabel": 500, "seed": 0,
@@ -71,7 +70,7 @@ def render():
         "wasm": json.dumps(wasm),
     }  # fmt: skip
     template = (FRONT / "playground.html").read_text()
-    return re.sub(r"\{\{ (\w+) \}\}", lambda found: parts[found[1]], template)
+    return re.sub(r"\{\{ (\w+) \}\}", lambda match: parts[match[1]], template)
 
 
 def links(figure_id, dataset, batch_size, seed):

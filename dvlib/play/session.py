@@ -1,9 +1,12 @@
 """One view of the playground in a notebook: answers what its front end asks.
 
-Threads of a pool train. Each takes the most urgent job: the newest dragged point, then an epoch by
-epoch path, then the map and the points left out. So dragging waits for one fit at most.
+Messages are JSON, with arrays as buffers beside it; `pack` and `unpack` of `front/engines.js` are
+the other side. Threads of a pool train. Each takes the most urgent job: the newest dragged point,
+then an epoch by epoch path, then the map and the points left out. So dragging waits for one fit at
+most.
 """
 
+import math
 import time
 from collections import deque
 from threading import RLock
@@ -14,9 +17,50 @@ from dvlib.checks import check_choice, check_labels, check_points
 from dvlib.data.datasets import SAMPLED, make_dataset
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig
-from dvlib.play.messages import pack, unpack
 from dvlib.play.page import mixture_set
 from dvlib.play.trained import Trained
+
+TYPES = {
+    "Float32Array": np.float32, "Float64Array": np.float64, "Int32Array": np.int32,
+    "Uint8Array": np.uint8,
+}  # fmt: skip
+_NAMES = {np.dtype(dtype): name for name, dtype in TYPES.items()}
+
+
+def unpack(argument, buffers):
+    """An argument with its arrays in place. Buffers may begin at any byte."""
+    if not isinstance(argument, dict):
+        return argument
+    return {name: _array(value, buffers) for name, value in argument.items()}
+
+
+def pack(result):
+    """A result as JSON can hold it, and the buffers of its arrays."""
+    if not isinstance(result, dict):
+        return result, []
+    plain, buffers = {}, []
+    for name, value in result.items():
+        if isinstance(value, np.ndarray):
+            plain[name] = {"buffer": len(buffers), "type": _NAMES[value.dtype]}
+            buffers.append(np.ascontiguousarray(value).tobytes())
+        elif isinstance(value, list):
+            plain[name] = [_number(number) for number in value]
+        else:
+            plain[name] = _number(value)
+    return plain, buffers
+
+
+def _array(value, buffers):
+    if not (isinstance(value, dict) and "buffer" in value):
+        return value
+    return np.frombuffer(bytes(buffers[value["buffer"]]), TYPES[value["type"]])
+
+
+def _number(value):
+    """JSON has no NaN: what is unknown crosses as null."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
 
 WORKERS = 2  # jobs of a view at a time; the kernels run without the GIL
 KINDS = ("sample", "load", "rest", "add", "trajectory", "each")  # a method of Session each
@@ -69,27 +113,27 @@ class Session:
     def _sample(self, identity, spec):
         self._reply(identity, _sample(**spec))
 
-    def _load(self, identity, given):
+    def _load(self, identity, argument):
         with self._lock:
-            self._take(given)
-            side, g = given["mesh"]["side"], given["g"]
+            self._take(argument)
+            side, g = argument["mesh"]["side"], argument["g"]
             self.trained = Trained(
-                self.X, self.y, g.reshape(side, side) if len(g) else None, _config(given),
-                given["seed"], MeshGrid(**given["mesh"]), MeshGrid(**given["drawn"]),
+                self.X, self.y, g.reshape(side, side) if len(g) else None, _config(argument),
+                argument["seed"], MeshGrid(**argument["mesh"]), MeshGrid(**argument["drawn"]),
             )  # fmt: skip
             self._reply(identity, self.trained.base())
 
-    def _rest(self, identity, given):
+    def _rest(self, identity, argument):
         with self._lock:
-            self._take(given)
+            self._take(argument)
             self._reply(identity, {})
 
-    def _take(self, given):
+    def _take(self, argument):
         self._end()
         self.trained, self.cells, self.left = None, [], {}
-        points = np.column_stack([given["x"], given["y"]]).astype(float)
+        points = np.column_stack([argument["x"], argument["y"]]).astype(float)
         self.X = check_points(points, "X") if len(points) else points
-        self.y = check_labels(given["labels"], len(points))
+        self.y = check_labels(argument["labels"], len(points))
 
     def _end(self):
         """Forget all jobs; a dragged point is told that it was overtaken."""
@@ -202,29 +246,31 @@ class Batch:
 
     def __init__(self, identity, kind, items):
         self.identity, self.kind, self.items = identity, kind, deque(enumerate(items))
-        self.missing, self.found, self.sent = len(items), [], time.monotonic()
+        self.missing, self.unsent, self.sent = len(items), [], time.monotonic()
 
     def portion(self, k, values):
         """Take the values of item k; returns columns to send, or None while it is too early."""
-        self.found.append((k, values))
+        self.unsent.append((k, values))
         self.missing -= 1
         now = time.monotonic()
         if self.missing and now < self.sent + PORTION:
             return None
-        found, self.found, self.sent = self.found, [], now
-        columns = {name: [values[name] for _, values in found] for name in values}
-        return {"at": [k for k, _ in found]} | columns
+        computed, self.unsent, self.sent = self.unsent, [], now
+        columns = {name: [values[name] for _, values in computed] for name in values}
+        return {"at": [k for k, _ in computed]} | columns
 
 
-def _config(given):
-    settings = {name: given["config"][theirs] for name, theirs in _SETTINGS.items()}
-    return MLPConfig((given["hidden"],), batch_size=given["batch"], **settings)
+def _config(argument):
+    settings = {name: argument["config"][front_name] for name, front_name in _SETTINGS.items()}
+    return MLPConfig((argument["hidden"],), batch_size=argument["batch"], **settings)
 
 
 def _sample(seed, means, meanLabels, nPerLabel, std, noisy, testShare):
     """A sample of the mixture with these means; `train` is −1 if it cannot be split."""
     wanted = {"means": means, "meanLabels": meanLabels, "noisy": noisy}
-    name = next(n for n, one in SAMPLED.items() if wanted.items() <= mixture_set(one).items())
+    name = next(
+        n for n, mixture in SAMPLED.items() if wanted.items() <= mixture_set(mixture).items()
+    )
     try:
         data = make_dataset(
             name, seed=seed, n_per_class=nPerLabel, cluster_std=std, test_share=testShare

@@ -14,8 +14,7 @@ from dvlib.checks import (
     check_seed,
 )
 from dvlib.data.datasets import SAMPLED, check_dataset, make_dataset
-from dvlib.data.plane import window_as_they_are
-from dvlib.data.shipped import GIVEN
+from dvlib.data.plane import GIVEN, window_as_they_are
 from dvlib.data.tables import is_csv
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
@@ -78,9 +77,9 @@ def playground(
     seed, lesson = check_seed(seed), check_count("lesson", lesson, 0, LESSONS)
     sampling = {"n_per_class": n_per_class, "cluster_std": cluster_std}
     if X is None and y is None:
-        opened = _named(dataset, seed, _sampling(sampling))
+        opened = _from_name(dataset, seed, _sampling(sampling))
     else:
-        opened = _own(X, y, sampling)
+        opened = _from_points(X, y, sampling)
     # Lessons start from the usual settings, so what is chosen here is in the address.
     address = {
         "dataset": opened.name, "seed": seed, "hidden": hidden, "batch": batch_size,
@@ -117,7 +116,7 @@ class Opened(NamedTuple):
     sets: dict
 
 
-def _named(dataset, seed, sampling):
+def _from_name(dataset, seed, sampling):
     """What a data set's name or a file opens."""
     name = check_dataset(dataset, (*SAMPLED, *GIVEN, "empty"))
     if name == "empty":
@@ -131,10 +130,10 @@ def _named(dataset, seed, sampling):
     shown_as = "own" if is_csv(name) else name
     test = _columns(data.X_test, data.y_test)
     python = f"data = {call}\nX, y = data.X, data.y"
-    return _given(shown_as, data.X, data.y, data.plot_range, python, test)
+    return _not_sampled(shown_as, data.X, data.y, data.plot_range, python, test)
 
 
-def _own(X, y, sampling):
+def _from_points(X, y, sampling):
     """What points and labels open."""
     if X is None or y is None:
         missing = "y, a label 0 or 1 for each point" if y is None else "X, points (n, 2)"
@@ -148,18 +147,18 @@ def _own(X, y, sampling):
             "precision, in which networks are trained: give points farther apart, or shift them"
         )
     python = "X, y = widget.data  # the points that the playground was opened with"
-    return _given("own", X, y, window_as_they_are(X), python)
+    return _not_sampled("own", X, y, window_as_they_are(X), python)
 
 
-def _given(name, X, y, window, python, test=None):
+def _not_sampled(name, X, y, window, python, test=None):
     mesh = MeshGrid(*window, X_M.side)  # also checks that neighbours of the mesh differ
-    one = _columns(X, y) | {
+    spec = _columns(X, y) | {
         "means": [], "meanLabels": [], "std": None, "noisy": False, "range": window,
         "mesh": {"low": mesh.low, "high": mesh.high, "side": mesh.side}, "python": python,
     }  # fmt: skip
     if test:
-        one["test"] = test
-    return Opened(name, X, y, None, mesh, window, {name: one})
+        spec["test"] = test
+    return Opened(name, X, y, None, mesh, window, {name: spec})
 
 
 def _columns(X, y):

@@ -24,7 +24,7 @@ from dvlib.checks import (
     check_points,
     check_seeds,
     check_switch,
-    shown,
+    short,
 )
 from dvlib.engine.classifiers import one_class, quiet_fits
 from dvlib.engine.mesh import X_M, MeshGrid
@@ -35,6 +35,7 @@ from dvlib.refits.store import Store
 from dvlib.refits.workers import one_blas_thread, run_calls
 
 CHUNK = 24  # refits per stored entry: a fraction of a second, so a killed run loses little
+SMALLEST = 1 / 1000  # of the mesh's width: points that lie closer together share their mesh points
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class RefitSettings:
     def __post_init__(self):
         if not self.is_network and not _is_classifier(self.config):
             raise TypeError(
-                f"config {shown(self.config)}: give a dvlib.MLPConfig, such as MLPConfig((100,)), "
+                f"config {short(self.config)}: give a dvlib.MLPConfig, such as MLPConfig((100,)), "
                 "or a scikit-learn classifier"
             )
         check_kind("mesh", self.mesh, MeshGrid)
@@ -214,10 +215,10 @@ class Batch(NamedTuple):
         rows, models = [*self.constants], np.array([*self.constants.values()])
         self._room(whole, "n_iter", np.int64(0))[rows, k] = 0
         for model in np.unique(models, axis=0):
-            some = np.array(rows)[(models == model).all(1)]
+            alike = np.array(rows)[(models == model).all(1)]
             for observer in self.observers:
-                seen = observer.chunk(k, some).constant(model)
-                self._room(whole, observer.name, seen)[some, k] = seen
+                seen = observer.chunk(k, alike).constant(model)
+                self._room(whole, observer.name, seen)[alike, k] = seen
 
     def _room(self, whole, name, like):
         if name not in whole:
@@ -274,7 +275,9 @@ def planned(
         k = next(iter(constants))
         raise ValueError(f"subset {k}: {len(subsets[k])} points of one class; a fit needs both")
     columns = settings.seeds if seeds is None else (None,)
-    observers = tuple(one.checked(len(subsets), len(columns), len(X)) for one in observers)
+    observers = tuple(
+        observer.checked(len(subsets), len(columns), len(X)) for observer in observers
+    )
     if settings.engine == "fast":
         check_order(max(map(len, subsets)), config)
     each = sum(observer.bytes(config, n_classes) for observer in observers)
@@ -285,12 +288,12 @@ def planned(
     for k, seed in enumerate(columns):
         for start in range(0, len(trained), together):
             rows = trained[start : start + together]
-            some = [subsets[row] for row in rows]
-            own = [seed] * len(rows) if seeds is None else [int(seeds[row]) for row in rows]
+            members = [subsets[row] for row in rows]
+            chunk_seeds = [seed] * len(rows) if seeds is None else [int(seeds[row]) for row in rows]
             places.append((rows, k))
             calls.append(
-                (X, y, np.concatenate(some), np.cumsum([*map(len, some)]), own, config,
-                 settings.engine, tuple(one.chunk(k, rows) for one in observers), n_classes)
+                (X, y, np.concatenate(members), np.cumsum([*map(len, members)]), chunk_seeds,
+                 config, settings.engine, tuple(o.chunk(k, rows) for o in observers), n_classes)
             )  # fmt: skip
     shape = len(subsets), len(columns)
     return Batch(calls, places, constants, shape, observers, config, description)
@@ -303,3 +306,39 @@ def _check_subset(k, subset, n):
     if len(subset) and (subset.min() < 0 or subset.max() >= n):
         raise ValueError(f"subset {k}: indices must lie between 0 and {n - 1}")
     return subset.astype(np.int32)
+
+
+def check_plane(X, y, mesh):
+    """Raise a ValueError if a mesh over the paper's plane says nothing about a training set.
+
+    That mesh is the default of `RefitSettings`, and other points need a mesh of their own. Without
+    this check all values would be 0, or nearly so. A mesh with other ends is taken as it is: then
+    the caller has chosen it.
+
+    Parameters
+    ----------
+    X, y : checked points (n, 2) and labels (n,), both present
+    mesh : MeshGrid
+
+    Raises
+    ------
+    ValueError : no point of a label lies on the mesh, or all points lie in a thousandth of it
+    """
+    if (mesh.low, mesh.high) != (X_M.low, X_M.high):
+        return
+    on_it = np.all((mesh.low <= X) & (mesh.high >= X), axis=1)
+    missed = [str(label) for label in (0, 1) if not on_it[y == label].any()]
+    if missed:
+        why = f"no point of label {' or '.join(missed)} lies there"
+    elif np.ptp(X, axis=0).max() < SMALLEST * (mesh.high - mesh.low):
+        why = "all points lie in a thousandth of it"
+    else:
+        return
+    low, high = float(X.min()), float(X.max())
+    margin = (high - low) / 10
+    raise ValueError(
+        f"boundaries are compared on a mesh from {mesh.low:g} to {mesh.high:g}, the paper's, and "
+        f"{why}: give a mesh around your points, such as RefitSettings(mesh=MeshGrid("
+        f"{low - margin:.4g}, {high + margin:.4g}, {mesh.side})), or "
+        "MeshGrid(*data.mesh_range, …) for a Dataset"
+    )

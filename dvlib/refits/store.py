@@ -75,13 +75,16 @@ class Store:
                 self._refuse_or_warn(error)
 
     def _refuse_or_warn(self, error):
-        said = f"the cache folder {self._folder} cannot be written ({error.strerror})"
+        reason = f"the cache folder {self._folder} cannot be written ({error.strerror})"
         if error.errno in FULL or os.environ.get(VARIABLE):
             refusal = OSError if error.errno in FULL else PermissionError
             raise refusal(
-                f"{said}: set {VARIABLE} to one that can be, or pass cache=False to compute without"
+                f"{reason}: set {VARIABLE} to one that can be, or pass cache=False to "
+                "compute without"
             ) from error
-        _warn_once(f"{said}: results are not kept; set {VARIABLE} to a folder that can be written")
+        _warn_once(
+            f"{reason}: results are not kept; set {VARIABLE} to a folder that can be written"
+        )
         self._writes = False
         if not self._folder.is_dir():  # otherwise it is read
             self._folder = None
@@ -136,11 +139,11 @@ class Store:
         key = self.key(arguments)
         stored = self._folder is not None and self._path(key).exists()
         with nullcontext() if stored else self.lock(key):
-            found = self.read(key)
-            if found is None:
-                found = function(*arguments)
-                self.write(key, found)
-        return found
+            result = self.read(key)
+            if result is None:
+                result = function(*arguments)
+                self.write(key, result)
+        return result
 
     def lock(self, key, wait=True):
         """Lock a key for this thread, against all others and other processes.

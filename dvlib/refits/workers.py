@@ -162,8 +162,8 @@ def _on_cluster(client, function, calls, store):
         call = pending.popleft()
         if call.lock is None:
             # Two processes would wait for each other forever if both kept their locks meanwhile.
-            for own in pending:
-                finish(own)
+            for waiting in pending:
+                finish(waiting)
             return store.result(lambda *arguments: submit(*arguments).result(), call.arguments)
         finish(call)
         return call.result

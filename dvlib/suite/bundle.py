@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from dvlib.paper.places import picture_format, shown
+from dvlib.paper.places import display_path, picture_format
 from dvlib.refits.store import processor
 from dvlib.root import library_version, project_root, source_digest
 
@@ -54,7 +54,7 @@ def save_bundle(settings, figure, tables, verdicts=()):
             folder / f"{stem}.json": text.encode(),
         }
     )
-    return f"wrote {shown(folder)}/{stem}.{kind}, .csv and .json"
+    return f"wrote {display_path(folder)}/{stem}.{kind}, .csv and .json"
 
 
 def _with_own_units(rows, units):
@@ -65,7 +65,7 @@ def _with_own_units(rows, units):
     """
     if not {"x", "y"} <= {*rows}:
         return rows
-    own = units.own(rows[["x", "y"]].to_numpy(float))
+    own = units.in_file_units(rows[["x", "y"]].to_numpy(float))
     for k, name in enumerate(("x1", "x2")):
         digits = 6 - math.floor(math.log10(units.scale[k]))  # a millionth of the spread
         places = pd.Series(own[:, k].round(digits), rows.index)

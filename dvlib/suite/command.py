@@ -26,7 +26,7 @@ from pathlib import Path
 from dvlib.checks import check_choice
 from dvlib.methods.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
-from dvlib.paper.places import FORMAT_VARIABLE, FORMATS, fix_build_folder, shown
+from dvlib.paper.places import FORMAT_VARIABLE, FORMATS, display_path, fix_build_folder
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.root import project_root
@@ -176,7 +176,7 @@ def _verify(options):
         open_client()
     report = verify(figures, options.fresh)
     print(table(report))
-    print(f"{shown(folder())}/report.json holds every comparison")
+    print(f"{display_path(folder())}/report.json holds every comparison")
     return 0 if report["passes"] else 1
 
 
@@ -206,7 +206,7 @@ def _write_page(folder):
         from dvlib.suite.texts import write_texts
 
         paths += write_texts()
-    print(f"wrote the pages of figures: {' and '.join(map(shown, paths))}")
+    print(f"wrote the pages of figures: {' and '.join(map(display_path, paths))}")
 
 
 def _report(options):
@@ -216,7 +216,7 @@ def _report(options):
         path = write_report()
     except ValueError as error:
         return _report_error(error, 1)
-    print(f"wrote the report: {shown(path)}")
+    print(f"wrote the report: {display_path(path)}")
     return 0
 
 

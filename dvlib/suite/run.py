@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from dvlib.paper.manifest import figure_entry
-from dvlib.paper.places import build_folder, picture_format, shown
+from dvlib.paper.places import build_folder, display_path, picture_format
 from dvlib.paper.settings import resolve
 from dvlib.refits.cluster import shared_with_kernels
 from dvlib.root import project_root
@@ -187,6 +187,6 @@ def _run_and_report(figure_id, parameters, kernel):
     settings = resolve(figure_id, **parameters)
     return False, (
         f"{figure_id}  {time.perf_counter() - started:.1f} s: wrote "
-        f"{shown(settings.folder / settings.entry.stem)}.{picture_format()}, .csv, .json; "
-        f"notebook {shown(executed)}"
+        f"{display_path(settings.folder / settings.entry.stem)}.{picture_format()}, .csv, .json; "
+        f"notebook {display_path(executed)}"
     )

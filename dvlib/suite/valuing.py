@@ -8,7 +8,7 @@ import pandas as pd
 
 from dvlib.data.problems import GAPS, some
 from dvlib.data.reading import BadTable, number_of, read_text_table
-from dvlib.paper.places import shown as short_path
+from dvlib.paper.places import display_path
 
 
 def read_file(path, label):
@@ -102,7 +102,7 @@ def value_file(path, label, *, methods, target, n_fits, out):
         reasons = ", ".join(f"{name} ({why})" for name, why in unused.items())
         said.append(f"Columns that were not used: {reasons}.")
     said.append(
-        f"wrote {short_path(out)}, a line for each row, and {short_path(picture)}; "
+        f"wrote {display_path(out)}, a line for each row, and {display_path(picture)}; "
         f"{found.n_fits:,} fits in {found.seconds:.0f} s"
     )
     first = next(iter(found.values))

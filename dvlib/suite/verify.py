@@ -17,7 +17,7 @@ import pandas as pd
 
 from dvlib.paper.figures import claims
 from dvlib.paper.manifest import figure_entry
-from dvlib.paper.places import FOLDER_VARIABLE, FORMAT_VARIABLE, build_folder, shown
+from dvlib.paper.places import FOLDER_VARIABLE, FORMAT_VARIABLE, build_folder, display_path
 from dvlib.refits.store import cache_folder, processor
 from dvlib.root import project_root
 from dvlib.suite.bundle import finite
@@ -49,10 +49,10 @@ def verify(figures, fresh=False):
         for path in folder().glob(f"{figure_entry(one).stem}.*"):
             path.unlink()
     variables = {FOLDER_VARIABLE: str(folder()), FORMAT_VARIABLE: ""}
-    refits = f"read from {shown(cache_folder())} where it holds them, else computed"
+    refits = f"read from {display_path(cache_folder())} where it holds them, else computed"
     if fresh:
         variables["DVLIB_CACHE"] = str(own_cache)
-        refits = f"computed anew, in {shown(own_cache)}"
+        refits = f"computed anew, in {display_path(own_cache)}"
         if own_cache.exists():
             refits += ", from where a run was stopped"
     results, started, before = {}, time.perf_counter(), dict(os.environ)

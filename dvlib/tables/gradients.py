@@ -10,6 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from dvlib.tables.utilities import label_probability
+
 
 def residuals(network, X, y):
     """Gradient of each row's log loss, p − onehot(y), float (n, outputs).
@@ -44,6 +46,15 @@ def gradient_norms(network, X, y):
         for h, d in zip(inputs, back, strict=True)
     )
     return np.sqrt(squares)
+
+
+def unlikely(network, points, labels):
+    """1 − P(label) of points (S, d) by a network, (S,).
+
+    With two classes, it is EL2N divided by √2. Paul et al. (2021) take both EL2N and GraNd early in
+    training, and of rows of the training set.
+    """
+    return 1 - label_probability(network.probabilities(points), labels)
 
 
 class Jacobian:

@@ -10,10 +10,9 @@ from dvlib.checks import check_count, check_memory
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
-from dvlib.tables.columns import check_order
-from dvlib.tables.frames import read_rows
+from dvlib.tables.frames import check_order, read_rows
 from dvlib.tables.learning import over_runs
-from dvlib.tables.one_row import one_row_added
+from dvlib.tables.passes import one_row_added
 from dvlib.tables.plan import Plan, check_plan, timed
 
 FEW = 20  # with fewer new rows, their mean refit is no estimate of the common shift
@@ -27,7 +26,7 @@ class NewValues:
     ----------
     values : dvlib.DataValues; soft dv to the model without the row, or, with 20 rows or more, to
         the mean refit (`OneRow.centred`)
-    refits : dvlib.tables.one_row.OneRow
+    refits : dvlib.tables.passes.OneRow
     classes : labels of the table
     index : index of the new rows' frame
     centred : whether values are to the mean refit
@@ -45,17 +44,17 @@ class NewValues:
         1 − P(label) is that of one fit without the row. Rank 1 is the highest value, of the row
         that would move the model most.
         """
-        found = self.values
+        valued = self.values
         return pd.DataFrame(
             {
-                "label": self.classes[found.labels],
+                "label": self.classes[valued.labels],
                 "1 - P(label)": 1 - self.refits.base_p[:, 0],
-                "value": found.values,
-                "standard_error": found.standard_errors,
-                "rank": pd.Series(-found.values).rank(method="min").to_numpy(),
+                "value": valued.values,
+                "standard_error": valued.standard_errors,
+                "rank": pd.Series(-valued.values).rank(method="min").to_numpy(),
                 "soft dv": self.refits.soft.mean(1),
                 "hard dv": self.refits.hard.mean(1),
-                "fits": found.n_fits,
+                "fits": valued.n_fits,
             },
             index=self.index,
         )
@@ -133,9 +132,9 @@ def value_new(
     )  # fmt: skip
     centred = len(points) >= FEW
     by_run = refits.centred if centred else refits.soft
-    found, errors = over_runs(by_run.T)
+    moved, errors = over_runs(by_run.T)
     values = DataValues(
-        points, labels, found.astype(float), errors, "soft dv of an added row",
+        points, labels, moved.astype(float), errors, "soft dv of an added row",
         "probability", {"model": repr(model), "engine": settings.engine, "seed": settings.seed},
         sum(fits.values()),
     )  # fmt: skip

@@ -2,10 +2,11 @@
 
 `fits_of` trains a model on each of many subsets and keeps its probabilities at given points.
 `trajectories_of` trains a network on all rows and keeps its probabilities at each row after every
-epoch.
+epoch. `one_row_left_out` and `one_row_added` compare refits with one row less or one row more with
+the fit to the whole table, by dv on a sample: the paper's own question.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,12 @@ import numpy as np
 from dvlib.checks import check_count, check_memory
 from dvlib.engine.mlp import Network
 from dvlib.engine.observe import Probabilities, Trajectory, Weights
+from dvlib.methods.one_point import with_one_less, with_one_more
+from dvlib.methods.registry import register
 from dvlib.refits.batch import refit
+from dvlib.tables.learning import over_runs
+from dvlib.tables.sampled import hard_dv, soft_dv
+from dvlib.tables.utilities import HELPS_OR_MOVES
 
 CHUNK = 8  # fits per stored entry: a fraction of a second, so a killed run loses little
 BLOCK = 10  # random halves that are drawn together; each row is in five of them
@@ -95,7 +101,7 @@ def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="
     return Pass(inside, seen.probabilities[:, 0])
 
 
-def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description="watched runs"):
+def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=()):
     """Train on all rows with several seeds, and watch every row after each epoch.
 
     Parameters
@@ -118,7 +124,7 @@ def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=(), description
     check_memory(len(X), "rows", lambda n: 4 * n_runs * config.max_iter * n * n_classes)
     seen = refit(
         X, y, [np.arange(len(X))], with_runs(settings, n_runs), [Trajectory(X), Weights(epochs)],
-        n_classes=n_classes, together=1, description=description,
+        n_classes=n_classes, together=1, description="watched runs",
     )  # fmt: skip
     outputs = 1 if n_classes == 2 else n_classes
     networks = tuple(
@@ -132,3 +138,95 @@ def with_runs(settings, n_runs):
     """The settings with `n_runs` seeds: settings.seed, settings.seed + 1, …"""
     seeds = range(settings.seed, settings.seed + check_count("n_runs", n_runs))
     return replace(settings, seeds=seeds)
+
+
+@dataclass(frozen=True, eq=False)
+class OneRow:
+    """Refits for S rows and R seeds, evaluated at m points.
+
+    Attributes
+    ----------
+    base : float32 (R, m, K), probabilities of the fits to the whole table
+    refits : float32 (S, R, m, K), those with one row more or less
+    base_p, refit_p : (S, R), probability of the row's own label by the base fit and by the refit
+    """
+
+    base: np.ndarray
+    refits: np.ndarray
+    base_p: np.ndarray
+    refit_p: np.ndarray
+
+    @property
+    def soft(self):
+        """Soft dv of each refit to the base fit of its seed, (S, R)."""
+        return soft_dv(self.refits, self.base)
+
+    @property
+    def hard(self):
+        """Hard dv of each refit to the base fit of its seed, (S, R)."""
+        return hard_dv(self.refits, self.base)
+
+    @property
+    def centred(self):
+        """Soft dv of each refit to the mean refit of its seed, (S, R).
+
+        With one row more or less, training has other minibatches than the base fit, whichever row
+        it is. This moves all refits of a seed in the same way. Comparing with their mean removes
+        the common shift. It needs many different rows: a single one is its own mean.
+        """
+        return soft_dv(self.refits, self.refits.mean(0))
+
+
+def one_row_added(X, y, points, labels, settings, *, n_runs, at, n_classes):
+    """Refit the table with each point added, alone.
+
+    Parameters
+    ----------
+    X, y : float64 rows (n, d) and classes (n,), int 0 … K − 1
+    points, labels : rows (S, d) to add, one at a time, and their classes (S,)
+    settings : RefitSettings; the seeds are settings.seed, settings.seed + 1, …
+    n_runs : number of seeds R
+    at : points (m, d) where fits are compared
+
+    Returns
+    -------
+    OneRow
+    """
+    pool = np.concatenate([X, points]), np.concatenate([y, labels])
+    subsets = with_one_more(len(X), len(points))
+    return _compare(*pool, *subsets, settings, n_runs, at, n_classes, "with")
+
+
+def one_row_left_out(X, y, settings, *, n_runs, at, n_classes):
+    """Refit the table without each row, whose place the last row takes; see `one_row_added`."""
+    subsets = with_one_less(len(X), np.arange(len(X)))
+    return _compare(X, y, *subsets, settings, n_runs, at, n_classes, "without")
+
+
+def _compare(X, y, everything, subsets, rows, settings, n_runs, at, n_classes, word):
+    """OneRow from the subsets (S, …) that differ from the first n rows by one of `rows` (S,)."""
+    m, settings = len(at), with_runs(settings, n_runs)
+    # Each refit is needed at its own row too. Evaluating it at all rows costs little next to a fit.
+    seen = [Probabilities(np.concatenate([at, X[rows]]))]
+    how = {"n_classes": n_classes, "allow_one_class": True, "together": CHUNK}
+    base = refit(X, y, [everything], settings, seen, description="fits to all rows", **how)
+    refits = refit(X, y, subsets, settings, seen, description=f"fits {word} one row", **how)
+    base, refits = base.probabilities[0], refits.probabilities
+    each, label = np.arange(len(rows)), y[rows]
+    return OneRow(
+        base=base[:, :m],
+        refits=refits[:, :, :m],
+        base_p=base[:, m + each, label].T,
+        refit_p=refits[each, :, m + each, label],
+    )
+
+
+@register(
+    "loo", domain="rows", title="leave-one-out", kind="utility", high=HELPS_OR_MOVES,
+    passes=("left_out",), target="points",
+)  # fmt: skip
+def _leave_one_out(sample):
+    refits = sample.left_out
+    if sample.labels is None:
+        return over_runs(refits.centred.T)
+    return over_runs((sample.worth(refits.base) - sample.worth(refits.refits)).T)

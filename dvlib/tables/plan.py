@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dvlib.checks import check_choice, check_memory, shown
+from dvlib.checks import check_choice, check_memory, short
 from dvlib.engine.classifiers import fit_model
 from dvlib.methods.registry import known_methods
 
@@ -57,7 +57,7 @@ def plan_of(methods, counts, shape):
         "left_out": (n + 1) * counts.left_out, "dvrl": counts.runs * (counts.dvrl + 2),
     }  # fmt: skip
     known = known_methods("rows")
-    needed = {one for name in methods for one in known[name].passes}
+    needed = {fits for name in methods for fits in known[name].passes}
     return Plan(n, d, {name: count for name, count in every.items() if name in needed})
 
 
@@ -170,7 +170,7 @@ def check_methods(methods, target, is_network):
     methods = (methods,) if isinstance(methods, str) or not np.iterable(methods) else tuple(methods)
     if not methods:
         raise ValueError(f"no methods: give some of {', '.join(known)}")
-    methods = tuple(dict.fromkeys(check_choice("method", one, known) for one in methods))
+    methods = tuple(dict.fromkeys(check_choice("method", name, known) for name in methods))
     labelled = target is not None and target[1] is not None
     for name in methods:
         if known[name].target == "labels" and not labelled:
@@ -181,6 +181,6 @@ def check_methods(methods, target, is_network):
         if "runs" in known[name].passes and not is_network:
             raise ValueError(
                 f"method {name!r} watches a network's training: give model=dvlib.MLPConfig(…), or "
-                f"methods of any model, such as 'oob'; {shown(methods)} were asked for"
+                f"methods of any model, such as 'oob'; {short(methods)} were asked for"
             )
     return methods

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.tables import dvrl, learning, shapley
-from dvlib.tables.one_row import one_row_left_out
-from dvlib.tables.passes import fits_of, random_halves, trajectories_of
+from dvlib.tables.passes import fits_of, one_row_left_out, random_halves, trajectories_of
 from dvlib.tables.utilities import accuracy, log_likelihood
 
 UTILITIES = {"accuracy": accuracy, "log_likelihood": log_likelihood}

@@ -85,8 +85,8 @@ def shapley(sets, utility):
     """
     utility, n = np.asarray(utility, float), sets.inside.shape[1]
     strata = [Stratum(sizes, n, [0]) for sizes in sets.strata]
-    for rows, number, found in zip(sets.inside[2:], sets.stratum[2:], utility[2:], strict=True):
-        strata[number].add(np.flatnonzero(rows), found)
+    for rows, number, worth in zip(sets.inside[2:], sets.stratum[2:], utility[2:], strict=True):
+        strata[number].add(np.flatnonzero(rows), worth)
     return values_of(utility[1] - utility[0], strata, n)
 
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from dvlib.data.datasets import NAMES, SAMPLED, make_dataset
-from dvlib.data.mixtures import MIXTURES, PAPERS
+from dvlib.data.datasets import MIXTURES, NAMES, PAPERS, SAMPLED, make_dataset
 from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
 from dvlib.paper.manifest import FIGURES
 

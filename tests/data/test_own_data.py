@@ -10,10 +10,8 @@ from matplotlib.axes._secondary_axes import SecondaryAxis
 from support.given import run_notebook
 
 import dvlib
-from dvlib.data.datasets import NAMES
-from dvlib.data.mixtures import ZOO
-from dvlib.data.plane import MARGIN, given_points, window_as_they_are, window_of
-from dvlib.data.shipped import GIVEN
+from dvlib.data.datasets import NAMES, ZOO
+from dvlib.data.plane import GIVEN, MARGIN, given_points, window_as_they_are, window_of
 from dvlib.methods.removal import removal_curves
 from dvlib.paper.drawing.maps import remarkable
 from dvlib.paper.judging.verdicts import NOT_MEASURED
@@ -218,7 +216,7 @@ def _check_own_units(saved, table, data):
         expected = table[own].mean() + table[own].std(ddof=0) * placed[ours]
         scale = table[own].std(ddof=0)
         np.testing.assert_allclose(placed[own] / scale, expected / scale, rtol=0, atol=1e-5)
-    np.testing.assert_allclose(data.units.own(data.X), data.rows[["x1", "x2"]], rtol=1e-9)
+    np.testing.assert_allclose(data.units.in_file_units(data.X), data.rows[["x1", "x2"]], rtol=1e-9)
     if "row" in saved:
         points = saved[saved["row"].notna()]
         of_file = table.iloc[points["row"].astype(int) - 1].reset_index(drop=True)
@@ -239,7 +237,9 @@ def _check_axes(figure, units):
         corners = np.transpose([ax.get_xlim(), ax.get_ylim()])
         figure.draw_without_rendering()
         np.testing.assert_allclose(
-            np.transpose([below.get_xlim(), left.get_ylim()]), units.own(corners), rtol=1e-9
+            np.transpose([below.get_xlim(), left.get_ylim()]),
+            units.in_file_units(corners),
+            rtol=1e-9,
         )
         assert not ax.xaxis.get_visible() and not ax.yaxis.get_visible()
     assert not any(ax.get_xlabel() == "x₁" and ax.xaxis.get_visible() for ax in figure.axes)

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dvlib.data.datasets import make_dataset
-from dvlib.data.mixtures import PAPERS
+from dvlib.data.datasets import PAPERS, make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.methods.labelling import STRATEGIES, View, choose, label_in_turn
 from dvlib.paper.figures import labelling

@@ -8,8 +8,7 @@ import pytest
 
 import dvlib
 from dvlib.paper import robustness
-from dvlib.paper.drawing.claims import claims_panel
-from dvlib.paper.evidence import ClaimsStudy, _count, _settings, all_claims, claims_of
+from dvlib.paper.evidence import ClaimsStudy, _count, _settings, all_claims, claims_of, claims_panel
 from dvlib.paper.figures import claims, groups
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
@@ -83,8 +82,8 @@ def test_every_claim_is_measured_in_its_own_regime_first(monkeypatch):
     for own, other in (("library", "wide"), ("wide", "library")):
         study = all_claims(dvlib.resolve("claims", regime=own, n_data_seeds=3))
         for verdict in study.verdicts:
-            assert (verdict.regime, verdict.beside.regime) == (own, other)
-            assert verdict.beside.n_samples == verdict.n_samples == 3
+            assert (verdict.regime, verdict.counterpart.regime) == (own, other)
+            assert verdict.counterpart.n_samples == verdict.n_samples == 3
             values = {float(part.mean) for part in verdict.parts.values()}
             assert values == ({1.0} if own == "wide" else {-9.0})
         assert [*study.seconds] == ["samples are", f"seconds, {own}", f"seconds, {other}"]
@@ -110,7 +109,7 @@ def in_two_regimes(own, other):
          for k, of in enumerate(values)]
         for regime, values in (("library", own), ("wide", other))
     ]  # fmt: skip
-    return [replace(one, beside=beside) for one, beside in zip(*both, strict=True)]
+    return [replace(one, counterpart=other) for one, other in zip(*both, strict=True)]
 
 
 def test_table_and_picture_have_the_verdicts_of_both_regimes():
@@ -139,7 +138,7 @@ def test_table_and_picture_have_the_verdicts_of_both_regimes():
 def test_words_for_two_regimes():
     def words(own, other):
         (verdict,) = in_two_regimes([own], [other])
-        return verdicts.compared(verdict, verdict.beside)
+        return verdicts.compared(verdict, verdict.counterpart)
 
     unclear = [0.9, 0.1]
     assert words([0.9] * 2, [0.9] * 2) == "same"
@@ -147,7 +146,7 @@ def test_words_for_two_regimes():
     assert words(unclear, [0.9] * 2) == "open in library"
     assert words([0.1] * 2, unclear) == "open in wide"
     (one,) = in_two_regimes([[0.9] * 2], [[0.1] * 2])
-    assert verdicts.compared(one, replace(one.beside, verdict="partly")) == (
+    assert verdicts.compared(one, replace(one.counterpart, verdict="partly")) == (
         "holds better in library"
     )
 
@@ -217,8 +216,8 @@ def test_sweep_says_which_single_change_flips_a_verdict():
     assert row["flips with"] == "deviation 2.5: not reproduced; units 10: not reproduced"
     grid = study.verdicts("C01")
     assert grid.shape == (12, 9) and grid[study.frame] == "reproduced"
-    assert study.row_names[study.frame[0]] == "1  [-10, 25]"
-    assert study.column_names[study.frame[1]] == "1000\n500"
+    assert robustness.ROWS[study.frame[0]] == ((-10, 25), 1)
+    assert robustness.COLUMNS[study.frame[1]] == (500, 1000)
     steady = sweep(lambda *corner: 1.0)
     assert steady.table.loc["C01", "flips with"] == "none of the single changes"
     assert len(steady.to_frame()) == 108

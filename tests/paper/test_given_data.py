@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from support.given import FILES, KINDS, dataset_of, run_notebook
 
-from dvlib.data.shipped import GIVEN
+from dvlib.data.plane import GIVEN
 from dvlib.engine.mlp import MLPConfig
 from dvlib.paper.judging.verdicts import NOT_MEASURED, VERDICTS
 from dvlib.paper.manifest import FIGURES

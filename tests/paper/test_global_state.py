@@ -12,7 +12,7 @@ from matplotlib import pyplot as plt
 
 import dvlib
 from dvlib import MeshGrid
-from dvlib.data import shipped
+from dvlib.data import plane
 from dvlib.methods.tensors import tensorflow
 from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.tables import Table
@@ -69,7 +69,7 @@ def value_picture():
 
 def results():
     """Values, pictures and tables as bytes."""
-    shipped.components.cache_clear()
+    plane.components.cache_clear()
     fast = support.small.settings(cache=False)
     exact = support.small.settings(cache=False, engine="sklearn")
     one_less = dvlib.refits_without_point(X, Y, g, fast)

@@ -23,8 +23,8 @@ from dvlib.methods.removal import RemovalCurves
 from dvlib.methods.rules import ANY, FORMULAS
 from dvlib.paper import robustness
 from dvlib.paper.drawing import look as drawing
-from dvlib.paper.drawing.claims import claims_panel
 from dvlib.paper.drawing.panels import BoundaryPanel, Panel
+from dvlib.paper.evidence import claims_panel
 from dvlib.paper.figures import (
     agreement,
     claims,
@@ -37,10 +37,9 @@ from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.figures.pairwise import Clustered, pairwise_panels
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
-from dvlib.paper.unstated.drawing import setting_panel
 from dvlib.paper.unstated.settings_space import grid_settings, random_settings
 from dvlib.paper.unstated.statements import STATEMENTS
-from dvlib.paper.unstated.study import UnstatedStudy
+from dvlib.paper.unstated.study import UnstatedStudy, setting_panel
 
 GRID, MESH = MeshGrid.from_step(-10, 25, 7), MeshGrid(-10, 25, 36)
 # How a reader without green receptors sees linear RGB (Machado, Oliveira and Fernandes 2009).

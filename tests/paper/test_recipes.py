@@ -6,7 +6,7 @@ from functools import partial
 import nbformat
 import pytest
 
-from dvlib.data.mixtures import PAPERS
+from dvlib.data.datasets import PAPERS
 from dvlib.methods.labelling import STRATEGIES
 from dvlib.methods.rules import FORMULAS
 from dvlib.paper.figures import core_sets, labelling, rules

@@ -13,13 +13,13 @@ from dvlib.data.regions import Boundaries, find_regions
 from dvlib.engine.boundaries import boundary_curves
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig, Network
-from dvlib.methods.plane import check_plane
 from dvlib.methods.removal import SHARES, shares_of
 from dvlib.methods.runs import train_runs
 from dvlib.paper.drawing.panels import BoundaryPanel
 from dvlib.paper.figures import comparison
 from dvlib.paper.figures.trajectories import forgotten_are_near
 from dvlib.paper.judging import verdicts
+from dvlib.refits.batch import check_plane
 
 SCALES = (1e-6, 0.14, 1000)
 QUICK = dvlib.RefitSettings(config=MLPConfig((3,), max_iter=3), cache=False, n_jobs=1)

@@ -14,7 +14,7 @@ from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig, Network
 from dvlib.paper.figures import slices
 from dvlib.paper.figures.slices import Slice, SliceSample, random_triple, two_labels
-from dvlib.tables.estimated import unlikely
+from dvlib.tables.gradients import unlikely
 
 MESH = MeshGrid(-3, 3, 15)
 TINY = {"widths": (2, 4), "n_runs": 3}

@@ -10,13 +10,19 @@ import pytest
 import dvlib
 from dvlib.data.regions import Regions
 from dvlib.paper import regimes
-from dvlib.paper.unstated import search, settings_space
-from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES, ONE_FOR_ALL, default_of
-from dvlib.paper.unstated.drawing import setting_panel
+from dvlib.paper.unstated import settings_space, study
 from dvlib.paper.unstated.evidence import Evidence, stratified
-from dvlib.paper.unstated.settings_space import SPACE, WIDE, Setting
+from dvlib.paper.unstated.settings_space import (
+    EXPECTED,
+    FAMILIES,
+    ONE_FOR_ALL,
+    SPACE,
+    WIDE,
+    Setting,
+    default_of,
+)
 from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
-from dvlib.paper.unstated.study import UnstatedStudy
+from dvlib.paper.unstated.study import UnstatedStudy, setting_panel
 from dvlib.refits import batch
 from dvlib.root import project_root
 
@@ -262,9 +268,11 @@ def test_a_second_search_computes_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path))
     small = partial(Setting, width=10, n_per_class=40, epochs=20)
     grid, drawn = [small(cluster_std=1.0), small(cluster_std=2.0)], [small(batch_size=64)]
-    monkeypatch.setattr(search, "grid_settings", lambda whole: grid)
-    monkeypatch.setattr(search, "random_settings", lambda count, seed: drawn)
-    settings = dvlib.resolve("unstated", mesh_side=20, n_valued=2, grid_step=2.5)
+    monkeypatch.setattr(study, "grid_settings", lambda whole: grid)
+    monkeypatch.setattr(study, "random_settings", lambda count, seed: drawn)
+    settings, again = (
+        dvlib.resolve("unstated", mesh_side=20, n_valued=2, grid_step=2.5) for _ in range(2)
+    )
     fits, original = [], batch.observe_chunk
 
     def counted(*arguments):
@@ -272,11 +280,11 @@ def test_a_second_search_computes_nothing(tmp_path, monkeypatch):
         return original(*arguments)
 
     monkeypatch.setattr(batch, "observe_chunk", counted)
-    first = search.search_settings(settings)
+    first = study.search_settings(settings)
     assert sum(fits) > 0 and len(first.numbers) == 6
     before = sum(fits)
-    second = search.search_settings(settings)
-    assert sum(fits) == before
+    second = study.search_settings(again)
+    assert sum(fits) == before and again.ledger.n_fits == settings.ledger.n_fits
     np.testing.assert_equal(second.numbers, first.numbers)
 
 

@@ -13,7 +13,7 @@ from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.figures import without_refits
 from dvlib.paper.figures.without_refits import CHOSEN, INFLUENCE, Comparison
 from dvlib.paper.regimes import REGIMES
-from dvlib.tables.estimated import estimated_dv
+from dvlib.tables.influence_functions import estimated_dv
 
 TINY = {
     "widths": (4, 8), "dampings": (0.01, 10),

@@ -17,9 +17,8 @@ from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.leave_one_out import against_base, against_g
 from dvlib.methods.memorization import memorization_values
 from dvlib.methods.one_point import refits_with_point, refits_without_point
-from dvlib.play.messages import TYPES
 from dvlib.play.page import config, mixture_set
-from dvlib.play.session import Session
+from dvlib.play.session import TYPES, Session
 from dvlib.refits.single import fit
 
 SMALL = support.small.settings(seeds=(3,), cache=False)
@@ -229,7 +228,7 @@ def test_samples_are_those_of_make_dataset(front, name):
 
 
 def test_a_sample_that_cannot_be_split_is_told(front):
-    from dvlib.data.mixtures import MIXTURES
+    from dvlib.data.datasets import MIXTURES
 
     spec = mixture_set(MIXTURES["two_clusters"])
     asked = front.ask("sample", {

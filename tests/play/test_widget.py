@@ -9,7 +9,7 @@ import pytest
 import support.small
 
 import dvlib
-from dvlib.data.shipped import GIVEN
+from dvlib.data.plane import GIVEN
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.forgetting import forgetting_values

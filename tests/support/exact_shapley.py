@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.values import DataValues
+from dvlib.methods.values import DataValues, Samples
 
 
 def exact_shapley_values(X, y, g, settings):
@@ -16,7 +16,10 @@ def exact_shapley_values(X, y, g, settings):
     subsets = [np.flatnonzero(row) for row in members]
     by_seed = [exact_shapley(utility(subsets, seed, "all subsets")) for seed in settings.seeds]
     return DataValues.over_seeds(
-        utility.samples(), np.transpose(by_seed), "exact Shapley", "share of the mesh"
+        Samples(utility.X, utility.y, utility.settings, utility.n_fits),
+        np.transpose(by_seed),
+        "exact Shapley",
+        "share of the mesh",
     )
 
 

@@ -5,9 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 
-from dvlib.data.datasets import unit_of
-from dvlib.data.mixtures import ZOO
-from dvlib.data.shipped import GIVEN
+from dvlib.data.datasets import ZOO, unit_of
+from dvlib.data.plane import GIVEN
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import parameter_names, plot_range_of
 from dvlib.root import project_root

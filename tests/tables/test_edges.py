@@ -13,8 +13,13 @@ from dvlib.tables.halves import banzhaf, memorization, out_of_sample
 from dvlib.tables.influence_functions import Influence
 from dvlib.tables.learning import el2n, forgetting, grand, last_learned, mean_probability
 from dvlib.tables.neighbours import knn_shapley
-from dvlib.tables.one_row import one_row_added, one_row_left_out
-from dvlib.tables.passes import fits_of, random_halves, trajectories_of
+from dvlib.tables.passes import (
+    fits_of,
+    one_row_added,
+    one_row_left_out,
+    random_halves,
+    trajectories_of,
+)
 from dvlib.tables.sampled import hard_dv, soft_dv
 from dvlib.tables.shapley import sets_of_all_sizes, shapley
 from dvlib.tables.utilities import accuracy, log_likelihood, nearness
@@ -64,7 +69,7 @@ def test_no_method_writes_to_its_inputs():
         X, y, U, y_U, SETTINGS, n_runs=1, n_classes=K, how=replace(ARTICLE, n_iterations=2)
     )
     one_row_added(X, y, U, y_U, SETTINGS, n_runs=1, at=U, n_classes=K)
-    influence = Influence.of(runs.networks[0][0], X, y, damping=0.1)
+    influence = Influence.from_network(runs.networks[0][0], X, y, damping=0.1)
     influence.moved(U, locked(influence.left_out(U))[0])
     influence.added(U, y_U, U)
 
@@ -110,7 +115,7 @@ def test_equal_rows_of_a_label_have_equal_scores():
     X, y, U, y_U = np.ones((12, 4)), np.arange(12) % K, np.ones((6, 4)), np.arange(6) % K
     runs = trajectories_of(X, y, SETTINGS, n_runs=2, n_classes=K, epochs=(2,))
     network = runs.networks[0][0]
-    changes = Influence.of(network, X, y, damping=0.1).left_out(U)
+    changes = Influence.from_network(network, X, y, damping=0.1).left_out(U)
     scores = [score(runs, y)[0] for score in (mean_probability, last_learned, el2n)]
     scores += [gradient_norms(network, X, y), changes[:, 0, 0]]
     for score in scores:

@@ -7,8 +7,8 @@ from support.small import LABELS, POINTS, g, line, pool
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig, train
-from dvlib.tables.estimated import _Clock, estimated_dv, unlikely
-from dvlib.tables.influence_functions import Influence
+from dvlib.tables.gradients import unlikely
+from dvlib.tables.influence_functions import Influence, _Clock, estimated_dv
 
 MESH = MeshGrid(-3, 3, 15)
 
@@ -18,7 +18,7 @@ def test_estimated_dv_counts_the_labels_that_the_predicted_change_turns():
     network = train(X, y, MLPConfig((8,), max_iter=40), seed=0, engine="sklearn").network
     at, g_at = MESH.points, g(MESH.points)
     _, found = estimated_dv(network, X, y, POINTS, LABELS, at=at, g_at=g_at, dampings=(2, 0.1))
-    change = Influence.of(network, X, y, damping=0.1).added(POINTS, LABELS, at)[..., 0]
+    change = Influence.from_network(network, X, y, damping=0.1).added(POINTS, LABELS, at)[..., 0]
     before = network.decision(at)
     for k in range(len(POINTS)):
         after = before + change[k] > 0
@@ -34,7 +34,7 @@ def test_parts_of_the_sample_add_up(monkeypatch):
     given = (network, X, y, POINTS, LABELS)
     kept = {"at": MESH.points, "g_at": g(MESH.points), "dampings": [0.1]}
     (whole,) = estimated_dv(*given, **kept)
-    monkeypatch.setattr("dvlib.tables.estimated.AT_ONCE", 50)
+    monkeypatch.setattr("dvlib.tables.influence_functions.AT_ONCE", 50)
     (parts,) = estimated_dv(*given, **kept)
     np.testing.assert_array_equal(parts.to_base, whole.to_base)
     np.testing.assert_array_equal(parts.to_g, whole.to_g)
@@ -51,11 +51,11 @@ def test_more_damping_moves_less():
 
 def test_seconds_count_shared_work_for_each_damping_and_own_work_once(monkeypatch):
     ticks = iter([0.0, 10.0, 11.0, 13.0])
-    monkeypatch.setattr("dvlib.tables.estimated.time.perf_counter", lambda: next(ticks))
+    monkeypatch.setattr("dvlib.tables.influence_functions.time.perf_counter", lambda: next(ticks))
     clock = _Clock(2)
     clock.shared()
-    clock.own(0)
-    clock.own(1)
+    clock.single(0)
+    clock.single(1)
     np.testing.assert_array_equal(clock.seconds, [11, 12])
 
 

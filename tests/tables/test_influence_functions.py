@@ -71,7 +71,7 @@ def test_changes_are_those_of_the_whole_gauss_newton_matrix(case):
     matrix = sum(J[:, i] @ A[i] @ J[:, i].T for i in range(n)) + mu * np.eye(len(J))
     gradients = derivatives(network, lambda net: losses(net, X, y))
     out = np.einsum("wmc,wn->nmc", J_at, np.linalg.solve(matrix, gradients))
-    influence = Influence.of(network, X, y, damping=damping)
+    influence = Influence.from_network(network, X, y, damping=damping)
     centred = influence.left_out(at)
     if outputs > 1:
         centred = centred - centred.mean(-1, keepdims=True)
@@ -87,7 +87,7 @@ def test_changes_are_those_of_the_whole_gauss_newton_matrix(case):
 
 def test_a_row_added_again_and_a_row_left_out_are_opposite(case):
     network, X, y, at = case
-    influence = Influence.of(network, X, y, damping=0.1)
+    influence = Influence.from_network(network, X, y, damping=0.1)
     np.testing.assert_allclose(
         influence.added(X, y, at), -influence.left_out(at), rtol=1e-7, atol=1e-10
     )
@@ -108,7 +108,7 @@ def test_in_a_convex_case_refits_agree():
     model, base = logits(everything)
     network = Network.of_layers([model.coef_.T], [model.intercept_])
     network = replace(network, config=MLPConfig((), alpha=1 / C))
-    influence = Influence.of(network, X, y)
+    influence = Influence.from_network(network, X, y)
     refits = np.array([logits(np.delete(everything, i))[1] - base for i in everything])
     ours = influence.left_out(at)[..., 0]
     assert np.corrcoef(ours.ravel(), refits.ravel())[0, 1] > 0.99
@@ -126,7 +126,7 @@ def test_residuals_worked_by_hand():
 def test_bad_damping_is_refused(case):
     network, X, y, _ = case
     with pytest.raises(ValueError, match="damping -1.0"):
-        Influence.of(network, X, y, damping=-1)
+        Influence.from_network(network, X, y, damping=-1)
     bare = replace(network, config=replace(network.config, alpha=0))
     with pytest.raises(ValueError, match="0 with an L2 term"):
-        Influence.of(bare, X, y)
+        Influence.from_network(bare, X, y)

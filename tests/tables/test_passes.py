@@ -20,8 +20,14 @@ from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.single import fit
-from dvlib.tables.one_row import OneRow, one_row_added, one_row_left_out
-from dvlib.tables.passes import fits_of, random_halves, trajectories_of
+from dvlib.tables.passes import (
+    OneRow,
+    fits_of,
+    one_row_added,
+    one_row_left_out,
+    random_halves,
+    trajectories_of,
+)
 from dvlib.tables.sampled import hard_dv, soft_dv
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

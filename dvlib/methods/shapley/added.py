@@ -13,12 +13,18 @@ import numpy as np
 
 from dvlib.checks import check_count, check_labels, check_memory, check_points, check_training_set
 from dvlib.engine.boundaries import boundary
-from dvlib.methods.plane import check_plane
 from dvlib.methods.registry import register
-from dvlib.methods.shapley.coalitions import Group, coalitions_each, random_set
-from dvlib.methods.shapley.stopping import check_target, reached, sampling_error, show_error
+from dvlib.methods.shapley.coalitions import (
+    check_target,
+    coalitions_each,
+    planned_coalitions,
+    random_set,
+    reached,
+    sampling_error,
+    show_error,
+)
 from dvlib.methods.values import DataValues, Samples
-from dvlib.refits.batch import CHUNK
+from dvlib.refits.batch import CHUNK, check_plane
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.single import fit
 
@@ -80,18 +86,21 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
         base = boundary(network, settings.mesh)
         return np.stack([base if truth is None else truth, base])
 
-    def groups():
+    def batches():
         for seed, ks in turns:
             subsets = []
             for k in ks:
                 chosen = random_set(len(X), settings.seeds[0], k)
                 subsets += [chosen, *(np.append(chosen, x) for x in added)]
             description = f"T {ks[-1] + 1} of {n_sets} and a point"
-            yield Group(subsets, seed, references(seed), description=description)
+            yield planned_coalitions(
+                pool, pool_labels, subsets, settings, seed, references=references(seed),
+                description=description,
+            )  # fmt: skip
 
     n_fits, used = 0, set()
     by_g, by_base = [], []
-    trained = coalitions_each(pool, pool_labels, groups(), settings)
+    trained = coalitions_each(batches(), settings)
     with progress_bar(n_sets, "Shapley, sets T", "set") as bar, closing(trained):
         for (seed, ks), seen in zip(turns, trained, strict=True):
             n_fits += seen.n_fits

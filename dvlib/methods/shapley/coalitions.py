@@ -1,32 +1,26 @@
-"""Models of any subset of a pool of points, even of one class or empty.
+"""What samplers of Shapley values share: models of any subset of a pool, and when to stop.
 
 No network can be trained on a subset of one class, and the paper does not say what its model is.
 Here it predicts that class everywhere, and the model of the empty set predicts ½ everywhere
 (`dvlib.engine.classifiers.one_class`). The points of a subset are put in the order of the pool, so
 that a model depends on the set alone.
+
+Sampling stops once the standard errors are small against the range of the values.
 """
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from dvlib.checks import check_training_set
+from dvlib.checks import check_positive, check_training_set
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.observe import Difference, Outputs
-from dvlib.methods.plane import check_plane
-from dvlib.methods.values import DataValues, Samples, plain
-from dvlib.refits.batch import planned, refit_each
+from dvlib.methods.values import DataValues, plain
+from dvlib.refits.batch import check_plane, planned, refit_each
 
-
-class Group(NamedTuple):
-    """Subsets that are trained with one seed; see `coalitions` for the fields."""
-
-    subsets: list
-    seed: int
-    references: np.ndarray | None = None
-    outputs_at: np.ndarray | None = None
-    description: str = "subsets"
+ROUNDING = 1e-12  # smaller errors come from rounding in sums of equal marginals: dv is coarser
 
 
 class Coalitions(NamedTuple):
@@ -41,56 +35,55 @@ class Coalitions(NamedTuple):
     n_fits: int
 
 
-def coalitions(X, y, subsets, settings, seed, *, references=None, outputs_at=None, description):
-    """Train on every subset that has both classes, with one seed, and observe all models.
+def coalitions(X, y, subsets, settings, seed, **options):
+    """Train on every subset that has both classes, and observe all models: Coalitions.
+
+    The parameters are those of `planned_coalitions`.
+    """
+    batch = planned_coalitions(X, y, subsets, settings, seed, **options)
+    (seen,) = coalitions_each([batch], settings)
+    return seen
+
+
+def planned_coalitions(
+    X, y, subsets, settings, seed, *, references=None, outputs_at=None, description
+):
+    """A batch for `coalitions_each`.
 
     Parameters
     ----------
     X, y : pool of points (N, 2) and labels (N,)
     subsets : S index arrays into the pool, in any order and of any length, also empty
     settings : RefitSettings; its seeds are not used
-    seed : int ≥ 0
+    seed : int ≥ 0, of all models
     references : labels (R, side, side) to compare boundaries with; None = none
     outputs_at : points (P, 2) at which to evaluate probabilities; None = none
     description : text of the progress bar
 
     Returns
     -------
-    Coalitions
+    dvlib.refits.batch.Batch
     """
-    group = Group(subsets, seed, references, outputs_at, description)
-    (seen,) = coalitions_each(X, y, [group], settings)
-    return seen
+    observers = []
+    if references is not None:
+        observers.append(Difference(settings.mesh, [references]))
+    if outputs_at is not None:
+        observers.append(Outputs(outputs_at))
+    return planned(
+        X, y, [np.sort(np.asarray(subset, int)) for subset in subsets],
+        replace(settings, seeds=(seed,)), observers, allow_one_class=True, description=description,
+    )  # fmt: skip
 
 
-def coalitions_each(X, y, groups, settings):
-    """`coalitions` of several groups of subsets: while one is trained, the next ones begin.
+def coalitions_each(batches, settings):
+    """Coalitions of each of several batches, in order; while one is trained, the next ones begin.
 
-    Parameters
-    ----------
-    X, y, settings : as for `coalitions`
-    groups : iterable of Group; it is read a few chunks of refits ahead
-
-    Yields
-    ------
-    Coalitions of each group, in order; see `dvlib.refits.batch.refit_each`
+    `batches` is an iterable, which is read a few chunks of refits ahead
+    (`dvlib.refits.batch.refit_each`).
     """
-    for seen in refit_each((_batch(X, y, group, settings) for group in groups), settings):
+    for seen in refit_each(batches, settings):
         dv, outputs = (None if a is None else a[:, 0] for a in (seen.dv, seen.outputs))
         yield Coalitions(dv, outputs, seen.n_fits)
-
-
-def _batch(X, y, group, settings):
-    observers = []
-    if group.references is not None:
-        observers.append(Difference(settings.mesh, [group.references]))
-    if group.outputs_at is not None:
-        observers.append(Outputs(group.outputs_at))
-    return planned(
-        X, y, [np.sort(np.asarray(subset, int)) for subset in group.subsets],
-        replace(settings, seeds=(group.seed,)), observers, allow_one_class=True,
-        description=group.description,
-    )  # fmt: skip
 
 
 class Utility:
@@ -131,17 +124,14 @@ class Utility:
 
     def dv_each(self, groups):
         """`dv` of each (subsets, seed, description), in order, as a generator."""
-        groups = (
-            Group(subsets, seed, self._truth, description=description)
+        batches = (
+            planned_coalitions(self.X, self.y, subsets, self.settings, seed,
+                               references=self._truth, description=description)
             for subsets, seed, description in groups
-        )
-        for seen in coalitions_each(self.X, self.y, groups, self.settings):
+        )  # fmt: skip
+        for seen in coalitions_each(batches, self.settings):
             self.n_fits += seen.n_fits
             yield seen.dv[:, 0]
-
-    def samples(self):
-        """What `DataValues.over_seeds` needs besides the values."""
-        return Samples(self.X, self.y, self.settings, self.n_fits)
 
     def sampled_values(self, values, errors, method, **parameters):
         """DataValues of the training points from values and standard errors (n,)."""
@@ -155,3 +145,33 @@ def random_set(n, seed, k):
     """Set k of a sequence of random subsets of n points; all sizes 0 … n are equally likely."""
     rng = np.random.default_rng([seed, k])
     return rng.permutation(n)[: rng.integers(0, n + 1)]
+
+
+def check_target(target):
+    """`target`, a share of the range of the values, as a float above 0; None = no target."""
+    return None if target is None else check_positive("target", target)
+
+
+def reached(target, share):
+    """Whether an `error_share` is at most `target`; never if there is no target."""
+    return target is not None and share <= target
+
+
+def error_share(values, errors):
+    """Largest standard error as a share of the range of the values; inf if all are equal."""
+    spread = np.ptp(values)
+    return np.max(errors) / spread if spread else math.inf
+
+
+def sampling_error(samples):
+    """`error_share` of the means of samples (k, n); inf below two samples."""
+    samples = np.asarray(samples)
+    if len(samples) < 2:
+        return math.inf
+    errors = samples.std(0, ddof=1) / math.sqrt(len(samples))
+    return error_share(samples.mean(0), errors)
+
+
+def show_error(bar, share):
+    """Show an `error_share` beside a progress bar."""
+    bar.set_postfix_str(f"standard error {share:.2f} of the range")

@@ -14,8 +14,14 @@ from itertools import pairwise
 import numpy as np
 
 from dvlib.checks import check_count, check_memory
-from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import ROUNDING, check_target, error_share, reached, show_error
+from dvlib.methods.shapley.coalitions import (
+    ROUNDING,
+    Utility,
+    check_target,
+    error_share,
+    reached,
+    show_error,
+)
 from dvlib.methods.values import DataValues
 from dvlib.refits.progress import progress_bar
 
@@ -35,7 +41,7 @@ class Stratified:
     weights: np.ndarray
     values: DataValues
 
-    def difference(self, some, others):
+    def difference(self, first, second):
         """Mean value of some points minus that of others (bool masks), and its standard error.
 
         The points share their sets, so their errors are not independent. The error of the
@@ -44,7 +50,7 @@ class Stratified:
 
         def apart(rows):
             means, _, count = _moments(rows)
-            return means[some & (count > 0)].mean() - means[others & (count > 0)].mean()
+            return means[first & (count > 0)].mean() - means[second & (count > 0)].mean()
 
         mean, variance = 0.0, 0.0
         for weight, rows in zip(self.weights, self.marginals, strict=True):

@@ -16,8 +16,14 @@ import numpy as np
 
 from dvlib.checks import check_count, check_memory
 from dvlib.methods.registry import register
-from dvlib.methods.shapley.coalitions import Utility
-from dvlib.methods.shapley.stopping import ROUNDING, check_target, error_share, reached, show_error
+from dvlib.methods.shapley.coalitions import (
+    ROUNDING,
+    Utility,
+    check_target,
+    error_share,
+    reached,
+    show_error,
+)
 from dvlib.methods.shapley.stratified import FIT_COST
 from dvlib.refits.progress import progress_bar
 
@@ -66,8 +72,8 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
             before = utility.n_fits
             for seed, sets in turns:
                 utilities = utility([subset for _, subset in sets], seed, "sets of points")
-                for (stratum, subset), found in zip(sets, utilities, strict=True):
-                    stratum.add(subset, found)
+                for (stratum, subset), worth in zip(sets, utilities, strict=True):
+                    stratum.add(subset, worth)
             bar.update(utility.n_fits - before)
             values, errors = values_of(gain, strata, n)
             share = error_share(values, errors)

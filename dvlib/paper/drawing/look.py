@@ -112,10 +112,10 @@ def _own_axes(ax, units):
     ax.yaxis.set_visible(False)
     (x, y), (width, height) = units.center, units.scale
     below = ax.secondary_xaxis(
-        "bottom", functions=(lambda at: x + width * at, lambda own: (own - x) / width)
+        "bottom", functions=(lambda at: x + width * at, lambda value: (value - x) / width)
     )
     left = ax.secondary_yaxis(
-        "left", functions=(lambda at: y + height * at, lambda own: (own - y) / height)
+        "left", functions=(lambda at: y + height * at, lambda value: (value - y) / height)
     )
     for axis in (below, left):
         axis.ticklabel_format(scilimits=(-3, 4))
@@ -161,10 +161,10 @@ def frame(axes, *points, cells=()):
 def scatter(ax, points, labels, *, size=POINT, colours=LABEL_COLOURS, hollow=False):
     """Draw points (n, 2) by label. `size` is one area or one for each point."""
     for label, marker in MARKERS.items():
-        of, colour = labels == label, colours[label]
+        inside, colour = labels == label, colours[label]
         look = {"facecolors": "none", "edgecolors": colour, "linewidths": 0.6} if hollow else EDGE
         ax.scatter(
-            *points[of].T, s=size[of] if np.ndim(size) else size, marker=marker,
+            *points[inside].T, s=size[inside] if np.ndim(size) else size, marker=marker,
             **({"facecolors": colour} | look),
         )  # fmt: skip
 

@@ -41,22 +41,22 @@ def value_maps(panels, *, columns=None):
     -------
     Drawing
     """
-    few, some = len(panels) <= 3, len(panels) <= 5
+    few, several = len(panels) <= 3, len(panels) <= 5
     figure, axes = panels_of(
-        len(panels), columns, size=PANEL if some else 3.5, dpi=110 if few else 90,
-        height=0.9 if few else 0.86 if some else 0.8,
+        len(panels), columns, size=PANEL if several else 3.5, dpi=110 if few else 90,
+        height=0.9 if few else 0.86 if several else 0.8,
     )  # fmt: skip
-    if not some:
+    if not several:
         figure.colours = 256
-    own = scales([(panel.values.method, panel.values.values) for panel in panels])
-    for ax, panel, scale in zip(axes, panels, own, strict=True):
+    every_scale = scales([(panel.values.method, panel.values.values) for panel in panels])
+    for ax, panel, scale in zip(axes, panels, every_scale, strict=True):
         _draw(ax, panel.values, panel.mesh, scale)
         if panel.data is not None:
             scatter(ax, panel.data.X, panel.data.y)
         draw_boundaries(ax, *panel.boundaries)
         for point, marker in zip(panel.marks.values(), MARKS, strict=False):
             ax.plot(*point, marker, **MARK)
-        ax.set_title(typeset(panel.title), fontsize=12 if some else 10)
+        ax.set_title(typeset(panel.title), fontsize=12 if several else 10)
     with_points = [panel.data.X for panel in panels if panel.data is not None]
     marks = [point for panel in panels for point in panel.marks.values()]
     frame(axes, *with_points, np.reshape(marks, (-1, 2)), cells=[_corners(p.mesh) for p in panels])
@@ -148,12 +148,12 @@ def name_points(ax, values, rows):
     """
     names = rows["id" if "id" in rows else "row"].astype(str)
     points, room = values.points, np.ptp(values.points, axis=0) * (0.3, 0.15)  # for a name
-    beside = {}  # point → points that are named with it, because their names would overlap
+    named = {}  # point → points that are named with it, because their names would overlap
     for k in remarkable(values.values):
-        near = [j for j in beside if (np.abs(points[j] - points[k]) < room).all()]
-        beside.setdefault(near[0] if near else k, []).append(k)
+        near = [j for j in named if (np.abs(points[j] - points[k]) < room).all()]
+        named.setdefault(near[0] if near else k, []).append(k)
     across = (points[:, 0] - points[:, 0].min()) / (np.ptp(points[:, 0]) or 1.0)
-    for k, together in beside.items():
+    for k, together in named.items():
         # Outwards, where fewer names meet; inwards near the edge, so that none leaves the panel.
         left = 0.3 < across[k] < 0.5 or across[k] > 0.7
         ax.annotate(
@@ -171,8 +171,8 @@ def remarkable(values):
     """
     ranked = np.argsort(values, kind="stable")
     ranked = ranked[~np.isnan(values[ranked])]
-    found = []
+    chosen = []
     for end in (ranked[::-1], ranked):
         steps = np.flatnonzero(np.diff(values[end[: NAMED + 1]]) != 0)
-        found.extend(end[: steps[-1] + 1] if len(steps) else [])
-    return list(dict.fromkeys(map(int, found)))
+        chosen.extend(end[: steps[-1] + 1] if len(steps) else [])
+    return list(dict.fromkeys(map(int, chosen)))

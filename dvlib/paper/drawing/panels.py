@@ -98,7 +98,7 @@ class BoundaryPanel:
             for k, lines in enumerate(self.curves)
             for i, line in enumerate(lines)
         ]
-        rows = [one.round({"x": 4, "y": 4}) for one in rows]  # far below a line's width
+        rows = [table.round({"x": 4, "y": 4}) for table in rows]  # far below a line's width
         if self.values is not None:
             rows.append(self.values.to_frame(self.rows))
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["run"])

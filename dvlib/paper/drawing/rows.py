@@ -9,35 +9,34 @@ ENDS = 20  # rows at either end that are named
 
 
 @own_look
-def table_values(found, method=None):
+def table_values(valued):
     """Three panels: values by class, the lowest and highest rows, rank correlations of methods.
 
     Parameters
     ----------
-    found : dvlib.tables.results.TableValues
-    method : name of the method in the first two panels; None = the first
+    valued : dvlib.tables.value.TableValues; the first two panels are of its first method
 
     Returns
     -------
     Drawing
     """
-    name = next(iter(found.values)) if method is None else method
-    frame = found.to_frame(name)
-    several = len(found.values) > 1
+    name = next(iter(valued.values))
+    frame = valued.to_frame(name)
+    several = len(valued.values) > 1
     figure = Drawing(figsize=(15 if several else 11, 5.2), layout="constrained")
     axes = figure.subplots(1, 3 if several else 2)
-    _by_class(axes[0], frame, found.rows.classes, found.values[name].method)
+    _by_class(axes[0], frame, valued.rows.classes, valued.values[name].method)
     _ends(axes[1], frame)
     if several:
-        _agreement(figure, axes[2], found.agreement())
+        _agreement(figure, axes[2], valued.agreement())
     return figure
 
 
 def _by_class(axes, frame, classes, title):
     """Values of each class in a column of points, with the median."""
     rng = np.random.default_rng(0)  # spreads the points sideways, nothing else
-    for k, one in enumerate(classes):
-        values = frame.loc[(frame["label"] == one).to_numpy(), "value"]
+    for k, label in enumerate(classes):
+        values = frame.loc[(frame["label"] == label).to_numpy(), "value"]
         across = k + rng.uniform(-0.3, 0.3, len(values))
         axes.scatter(
             across,
@@ -48,7 +47,7 @@ def _by_class(axes, frame, classes, title):
             linewidths=0,
         )
         axes.hlines(values.median(), k - 0.4, k + 0.4, color="black")
-    axes.set_xticks(range(len(classes)), [_short(one) for one in classes])
+    axes.set_xticks(range(len(classes)), [_short(label) for label in classes])
     axes.set_xlabel("label")
     axes.set_ylabel(title)
     axes.set_title("values by class, and their medians")
@@ -58,9 +57,9 @@ def _ends(axes, frame):
     """The lowest and highest values with their rows, labels and standard errors."""
     count = min(ENDS, len(frame) // 2)
     ranked = frame.sort_values("value", kind="stable")
-    shown = [*range(count), *range(len(ranked) - count, len(ranked))]
-    places = np.arange(len(shown)) + (np.arange(len(shown)) >= count)  # a gap between the ends
-    ends = ranked.iloc[shown]
+    chosen = [*range(count), *range(len(ranked) - count, len(ranked))]
+    places = np.arange(len(chosen)) + (np.arange(len(chosen)) >= count)  # a gap between the ends
+    ends = ranked.iloc[chosen]
     errors = np.nan_to_num(ends["standard_error"])
     axes.errorbar(ends["value"], places, xerr=errors, fmt="o", markersize=4, color=RIGHT)
     wrong = (ends["label"] != ends["predicted"]).to_numpy()
@@ -68,7 +67,7 @@ def _ends(axes, frame):
     if wrong.any():
         axes.legend(loc="lower left", fontsize=8)
     names = [
-        f"{_short(i)}: {_short(one)}" for i, one in zip(ends.index, ends["label"], strict=True)
+        f"{_short(i)}: {_short(label)}" for i, label in zip(ends.index, ends["label"], strict=True)
     ]
     axes.set_yticks(places, names, fontsize=6.5)
     axes.invert_yaxis()

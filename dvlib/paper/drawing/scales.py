@@ -25,7 +25,7 @@ class Meaning(NamedTuple):
     what: str
     high: str
     from_zero: bool = True
-    own: bool = False  # each panel has a scale of its own
+    alone: bool = False  # each panel has a scale of its own
 
 
 # Of quantities that no method of the list gives, by their first words.
@@ -50,12 +50,12 @@ class Scale(NamedTuple):
     ----------
     ends : the lowest and the highest value with a colour of its own
     meaning : Meaning
-    own : another panel of this figure has values of this kind and another scale
+    separate : another panel of this figure has values of this kind and another scale
     """
 
     ends: tuple
     meaning: Meaning
-    own: bool = False
+    separate: bool = False
 
     @property
     def norm(self):
@@ -72,8 +72,8 @@ class Scale(NamedTuple):
 
     @property
     def label(self):
-        own = " (own scale)" if self.own else ""
-        return f"{self.meaning.what}{own}\nhigh = {self.meaning.high}"
+        note = " (own scale)" if self.separate else ""
+        return f"{self.meaning.what}{note}\nhigh = {self.meaning.high}"
 
 
 def meaning_of(name):
@@ -98,16 +98,16 @@ def scales(panels):
     panels : list of (method, values); values of any shape
     """
     meanings = [meaning_of(method) for method, _ in panels]
-    ends = [_ends(values, it) for (_, values), it in zip(panels, meanings, strict=True)]
-    reach = [max(map(abs, it)) if m.from_zero else np.ptp(it)
-             for it, m in zip(ends, meanings, strict=True)]  # fmt: skip
-    found = {k: Scale(ends[k], meanings[k]) for k in range(len(panels))}
+    ends = [_ends(values, m) for (_, values), m in zip(panels, meanings, strict=True)]
+    reach = [max(map(abs, end)) if m.from_zero else np.ptp(end)
+             for end, m in zip(ends, meanings, strict=True)]  # fmt: skip
+    chosen = {k: Scale(ends[k], meanings[k]) for k in range(len(panels))}
     groups = []
     for k in np.argsort(reach)[::-1]:
         if not np.isfinite(panels[k][1]).any():
             continue  # nothing is drawn
         same = [group for group in groups if meanings[group[0]].what == meanings[k].what]
-        if same and not meanings[k].own and reach[k] * ALIKE >= reach[same[-1][0]]:
+        if same and not meanings[k].alone and reach[k] * ALIKE >= reach[same[-1][0]]:
             same[-1].append(k)
         else:
             groups.append([k])
@@ -115,10 +115,10 @@ def scales(panels):
     for group in groups:  # the widest first
         low, high = min(ends[k][0] for k in group), max(ends[k][1] for k in group)
         kind = meanings[group[0]]
-        own = kind.what in seen or (kind.own and meanings.count(kind) > 1)
-        found |= {k: Scale((low, high), meanings[k], own) for k in group}
+        separate = kind.what in seen or (kind.alone and meanings.count(kind) > 1)
+        chosen |= {k: Scale((low, high), meanings[k], separate) for k in group}
         seen.add(kind.what)
-    return list(found.values())
+    return list(chosen.values())
 
 
 def _ends(values, meaning):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from dvlib.data.mixtures import PAPERS
+from dvlib.data.datasets import PAPERS
 from dvlib.methods.agreement import Agreement, agreement
 from dvlib.methods.sample import begin_dvrl
 from dvlib.paper.drawing.look import DOT, ink, legend, own_look, panels_of, typeset

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from dvlib.data.mixtures import PAPERS
+from dvlib.data.datasets import PAPERS
 from dvlib.data.regions import Boundaries, truth_on
 from dvlib.methods.labelling import STRATEGIES, label_in_turn
 from dvlib.methods.runs import train_runs

@@ -147,7 +147,7 @@ def influence(passes, count, target, utility):
     (points, labels), data, measure = passes.targets[target], passes.data, UTILITIES[utility]
     at, values = data.U[points], []
     for *_, network in passes.runs(count).networks[:count]:
-        solved = Influence.of(network, data.X, data.y, damping=DAMPING)
+        solved = Influence.from_network(network, data.X, data.y, damping=DAMPING)
         without = measure(solved.moved(at, solved.left_out(at)), labels)
         values.append(measure(network.probabilities(at), labels) - without)
     return np.mean(values, axis=0)

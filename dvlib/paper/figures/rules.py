@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import expit
 
 from dvlib.checks import check_measured
-from dvlib.data.mixtures import PAPERS, ZOO
+from dvlib.data.datasets import PAPERS, ZOO
 from dvlib.methods.rules import (
     ANY,
     FORMULAS,

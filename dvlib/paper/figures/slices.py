@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from dvlib.checks import shown
+from dvlib.checks import short
 from dvlib.data.regions import Boundaries
 from dvlib.data.wide import make_wide
 from dvlib.engine.boundaries import boundary, dv
@@ -27,7 +27,7 @@ from dvlib.paper.judging.claim import claim
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.store import Store
 from dvlib.refits.workers import one_blas_thread, run_calls
-from dvlib.tables.one_row import one_row_added
+from dvlib.tables.passes import one_row_added
 
 EDGE = 1.25  # half the side of a slice; the farthest of its three rows has the distance 1
 DRAWN = 151  # points per side of the mesh of the drawn boundaries
@@ -72,7 +72,7 @@ class Slice:
         u = first / (np.linalg.norm(first) or 1.0)
         rest = second - (second @ u) * u
         if min(np.linalg.norm(first), np.linalg.norm(rest)) <= 1e-9 * reach:
-            raise ValueError(f"{shown(rows.tolist())} lie on a line: give three rows of a plane")
+            raise ValueError(f"{short(rows.tolist())} lie on a line: give three rows of a plane")
         axes = reach * np.array([u, rest / np.linalg.norm(rest)])
         return cls(origin, axes, (rows - origin) @ axes.T / reach**2)
 

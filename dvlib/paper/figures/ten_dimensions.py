@@ -24,8 +24,7 @@ from dvlib.paper.drawing.look import RIGHT, WRONG, legend, own_look, panels_of
 from dvlib.paper.judging.claim import claim
 from dvlib.paper.tables import Table
 from dvlib.refits.batch import RefitSettings
-from dvlib.tables.one_row import one_row_added
-from dvlib.tables.passes import fits_of
+from dvlib.tables.passes import fits_of, one_row_added
 from dvlib.tables.sampled import hard_dv, soft_dv
 from dvlib.tables.utilities import accuracy
 
@@ -38,7 +37,7 @@ WORDS = {"centred": "soft dv to $f_X$, without the shift"}
 def centred_dv(refits, base):
     """Soft dv of refits (S, R, m, K) to the mean refit of their seed, (S, R).
 
-    It removes the shift that all refits of a seed share; see `dvlib.tables.one_row.OneRow.centred`.
+    It removes the shift that all refits of a seed share; see `dvlib.tables.passes.OneRow.centred`.
     """
     return soft_dv(refits, refits.mean(0))
 

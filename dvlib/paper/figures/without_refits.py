@@ -40,8 +40,8 @@ from dvlib.refits.ledger import record
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store
 from dvlib.refits.workers import one_blas_thread, run_calls
-from dvlib.tables.estimated import estimated_dv, unlikely
-from dvlib.tables.gradients import gradient_norms
+from dvlib.tables.gradients import gradient_norms, unlikely
+from dvlib.tables.influence_functions import estimated_dv
 
 __all__ = ["compare", "draw", "gradient_norms", "saved", "summary", "unlikely"]
 
@@ -91,7 +91,7 @@ def compare(settings, *, widths, dampings, scores):
     ----------
     settings : Settings; it takes `n_data_seeds` samples of its data set
     widths : units of the hidden layer, at most three numbers; maps are of the last
-    dampings : of the influence functions, see `dvlib.tables.influence_functions.Influence.of`
+    dampings : of `dvlib.tables.influence_functions.Influence.from_network`
     scores : dict of name → function of a network, points (S, d) and labels (S,), and the epoch
         after which it reads the network, None = the last
 

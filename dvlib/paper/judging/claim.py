@@ -1,6 +1,6 @@
 """The class and decorator of claims, which keep statement, thresholds and measure together.
 
-Statements are in our own words. "Region" means a mis-classified region: points where g and f_X
+Statements are in our own words. "Region" means a misclassified region: points where g and f_X
 differ. Thresholds were set before the measure was first run. If a measure was later replaced or
 sharpened because it missed its claim, its docstring says so.
 """
@@ -55,10 +55,10 @@ class Claim:
         if not isinstance(samples, dict):
             return judge(self, *self._over(samples))
         parts, numbers = {}, {}
-        for name, of_one in samples.items():
-            its_parts, its_numbers = self._over(of_one)
-            parts |= {f"{part}, {name}": values for part, values in its_parts.items()}
-            numbers |= {f"{number}, {name}": values for number, values in its_numbers.items()}
+        for name, of_name in samples.items():
+            more_parts, more_numbers = self._over(of_name)
+            parts |= {f"{part}, {name}": values for part, values in more_parts.items()}
+            numbers |= {f"{number}, {name}": values for number, values in more_numbers.items()}
         return judge(self, parts, numbers)
 
     def _over(self, samples):
@@ -66,10 +66,12 @@ class Claim:
         samples = samples if isinstance(samples, list) else [samples]
         if not samples:
             raise ValueError(f"{self.id}: no sample to measure it on, give one or more")
-        found = [self.measure(of) for of in ([samples] if self.together else samples)]
-        pairs = [one if isinstance(one, tuple) else (one, {}) for one in found]
-        parts, numbers = (_concatenated(of) for of in zip(*pairs, strict=True))
-        return {name: Part(of, *self._limits_of(name)) for name, of in parts.items()}, numbers
+        samples = [samples] if self.together else samples
+        results = [self.measure(sample) for sample in samples]
+        pairs = [result if isinstance(result, tuple) else (result, {}) for result in results]
+        parts, numbers = map(_concatenated, zip(*pairs, strict=True))
+        parts = {name: Part(values, *self._limits_of(name)) for name, values in parts.items()}
+        return parts, numbers
 
     def _limits_of(self, part):
         keys = [key for key in self.limits if f"_{key}_" in f"_{_key(part)}_"]
@@ -148,9 +150,9 @@ def _key(name):
     return re.sub(r"\W+", "_", name)
 
 
-def _concatenated(found):
+def _concatenated(dicts):
     """Join dicts of several samples into one of arrays (samples,), with nan for missing names."""
     return {
-        name: np.concatenate([np.atleast_1d(one.get(name, np.nan)) for one in found])
-        for name in {name: None for one in found for name in one}
+        name: np.concatenate([np.atleast_1d(numbers.get(name, np.nan)) for numbers in dicts])
+        for name in {name: None for numbers in dicts for name in numbers}
     }

@@ -149,12 +149,12 @@ def bootstrap_interval(values):
         return float(values[0]), float(values[0])
     from scipy.stats import bootstrap
 
-    found = bootstrap(
+    interval = bootstrap(
         (values,), np.mean, confidence_level=CONFIDENCE, n_resamples=RESAMPLES,
         method="percentile", rng=np.random.default_rng(0), vectorized=True,
     ).confidence_interval  # fmt: skip
     # Sums of equal values may round beyond them.
-    ends = np.clip([found.low, found.high], values.min(), values.max())
+    ends = np.clip([interval.low, interval.high], values.min(), values.max())
     return float(ends[0]), float(ends[1])
 
 
@@ -164,5 +164,5 @@ def wilson_interval(held):
         return np.nan, np.nan
     from scipy.stats import binomtest
 
-    found = binomtest(int(np.sum(held)), len(held)).proportion_ci(CONFIDENCE, method="wilson")
-    return float(found.low), float(found.high)
+    interval = binomtest(int(np.sum(held)), len(held)).proportion_ci(CONFIDENCE, method="wilson")
+    return float(interval.low), float(interval.high)

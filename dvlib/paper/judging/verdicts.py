@@ -35,22 +35,22 @@ __all__ = ["VERDICTS", "Part", "Verdict", "compared", "few_samples", "judge", "v
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """The result for a claim. `others` has further numbers by name: arrays (samples,).
+    """The result for a claim. `further` has other numbers by name: arrays (samples,).
 
     `regime` is the name of the regime that it was measured in, if the claim was measured in
-    several. `beside` is then the Verdict in the other one (`dvlib.paper.regimes`).
+    several. `counterpart` is then the Verdict in the other one (`dvlib.paper.regimes`).
     """
 
     claim: object  # dvlib.paper.judging.claim.Claim
     verdict: str
     parts: dict
-    others: dict
+    further: dict
     regime: str = ""
-    beside: "Verdict | None" = None
+    counterpart: "Verdict | None" = None
 
     def __str__(self):
         first = f"{self.claim.id}  {self.verdict}: {self.claim.says}"
-        few, other = few_samples(self.n_samples), self.beside
+        few, other = few_samples(self.n_samples), self.counterpart
         texts = [first, f"threshold: {self.claim.threshold}", *([few] if few else [])]
         if other:
             texts.append(f"in {other.regime}: {other.verdict} ({compared(self, other)})")
@@ -65,7 +65,7 @@ class Verdict:
     def numbers(self):
         """Means over the samples, and for parts the share of samples in which they hold."""
         means = {name: part.mean for name, part in self.parts.items()}
-        means |= {name: mean_of(values) for name, values in self.others.items()}
+        means |= {name: mean_of(values) for name, values in self.further.items()}
         if self.n_samples > 1:
             means |= {f"{name}, holds in": part.share for name, part in self.parts.items()}
         return means
@@ -76,9 +76,9 @@ class Verdict:
         words = []
         for name in self.deciding:
             part, count = self.parts[name], len(self.parts[name].measured)
-            of = "" if count == self.n_samples else f" (on {count} of {self.n_samples} samples)"
+            on = "" if count == self.n_samples else f" (on {count} of {self.n_samples} samples)"
             unclear = " (undecided)" if part.status == UNDECIDED_PART else ""
-            words.append(f"{name}: {part}{of}{unclear}")
+            words.append(f"{name}: {part}{on}{unclear}")
         unclear = [
             name for name, part in self.parts.items()
             if part.status == UNDECIDED_PART and name not in self.deciding
@@ -95,7 +95,7 @@ class Verdict:
         has the other one's: regime, verdict, measured, samples, numbers, and in "compared" how the
         two verdicts differ.
         """
-        other = self.beside
+        other = self.counterpart
         return {
             "figure": self.claim.figure,
             "statement": self.claim.says,
@@ -137,14 +137,14 @@ class Verdict:
         return (min(measured, key=weakest),)
 
 
-def judge(claim, parts, others=None):
+def judge(claim, parts, further=None):
     """The verdict on a claim from its parts on one or more samples.
 
     Parameters
     ----------
     claim : dvlib.paper.judging.claim.Claim
     parts : dict of name → Part
-    others : dict of name → number or array (samples,), further numbers
+    further : dict of name → number or array (samples,), other numbers
 
     Returns
     -------
@@ -159,8 +159,8 @@ def judge(claim, parts, others=None):
         if verdict != REPRODUCED and has_loose:
             loosely = _verdict([part.loose_status for part in parts.values()])
             verdict = PARTLY if loosely == REPRODUCED else verdict
-    others = {name: np.atleast_1d(values) for name, values in (others or {}).items()}
-    return Verdict(claim, verdict, dict(parts), others)
+    further = {name: np.atleast_1d(values) for name, values in (further or {}).items()}
+    return Verdict(claim, verdict, dict(parts), further)
 
 
 def _verdict(statuses):
@@ -175,19 +175,19 @@ def _verdict(statuses):
     return UNDECIDED
 
 
-def compared(own, other):
+def compared(first, second):
     """How the verdicts in two regimes differ, in words; "same" if they do not.
 
     A regime where the claim is undecided or not measured says nothing against the other. What is
     found there is "open".
     """
-    if own.verdict == other.verdict:
+    if first.verdict == second.verdict:
         return "same"
     verdicts = (REPRODUCED, PARTLY, NOT)  # from the best to the worst
-    for open_one in (own, other):
-        if open_one.verdict not in verdicts:
-            return f"open in {open_one.regime}"
-    better, worse = sorted((own, other), key=lambda one: verdicts.index(one.verdict))
+    for unclear in (first, second):
+        if unclear.verdict not in verdicts:
+            return f"open in {unclear.regime}"
+    better, worse = sorted((first, second), key=lambda verdict: verdicts.index(verdict.verdict))
     if (better.verdict, worse.verdict) == (REPRODUCED, NOT):
         return f"holds in {better.regime} only"
     return f"holds better in {better.regime}"

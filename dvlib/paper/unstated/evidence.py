@@ -153,5 +153,5 @@ def _new_points(setting, settings, k, how):
     changed = [
         predictions_changed(runs["without", size], runs["mis-labelled", size]) for size in SIZES
     ]
-    scatter = {key: stability(of.boundaries()) for key, of in runs.items()}
+    scatter = {key: stability(with_point.boundaries()) for key, with_point in runs.items()}
     return scatter, max(changed)

@@ -88,8 +88,8 @@ def nearer_to_g(seen):
            "mean value there against that of the other regions; half, as in claim C04")  # fmt: skip
 def between_is_unimportant(seen):
     upper, between, lower = seen.means("leave-one-out, g")
-    others = np.nanmean([upper, lower]) if np.isfinite([upper, lower]).any() else np.nan
-    return between / others if others > 0 else np.nan
+    outer = np.nanmean([upper, lower]) if np.isfinite([upper, lower]).any() else np.nan
+    return between / outer if outer > 0 else np.nan
 
 
 @statement(1, "some correct points very near the learned boundary push it away, others do not",
@@ -141,16 +141,16 @@ def lower_is_learned_early(seen):
 @statement(3, "memorization finds all mis-classified regions", "≥", 0.9,
            "least share of a region's points with a value above ½; limit of claim C10")  # fmt: skip
 def memorization_finds_all(seen):
-    found = seen.values["memorization"] > 0.5
-    return np.min([seen.regions.mean(found, name) for name in NAMES])
+    memorized = seen.values["memorization"] > 0.5
+    return np.min([seen.regions.mean(memorized, name) for name in NAMES])
 
 
 @statement(3, "memorization finds the regions accurately", "≥", 0.9,
            "weighted overlap (IoU) of points above ½ with the regions, as C10")  # fmt: skip
 def memorization_is_accurate(seen):
-    found, inside = seen.values["memorization"] > 0.5, seen.regions.misclassified
-    union = seen.weights[found | inside].sum()
-    return seen.weights[found & inside].sum() / union if union else np.nan
+    memorized, inside = seen.values["memorization"] > 0.5, seen.regions.misclassified
+    union = seen.weights[memorized | inside].sum()
+    return seen.weights[memorized & inside].sum() / union if union else np.nan
 
 
 # Figures 10 and 16, sections A.4 and A.5: training points.

@@ -1,5 +1,11 @@
-"""The result of the search: which settings are compatible, how sharply, and what follows."""
+"""Searches the declared space: which settings are compatible, how sharply, and what follows.
 
+Every setting of the whole grid of the two main axes, and every random one, is measured on the first
+samples. Then every grid setting, and the best random ones, are measured on fresh samples. Half A of
+the statements on the first samples chooses; half B on the fresh samples judges the choice.
+"""
+
+import textwrap
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,10 +13,25 @@ import numpy as np
 import pandas as pd
 
 from dvlib.methods.agreement import rank_correlation
+from dvlib.paper.drawing.look import Drawing, ink, own_look, typeset
+from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
 from dvlib.paper.judging.parts import bootstrap_interval, wilson_interval
-from dvlib.paper.unstated.defaults import EXPECTED, FAMILIES, ONE_FOR_ALL, default_of
-from dvlib.paper.unstated.settings_space import WIDE
+from dvlib.paper.unstated.evidence import gather
+from dvlib.paper.unstated.settings_space import (
+    EXPECTED,
+    FAMILIES,
+    ONE_FOR_ALL,
+    WIDE,
+    default_of,
+    grid_settings,
+    random_settings,
+)
 from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
+from dvlib.refits.progress import progress_bar
+
+BEST_RANDOM = 3  # random settings that are measured on fresh samples, too
+ROW, COLUMN = 0.2, 0.36  # inches
+LEFT, ABOVE, BELOW, RIGHT = 4.2, 2.7, 0.35, 1.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +59,7 @@ class UnstatedStudy:
     @property
     def tested(self):
         """The settings that were measured on fresh samples, too."""
-        return [one for one in self.tried if (one, self.fresh[0]) in self.numbers]
+        return [setting for setting in self.tried if (setting, self.fresh[0]) in self.numbers]
 
     def held(self, setting, names, samples):
         """Whether each statement holds in each sample, bool (samples, statements)."""
@@ -62,18 +83,19 @@ class UnstatedStudy:
         """Mean share of a half's statements that hold, "A" or "B"."""
         return self.held(setting, halves()[half], samples).mean()
 
-    def difference(self, one, other, names, samples):
+    def difference(self, setting, other, names, samples):
         """Score of one setting less that of another: mean, and the ends of its 95 % interval.
 
         The interval is a bootstrap over samples; its ends are nan for fewer than two.
         """
-        apart = (self.held(one, names, samples) * 1.0 - self.held(other, names, samples)).mean(1)
+        held, held_by_other = (self.held(s, names, samples) for s in (setting, other))
+        apart = (held * 1.0 - held_by_other).mean(1)
         return (apart.mean(), *bootstrap_interval(apart))
 
     @cached_property
     def chosen(self):
         """The setting with the highest score on half A and the first samples; the first of ties."""
-        return max(self.tried, key=lambda one: self.score(one, "A", self.first))
+        return max(self.tried, key=lambda setting: self.score(setting, "A", self.first))
 
     def is_compatible(self, setting):
         """Whether a setting is no worse than the chosen one, on half A and the first samples.
@@ -87,16 +109,16 @@ class UnstatedStudy:
     def table(self):
         """One row per setting that was tried, the highest score on half A first."""
         rows = []
-        for one in sorted(self.tried, key=lambda one: -self.score(one, "A", self.first)):
-            shares = self.shares(one)
+        for setting in sorted(self.tried, key=lambda s: -self.score(s, "A", self.first)):
+            shares = self.shares(setting)
             rows.append({
-                "setting": str(one),
-                "search": "grid" if one in self.grid else "random",
-                "half A, first": self.score(one, "A", self.first),
-                "half B, first": self.score(one, "B", self.first),
-                "half A, fresh": self._fresh(one, "A"),
-                "half B, fresh": self._fresh(one, "B"),
-                "compatible": "yes" if self.is_compatible(one) else "no",
+                "setting": str(setting),
+                "search": "grid" if setting in self.grid else "random",
+                "half A, first": self.score(setting, "A", self.first),
+                "half B, first": self.score(setting, "B", self.first),
+                "half A, fresh": self._fresh(setting, "A"),
+                "half B, fresh": self._fresh(setting, "B"),
+                "compatible": "yes" if self.is_compatible(setting) else "no",
                 "statements that hold": f"{(shares >= HOLDS).sum()} of {len(shares)}",
             })  # fmt: skip
         return pd.DataFrame(rows).set_index("setting").round(3)
@@ -107,19 +129,19 @@ class UnstatedStudy:
     @cached_property
     def statement_table(self):
         """One row per statement: its half, where it holds, and its share in both regimes."""
-        shares = {one: self.shares(one) for one in self.tried}
+        shares = {setting: self.shares(setting) for setting in self.tried}
         half = {name: which for which, names in halves().items() for name in names}
         rows = {}
-        for j, (name, one) in enumerate(STATEMENTS.items()):
+        for j, (name, statement) in enumerate(STATEMENTS.items()):
             best = max(self.tried, key=lambda setting: shares[setting][j])
             rows[name] = {
-                "figure": one.figure, "half": half[name], "statement": one.says,
-                "limit": f"{one.side} {one.limit:g}",
+                "figure": statement.figure, "half": half[name], "statement": statement.says,
+                "limit": f"{statement.side} {statement.limit:g}",
                 "settings where it holds":
-                    f"{sum(of[j] >= HOLDS for of in shares.values())} of {len(shares)}",
+                    f"{sum(held[j] >= HOLDS for held in shares.values())} of {len(shares)}",
                 "best setting": f"{best} ({shares[best][j]:.0%})",
                 "regime wide": self._with_interval(WIDE, name),
-                "regime library": self._with_interval(default_of(one.figure), name),
+                "regime library": self._with_interval(default_of(statement.figure), name),
             }  # fmt: skip
         return pd.DataFrame(rows).T.rename_axis("statement id")
 
@@ -132,18 +154,18 @@ class UnstatedStudy:
     @property
     def unsatisfied(self):
         """Statements that hold in no setting that was tried, a list of ids."""
-        best = np.max([self.shares(one) for one in self.tried], axis=0)
+        best = np.max([self.shares(setting) for setting in self.tried], axis=0)
         return [name for name, share in zip(STATEMENTS, best, strict=True) if share < HOLDS]
 
     @cached_property
     def recommended(self):
-        """The rule of `defaults.py` applied: a row per family of figures."""
+        """The rule of `settings_space.py` applied: a row per family of figures."""
         families = {name: (figures, default) for name, (figures, default) in FAMILIES.items()}
-        every = tuple(sorted({one.figure for one in STATEMENTS.values()}))
+        every = tuple(sorted({statement.figure for statement in STATEMENTS.values()}))
         families["one setting for all"] = (every, ONE_FOR_ALL)
         rows = {}
         for family, (figures, default) in families.items():
-            names = [name for name, one in STATEMENTS.items() if one.figure in figures]
+            names = [name for name, statement in STATEMENTS.items() if statement.figure in figures]
             mean, low, high = self.difference(default, WIDE, names, self.fresh)
             rows[family] = {
                 "figures": ", ".join(map(str, figures)), "library defaults": str(default),
@@ -158,18 +180,24 @@ class UnstatedStudy:
     @cached_property
     def expectations(self):
         """What was expected before the search, what was measured, and whether it is so."""
-        a, b = ([self.score(one, half, samples) for one in self.grid]
+        a, b = ([self.score(setting, half, samples) for setting in self.grid]
                 for half, samples in (("A", self.first), ("B", self.fresh)))  # fmt: skip
         agreement = rank_correlation(a, b)
         gain, low, high = self.difference(self.chosen, WIDE, halves()["B"], self.fresh)
-        complete = [one for one in self.tried if (self.shares(one) >= HOLDS).all()]
-        scatter = {batch: np.mean([self.held(one, ("S21", "S23"), self._samples_of(one)).mean()
-                                   for one in self.grid
-                                   if (one.cluster_std, one.batch_size) == (1.0, batch)])
-                   for batch in (32, 200)}  # fmt: skip
-        best = {name: max((self.score(one, "A", self.first) for one in some), default=np.nan)
-                for name, some in (("grid", self.grid), ("random", self.drawn))}  # fmt: skip
-        found = (
+        complete = [setting for setting in self.tried if (self.shares(setting) >= HOLDS).all()]
+        scatter = {
+            batch: np.mean([
+                self.held(setting, ("S21", "S23"), self._samples_of(setting)).mean()
+                for setting in self.grid
+                if (setting.cluster_std, setting.batch_size) == (1.0, batch)
+            ])
+            for batch in (32, 200)
+        }  # fmt: skip
+        best = {
+            search: max((self.score(s, "A", self.first) for s in settings), default=np.nan)
+            for search, settings in (("grid", self.grid), ("random", self.drawn))
+        }
+        results = (
             (f"{self.chosen}: {_with_ends(gain, low, high)}",
              bool(low > 0) if np.isfinite(low) else None),
             (f"{agreement:.2f}", agreement >= 0.5),
@@ -181,13 +209,13 @@ class UnstatedStudy:
         )  # fmt: skip
         words_of = {True: "yes", False: "no", None: "not measured"}
         rows = [{"expected": words, "measured": measured, "so": words_of[so]}
-                for words, (measured, so) in zip(EXPECTED, found, strict=True)]  # fmt: skip
+                for words, (measured, so) in zip(EXPECTED, results, strict=True)]  # fmt: skip
         return pd.DataFrame(rows)
 
     @property
     def answer(self):
         """The answer in a paragraph, with the numbers of this run."""
-        compatible = [str(one) for one in self.tried if self.is_compatible(one)]
+        compatible = [str(setting) for setting in self.tried if self.is_compatible(setting)]
         gain, low, high = self.difference(self.chosen, WIDE, halves()["B"], self.fresh)
         count = (self.shares(self.chosen) >= HOLDS).sum()
         missing = ", ".join(self.unsatisfied) or "none"
@@ -205,15 +233,15 @@ class UnstatedStudy:
         """A pandas table with one row per setting and statement: the share in each set of samples,
         and the median number."""
         lines = []
-        for one in self.tried:
+        for setting in self.tried:
             for j, name in enumerate(STATEMENTS):
-                of_all = [self.numbers[one, k][name] for k in self._samples_of(one)]
-                of_all = [number for number in of_all if np.isfinite(number)]
-                fresh = self.shares(one, self.fresh)[j] if one in self.tested else np.nan
-                lines.append(vars(one) | {
-                    "search": "grid" if one in self.grid else "random", "statement": name,
-                    "first": self.shares(one, self.first)[j], "fresh": fresh,
-                    "median": np.median(of_all) if of_all else np.nan, "measured": len(of_all),
+                numbers = [self.numbers[setting, k][name] for k in self._samples_of(setting)]
+                numbers = [number for number in numbers if np.isfinite(number)]
+                fresh = self.shares(setting, self.fresh)[j] if setting in self.tested else np.nan
+                lines.append(vars(setting) | {
+                    "search": "grid" if setting in self.grid else "random", "statement": name,
+                    "first": self.shares(setting, self.first)[j], "fresh": fresh,
+                    "median": np.median(numbers) if numbers else np.nan, "measured": len(numbers),
                 })  # fmt: skip
         return pd.DataFrame(lines)
 
@@ -222,3 +250,105 @@ def _with_ends(mean, low, high):
     """A difference with the ends of its interval, in words; one sample has no interval."""
     ends = f"{low:+.3f} to {high:+.3f}" if np.isfinite(low) else "one sample: no interval"
     return f"{mean:+.3f} ({ends})"
+
+
+def search_settings(settings):
+    """Measure the settings of the space on samples and fresh samples, resumably.
+
+    Parameters
+    ----------
+    settings : Settings of the notebook: `n_data_seeds` samples in each of the two sets, `n_random`
+        random settings, and `whole_grid`
+
+    Returns
+    -------
+    UnstatedStudy
+    """
+    grid, count = grid_settings(settings.whole_grid), settings.n_data_seeds
+    drawn = [s for s in random_settings(settings.n_random, settings.seed) if s not in grid]
+    first, fresh = range(count), range(count, 2 * count)
+    n_tested = len(grid) + min(BEST_RANDOM, len(drawn))
+    total = (len(grid) + len(drawn) + n_tested) * count
+    numbers = {}
+    with progress_bar(total, "settings × samples", "sample") as bar:
+
+        def measure(chosen, samples):
+            for setting in chosen:
+                for k in samples:
+                    bar.set_postfix_str(str(setting))
+                    numbers[setting, k] = measured(gather(setting, settings, k))
+                    bar.update()
+
+        # The grid comes first, with both sets of samples: a stopped search has its answer.
+        measure(grid, first)
+        measure(grid, fresh)
+        measure(drawn, first)
+        study = UnstatedStudy(grid, drawn, numbers, first, fresh)
+        best = sorted(drawn, key=lambda setting: -study.score(setting, "A", first))[:BEST_RANDOM]
+        measure(best, fresh)
+    return UnstatedStudy(grid, drawn, numbers, first, fresh)
+
+
+def measured(seen):
+    """The number of every statement, from an Evidence: a dict of id → float."""
+    return {name: float(statement.measure(seen)) for name, statement in STATEMENTS.items()}
+
+
+@own_look
+def setting_panel(study):
+    """The share of samples in which each statement holds, one row per setting that was tried.
+
+    White is half of the samples. Settings of the grid stand above, random ones below, by their
+    score on half A. A dot marks the settings that are compatible with half A.
+
+    Parameters
+    ----------
+    study : dvlib.paper.unstated.study.UnstatedStudy
+
+    Returns
+    -------
+    Drawing
+    """
+    drawn = sorted(study.drawn, key=lambda setting: -study.score(setting, "A", study.first))
+    rows = [*study.grid, *drawn]
+    shares = np.array([study.shares(setting) for setting in rows])
+    width = LEFT + COLUMN * len(STATEMENTS) + RIGHT
+    height = ABOVE + ROW * len(rows) + BELOW
+    figure = Drawing(figsize=(width, height), dpi=100)
+    figure.colours = 256
+    ax = figure.add_axes(
+        [LEFT / width, BELOW / height, 1 - (LEFT + RIGHT) / width, 1 - (ABOVE + BELOW) / height]
+    )
+    scale = Scale((-0.5, 0.5), meaning_of("statements"))
+    image = ax.imshow(shares - 0.5, cmap=scale.colours, norm=scale.norm, aspect="auto")
+    for (i, j), share in np.ndenumerate(shares):
+        ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=5.5,
+                color=ink(scale.colours(share)))  # fmt: skip
+    ax.set_yticks(range(len(rows)), [_name(study, setting) for setting in rows], fontsize=7)
+    bold = (WIDE, *(default for _, default in FAMILIES.values()))
+    for label, setting in zip(ax.get_yticklabels(), rows, strict=True):
+        label.set_weight("bold" if setting in bold else "normal")
+    half = {name: which for which, names in halves().items() for name in names}
+    words = [
+        typeset(
+            textwrap.fill(f"{name} {half[name]}, Fig. {statement.figure}: {statement.says}", 46)
+        )
+        for name, statement in STATEMENTS.items()
+    ]
+    ax.xaxis.tick_top()
+    ax.set_xticks(range(len(words)), words, fontsize=6.5, rotation=90)  # fmt: skip
+    ax.tick_params(length=0)
+    if drawn:
+        ax.axhline(len(study.grid) - 0.5, color="black", linewidth=1.5)
+    figures = [statement.figure for statement in STATEMENTS.values()]
+    for j in range(1, len(figures)):
+        if figures[j] != figures[j - 1]:
+            ax.axvline(j - 0.5, color="black", linewidth=0.8)
+    colour_bar(image, ax, scale)
+    ax.set_xlabel("numbers in %;  • compatible with half A;  bold: the library defaults, and "
+                  "regime wide", fontsize=7)  # fmt: skip
+    return figure
+
+
+def _name(study, setting):
+    return f"{setting}{'  •' if study.is_compatible(setting) else ''}"
