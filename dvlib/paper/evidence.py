@@ -2,7 +2,7 @@
 
 A figure's notebook measures its claims on the one or few samples that it draws. Here the same
 studies and functions measure each claim on ten samples of its data set that no figure draws, or on
-few where samples cost much (`dvlib.paper.judging.group`). They do so in both regimes of the
+few where samples cost much (`dvlib.paper.judging.claim`). They do so in both regimes of the
 settings that the paper leaves open (`dvlib.paper.regimes`). The verdict on a claim is that of the
 settings' own regime; the other's stands beside it, in the tables and in the picture of all claims.
 An interrupted run resumes where it stopped.

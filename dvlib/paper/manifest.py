@@ -326,7 +326,7 @@ FIGURES = {entry.id: entry for entry in (
         # paper: data seeds 10 to 19. The figures draw seeds from 0 on, on which measures were
         # tried; a verdict is about samples that nobody had seen. quick shares the figures' refits.
         presets={"quick": {"seed": 0}, "paper": {"seed": 10}},
-        # paper: ten samples, and few where a sample costs much (`dvlib.paper.judging.group`)
+        # paper: ten samples, and few where a sample costs much (`dvlib.paper.judging.claim`)
         extra={"quick": {"n_data_seeds": 1, "n_few": 1},
                "paper": {"n_data_seeds": 10, "n_few": 3}},
         unused=("grid_step", "n_seeds"), dataset=None, datasets=(None,), needs=ITS_OWN,

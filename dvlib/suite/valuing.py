@@ -75,7 +75,7 @@ def value_file(path, label, *, methods, target, n_fits, out):
     ------
     ValueError : before any fit, as for `dvlib.value`, and for a place that cannot be written
     """
-    from dvlib.paper.drawing.rows import table_values
+    from dvlib.paper.drawing.maps import table_values
     from dvlib.tables.value import value
 
     if label is None:

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 import dvlib
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.registry import known_methods
-from dvlib.paper.drawing.rows import table_values
+from dvlib.paper.drawing.maps import table_values
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables import plan
 from dvlib.tables.halves import out_of_sample

@@ -21,8 +21,7 @@ from dvlib.methods.runs import (
     train_runs,
 )
 from dvlib.paper.drawing.panels import BoundaryPanel
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 
 ONE_LAYER = ((3,), (50,), (1000,))  # sizes of the hidden layers: the paper's (Figure 7)
 DEEPER = ((100, 100), (50, 50, 50))  # ours: the paper names no deeper model it tried

@@ -27,8 +27,7 @@ from dvlib.methods.sample import Sample, begin_dvrl
 from dvlib.paper.drawing.panels import panels
 from dvlib.paper.figures.dvrl import judged, ranks
 from dvlib.paper.figures.leave_one_out import REFERENCES, auc_of
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 
 # At most so many points of the fine grid are added to the coarse grid: of each region, and of the
 # correctly classified points near a boundary.

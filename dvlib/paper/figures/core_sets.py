@@ -19,8 +19,7 @@ from dvlib.methods.removal import lowest_first
 from dvlib.methods.runs import train_runs
 from dvlib.methods.sample import TrainingPoints
 from dvlib.paper.drawing.look import curve_looks, legend, own_look, panels_of, typeset
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 from dvlib.paper.tables import Table
 
 CLUSTERED = ("two_clusters", "four_clusters")

@@ -18,8 +18,7 @@ from dvlib.methods.dvrl.settings import BASELINES, PREDICTOR
 from dvlib.methods.registry import method
 from dvlib.methods.sample import begin_dvrl
 from dvlib.paper.drawing.panels import Panel
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 from dvlib.paper.judging.parts import mean_of
 from dvlib.refits.single import fit
 

@@ -31,8 +31,7 @@ from dvlib.paper.drawing.look import (
     scatter,
     square,
 )
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 from dvlib.paper.tables import Table
 
 KIND = "labelled in turn"  # of the numbers, in a bundle

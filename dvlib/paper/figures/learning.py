@@ -5,8 +5,7 @@ import numpy as np
 from dvlib.data.regions import NAMES
 from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.paper.figures.leave_one_out import added_points, meshes_alone
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 
 
 @claim(

@@ -7,8 +7,7 @@ import numpy as np
 
 from dvlib.methods.agreement import auc, in_top, rank_correlation, top_overlap
 from dvlib.methods.sample import MeshAlone, Sample
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 
 REFERENCES = ("g", "f_X")
 LOWEST = 0.05  # of the correct points: those that push the boundary away, if any do

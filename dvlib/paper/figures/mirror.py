@@ -15,8 +15,7 @@ from dvlib.engine.mlp import MLPConfig, Network
 from dvlib.methods.shapley.coalitions import coalitions
 from dvlib.methods.values import DataValues, Samples
 from dvlib.paper.drawing.panels import Panel
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 from dvlib.refits.ledger import record
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.workers import one_blas_thread

@@ -21,8 +21,7 @@ from dvlib.paper.drawing.look import (
     square,
 )
 from dvlib.paper.drawing.scales import colour_bar, scales
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 
 # Ours: a place that networks trained without it get wrong, so that its points matter at all.
 GROUP, GROUP_STD, GROUP_LABEL = np.array([15.0, -3.0]), 0.7, 1

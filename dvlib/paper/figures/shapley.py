@@ -10,8 +10,7 @@ from dvlib.methods.registry import method
 from dvlib.methods.sample import MeshAlone
 from dvlib.paper.drawing.panels import panels
 from dvlib.paper.figures.leave_one_out import REFERENCES, auc_of
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 
 TARGET = 0.1  # of the range of the values: standard errors at most this let a map be read
 

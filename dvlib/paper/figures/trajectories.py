@@ -11,8 +11,7 @@ from dvlib.methods.agreement import auc
 from dvlib.methods.forgetting import forgetting, forgetting_values
 from dvlib.methods.runs import Runs, train_runs
 from dvlib.paper.drawing.panels import BoundaryPanel
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 
 EPOCHS = (0, 1, 3, 9, 14)  # the paper's
 

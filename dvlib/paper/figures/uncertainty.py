@@ -2,8 +2,7 @@
 
 from dvlib.methods.agreement import in_top, rank_correlation
 from dvlib.methods.registry import method
-from dvlib.paper.judging.claim import claim
-from dvlib.paper.judging.group import Group
+from dvlib.paper.judging.claim import Group, claim
 from dvlib.refits.workers import side_by_side
 
 DROPOUT = "Monte-Carlo dropout"
