@@ -28,7 +28,7 @@ from .paper.drawing.maps import draw_values, value_maps
 from .paper.drawing.panels import panels
 from .paper.judging.verdicts import verdict_table
 from .paper.settings import resolve
-from .paper.tables import Table
+from .paper.table import Table
 from .play.widget import playground
 from .refits.batch import RefitSettings, refit
 from .refits.cluster import use_cluster

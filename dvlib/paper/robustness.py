@@ -27,7 +27,7 @@ SIZES = (100, 500, 1000)  # points per label before the split; 500 gives the pap
 WIDTHS = (10, 100, 1000)  # the paper uses 1,000
 FAMILIES = {"grid": "fig01", "watched grid": "fig03"}  # study → figure that gives its batches
 RANGES = ((-5.0, 15.0), (-10.0, 20.0), (-10.0, 25.0))  # around the data; A.1.1; section 3
-OWN = (500, 1000, (-10.0, 25.0))  # size, width and range of the figures
+USUAL = (500, 1000, (-10.0, 25.0))  # size, width and range of the figures
 ROWS, COLUMNS = [*product(RANGES, STDS)], [*product(SIZES, WIDTHS)]  # of the panels
 
 
@@ -39,7 +39,7 @@ class RobustnessStudy:
     """
 
     corners: dict
-    home: tuple = (LIBRARY.cluster_std, *OWN)
+    home: tuple = (LIBRARY.cluster_std, *USUAL)
     kind = "verdicts"
 
     @property
@@ -135,7 +135,7 @@ def sweep(settings):
             for extent in RANGES:
                 corners[std, size, width, extent] = _verdicts(studies, extent)
             bar.update()
-    home = (REGIMES[settings.regime].cluster_std, *OWN)
+    home = (REGIMES[settings.regime].cluster_std, *USUAL)
     return RobustnessStudy(corners, home)
 
 

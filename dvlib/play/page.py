@@ -18,7 +18,7 @@ from dvlib.root import project_root
 FRONT = Path(__file__).parent / "front"
 PAGE = "playground.html"
 # Methods of the maps of a figure that the playground has, by figure.
-PLAYS = {
+MAPS = {
     "fig01": ("nearer", "moved"), "fig03": ("forgotten", "last", "memorized"),
     "fig12": ("nearer", "forgotten"), "fig13": ("nearer", "forgotten"),
     "fig14": ("nearer", "moved", "forgotten"), "fig19": ("forgotten", "last"),
@@ -80,7 +80,7 @@ def links(figure_id, dataset, batch_size, seed):
             known_methods()[METHODS[method]].title,
             f"{PAGE}#dataset={dataset}&seed={seed}&batch={batch_size}&method={method}&lesson=0",
         )
-        for method in PLAYS.get(figure_id, ())
+        for method in MAPS.get(figure_id, ())
     ]
 
 

@@ -15,7 +15,7 @@ from dvlib import MeshGrid
 from dvlib.data import plane
 from dvlib.methods.tensors import tensorflow
 from dvlib.paper.figures.datasets import dataset_panels
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 
 X, Y, g = support.small.POINTS, support.small.LABELS, support.small.g
 FAR = [[1e15, 1e15], [-1e15, 0], [0, 0], [1e14, 0]]  # exp underflows between them

@@ -13,7 +13,7 @@ from dvlib.engine.mesh import MeshGrid
 from dvlib.paper.drawing.maps import value_maps
 from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.settings import resolve
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 from dvlib.refits import ledger
 from dvlib.suite import bundle
 

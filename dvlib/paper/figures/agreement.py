@@ -14,7 +14,7 @@ from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
 from dvlib.paper.figures.comparison import OTHER, OTHERS_EVERY, at_chosen, coarse_points
 from dvlib.paper.figures.leave_one_out import auc_of
 from dvlib.paper.judging.claim import Group, claim
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 from dvlib.refits.workers import side_by_side
 
 DROPOUT = "Monte-Carlo dropout"

@@ -20,7 +20,7 @@ from dvlib.methods.runs import train_runs
 from dvlib.methods.sample import TrainingPoints
 from dvlib.paper.drawing.look import curve_looks, legend, own_look, panels_of, typeset
 from dvlib.paper.judging.claim import Group, claim
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 
 CLUSTERED = ("two_clusters", "four_clusters")
 SIZES = (2, 4, 8, 16, 32, 64, 128, 256)

@@ -32,7 +32,7 @@ from dvlib.paper.drawing.look import (
     square,
 )
 from dvlib.paper.judging.claim import Group, claim
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 
 KIND = "labelled in turn"  # of the numbers, in a bundle
 BOTH = "mis-classified and far"

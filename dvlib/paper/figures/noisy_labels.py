@@ -17,7 +17,7 @@ from dvlib.data.wide import flip_labels, make_wide
 from dvlib.methods.agreement import auc
 from dvlib.paper.drawing.look import legend, own_look, panels_of
 from dvlib.paper.judging.claim import claim
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables import halves, learning, neighbours
 from dvlib.tables.influence_functions import Influence

@@ -25,7 +25,7 @@ from dvlib.methods.rules import (
 from dvlib.paper.drawing.look import ink, own_look, panels_of, typeset
 from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
 from dvlib.paper.judging.claim import Group, claim
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 
 DATASETS = (*PAPERS, *ZOO)
 KIND = "agreement"  # of the numbers, in a bundle

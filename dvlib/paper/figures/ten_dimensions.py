@@ -22,7 +22,7 @@ from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.methods.one_point import refits_with_point
 from dvlib.paper.drawing.look import RIGHT, WRONG, legend, own_look, panels_of
 from dvlib.paper.judging.claim import claim
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables.passes import fits_of, one_row_added
 from dvlib.tables.sampled import hard_dv, soft_dv

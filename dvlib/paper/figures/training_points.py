@@ -21,7 +21,7 @@ from dvlib.paper.drawing.look import (
 from dvlib.paper.drawing.maps import draw_values, sizes_title
 from dvlib.paper.figures.dvrl import judged, long_enough
 from dvlib.paper.judging.claim import Group, claim
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 
 # Colours from palettes for colour-blind readers. None is that of a label; markers differ, too.
 CURVES = {

@@ -35,7 +35,7 @@ from dvlib.paper.drawing.look import (
 from dvlib.paper.drawing.maps import draw_values
 from dvlib.paper.drawing.panels import panels
 from dvlib.paper.judging.claim import claim
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 from dvlib.refits.ledger import record
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.store import Store

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from dvlib.paper.judging.parts import ENOUGH, FAILS, HOLDS, UNDECIDED_PART, Part, mean_of
-from dvlib.paper.tables import Table
+from dvlib.paper.table import Table
 
 REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
 UNDECIDED = "undecided"  # too few samples, or too much noise

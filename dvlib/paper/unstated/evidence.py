@@ -84,10 +84,9 @@ def gather(setting, settings, k):
     one_seed = replace(how, seeds=how.seeds[:1])
     refits = refits_with_point(data.X, data.y, regions.points, labels, data.g, one_seed)
     values = {name: known_methods()[name].compute(refits).values for name in READ}
-    unknown = np.mean([net.predict(regions.points) == labels for net in runs.networks()], axis=0)
-    values["memorization"] = (
-        refits.right_with_point.mean(1) - unknown
-    )  # every run is a model without the point
+    # Every run is a model without the point.
+    without = np.mean([net.predict(regions.points) == labels for net in runs.networks()], axis=0)
+    values["memorization"] = refits.right_with_point.mean(1) - without
     hits, n_iter = runs.learning
     ran = np.arange(hits.shape[-1]) < n_iter[..., None]
     scatter = _narrow_runs(setting, data, how)
