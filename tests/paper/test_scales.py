@@ -18,15 +18,17 @@ def test_panels_of_a_kind_share_a_scale_unless_it_hides_one():
     loo, other = ("leave-one-out against g", [-1, 4.0]), ("Shapley against f_X", [0, 2.0])
     small, epochs = ("leave-one-out against g", [-0.9, 0.5]), ("simple", [0, 3.0])
     found = scales.scales([loo, other, small, epochs])
-    assert found[0].ends == found[1].ends == (-1, 4) and not (found[0].own or found[1].own)
+    assert found[0].ends == found[1].ends == (-1, 4)
+    assert not (found[0].separate or found[1].separate)
     assert found[2].ends == (-0.9, 0.5) and "own scale" in found[2].label
-    assert found[3].ends == (0, 3) and not found[3].own
+    assert found[3].ends == (0, 3) and not found[3].separate
     first, second = scales.scales([("DVRL", [0.2, 0.3]), ("DVRL", [0.2, 0.9])])
-    assert (first.ends, second.ends) == ((0.2, 0.3), (0.2, 0.9)) and first.own and second.own
+    assert (first.ends, second.ends) == ((0.2, 0.3), (0.2, 0.9))
+    assert first.separate and second.separate
     (one,) = scales.scales([("DVRL", [0.2, 0.3])])
-    assert not one.own
+    assert not one.separate
     unknown, known = scales.scales([("leave-one-out against g", [np.nan] * 2), other])
-    assert known.ends == (0, 2) and not known.own and not unknown.own
+    assert known.ends == (0, 2) and not known.separate and not unknown.separate
 
 
 @pytest.mark.parametrize("values", [[0, 0], [np.nan, 1], [np.nan], [np.inf, np.inf], [-3, -1]])
