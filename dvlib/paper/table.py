@@ -17,7 +17,7 @@ class Table:
     """A pandas table that shows its whole text (pandas cuts it at 50 characters).
 
     `kind` says what its numbers are, for a bundle: a name of `TOLERANCES` in
-    `dvlib.suite.differences`, or a dict of method or order → name ("" = any other).
+    `dvlib.suite.verify`, or a dict of method or order → name ("" = any other).
     """
 
     frame: pd.DataFrame

@@ -17,20 +17,29 @@ The exit status is 0 if all went well, 1 if something failed or differs, 2 for a
 """
 
 import argparse
+import ast
 import os
 import signal
 import sys
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
 from dvlib.checks import check_choice
+from dvlib.data.tables import find_csv, is_csv
 from dvlib.methods.tensors import MissingTensorFlow, has_tensorflow, require_tensorflow
 from dvlib.paper.manifest import FIGURES, figure_entry
-from dvlib.paper.places import FORMAT_VARIABLE, FORMATS, display_path, fix_build_folder
+from dvlib.paper.places import (
+    FORMAT_VARIABLE,
+    FORMATS,
+    FROM_VARIABLE,
+    display_path,
+    fix_build_folder,
+)
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.root import project_root
-from dvlib.suite.failures import kept, why
+from dvlib.suite.run import kept, why
 
 PROGRAM = "python -m dvlib"
 
@@ -111,7 +120,6 @@ def _parser():
 
 
 def _run(options):
-    from dvlib.suite.assignments import PAPER, parse_parameters
     from dvlib.suite.run import run_all
 
     figures = [word for word in options.words if "=" not in word]
@@ -246,3 +254,55 @@ def _check(options):
 def _report_error(error, status, before="error: "):
     print(f"{before}{error}", file=sys.stderr)
     return status
+
+
+PAPER = {"preset": "paper"}  # the settings of a run without assignments
+
+
+def parse_parameters(figure_id, assignments):
+    """Dict from "name=value" strings, with the checks that the notebook would do.
+
+    The path of a table becomes absolute.
+
+    Raises
+    ------
+    ValueError : not an assignment, an unknown or repeated name, or a value that `resolve` refuses
+    """
+    names, parameters = parameter_names(figure_id), {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise ValueError(f"{assignment!r}: give name=value, with a name of {', '.join(names)}")
+        if name in parameters:
+            raise ValueError(f"{name} is given twice: give it once")
+        parameters[name] = _value(text)
+    if is_csv(parameters.get("dataset")):
+        parameters["dataset"] = _absolute(parameters["dataset"])
+    resolve(figure_id, **parameters or PAPER)
+    return parameters
+
+
+def _absolute(name):
+    """Absolute path of a table, as seen from the user's folder.
+
+    It is resolved only once: a kernel works in another folder, where the same relative path may be
+    another file. `make -C` works in the clone and names the folder that it was called from.
+    """
+    places = [Path(folder, name) for folder in (os.environ.get(FROM_VARIABLE) or ".", ".")]
+    found = [path.resolve() for path in places if path.is_file()]
+    if len(set(found)) > 1:
+        raise ValueError(
+            f"data set {name!r}: it may be {' or '.join(map(str, found))}; give the whole path"
+        )
+    return str(found[0] if found else find_csv(name))
+
+
+def _value(text):
+    """A value from its text: yes or no, a Python literal, or else the text itself as a string."""
+    if text.lower() in ("yes", "no"):  # as in YAML, and as in make's own TENSORFLOW=no
+        return text.lower() == "yes"
+    try:
+        with warnings.catch_warnings(action="ignore"):  # Python's SyntaxWarning for odd text
+            return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text

@@ -3,6 +3,7 @@
 The executed copies go to `build/notebooks`; the stored notebooks are never changed.
 """
 
+import logging
 import os
 import shutil
 import sys
@@ -10,14 +11,15 @@ import tempfile
 import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 
 from dvlib.paper.manifest import figure_entry
 from dvlib.paper.places import build_folder, display_path, picture_format
 from dvlib.paper.settings import resolve
 from dvlib.refits.cluster import shared_with_kernels
+from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
-from dvlib.suite.failures import silence_dead_kernels, why
 from dvlib.suite.kernels import (
     FOLDER,
     close_loop,
@@ -190,3 +192,44 @@ def _run_and_report(figure_id, parameters, kernel):
         f"{display_path(settings.folder / settings.entry.stem)}.{picture_format()}, .csv, .json; "
         f"notebook {display_path(executed)}"
     )
+
+
+def why(error, end=""):
+    """A message about what ended a figure's run.
+
+    Parameters
+    ----------
+    error : papermill.PapermillExecutionError (a cell's error), RuntimeError (the kernel died),
+        OSError (a file could not be written) or any other exception
+    end : how the kernel's process ended, from `dvlib.suite.kernels.end_of`
+    """
+    name = getattr(error, "ename", type(error).__name__)
+    text = f"stopped with {name}: {getattr(error, 'evalue', error)}"
+    if isinstance(error, RuntimeError):  # nbclient raises it for a dead kernel
+        text += f" ({end}); {kept()}" if end else f"; {kept()}"
+    with suppress(ImportError):  # Windows has no such module
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if limit != resource.RLIM_INFINITY:
+            text += (
+                f"\nnote: a process may have {limit / 2**30:.3g} GB of addresses here (ulimit -v); "
+                "figures need 2, and 4 with TensorFlow: give more, if that was the reason"
+            )
+    return text
+
+
+def kept():
+    """A sentence for a stopped run: its results are kept, and where."""
+    return f"what was computed is kept in {cache_folder()}, and the same command goes on from there"
+
+
+def silence_dead_kernels():
+    """Let only `why` report a kernel's death, which asyncio and nbclient would log as well."""
+    logging.getLogger("asyncio").addFilter(_is_not_of_a_dead_kernel)
+    for name in ("traitlets", "papermill"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _is_not_of_a_dead_kernel(record):
+    return not (record.exc_info and record.exc_info[0].__name__ == "DeadKernelError")

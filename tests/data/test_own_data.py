@@ -18,8 +18,7 @@ from dvlib.paper.judging.verdicts import NOT_MEASURED
 from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import resolve
 from dvlib.root import project_root
-from dvlib.suite.assignments import parse_parameters
-from dvlib.suite.command import main
+from dvlib.suite.command import main, parse_parameters
 
 pytestmark = pytest.mark.slow
 

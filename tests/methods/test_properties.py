@@ -33,7 +33,7 @@ from dvlib.paper.manifest import FIGURES
 from dvlib.paper.parameters import MAX_POINTS
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
-from dvlib.suite.assignments import parse_parameters
+from dvlib.suite.command import parse_parameters
 
 pytestmark = pytest.mark.slow
 

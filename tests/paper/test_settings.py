@@ -6,7 +6,7 @@ from dvlib.paper.manifest import FIGURES
 from dvlib.paper.parameters import PARAMETERS
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.root import project_root
-from dvlib.suite.assignments import parse_parameters
+from dvlib.suite.command import parse_parameters
 
 
 def test_none_and_missing_come_from_the_preset():

@@ -20,8 +20,7 @@ from dvlib.paper.places import FOLDER_VARIABLE
 from dvlib.paper.settings import resolve
 from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
-from dvlib.suite.assignments import _value
-from dvlib.suite.command import main
+from dvlib.suite.command import _value, main
 from dvlib.suite.kernels import FOLDER
 from dvlib.suite.notebook_rules import CHECKED
 

@@ -18,7 +18,7 @@ from dvlib.paper.settings import resolve
 from dvlib.refits.store import UNFINISHED
 from dvlib.root import project_root
 from dvlib.suite.command import main
-from dvlib.suite.failures import why
+from dvlib.suite.run import why
 
 pytestmark = [
     pytest.mark.slow,

@@ -17,7 +17,7 @@ from dvlib.refits.store import processor
 from dvlib.root import project_root
 from dvlib.suite import verify
 from dvlib.suite.command import main
-from dvlib.suite.differences import TOLERANCES, VALUES, compare, curve_distance
+from dvlib.suite.verify import TOLERANCES, VALUES, compare, curve_distance
 
 pytestmark = pytest.mark.slow
 
