@@ -11,22 +11,26 @@ import numpy as np
 import pytest
 from methods.test_methods import refits
 from support.small import valued
+from tables import test_learning_and_neighbours as scores
 
-from dvlib.data import datasets
+import dvlib
+from dvlib.data import datasets, mixtures
 from dvlib.methods import registry
+from dvlib.methods.registry import known_methods
 from dvlib.paper import figures, manifest
 from dvlib.paper.figures import claims
 from dvlib.paper.judging import claim, verdicts
 from dvlib.paper.manifest import WORDS
 from dvlib.root import project_root
 from dvlib.suite.kernels import FOLDER
+from dvlib.tables.value import value
 
 ROOT = project_root()
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 MADE_BY_EXAMPLES = {
-    "dvlib/methods/effort.py", "dvlib/paper/figures/effort.py", "tests/paper/test_effort.py",
-    "notebooks/ext11_effort.ipynb",
+    "dvlib/methods/effort.py", "dvlib/tables/margin.py", "dvlib/paper/figures/effort.py",
+    "tests/paper/test_effort.py", "notebooks/ext11_effort.ipynb",
 }  # fmt: skip
 
 
@@ -45,15 +49,16 @@ def run(code, **names):
 def test_every_python_block_is_tested_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
-        "# dvlib/data/datasets.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
+        "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
+        "# dvlib/tables/margin.py", "# tests/tables/test_learning_and_neighbours.py",
         "# dvlib/paper/figures/effort.py", "# tests/paper/test_effort.py",
         "# dvlib/paper/manifest.py", "# notebooks/ext11_effort.ipynb",
     ]  # fmt: skip
 
 
 def test_data_set(monkeypatch):
-    added = "{" + example("dvlib/data/datasets.py") + "}"
-    ((name, mixture),) = eval(added, vars(datasets)).items()
+    added = "{" + example("dvlib/data/mixtures.py") + "}"
+    ((name, mixture),) = eval(added, vars(mixtures)).items()
     monkeypatch.setitem(datasets.SAMPLED, name, mixture)
     data = datasets.make_dataset(name, n_per_class=50, cluster_std=4.0)
     crossed = data.mean_labels[data.clusters] != data.y
@@ -61,13 +66,18 @@ def test_data_set(monkeypatch):
 
 
 @pytest.fixture
-def effort_values():
-    """The method of the example; it is registered only during the test."""
-    added = run(example("dvlib/methods/effort.py"))["effort_values"]
-    registry.known_methods.cache_clear()
+def registered(monkeypatch):
+    """The list of methods, to which a test may add."""
+    added = {domain: dict(known_methods(domain)) for domain in registry.PACKAGES}
+    monkeypatch.setattr(registry, "_REGISTERED", added)
+    known_methods.cache_clear()
     yield added
-    del registry._REGISTERED["plane"]["effort"]
-    registry.known_methods.cache_clear()
+    known_methods.cache_clear()
+
+
+@pytest.fixture
+def effort_values(registered):
+    return run(example("dvlib/methods/effort.py"))["effort_values"]
 
 
 def test_method(effort_values):
@@ -76,6 +86,15 @@ def test_method(effort_values):
         effort_values=effort_values,
     )  # fmt: skip
     named["test_effort_is_the_epochs_run_with_the_point_less_those_without"]()
+
+
+def test_method_for_rows(registered):
+    margin = run(example("dvlib/tables/margin.py"))["margin"]
+    named = run(example("tests/tables/test_learning"), np=np, margin=margin, Y=scores.Y)
+    named["test_margin_after_the_last_epoch"](scores.watched())
+    X = np.random.default_rng(0).normal(size=(12, 2))
+    values = value(X, X[:, 0] > 0, "margin", n_runs=2, quiet=True, cache=False, n_jobs=1)
+    assert (values.to_frame()["value"] > 0).mean() > 0.5
 
 
 @pytest.fixture
@@ -97,9 +116,7 @@ def test_claim(effort):
         SimpleNamespace=SimpleNamespace, valued=valued,
     )  # fmt: skip
     named["test_c62_follows_the_epochs"]()
-    assert any(
-        group.studies == ("grid",) for group in figures.groups()
-    )  # samples for `make claims`
+    assert [group.figure for group in effort.GROUPS if "effort" in group.studies] == ["ext11"]
 
 
 def test_figure_from_the_notebooks_cells(effort, monkeypatch, capsys):
@@ -110,14 +127,14 @@ def test_figure_from_the_notebooks_cells(effort, monkeypatch, capsys):
     assert words[entry.id].keys() == WORDS["ext03"].keys()
     monkeypatch.setitem(manifest.FIGURES, entry.id, entry)
     monkeypatch.setitem(WORDS, entry.id, words[entry.id])
-    given = dict.fromkeys(("dataset", "preset", "regime", "seed", "standardize"))
-    given |= {"preset": "quick", "regime": "library", "grid_step": 7, "n_seeds": 1, "seed": 0}
-    cells = run(example("notebooks/ext11"), **given, mesh_side=50)
+    monkeypatch.setattr(dvlib, "save_bundle", lambda *bundle: bundle, raising=False)
+    given = {"preset": "quick", "regime": "library", "grid_step": 7, "n_seeds": 1, "seed": 0}
+    cells = run(example("notebooks/ext11"), **given, dataset=None, n_data_seeds=2, mesh_side=50)
     said = capsys.readouterr().out
-    assert "grid_step = 7" in said and "C62" in said
+    assert re.search("grid_step += 7", said) and "C62" in said
     (verdict,) = cells["verdicts"]
     assert verdict.verdict in verdicts.VERDICTS and np.isfinite(verdict.numbers["AUC"])
-    assert [panel.values.kind for panel in cells["panels"]] == ["epochs"]
+    assert len(cells["table"].to_frame()) == 6 and len(cells["figure"].axes[0].patches) == 3
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "CHANGELOG.md"])
@@ -138,8 +155,8 @@ def test_files_modules_and_targets_exist(name):
 
 
 def test_names_that_the_examples_use_exist():
-    assert datasets.PAPERS
-    assert (ROOT / FOLDER / "fig19_forgetting_variants.ipynb").exists()
+    assert mixtures.PAPERS
+    assert (ROOT / FOLDER / "ext05_core_sets.ipynb").exists()
 
 
 def test_version_is_the_same_everywhere():

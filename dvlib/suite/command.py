@@ -5,6 +5,7 @@ run fig01 grid_step=3 n_seeds=2    other settings, into build/
 list                               the figures and their parameters
 summary                            seconds, fits and verdicts of figures/
 verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
+methods                            the methods that value the rows of a table
 value my.csv --label outcome       what each row of a table is worth, as a table and a picture
 page                               figures/index.html and README.md; docs/results.md, learned.md
 report                             write figures/report.pdf, from the files in figures/
@@ -103,11 +104,12 @@ def _parser():
         "verify", _verify, "make figures again and compare", figures="fig01 …; all without"
     )
     verify.add_argument("--fresh", action="store_true", help="use nothing computed before")
+    command("methods", _methods, "list the methods that value the rows of a table")
     value = command("value", _value, "value the rows of a table of your own")
     value.add_argument("table", help="a file: CSV, semicolons or tabs, with a line of names")
     value.add_argument("--label", help="name of the column that holds the labels")
     value.add_argument(
-        "--methods", nargs="+", help="such as p_label oob loo; see docs/your-data.md"
+        "--methods", nargs="+", help=f"such as p_label oob loo; `{PROGRAM} methods` lists them"
     )
     value.add_argument("--target", help="a file with further labelled rows, for some methods")
     value.add_argument("--n-fits", type=int, help="fits of each pass; without, 100 random halves")
@@ -160,6 +162,17 @@ def _available(figures):
 def _list(options):
     for entry in FIGURES.values():
         print(f"{entry.id}  {entry.title}: {', '.join(parameter_names(entry.id))}")
+    return 0
+
+
+def _methods(options):
+    from dvlib.methods.registry import known_methods
+    from dvlib.tables.plan import WORDS
+
+    for name, method in known_methods("rows").items():
+        source = ", ".join(WORDS[fits] for fits in method.passes) or "no fits"
+        target = "; needs labelled target rows" if method.target == "labels" else ""
+        print(f"{name}: {method.title}, from {source}{target}. High = {method.high}.")
     return 0
 
 

@@ -176,13 +176,11 @@ def value(
     X : array (n, d), or frame of pandas or polars, with columns of numbers and of text, without
         missing values. Numbers are standardized; text becomes a column of 0 and 1 for each category
     y : n labels of any kind, two or more classes; None = the column `label` of the frame
-    methods : names of methods, keys of `dvlib.known_methods("rows")`: p_label, oob, memorization,
-        influence, banzhaf, shapley, loo, forgetting, last_learned, el2n, grand,
-        influence_functions, knn_shapley, dvrl; None = p_label and oob (oob alone, if the model is
-        no network)
-    target : (X_valid, y_valid), labelled rows that are not in the table, which influence, banzhaf,
-        shapley, knn_shapley and dvrl need; or rows X alone, on which loo and influence_functions
-        compare models; None = the rows of the table, without their labels
+    methods : names of methods, keys of `dvlib.known_methods("rows")`, such as "oob" or
+        ["p_label", "loo"]; None = p_label and oob (oob alone, if the model is no network)
+    target : (X_valid, y_valid), labelled rows that are not in the table, for the methods whose
+        `target` is "labels"; or rows X alone, on which those whose target is "points" compare
+        models; None = the rows of the table, without their labels
     label : name of the label's column
     n_fits : number of random halves, of sets of all sizes, and of iterations of DVRL; None = 100,
         1,000 and 500
