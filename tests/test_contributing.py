@@ -14,7 +14,7 @@ from support.small import valued
 from tables import test_learning_and_neighbours as scores
 
 import dvlib
-from dvlib.data import datasets, mixtures
+from dvlib.data import datasets
 from dvlib.methods import registry
 from dvlib.methods.registry import known_methods
 from dvlib.paper import figures, manifest
@@ -49,7 +49,7 @@ def run(code, **names):
 def test_every_python_block_is_tested_below():
     places = [code.splitlines()[0].split(",")[0] for name, code in BLOCKS if name == "python"]
     assert places == [
-        "# dvlib/data/mixtures.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
+        "# dvlib/data/datasets.py", "# dvlib/methods/effort.py", "# tests/methods/test_methods.py",
         "# dvlib/tables/margin.py", "# tests/tables/test_learning_and_neighbours.py",
         "# dvlib/paper/figures/effort.py", "# tests/paper/test_effort.py",
         "# dvlib/paper/manifest.py", "# notebooks/ext11_effort.ipynb",
@@ -57,8 +57,8 @@ def test_every_python_block_is_tested_below():
 
 
 def test_data_set(monkeypatch):
-    added = "{" + example("dvlib/data/mixtures.py") + "}"
-    ((name, mixture),) = eval(added, vars(mixtures)).items()
+    added = "{" + example("dvlib/data/datasets.py") + "}"
+    ((name, mixture),) = eval(added, vars(datasets)).items()
     monkeypatch.setitem(datasets.SAMPLED, name, mixture)
     data = datasets.make_dataset(name, n_per_class=50, cluster_std=4.0)
     crossed = data.mean_labels[data.clusters] != data.y
@@ -155,7 +155,7 @@ def test_files_modules_and_targets_exist(name):
 
 
 def test_names_that_the_examples_use_exist():
-    assert mixtures.PAPERS
+    assert datasets.PAPERS
     assert (ROOT / FOLDER / "ext05_core_sets.ipynb").exists()
 
 
