@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dvlib.data.problems import GAPS, some
+from dvlib.checks import listed
+from dvlib.data.problems import GAPS
 from dvlib.data.reading import BadTable, number_of, read_text_table
 from dvlib.paper.places import display_path
 
@@ -81,7 +82,7 @@ def value_file(path, label, *, methods, target, n_fits, out):
     if label is None:
         frame = read_file(path, "label")
         raise ValueError(
-            f"no --label: give the column that holds the labels, one of {some(frame, 12)}"
+            f"no --label: give the column that holds the labels, one of {listed(frame, 12)}"
         )
     frame, given = read_file(path, label), None
     out = Path(out) if out else Path(path).with_name(f"{Path(path).stem}-values.csv")
