@@ -288,7 +288,7 @@ def parse_parameters(figure_id, assignments):
             raise ValueError(f"{assignment!r}: give name=value, with a name of {', '.join(names)}")
         if name in parameters:
             raise ValueError(f"{name} is given twice: give it once")
-        parameters[name] = _value(text)
+        parameters[name] = _parsed(text)
     if is_csv(parameters.get("dataset")):
         parameters["dataset"] = _absolute(parameters["dataset"])
     resolve(figure_id, **parameters or PAPER)
@@ -310,7 +310,7 @@ def _absolute(name):
     return str(found[0] if found else find_csv(name))
 
 
-def _value(text):
+def _parsed(text):
     """A value from its text: yes or no, a Python literal, or else the text itself as a string."""
     if text.lower() in ("yes", "no"):  # as in YAML, and as in make's own TENSORFLOW=no
         return text.lower() == "yes"
