@@ -11,6 +11,7 @@ from hashlib import sha256
 import nbformat
 from nbclient import NotebookClient
 
+from dvlib.paper.manifest import FIGURES
 from dvlib.paper.places import BUILD_VARIABLE, FOLDER_VARIABLE, FORMAT_VARIABLE
 from dvlib.refits.store import processor
 from dvlib.root import project_root
@@ -50,7 +51,8 @@ def store_all(stems):
         path = project_root() / FOLDER / f"{stem}.ipynb"
         print(f"storing {path.relative_to(project_root())} …", flush=True)
         store(path)
-        freeze([stem])
+        if any(stem == entry.stem for entry in FIGURES.values()):
+            freeze([stem])
 
 
 def results_of(stem):

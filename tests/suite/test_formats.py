@@ -124,6 +124,7 @@ def test_stored_notebooks_do_not_name_folders_of_the_author(elsewhere, monkeypat
     monkeypatch.setenv("TQDM_DISABLE", "1")
     seen = []
     monkeypatch.setattr(notebooks, "store", lambda path: seen.append(build_folder()))
+    monkeypatch.setattr(notebooks, "freeze", lambda stems: None)
     notebooks.store_all([resolve("fig05").entry])
     assert seen == [Path(notebooks.project_root()) / "build"]
     assert FORMAT_VARIABLE not in notebooks.os.environ

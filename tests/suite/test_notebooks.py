@@ -158,12 +158,15 @@ def test_runner_keeps_other_settings_out_of_figures_and_notebooks(capsys):
 
 
 def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):
-    done = []
+    done, kept = [], []
     monkeypatch.setattr(notebooks, "store", done.append)
+    monkeypatch.setattr(notebooks, "freeze", kept.extend)
     assert main(["store", "ext02", "fig05"]) == 0
     assert done == [NOTEBOOKS["ext02"], NOTEBOOKS["fig05"]]
+    assert kept == [path.stem for path in done]
     every = [*NOTEBOOKS.values(), *NO_FIGURE]
     assert main(["store"]) == 0 and done[2:] == every
     assert main(["store", "playground"]) == 0 and done[-1:] == NO_FIGURE
+    assert "playground" not in kept  # it makes no figure
     assert main(["store", "fig05", "fig99"]) == 2 and len(done) == 3 + len(every)
     assert "unknown figure 'fig99'" in capsys.readouterr().err
