@@ -20,7 +20,7 @@ from dvlib.paper.places import FOLDER_VARIABLE
 from dvlib.paper.settings import resolve
 from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
-from dvlib.suite.command import _value, main
+from dvlib.suite.command import _parsed, main
 from dvlib.suite.kernels import FOLDER
 from dvlib.suite.notebook_rules import CHECKED
 
@@ -140,7 +140,7 @@ def as_papermill_runs(figure_id, given):
 @pytest.mark.parametrize(("figure", "given", "message"), CASES)
 def test_bad_parameters_are_refused_alike_at_all_levels(figure, given, message, capsys):
     with pytest.raises(ValueError, match=message) as by_function:
-        resolve(figure, **{name: _value(text) for name, text in given.items()})
+        resolve(figure, **{name: _parsed(text) for name, text in given.items()})
     with pytest.raises(ValueError, match=message) as by_papermill:
         as_papermill_runs(figure, given)
     for refused in (by_function, by_papermill):

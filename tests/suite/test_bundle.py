@@ -1,7 +1,6 @@
 """Bundles are whole or absent, and have the same bytes from run to run."""
 
 import json
-from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
@@ -80,16 +79,6 @@ def test_an_unknown_format_is_refused_before_anything_runs(monkeypatch, capsys):
     assert "unknown format 'eps': give one of png, pdf, svg" in capsys.readouterr().err
 
 
-def test_the_same_fits_count_once_and_sets_of_one_batch_each(settings):
-    here, there = np.zeros((2, 2)), np.ones((2, 2))
-    against_g, against_base = (SimpleNamespace(n_fits=5, seconds=0.1, points=here) for _ in "ab")
-    other = SimpleNamespace(n_fits=5, seconds=0.1, points=there)
-    run = SimpleNamespace(n_fits=7, seconds=0.2)
-    sample = SimpleNamespace(passes=[against_base, other])
-    passes = [against_g, run, sample, run]
-    assert json.loads(bundle._record(settings, {}, (), passes))["fits"] == 5 + 5 + 7
-
-
 def test_failed_write_leaves_nothing(settings, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
@@ -105,7 +94,7 @@ def test_committed_bundles_have_the_paper_preset_and_are_small():
     for entry in FIGURES.values():
         stem = project_root() / "figures" / entry.stem
         record = json.loads(stem.with_suffix(".json").read_text())
-        assert record["parameters"] == resolve(entry.id, {"preset": "paper"}).values, entry.id
+        assert record["parameters"] == resolve(entry.id, preset="paper").values, entry.id
         assert stem.with_suffix(".png").stat().st_size <= 200_000, entry.id
 
 
