@@ -56,6 +56,8 @@ def main(arguments=None):
     except ClusterError as error:  # the cluster was lost during the run
         return _report_error(error, 2)
     except KeyboardInterrupt:
+        # Python would warn of coroutines of a stopped kernel, which nobody awaits any more.
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         return _report_error(f"\nstopped: {kept()}", 128 + signal.SIGINT, "")
 
 

@@ -191,7 +191,7 @@ def parameters_of(figure_id):
 @example(("fig12", {"shapley_every": 10**400}))
 def test_parameters_are_resolved_to_finite_values_or_refused(given_parameters):
     figure_id, parameters = given_parameters
-    made = outcome(resolve, figure_id, parameters)
+    made = outcome(lambda: resolve(figure_id, **parameters))
     if made is None:
         return
     text = json.dumps(made.values, allow_nan=False)  # refuses nan and types that JSON lacks

@@ -146,7 +146,7 @@ def test_links_lead_to_files_and_anchors(html):
 def test_figures_open_in_the_playground_at_their_own_data_set(html):
     known = playground.config()
     found = [href.partition("#")[2] for href in html.links if href.startswith("playground.html#")]
-    assert len(found) == sum(map(len, playground.PLAYS.values()))
+    assert len(found) == sum(map(len, playground.MAPS.values()))
     for fields in map(dict, map(parse_qsl, found)):
         assert fields["dataset"] in known["sets"] and fields["method"] in playground.METHODS
     assert "dataset=noisy&seed=0&batch=32&method=forgotten&lesson=0" in found  # Figure 12

@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from itertools import count
 
 import pytest
 
@@ -63,11 +64,12 @@ def until(condition):
 @pytest.mark.parametrize("cores", [1, 2, 8])
 def test_two_figures_at_most_run_at_once_and_one_on_one_core(kernels, figures, monkeypatch, cores):
     monkeypatch.setattr("joblib.cpu_count", lambda: cores)
-    seen = []
+    seen, numbers = [], count()
+    together = threading.Barrier(min(AT_ONCE, cores))
 
     def run(figure_id, parameters, kernel):
-        if len(seen) < 2:  # the first ones wait for all that may run beside them
-            until(lambda: len(kernels.alive) >= min(AT_ONCE, cores))
+        if next(numbers) < together.parties:  # the first ones wait for each other
+            together.wait(timeout=60)
         seen.append(len(kernels.alive))
         return False, figure_id
 
