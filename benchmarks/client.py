@@ -41,7 +41,7 @@ def compiled_replaced(chunk, wait=0.0):
         observe_chunk(*first_of(chunk))
     with (
         patch.object(mlp.training, "fit", lambda *_: idle() or fitted[0]),
-        patch.object(boundaries, "sweep", idle),
+        patch.object(boundaries, "label_mesh", idle),
     ):
         yield
 

@@ -4,6 +4,7 @@ import numpy as np
 from contourpy import contour_generator
 
 from dvlib.checks import check_alike, check_finite_weights, check_labels, check_predictor
+from dvlib.engine.kernel.labels import label_mesh
 from dvlib.engine.kernel.sweep import sweep
 from dvlib.engine.mlp import Network
 
@@ -27,7 +28,7 @@ def boundary(model, mesh):
     TypeError : neither a network nor a function
     """
     labels = np.empty((mesh.side, mesh.side), np.uint8)
-    if not _swept(model, mesh, labels, hard=True):
+    if not _evaluated(label_mesh, model, mesh, labels):
         predict = check_predictor(model)
 
         def checked(points):
@@ -40,7 +41,7 @@ def boundary(model, mesh):
 def decision_on(network, mesh):
     """f = log(p / (1 − p)) of a network on a mesh, float64 (side, side), rows of constant y."""
     f = np.empty((mesh.side, mesh.side))
-    if not _swept(network, mesh, f, hard=False):
+    if not _evaluated(sweep, network, mesh, f):
         _by_rows(network.decision, mesh, f)
     return f
 
@@ -61,14 +62,13 @@ def boundary_curves(network, mesh):
     return tuple(contour_generator(mesh.axis, mesh.axis, f).lines(0.0))
 
 
-def _swept(model, mesh, out, hard):
-    """Fill `out` by the compiled sweep and return True, or return False for other models."""
+def _evaluated(kernel, model, mesh, out):
+    """Fill `out` by a compiled kernel and return True, or return False for other models."""
     if not (isinstance(model, Network) and model.is_one_layer_of_relu):
         return False
     packed = model.packed.astype(float)
-    check_finite_weights(packed)  # otherwise the sweep would index outside its arrays
-    rows = columns = (mesh.low, mesh.step, mesh.side)
-    sweep(packed, *columns, *rows, hard, out)
+    check_finite_weights(packed)  # otherwise the kernels would index outside their arrays
+    kernel(packed, mesh.low, mesh.step, mesh.low, mesh.step, out)
     return True
 
 

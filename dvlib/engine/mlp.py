@@ -4,6 +4,7 @@
 `MLPClassifier`, which the paper used (section 2.3). `MLPConfig` keeps its names and defaults.
 """
 
+import threading
 import warnings
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -15,6 +16,7 @@ import numpy as np
 from dvlib.checks import LARGEST_COUNT, check_config, check_converged, check_order
 from dvlib.engine.kernel import training
 from dvlib.engine.kernel.dense import fit_dense
+from dvlib.engine.kernel.stream import DRAWN, STATE, draw_epochs, draw_initial, seed_state
 
 LAST = LARGEST_COUNT  # snapshot epoch for the final weights: no fit runs that long
 
@@ -122,11 +124,30 @@ def _packed(coefs, intercepts):
     return np.concatenate([part.ravel() for layer in layers for part in layer])
 
 
-class Stream(NamedTuple):
-    """All randomness of a fit: packed initial weights, and the order of points in each epoch."""
+class Stream:
+    """All randomness of a fit.
 
-    initial: np.ndarray  # float32, shape (W,): (4 H + 1,) in the plane
-    order: np.ndarray  # int32, shape (max_iter, n)
+    A fit draws the order of an epoch when it comes to it and keeps it here for the next fit, so a
+    stream belongs to one thread until its order has been read.
+
+    Attributes
+    ----------
+    initial : float32 array of shape (W,), packed initial weights; (4 H + 1,) in the plane
+    rows : int32 array of shape (max_iter, n), the order of the points in each epoch drawn so far
+    state : uint32 array of the random generator, see `dvlib.engine.kernel.stream`
+    """
+
+    def __init__(self, initial, order, state=None):
+        if state is None:  # nothing is left to draw
+            state = np.zeros(STATE, np.uint32)
+            state[DRAWN] = len(order)
+        self.initial, self.rows, self.state = initial, order, state
+
+    @property
+    def order(self):
+        """The order of the points in each epoch, int32 of shape (max_iter, n)."""
+        draw_epochs(self.state, self.rows, len(self.rows))
+        return self.rows
 
 
 class Fit(NamedTuple):
@@ -143,29 +164,24 @@ class Fit(NamedTuple):
     snapshots: tuple
 
 
-@lru_cache(maxsize=4)  # the chunks of a seed follow each other; a stream may take megabytes
 def draw_stream(n, config, seed, inputs=2, outputs=1):
     """The random stream of `MLPClassifier(random_state=seed)` on n points.
 
     It depends on n, the sizes of the layers and the seed only, so one stream serves all refits of a
-    batch. It takes half as long as a fit and is kept for the next calls, so nobody may change it.
+    batch. It is kept for the thread's next calls, so nobody may change it.
     """
     check_order(n, config)
-    rng = np.random.RandomState(seed)
+    return _drawn(n, config, seed, inputs, outputs, threading.get_ident())
+
+
+@lru_cache(maxsize=8)  # the chunks of a seed follow each other; a stream may take megabytes
+def _drawn(n, config, seed, inputs, outputs, thread):
     (hidden,) = config.hidden_layer_sizes
-    parts = []
-    for fan_in, fan_out in ((inputs, hidden), (hidden, outputs)):
-        bound = np.sqrt(6.0 / (fan_in + fan_out))  # Glorot
-        parts.append(rng.uniform(-bound, bound, fan_in * fan_out))
-        parts.append(rng.uniform(-bound, bound, fan_out))
-    order = np.empty((config.max_iter, n), np.int32)
-    current = np.arange(n)
-    for epoch in range(config.max_iter):
-        shuffled = np.arange(n)
-        rng.shuffle(shuffled)
-        current = current[shuffled]  # scikit-learn shuffles the previous epoch's order
-        order[epoch] = current
-    return Stream(np.concatenate(parts).astype(np.float32), order)
+    state = np.empty(STATE, np.uint32)
+    seed_state(state, np.uint32(seed))
+    initial = np.empty((inputs + 1 + outputs) * hidden + outputs, np.float32)
+    draw_initial(state, inputs, hidden, outputs, initial)
+    return Stream(initial, np.empty((config.max_iter, n), np.int32), state)
 
 
 def train(
@@ -204,7 +220,7 @@ def train(
     snapshots = np.empty((len(epochs), stream.initial.size), f32)
     final, n_iter, loss = training.fit(
         X[:, 0].astype(f32), X[:, 1].astype(f32), y.astype(f32), weights,
-        stream.initial, stream.order, config.batch_size, config.learning_rate_init,
+        stream.initial, stream.rows, stream.state, config.batch_size, config.learning_rate_init,
         config.beta_1, config.beta_2, config.epsilon, config.alpha, config.tol,
         config.n_iter_no_change, probes[:, 0].astype(f32), probes[:, 1].astype(f32),
         probe_labels.astype(f32), epochs, hits, snapshots,
@@ -225,8 +241,8 @@ def _train_dense(X, y, config, seed, n_classes, snapshot_epochs):
     epochs = np.array(snapshot_epochs, int)
     snapshots = np.empty((len(epochs), stream.initial.size), np.float32)
     final, n_iter, loss = fit_dense(
-        X.astype(np.float32, order="C"), y.astype(np.int32), outputs, stream.initial, stream.order,
-        config.batch_size, config.learning_rate_init, config.beta_1, config.beta_2,
+        X.astype(np.float32, order="C"), y.astype(np.int32), outputs, stream.initial, stream.rows,
+        stream.state, config.batch_size, config.learning_rate_init, config.beta_1, config.beta_2,
         config.epsilon, config.alpha, config.tol, config.n_iter_no_change, epochs, snapshots,
     )  # fmt: skip
     check_converged(final)

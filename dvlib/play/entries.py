@@ -6,10 +6,11 @@
 import numpy as np
 from numba import carray, njit, types
 
+from dvlib.engine.kernel.labels import label_mesh
+from dvlib.engine.kernel.stream import DRAWN, STATE, draw_epochs, draw_initial, seed_state
 from dvlib.engine.kernel.sweep import sweep
 from dvlib.engine.kernel.training import fit
 from dvlib.play.sample import draw_sample
-from dvlib.play.stream import draw
 
 i32, f64 = types.int32, types.float64
 f32s, f64s, i32s, u8s = map(types.CPointer, (types.float32, f64, i32, types.uint8))
@@ -58,12 +59,10 @@ def log(x):
 
 @entry(f64, i32, f32s, i32, i32s, i32)
 def dv_stream(seed, hidden, initial, n, order, epochs):
-    draw(
-        np.uint32(np.int64(seed)),
-        np.int64(hidden),
-        carray(initial, 4 * hidden + 1),
-        carray(order, (epochs, n)),
-    )
+    state = np.empty(STATE, np.uint32)
+    seed_state(state, np.uint32(np.int64(seed)))
+    draw_initial(state, 2, np.int64(hidden), 1, carray(initial, 4 * hidden + 1))
+    draw_epochs(state, carray(order, (epochs, n)), np.int64(epochs))
     return np.int32(0)
 
 
@@ -87,10 +86,12 @@ def dv_fit(
     alpha, tol, patience, probe_x, probe_y, probe_labels, k, kept, s, hits, snapshots, final, loss,
 ):  # fmt: skip
     """Train, and return the epochs run; see `dvlib.engine.kernel.training.fit`."""
+    state = np.empty(STATE, np.uint32)
+    state[DRAWN] = epochs
     last, n_iter, loss_of_last = fit(
         carray(x, n), carray(y, n), carray(labels, n), carray(weights, n), carray(initial, size),
-        carray(order, (epochs, n)), np.int64(batch), rate, beta_1, beta_2, epsilon, alpha, tol,
-        np.int64(patience), carray(probe_x, k), carray(probe_y, k), carray(probe_labels, k),
+        carray(order, (epochs, n)), state, np.int64(batch), rate, beta_1, beta_2, epsilon, alpha,
+        tol, np.int64(patience), carray(probe_x, k), carray(probe_y, k), carray(probe_labels, k),
         carray(kept, s), carray(hits, (epochs, k)), carray(snapshots, (s, size)),
     )  # fmt: skip
     out = carray(final, size)
@@ -101,23 +102,22 @@ def dv_fit(
 
 
 @njit(error_model="numpy", nogil=True)
-def _sweep(packed, size, x0, dx, columns, y0, dy, rows, hard, out):
+def _as_float64(packed, size):
     given, weights = carray(packed, size), np.empty(size)
     for i in range(size):
         weights[i] = given[i]
-    shape = (rows, columns)
-    sweep(weights, x0, dx, np.int64(columns), y0, dy, np.int64(rows), hard, carray(out, shape))
+    return weights
 
 
 @entry(f32s, i32, f64, f64, i32, f64, f64, i32, u8s)
 def dv_labels(packed, size, x0, dx, columns, y0, dy, rows, out):
-    _sweep(packed, size, x0, dx, columns, y0, dy, rows, True, out)
+    label_mesh(_as_float64(packed, size), x0, dx, y0, dy, carray(out, (rows, columns)))
     return np.int32(0)
 
 
 @entry(f32s, i32, f64, f64, i32, f64, f64, i32, f64s)
 def dv_decision(packed, size, x0, dx, columns, y0, dy, rows, out):
-    _sweep(packed, size, x0, dx, columns, y0, dy, rows, False, out)
+    sweep(_as_float64(packed, size), x0, dx, y0, dy, carray(out, (rows, columns)))
     return np.int32(0)
 
 

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from dvlib.play.stream import STATE, compiled, seed_state, shuffle, u32, uniform
+from dvlib.engine.kernel.stream import STATE, compiled, seed_state, shuffle, u32, uniform
 
 FEWEST = 2  # points of a label, and points of a part, below which no split is made
 

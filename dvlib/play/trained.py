@@ -3,13 +3,13 @@
 The same as `front/kernel.js` computes in a browser, under the same names.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from dvlib.engine.boundaries import boundary, decision_on, dv
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import MLPConfig, draw_stream, train
+from dvlib.engine.mlp import MLPConfig, train
 from dvlib.methods.forgetting import forgetting, last_learned
 
 
@@ -32,7 +32,6 @@ class Trained:
     seed: int
     mesh: MeshGrid
     drawn: MeshGrid
-    _streams: dict = field(default_factory=dict)
 
     def __post_init__(self):
         fitted = self._train(self.X, self.y, self.X, self.y)
@@ -87,12 +86,9 @@ class Trained:
         return self._train(X, y, probe, label, snapshot_epochs)
 
     def _train(self, X, y, probes=None, probe_labels=None, snapshot_epochs=()):
-        if len(X) not in self._streams:  # two threads may draw the same one
-            self._streams[len(X)] = draw_stream(len(X), self.config, self.seed)
         return train(
             X, y, self.config, seed=self.seed, engine="fast", probes=probes,
             probe_labels=probe_labels, snapshot_epochs=snapshot_epochs,
-            stream=self._streams[len(X)],
         )  # fmt: skip
 
     def _changes(self, network, sign):

@@ -28,7 +28,7 @@ from dvlib.root import project_root
 
 FRONT = Path(__file__).parent / "front"
 WASM, RECORD = FRONT / "dv.wasm", FRONT / "dv.json"
-SOURCES = ("engine/kernel/*.py", "play/entries.py", "play/stream.py", "play/sample.py",
+SOURCES = ("engine/kernel/*.py", "play/entries.py", "play/sample.py",
            "play/webassembly.py", "play/runtime.ll")  # fmt: skip
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals"

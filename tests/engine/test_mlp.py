@@ -12,7 +12,7 @@ from sklearn.neural_network import MLPClassifier
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M
-from dvlib.engine.mlp import MLPConfig, Network, draw_stream
+from dvlib.engine.mlp import MLPConfig, Network, Stream, draw_stream
 from dvlib.refits.single import fit
 
 SMALL = MLPConfig(hidden_layer_sizes=(20,), max_iter=25, n_iter_no_change=25, alpha=0.1)
@@ -91,7 +91,7 @@ def test_loss_of_two_points_by_hand():
     # log(1 + e^0.6) = 1.037488 and log(1 + e^-0.6) = 0.437488, with mean 0.737488. The L2 term with
     # α = 0.8 is 0.8 / 2 · 0.5² / 2 = 0.05.
     config = MLPConfig((1,), alpha=0.8, max_iter=1)
-    stream = draw_stream(2, config, 0)._replace(initial=np.float32([0, 0, 2, 0.5, -0.4]))
+    stream = Stream(np.float32([0, 0, 2, 0.5, -0.4]), draw_stream(2, config, 0).order)
     result = fit([[3, 4], [-5, 6]], [0, 1], config, stream=stream)
     assert result.loss == pytest.approx(0.787488, abs=1e-6)  # the digits above and float32
 
@@ -216,7 +216,7 @@ def test_minibatch_of_dropped_points_is_skipped():
     two = three.order[three.order != 1].reshape(4, 2)
     dropped = fit(X, y, config, sample_weight=[1, 0, 1], stream=three)
     without = fit(
-        X[[0, 2]], y[[0, 2]], config, stream=three._replace(order=np.ascontiguousarray(two // 2))
+        X[[0, 2]], y[[0, 2]], config, stream=Stream(three.initial, np.ascontiguousarray(two // 2))
     )
     np.testing.assert_array_equal(dropped.network.packed, without.network.packed)
     assert dropped.loss == pytest.approx(without.loss * 2 / 3)  # scikit-learn's mean over n points
@@ -316,7 +316,7 @@ def test_inputs_are_left_as_they_were(clusters):
     stream = draw_stream(40, SMALL, 0)
     before = stream.initial.copy(), stream.order.copy()
     fit(X, y, SMALL, stream=stream)
-    for now, then in zip((X, y, *stream), (*clusters, *before), strict=True):
+    for now, then in zip((X, y, stream.initial, stream.order), (*clusters, *before), strict=True):
         np.testing.assert_array_equal(now, then)
 
 
@@ -485,12 +485,14 @@ except ValueError:
     assert done.returncode == 0
 
 
-def test_idle_unit_of_output_weight_zero_stays_idle():
+@pytest.mark.parametrize("size", [1, 1e-6])
+def test_idle_unit_of_output_weight_zero_stays_idle(size):
     # Unit 0 has v = 0 and z < 0 at every point. Its gradient is that of the L2 term, 0 for v.
+    # The kernel multiplies z by 1e-30, and a product below 1e-38 would lose its sign.
     X, y = np.array([[1.0, 2], [2, 1], [3, 1]]), np.array([0, 1, 1])
     config = MLPConfig((2,), max_iter=2)
-    start = np.float32([-5, 0.5, 0.1, 0.5, -1, 0.3, 0, 0.7, 0.1])
-    result = fit(X, y, config, stream=draw_stream(3, config, 0)._replace(initial=start))
+    start = np.float32([-5 * size, 0.5, 0.1 * size, 0.5, -size, 0.3, 0, 0.7, 0.1])
+    result = fit(X, y, config, stream=Stream(start, draw_stream(3, config, 0).order))
     theta, _ = spelled_out_training(X, y, np.ones(3), start, config, 2)
     assert theta[6] == 0
     np.testing.assert_allclose(result.network.packed, theta, atol=3e-6, rtol=0)  # float32
@@ -546,7 +548,7 @@ def test_loss_by_hand_with_a_unit_of_nearly_no_slope(slope, sign):
     wx, wy, b, v = np.full(16, 0.1), np.full(16, 0.06), rng.uniform(-1.6, 0.2, 16), np.ones(16)
     wx[0], wy[0], b[0] = wx[0] * slope, wy[0] * slope, sign * 0.07
     packed = np.concatenate([wx, wy, b, v, [0.0]]).astype(np.float32)
-    stream = draw_stream(200, config, 0)._replace(initial=packed)
+    stream = Stream(packed, draw_stream(200, config, 0).order)
     network = Network(packed, config)
     f = network.decision(X.astype(np.float32))
     squares = sum((coef.astype(float) ** 2).sum() for coef, _ in network.layers)

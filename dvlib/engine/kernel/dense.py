@@ -14,8 +14,10 @@ import numpy as np
 from dvlib.engine.kernel.compiling import compiled
 from dvlib.engine.kernel.dense_passes import TILE, backward, forward
 from dvlib.engine.kernel.lanes import WIDTH, load, store
+from dvlib.engine.kernel.memory import FLUSHED, on_lines, swap_control
 from dvlib.engine.kernel.minibatch import residuals
 from dvlib.engine.kernel.softmax import softmax_residuals
+from dvlib.engine.kernel.stream import draw_epochs
 
 f32 = np.float32
 
@@ -27,6 +29,7 @@ def fit_dense(
     outputs,
     initial,
     order,
+    state,
     batch_size,
     rate,
     beta_1,
@@ -46,7 +49,7 @@ def fit_dense(
     labels : int32 array of shape (n,), 0 … K − 1
     outputs : 1 for two classes, K for more
     initial : float32 array of shape (W,), packed as in `dvlib.engine.mlp.Network`
-    order : int32 array of shape (max_epochs, n), the order of the rows in each epoch
+    order, state : as of `dvlib.engine.kernel.training.fit`
     kept_epochs : increasing int array of shape (s,); epoch 0 is the initialization
     snapshots : float32 array of shape (s, W), output; epochs after the last one run get the final
         weights
@@ -55,6 +58,7 @@ def fit_dense(
     -------
     final weights (like `initial`), epochs run, loss of the last epoch
     """
+    control = swap_control(FLUSHED)
     n_points, inputs = X.shape
     hidden = (initial.size - outputs) // (inputs + 1 + outputs)
     units = (hidden + WIDTH - 1) // WIDTH * WIDTH
@@ -63,18 +67,18 @@ def fit_dense(
     room = (batch_size + WIDTH - 1) // WIDTH * WIDTH
 
     rows = inputs + 1 + outputs  # of theta: weights of the inputs, biases, weights of the outputs
-    theta, first = np.zeros(rows * units, f32), np.zeros(rows * units, f32)
-    second = np.zeros(rows * units, f32)
+    theta, first = on_lines(rows * units), on_lines(rows * units)
+    second = on_lines(rows * units)
     bias, bias_first = np.zeros(outputs), np.zeros(outputs)
     bias_second, delta_sums = np.zeros(outputs), np.zeros(outputs)
-    whole = np.zeros(n_points * stride, f32)
+    whole = on_lines(n_points * stride)
     for i in range(n_points):
         for j in range(inputs):
             whole[i * stride + j] = X[i, j]
-    x, active = np.zeros(room * stride + WIDTH, f32), np.zeros(room * units, f32)
-    slopes = np.zeros(room * WIDTH, f32)
-    sides, weights = np.zeros(outputs * room, f32), np.zeros(room, f32)
-    out, delta = np.zeros(outputs * room + WIDTH, f32), np.zeros(outputs * room, f32)
+    x, active = on_lines(room * stride + WIDTH), on_lines(room * units)
+    slopes = on_lines(room * WIDTH)
+    sides, weights = on_lines(outputs * room), on_lines(room)
+    out, delta = on_lines(outputs * room + WIDTH), on_lines(outputs * room)
 
     squares = unpack(initial, theta, bias, inputs, hidden, units, outputs)
     final = initial.copy()
@@ -86,6 +90,7 @@ def fit_dense(
     best, stale, epoch, loss = np.inf, 0, 0, 0.0
     power_1, power_2 = 1.0, 1.0
     for epoch in range(order.shape[0]):
+        draw_epochs(state, order, epoch + 1)
         accumulated = 0.0
         for begin in range(0, n_points, batch_size):
             count = min(batch_size, n_points - begin)
@@ -136,6 +141,7 @@ def fit_dense(
             next_kept += 1
         if finished:
             break
+    swap_control(control)
     return final, epoch + 1, loss
 
 

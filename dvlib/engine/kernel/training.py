@@ -17,7 +17,9 @@ from dvlib.engine.kernel.boxes import PAD, Groups, rescale
 from dvlib.engine.kernel.compiling import compiled
 from dvlib.engine.kernel.lanes import WIDTH, lowest_bit
 from dvlib.engine.kernel.locality import BLOCK, arrange_points, sort_units
+from dvlib.engine.kernel.memory import FLUSHED, on_lines, swap_control
 from dvlib.engine.kernel.minibatch import KEPT, TABLE, Near, backward, forward, residuals, tabulate
+from dvlib.engine.kernel.stream import draw_epochs
 
 f32 = np.float32
 RESORT = 6, 24  # minimum of epochs and of steps between two sorts of the units: they move slowly
@@ -31,6 +33,7 @@ def fit(
     weights,
     initial,
     order,
+    state,
     batch_size,
     rate,
     beta_1,
@@ -52,7 +55,9 @@ def fit(
     ----------
     x, y, labels, weights : float32 arrays of shape (n,); weights and labels are 0 or 1
     initial : float32 array of shape (4 H + 1,), wx, wy, b, v and c one after the other
-    order : int32 array of shape (max_epochs, n), the order of the points in each epoch
+    order : int32 array of shape (max_epochs, n), the order of the points in each epoch; rows that
+        are not yet drawn are filled when training comes to them
+    state : uint32 array, see `dvlib.engine.kernel.stream`
     probe_x, probe_y, probe_labels : float32 arrays of shape (k,)
     kept_epochs : increasing int array of shape (s,); epoch 0 is the initialization
     hits : uint8 array of shape (max_epochs, k), output: 1 if the probe is correct after the epoch
@@ -63,6 +68,7 @@ def fit(
     -------
     final weights (like `initial`), epochs run, loss of the last epoch
     """
+    control = swap_control(FLUSHED)
     n_points, n_probes = x.size, probe_x.size
     hidden = (initial.size - 1) // 4
     units = (hidden + PAD - 1) // PAD * PAD
@@ -71,20 +77,20 @@ def fit(
     room = (max(batch_size, n_probes) + WIDTH - 1) // WIDTH * WIDTH
     most = room // BLOCK
 
-    theta, first = np.zeros(4 * units, f32), np.zeros(4 * units, f32)
-    second, scaled = np.zeros(4 * units, f32), np.empty(3 * units, f32)
+    theta, first = on_lines(4 * units), on_lines(4 * units)
+    second, scaled = on_lines(4 * units), on_lines(3 * units)
     names = np.arange(hidden).astype(np.uint32)
-    groups = Groups(np.empty(3 * wide * WIDTH, f32), np.empty(3 * wide * WIDTH // 2, f32))
+    groups = Groups(on_lines(3 * wide * WIDTH), on_lines(3 * wide * WIDTH // 2))
     near = Near(
-        np.empty(most * wide, f32), np.empty(wide, np.int32),
-        np.empty(most * wide, np.int32), np.empty(most * units, np.uint8),
+        on_lines(most * wide), np.empty(wide, np.int32),
+        np.empty(most * wide, np.int32), on_lines(most * units // 4).view(np.uint8),
     )  # fmt: skip
-    tables, whole = np.empty(most * TABLE, f32), np.empty(3 * most, f32)
-    base = np.empty(3 * wide, f32)
-    bx, by = np.zeros(room, f32), np.zeros(room, f32)
-    bs, bw = np.zeros(room, f32), np.zeros(room, f32)
-    px, py = np.zeros(room, f32), np.zeros(room, f32)
-    out, delta = np.zeros(room + WIDTH, f32), np.empty(room, f32)
+    tables, whole = on_lines(most * TABLE), on_lines(3 * most)
+    base = on_lines(3 * wide)
+    bx, by = on_lines(room), on_lines(room)
+    bs, bw = on_lines(room), on_lines(room)
+    px, py = on_lines(room), on_lines(room)
+    out, delta = on_lines(room + WIDTH), on_lines(room)
     for n in range(n_probes):
         px[n], py[n] = probe_x[n], probe_y[n]
     kept = KEPT.copy()
@@ -111,6 +117,7 @@ def fit(
     power_1, power_2 = 1.0, 1.0
     squares = 0.0
     for epoch in range(order.shape[0]):
+        draw_epochs(state, order, epoch + 1)
         if epoch % resort == 0:
             sort_units(theta, first, second, units, hidden, names, middle)
             squares = rescale(theta, units, scaled, middle, groups, wide)
@@ -175,4 +182,5 @@ def fit(
             next_kept += 1
         if finished:
             break
+    swap_control(control)
     return final, epoch + 1, loss

@@ -1,14 +1,10 @@
-"""The compiled stream and sample are numpy's and scikit-learn's, bit by bit."""
+"""The compiled samples are those of make_dataset, bit by bit."""
 
 import numpy as np
 import pytest
 
 from dvlib.data.datasets import SAMPLED, make_dataset
-from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.play.sample import draw_sample
-from dvlib.play.stream import STATE, below, draw, next_word, seed_state, shuffle, uniform
-
-SEEDS = (0, 1, 7, 12345, 2**32 - 1)
 
 
 def sample(name, seed, n, std, share):
@@ -20,31 +16,6 @@ def sample(name, seed, n, std, share):
     out, clusters = np.empty(2 * n, np.int32), np.empty(2 * n, np.int32)
     train = draw_sample(seed, means, labels, n, std, mixture.noisy, share, x, y, out, clusters)
     return train, np.column_stack([x, y]), out, clusters
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_words_are_those_of_randomstate(seed):
-    state, rng = np.empty(STATE, np.uint32), np.random.RandomState(seed)
-    seed_state(state, seed)
-    words = rng.randint(0, 2**32, 1500, np.uint32)
-    np.testing.assert_array_equal([next_word(state) for _ in range(1500)], words)
-    assert [uniform(state) for _ in range(9)] == rng.random_sample(9).tolist()
-    ours, theirs = np.arange(1000), np.arange(1000)
-    shuffle(state, ours)
-    rng.shuffle(theirs)
-    np.testing.assert_array_equal(ours, theirs)
-    assert all(below(state, 5) <= 5 for _ in range(100))
-
-
-@pytest.mark.parametrize("n, hidden", [(1, 1), (2, 7), (100, 50), (671, 1000)])
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_stream_is_that_of_the_engine(n, hidden, seed):
-    config = MLPConfig(hidden_layer_sizes=(hidden,), max_iter=20)
-    initial, order = np.empty(4 * hidden + 1, np.float32), np.empty((20, n), np.int32)
-    draw(seed, hidden, initial, order)
-    expected = draw_stream(n, config, seed)
-    np.testing.assert_array_equal(initial, expected.initial)
-    np.testing.assert_array_equal(order, expected.order)
 
 
 @pytest.mark.parametrize("name", SAMPLED)

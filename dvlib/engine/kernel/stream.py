@@ -1,19 +1,19 @@
 """scikit-learn's random stream, compiled: MT19937 as numpy's RandomState seeds and reads it.
 
-A browser has no numpy. With this stream it trains the very network that dvlib and scikit-learn
-train with the same seed. Plain functions of numbers and arrays, so that they compile to
-WebAssembly.
+A fit draws the order of an epoch when it comes to it, so nobody waits for epochs that never run. A
+browser, which has no numpy, trains with it the network that scikit-learn trains with this seed.
 """
 
 import math
 
 import numpy as np
-from numba import njit
+
+from dvlib.engine.kernel.compiling import compiled
 
 _N, _M = 624, 397  # of MT19937: length of the state, and the distance of the words it mixes
-STATE = _N + 1  # the last entry is the next word to read
+DRAWN = _N + 1  # index of the number of epochs drawn; the entry before it is the next word to read
+STATE = _N + 2
 u32 = np.uint32
-compiled = njit(error_model="numpy", nogil=True)
 
 
 @compiled
@@ -23,7 +23,7 @@ def seed_state(state, seed):
     for i in range(1, _N):
         before = state[i - 1]
         state[i] = u32(1812433253) * (before ^ (before >> u32(30))) + u32(i)
-    state[_N] = _N
+    state[_N], state[DRAWN] = _N, 0
 
 
 @compiled
@@ -74,23 +74,21 @@ def shuffle(state, array):
 
 
 @compiled
-def draw(seed, hidden, initial, order):
-    """Fill `initial` (4 H + 1,) and `order` (epochs, n) as `dvlib.engine.mlp.draw_stream`."""
-    state = np.empty(STATE, u32)
-    seed_state(state, u32(seed))
+def draw_initial(state, inputs, hidden, outputs, initial):
+    """Fill `initial`, packed as in `dvlib.engine.mlp.Network`, with Glorot's uniform weights."""
     at = 0
-    for fan_in, fan_out in ((2, hidden), (hidden, 1)):
+    for fan_in, fan_out in ((inputs, hidden), (hidden, outputs)):
         bound = math.sqrt(6.0 / (fan_in + fan_out))
         for _ in range(fan_in * fan_out + fan_out):
             initial[at] = np.float32(-bound + (bound - -bound) * uniform(state))
             at += 1
-    n = order.shape[1]
-    current, shuffled = np.arange(n), np.empty(n, np.int64)
-    before = np.empty(n, np.int64)
-    for epoch in range(order.shape[0]):
-        for i in range(n):
-            before[i], shuffled[i] = current[i], i
-        shuffle(state, shuffled)
-        for i in range(n):
-            current[i] = before[shuffled[i]]
-            order[epoch, i] = current[i]
+
+
+@compiled
+def draw_epochs(state, order, count):
+    """Draw the rows of `order` (epochs, n) before row `count` that are not yet drawn."""
+    for epoch in range(np.int64(state[DRAWN]), count):
+        for i in range(order.shape[1]):  # scikit-learn shuffles the previous epoch's order
+            order[epoch, i] = order[epoch - 1, i] if epoch > 0 else i
+        shuffle(state, order[epoch])
+        state[DRAWN] = epoch + 1
