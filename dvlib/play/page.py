@@ -16,6 +16,7 @@ from dvlib.methods.registry import known_methods
 from dvlib.root import project_root
 
 FRONT = Path(__file__).parent / "front"
+WASM = "dv_relaxed.wasm", "dv.wasm"  # the kernels; a browser takes the first that it can run
 PAGE = "playground.html"
 # Methods of the maps of a figure that the playground has, by figure.
 MAPS = {
@@ -64,10 +65,10 @@ def config(**changes):
 
 def render():
     """The page as text."""
-    wasm = base64.b64encode((FRONT / "dv.wasm").read_bytes()).decode()
+    modules = [base64.b64encode((FRONT / name).read_bytes()).decode() for name in WASM]
     parts = {
         "css": style(), "script": script(), "config": json.dumps(config()),
-        "wasm": json.dumps(wasm),
+        "wasm": json.dumps(modules),
     }  # fmt: skip
     template = (FRONT / "playground.html").read_text()
     return re.sub(r"\{\{ (\w+) \}\}", lambda match: parts[match[1]], template)

@@ -4,6 +4,10 @@ numba turns each entry into LLVM's language. Before its passes rely on this proc
 becomes wasm32, and LLVM optimizes and translates for that. `wasm-ld` of LLVM links the object. The
 same sources, numba and linker give the same bytes.
 
+There are two modules of the same kernels. With relaxed SIMD, a multiplication and an addition are
+one operation, as in the engine: fits take less time and give the engine's bits. Browsers without it
+take the other one.
+
 The module's memory is an arena: `alloc` takes from its end, and whatever a call allocates is free
 when it returns. So counts of references are left out.
 """
@@ -23,16 +27,20 @@ import llvmlite.binding as llvm
 import numba
 from numba.core.compiler_lock import global_compiler_lock
 
+from dvlib.engine.kernel.lanes import MULTIPLY_ADD
+from dvlib.engine.kernel.memory import READ_CONTROL, WRITE_CONTROL
 from dvlib.engine.kernel.tables import BYTE_LOOK_UP
 from dvlib.root import project_root
 
 FRONT = Path(__file__).parent / "front"
-WASM, RECORD = FRONT / "dv.wasm", FRONT / "dv.json"
+RECORD = FRONT / "dv.json"
 SOURCES = ("engine/kernel/*.py", "play/entries.py", "play/sample.py",
-           "play/webassembly.py", "play/runtime.ll")  # fmt: skip
+           "play/webassembly.py", "play/*.ll")  # fmt: skip
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals"
-RUNTIME = Path(__file__).with_name("runtime.ll")
+# By file; `dvlib.play.page` has the order in which a browser tries them.
+MODULES = {"dv_relaxed.wasm": f"{FEATURES},+relaxed-simd", "dv.wasm": FEATURES}
+RUNTIME, RELAXED = Path(__file__).with_name("runtime.ll"), Path(__file__).with_name("relaxed.ll")
 OWN = ("alloc", "mark", "release")  # of RUNTIME
 STACK = 65_536  # bytes; the kernels keep their arrays in the arena
 # numba compiles for a processor with one extension only, the look-up of 16 bytes at once, which
@@ -90,14 +98,18 @@ def linker():
 
 
 def build(path):
-    """Compile and link the module into `path`; only in a process with the settings of `TARGET`."""
+    """Compile and link the module of the file's name into `path`.
+
+    The process needs the settings of `TARGET`.
+    """
     _keep_numba_from_this_processor()
     from dvlib.play import entries
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
+    features = MODULES[Path(path).name]
     machine = llvm.Target.from_triple(TRIPLE).create_target_machine(
-        cpu="generic", features=FEATURES, opt=3, reloc="static", codemodel="default"
+        cpu="generic", features=features, opt=3, reloc="static", codemodel="default"
     )
     library, symbol, _ = _compiled(entries.log)
     texts = [(RUNTIME.read_text() + LOG.format(symbol=symbol)), str(library._final_module)]
@@ -108,6 +120,9 @@ def build(path):
             symbol=symbol, types=", ".join(types), name=kernel.__name__, arguments=arguments
         )
         texts.append(str(library._final_module))
+    if "relaxed" in features:
+        texts = [text.replace(f"@{MULTIPLY_ADD}", "@dv_multiply_add") for text in texts]
+        texts[0] += RELAXED.read_text()
     names = (*OWN, *(kernel.__name__ for kernel in entries.ENTRIES))
     module = _linked([_for_wasm(text, machine) for text in texts], names)
     _optimize(module, machine)
@@ -152,9 +167,11 @@ def _compiled(kernel):
 
 
 def _for_wasm(text, machine):
-    """A module's text with another target, look-up and logarithm, without counts of references."""
+    """A module's text for another target, without what WebAssembly lacks or does not need."""
     text = re.sub(r"^target .*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"^ *(tail )?call void @NRT_(in|de)cref\(.*\n", "", text, flags=re.MULTILINE)
+    calls = "|".join((READ_CONTROL, WRITE_CONTROL))  # WebAssembly always keeps subnormal numbers
+    text = re.sub(rf"^ *(tail )?call void @({calls})\(.*\n", "", text, flags=re.MULTILINE)
     text = text.replace(f"@{BYTE_LOOK_UP}", "@llvm.wasm.swizzle")
     text = re.sub(r"@llvm\.log\.f64\b|@log\b(?=\()", "@dv_log", text)
     return f'target datalayout = "{machine.target_data}"\ntarget triple = "{TRIPLE}"\n{text}'
@@ -188,13 +205,14 @@ def _optimize(module, machine):
 
 
 def built():
-    """The module's bytes, from a process of their own, since numba is changed there."""
+    """The bytes of each module, from processes of their own, since numba is changed there."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "dv.wasm"
         own = {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(project_root())}
-        command = [sys.executable, "-m", "dvlib.play.webassembly", str(path)]
-        subprocess.run(command, env=os.environ | TARGET | own, check=True)
-        return path.read_bytes()
+        paths = [Path(folder) / name for name in MODULES]
+        for path in paths:
+            command = [sys.executable, "-m", "dvlib.play.webassembly", str(path)]
+            subprocess.run(command, env=os.environ | TARGET | own, check=True)
+        return {path.name: path.read_bytes() for path in paths}
 
 
 def versions():
@@ -207,12 +225,12 @@ def versions():
 
 
 def write():
-    """Build the module and its record into `front/`; returns the record."""
-    module = built()
-    record = {
-        "sources": digest(), "bytes": len(module), "module": hashlib.sha256(module).hexdigest(),
-    } | versions()  # fmt: skip
-    WASM.write_bytes(module)
+    """Build the modules and their record into `front/`; returns the record."""
+    modules = built()
+    sums = {name: hashlib.sha256(module).hexdigest() for name, module in modules.items()}
+    record = {"sources": digest(), "modules": sums} | versions()
+    for name, module in modules.items():
+        (FRONT / name).write_bytes(module)
     RECORD.write_text(json.dumps(record, indent=1) + "\n")
     return record
 
@@ -221,7 +239,4 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         build(sys.argv[1])
     else:
-        record = write()
-        print(
-            f"wrote {WASM.relative_to(project_root())}, {record['bytes']:,} bytes, and its record"
-        )
+        print(f"wrote {' and '.join(write()['modules'])} into {FRONT.relative_to(project_root())}")

@@ -92,15 +92,17 @@ def label_mesh(packed, x_start, x_step, y_start, y_step, out):
     slack = ROUNDING * scale
     # Boxes to do: column, row, side, first and last of the units that may cross it; and f's part
     # of all other units there. Of each size, at most three wait beside the one that is halved.
-    boxes, linear = np.empty((3 * depth + 1, 5), np.int64), np.empty((3 * depth + 1, 3))
-    boxes[0, 0], boxes[0, 1], boxes[0, 2], boxes[0, 3], boxes[0, 4] = 0, 0, size, 0, hidden
-    linear[0, 0], linear[0, 1], linear[0, 2] = 0.0, 0.0, packed[4 * hidden]
+    boxes, linear = np.empty(5 * (3 * depth + 1), np.int64), np.empty(3 * (3 * depth + 1))
+    boxes[0], boxes[1], boxes[2], boxes[3], boxes[4] = 0, 0, size, 0, hidden
+    linear[0], linear[1], linear[2] = 0.0, 0.0, packed[4 * hidden]
     waiting = 1
     while waiting > 0:
         waiting -= 1
-        column, row, side = boxes[waiting, 0], boxes[waiting, 1], boxes[waiting, 2]
-        begin, end = boxes[waiting, 3], boxes[waiting, 4]
-        f_a, f_b, f_c = linear[waiting, 0], linear[waiting, 1], linear[waiting, 2]
+        at = 5 * waiting
+        column, row, side = boxes[at], boxes[at + 1], boxes[at + 2]
+        begin, end = boxes[at + 3], boxes[at + 4]
+        at = 3 * waiting
+        f_a, f_b, f_c = linear[at], linear[at + 1], linear[at + 2]
         radius = 0.5 * (side - 1)
         x, y = column + radius, row + radius
         _sums(a, b, c, v, begin, end, x, y, radius, crosses, sums)
@@ -123,7 +125,9 @@ def label_mesh(packed, x_start, x_step, y_start, y_step, out):
         for quarter in range(4):
             i, j = column + side * (quarter % 2), row + side * (quarter // 2)
             if i < columns and j < rows:
-                boxes[waiting, 0], boxes[waiting, 1], boxes[waiting, 2] = i, j, side
-                boxes[waiting, 3], boxes[waiting, 4] = end, last
-                linear[waiting, 0], linear[waiting, 1], linear[waiting, 2] = f_a, f_b, f_c
+                at = 5 * waiting
+                boxes[at], boxes[at + 1], boxes[at + 2] = i, j, side
+                boxes[at + 3], boxes[at + 4] = end, last
+                at = 3 * waiting
+                linear[at], linear[at + 1], linear[at + 2] = f_a, f_b, f_c
                 waiting += 1

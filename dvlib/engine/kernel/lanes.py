@@ -15,6 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
 WIDTH = 16
+MULTIPLY_ADD = f"llvm.fmuladd.v{WIDTH}f32"
 
 _F32, _I32 = ir.FloatType(), ir.IntType(32)
 FLOATS = ir.VectorType(_F32, WIDTH)
@@ -103,7 +104,7 @@ def spread(typingctx, array, index):
 @intrinsic
 def fma(typingctx, a, b, c):
     """a·b + c, fused where the processor can; never a library call, as llvm.fma may be."""
-    return lanes(lanes, lanes, lanes), call_llvm(f"llvm.fmuladd.v{WIDTH}f32", 3)
+    return lanes(lanes, lanes, lanes), call_llvm(MULTIPLY_ADD, 3)
 
 
 @intrinsic

@@ -46,10 +46,12 @@ class Engine {
 
 // Fits in the browser, in workers: one job at a time each, since a queue would delay dragging.
 export class WasmEngine extends Engine {
-  constructor(base64, workers = Math.min(8, navigator.hardwareConcurrency || 2)) {
+  // `modules`: the kernels in base64; the first that the browser can run is taken.
+  constructor(modules, workers = Math.min(8, navigator.hardwareConcurrency || 2)) {
     super();
     this.lanes = [];
-    const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+    const known = modules.map(text => Uint8Array.from(atob(text), c => c.charCodeAt(0)));
+    const bytes = known.find(bytes => WebAssembly.validate(bytes)) || known.at(-1);
     this.ready = WebAssembly.compile(bytes).then(module => this.start(module, workers));
   }
 
