@@ -6,7 +6,6 @@
 import numpy as np
 from numba import carray, njit, types
 
-from dvlib.engine.kernel.labels import label_mesh
 from dvlib.engine.kernel.stream import DRAWN, STATE, draw_epochs, draw_initial, seed_state
 from dvlib.engine.kernel.sweep import sweep
 from dvlib.engine.kernel.training import fit
@@ -111,7 +110,7 @@ def _as_float64(packed, size):
 
 @entry(f32s, i32, f64, f64, i32, f64, f64, i32, u8s)
 def dv_labels(packed, size, x0, dx, columns, y0, dy, rows, out):
-    label_mesh(_as_float64(packed, size), x0, dx, y0, dy, carray(out, (rows, columns)))
+    sweep(_as_float64(packed, size), x0, dx, y0, dy, carray(out, (rows, columns)), True)
     return np.int32(0)
 
 

@@ -1,4 +1,7 @@
-"""The compiled evaluation of a network's output f on a whole mesh.
+"""The compiled evaluation of a network on a whole mesh: f, or its labels.
+
+The engine takes the labels from `labels`, which is faster with wide vectors; the playground's
+WebAssembly, whose vectors are narrow, takes them from here.
 
 Along a mesh row, f is piecewise linear in x with one kink per hidden unit. Where z of unit h passes
 through zero, the unit becomes active (wx > 0) or inactive (wx < 0). This changes the slope of f by
@@ -24,8 +27,8 @@ def _bin(kink, per_row, row, last):
 
 
 @compiled
-def sweep(packed, x_start, x_step, y_start, y_step, out):
-    """Write f at every mesh point to `out`, float64 of shape (rows, columns).
+def sweep(packed, x_start, x_step, y_start, y_step, out, hard=False):
+    """Write f at every mesh point, or the label if `hard`, to `out` of shape (rows, columns).
 
     `packed` holds the weights wx, wy, b, v, c in a float64 array of shape (4 H + 1,).
     """
@@ -87,10 +90,12 @@ def sweep(packed, x_start, x_step, y_start, y_step, out):
             slope_1, at_1 = slope_1 + bins[column, 2], at_1 + bins[column, 3]
             slope_2, at_2 = slope_2 + bins[column, 4], at_2 + bins[column, 5]
             slope_3, at_3 = slope_3 + bins[column, 6], at_3 + bins[column, 7]
-            out[row, column] = slope_0 * column + at_0
-            out[row_1, column] = slope_1 * column + at_1
-            out[row_2, column] = slope_2 * column + at_2
-            out[row_3, column] = slope_3 * column + at_3
+            f_0, f_1 = slope_0 * column + at_0, slope_1 * column + at_1
+            f_2, f_3 = slope_2 * column + at_2, slope_3 * column + at_3
+            out[row, column] = (1.0 if f_0 > 0 else 0.0) if hard else f_0
+            out[row_1, column] = (1.0 if f_1 > 0 else 0.0) if hard else f_1
+            out[row_2, column] = (1.0 if f_2 > 0 else 0.0) if hard else f_2
+            out[row_3, column] = (1.0 if f_3 > 0 else 0.0) if hard else f_3
             for k in range(8):
                 bins[column, k] = 0.0
         for k in range(8):
