@@ -44,7 +44,7 @@ class Places:
         """Values (side², …) of all points of the mesh from those of the fitted ones, (m, …)."""
         from scipy.interpolate import LinearNDInterpolator
 
-        every = np.column_stack(np.divmod(np.arange(self.side**2), self.side))
+        every = np.indices((self.side, self.side)).reshape(2, -1).T
         whole = LinearNDInterpolator(self._triangles, np.asarray(values, float))(every)
         whole[self.fitted] = values  # bit for bit
         return whole
@@ -56,26 +56,20 @@ class Places:
         """
         fitted = np.zeros(self.side**2, bool)
         fitted[self.fitted] = True
-        arrays = {name: getattr(values, name) for name in ("values", "standard_errors")}
-        if values.never_learned is not None:
-            arrays["never_learned"] = values.never_learned
-        arrays = {name: self.whole(array) for name, array in arrays.items()}
+        arrays = {
+            name: self.whole(array)
+            for name in ("values", "standard_errors", "never_learned")
+            if (array := getattr(values, name)) is not None
+        }
         return replace(values, points=sample.points, labels=sample.labels, fitted=fitted, **arrays)
 
 
 def adaptive_refits(refits_at, side, recipes):
     """Refits of the points of a mesh at which some maps need them.
 
-    Parameters
-    ----------
-    refits_at : function of indices of points of the mesh to their OnePointRefits, called once for
-        each level of the cells
-    side : of the mesh
-    recipes : list of Recipe, one or more, of methods that read the refits
-
-    Returns
-    -------
-    OnePointRefits with `places`
+    `refits_at` is a function of indices of points of the mesh to their OnePointRefits, called once
+    for each level of the cells. `recipes` are one Recipe or more, of methods that read the refits.
+    Returns OnePointRefits with `places`.
     """
     parts, rows = [], []
 
@@ -86,9 +80,9 @@ def adaptive_refits(refits_at, side, recipes):
             recipe.method.compute(parts[-1], **recipe.arguments).values for recipe in recipes
         ])  # fmt: skip
 
-    places = Places(side, fitted_points(side, values_at))
+    fitted = fitted_points(side, values_at)
     refits = OnePointRefits.joined(parts).at(np.argsort(np.concatenate(rows)))
-    return replace(refits, places=places)
+    return replace(refits, places=Places(side, fitted))
 
 
 def fitted_points(side, values_at):
