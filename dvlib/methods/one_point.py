@@ -14,6 +14,9 @@ from dvlib.engine.mlp import LAST, Network
 from dvlib.engine.observe import Difference, Hits, Weights
 from dvlib.refits.batch import RefitSettings, check_plane, refit
 
+# Attributes with a row for each point; all but the first two have a column for each seed.
+BY_POINT = ("points", "labels", "dv_g", "dv_base", "hits", "base_hits", "n_iter")
+
 
 @dataclass(frozen=True)
 class OnePointRefits:
@@ -31,6 +34,8 @@ class OnePointRefits:
         correctly after each epoch
     n_iter, base_n_iter : (S, K) and (K,), epochs run
     base_networks : the K base models
+    places : dvlib.methods.adaptive.Places, if the points are those of a mesh that an adaptive map
+        fits; None = they are all that were to be valued
     """
 
     added: bool
@@ -45,6 +50,7 @@ class OnePointRefits:
     n_iter: np.ndarray
     base_n_iter: np.ndarray
     base_networks: tuple
+    places: object | None = None
 
     @property
     def n_fits(self):
@@ -54,18 +60,25 @@ class OnePointRefits:
     def of_seeds(self, part):
         """The refits of some of the seeds, given as a slice."""
         by_seed = ("base_dv_g", "base_n_iter", "base_networks")
-        by_point_and_seed = ("dv_g", "dv_base", "hits", "base_hits", "n_iter")
         return replace(
             self,
             settings=replace(self.settings, seeds=self.settings.seeds[part]),
-            **{name: getattr(self, name)[:, part] for name in by_point_and_seed},
+            **{name: getattr(self, name)[:, part] for name in BY_POINT[2:]},
             **{name: getattr(self, name)[part] for name in by_seed},
         )
 
     def at(self, where):
         """The refits of some of the points, given as indices or as bool (S,)."""
-        names = ("points", "labels", "dv_g", "dv_base", "hits", "base_hits", "n_iter")
-        return replace(self, **{name: getattr(self, name)[where] for name in names})
+        chosen = {name: getattr(self, name)[where] for name in BY_POINT}
+        return replace(self, places=None, **chosen)
+
+    @classmethod
+    def joined(cls, parts):
+        """The refits of several groups of points, with one base model, as one."""
+        arrays = {
+            name: np.concatenate([getattr(part, name) for part in parts]) for name in BY_POINT
+        }
+        return replace(parts[0], **arrays)
 
     @property
     def learning(self):
@@ -103,6 +116,15 @@ def refits_with_point(X, y, points, labels, g, settings):
     ------
     ValueError : bad arrays, or a mesh that says nothing about X; before any fit
     """
+    return added_in_parts(X, y, points, labels, g, settings)(slice(None))
+
+
+def added_in_parts(X, y, points, labels, g, settings):
+    """A function that refits X ∪ {x} for some of `points`, given as indices: OnePointRefits.
+
+    The parameters and errors are those of `refits_with_point`. The base model is fitted at once,
+    and all parts share it.
+    """
     (X, y), points = check_training_set(X, y), check_points(points)
     labels = check_labels(labels, len(points))
     check_plane(X, y, settings.mesh)
@@ -129,7 +151,7 @@ def refits_without_point(X, y, g, settings, at=None):
     )  # fmt: skip
     _check_references(settings)
     subsets = with_one_less(len(X), out)
-    return _run(False, (X, y), *subsets, g, settings, "X with one point less")
+    return _run(False, (X, y), *subsets, g, settings, "X with one point less")(slice(None))
 
 
 def with_one_more(n, s):
@@ -163,6 +185,7 @@ def _check_references(settings):
 
 
 def _run(added, pool, base, subsets, probes, g, settings, description):
+    """Fit the base model; returns a function that refits some of the subsets."""
     truth = [] if g is None else [boundary(g, settings.mesh)]
     n_seeds = len(settings.seeds)
     base_refits = refit(
@@ -172,22 +195,27 @@ def _run(added, pool, base, subsets, probes, g, settings, description):
     )  # fmt: skip
     networks = tuple(Network(packed, settings.config) for packed in base_refits.networks[0, :, 0])
     references = [np.stack([*truth, boundary(network, settings.mesh)]) for network in networks]
-    refits = refit(
-        *pool, subsets, settings, [Difference(settings.mesh, references), Hits(probes[:, None])],
-        description=description,
-    )  # fmt: skip
-    nowhere = np.full((len(subsets), n_seeds), np.nan)
-    return OnePointRefits(
-        added=added,
-        settings=settings,
-        points=pool[0][probes],
-        labels=pool[1][probes],
-        dv_g=refits.dv[..., 0] if truth else nowhere,
-        dv_base=refits.dv[..., -1],
-        base_dv_g=base_refits.dv[0, :, 0] if truth else nowhere[0],
-        hits=refits.hits[:, :, 0],
-        base_hits=base_refits.hits[0].transpose(1, 0, 2),
-        n_iter=refits.n_iter,
-        base_n_iter=base_refits.n_iter[0],
-        base_networks=networks,
-    )
+    nothing = np.full((len(subsets), n_seeds), np.nan)
+
+    def at(rows):
+        refits = refit(
+            *pool, subsets[rows], settings,
+            [Difference(settings.mesh, references), Hits(probes[rows, None])],
+            description=description,
+        )  # fmt: skip
+        return OnePointRefits(
+            added=added,
+            settings=settings,
+            points=pool[0][probes[rows]],
+            labels=pool[1][probes[rows]],
+            dv_g=refits.dv[..., 0] if truth else nothing[rows],
+            dv_base=refits.dv[..., -1],
+            base_dv_g=base_refits.dv[0, :, 0] if truth else nothing[0],
+            hits=refits.hits[:, :, 0],
+            base_hits=base_refits.hits[0].transpose(1, 0, 2)[rows],
+            n_iter=refits.n_iter,
+            base_n_iter=base_refits.n_iter[0],
+            base_networks=networks,
+        )
+
+    return at

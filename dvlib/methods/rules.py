@@ -27,6 +27,7 @@ class Rated:
     to_g, to_learned, to_data : (n,), distances to the boundaries of g and f_X and to the nearest
         training point, in units of the paper's plane
     values : dict of reference → (n, K), leave-one-out against it by seed
+    fitted : share of the points that were fitted; the values of the others are interpolated
     """
 
     wrong: np.ndarray
@@ -35,6 +36,7 @@ class Rated:
     to_learned: np.ndarray
     to_data: np.ndarray
     values: dict
+    fitted: float = 1.0
 
     def relative(self, reference):
         """Mean values (n,) over the seeds, less their mean, in standard deviations."""

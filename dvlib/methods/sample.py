@@ -14,10 +14,11 @@ from dvlib.data.datasets import Dataset
 from dvlib.data.regions import Boundaries, find_regions, truth_on
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import MeshGrid
+from dvlib.methods.adaptive import adaptive_refits
 from dvlib.methods.dvrl.runs import Task, dvrl_values, run_dvrl
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
-from dvlib.methods.one_point import refits_with_point, refits_without_point
+from dvlib.methods.one_point import added_in_parts, refits_without_point
 from dvlib.methods.registry import method
 from dvlib.methods.runs import train_runs
 from dvlib.methods.shapley.added import added_point_shapley
@@ -28,6 +29,7 @@ from dvlib.refits.batch import RefitSettings
 from dvlib.refits.workers import in_background
 
 NEAREST = "label of the nearest training point"  # the truth of the grid alone, if g is unknown
+OF_REFITS = (("refits",), ("learning",))  # what methods read whose maps can be adaptive
 LEARNED_RUNS = 11  # an odd number of runs of f_X, so that they cannot tie
 
 
@@ -43,7 +45,10 @@ class Values(dict):
 
     def __missing__(self, name):
         recipe = self._sample.methods.get(name) or method(name)
-        self[name] = values = recipe(self._sample)
+        values = recipe(self._sample)
+        if self._sample.adaptive and recipe.method.reads in OF_REFITS:
+            values = self._sample.refits.places.spread(values, self._sample)
+        self[name] = values
         return values
 
 
@@ -63,6 +68,12 @@ class Sample:
     where : (n,), indices of the valued points in the grid; None = all of them
     weights : (n,), how many points of the grid each valued point represents; None = one
     half : 0 or 1 of a sample that has one half of the seeds (`halves`), else None
+    adaptive : refit only the points of the grid at which the maps of `methods` change, and
+        interpolate the values of the others (`dvlib.methods.adaptive`); for maps that are not drawn
+
+    Raises
+    ------
+    ValueError : an adaptive sample without a method that reads the refits
     """
 
     data: Dataset
@@ -75,8 +86,11 @@ class Sample:
     where: np.ndarray | None = None
     weights: np.ndarray | None = None
     half: int | None = None
+    adaptive: bool = False
 
     def __post_init__(self):
+        if self.adaptive and not self._maps:
+            raise ValueError("an adaptive sample without maps of refits: give its methods")
         if self.run_seed is None:
             self.run_seed = self.data.seed
         self.values, self._dvrl_runs = Values(self), {}
@@ -100,9 +114,22 @@ class Sample:
 
     @cached_property
     def refits(self):
-        """OnePointRefits of X ∪ {x} for each point x."""
+        """OnePointRefits of X ∪ {x} for each point x; of an adaptive sample, for those fitted."""
         X, y, g = self.training_set
-        return refits_with_point(X, y, self.points, self.labels, g, self.settings)
+        refits_at = added_in_parts(X, y, self.points, self.labels, g, self.settings)
+        if self.adaptive:
+            return adaptive_refits(refits_at, self.grid.side, self._maps)
+        return refits_at(slice(None))
+
+    @property
+    def _maps(self):
+        """The recipes whose values are computed from the refits."""
+        return [r for r in self.methods.values() if r.method.reads in OF_REFITS]
+
+    def whole(self, values):
+        """Values (n, …) of all points from those (m, …) of the refits' points."""
+        places = self.refits.places
+        return values if places is None else places.whole(values)
 
     @property
     def learning(self):
@@ -183,9 +210,12 @@ class Sample:
         """The same sample at some of its points: indices, or bool (n,); passes are shared."""
         chosen = np.arange(len(self.points))[where]
         part = replace(
-            self, where=chosen if self.where is None else self.where[chosen], weights=weights
-        )
-        if "refits" in self.__dict__:  # otherwise fewer refits will do
+            self, where=chosen if self.where is None else self.where[chosen], weights=weights,
+            adaptive=False,
+        )  # fmt: skip
+        if self.adaptive:  # a map is interpolated as a whole
+            part.values |= {name: v.at(where) for name, v in self.compute().values.items()}
+        elif "refits" in self.__dict__:  # otherwise fewer refits will do
             part.refits = self.refits.at(where)
         part.boundaries, part.regions = self.boundaries, self.regions.at(where)
         part._dvrl_runs = self._dvrl_runs

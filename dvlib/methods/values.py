@@ -43,6 +43,7 @@ class DataValues:
     never_learned : float array of shape (n,), share of seeds in which the point was never
         classified correctly; None if that was not recorded
     n_fits : networks trained for these values, base models included
+    fitted : bool array of shape (n,), False where the value is interpolated; None = nowhere
     """
 
     points: np.ndarray
@@ -54,6 +55,7 @@ class DataValues:
     parameters: dict = field(default_factory=dict)
     n_fits: int = 0
     never_learned: np.ndarray | None = None
+    fitted: np.ndarray | None = None
 
     def __post_init__(self):
         object.__setattr__(self, "kind", check_choice("kind", self.kind, (*KINDS, *OF_TABLES)))
@@ -95,13 +97,12 @@ class DataValues:
 
     def at(self, where):
         """DataValues of some of the points, given as indices or as bool (n,)."""
-        never = None if self.never_learned is None else self.never_learned[where]
-        arrays = ("points", "labels", "values", "standard_errors")
-        chosen = {name: getattr(self, name)[where] for name in arrays}
-        return replace(self, **chosen, never_learned=never)
+        names = ("points", "labels", "values", "standard_errors", "never_learned", "fitted")
+        arrays = {name: getattr(self, name) for name in names}
+        return replace(self, **{name: a[where] for name, a in arrays.items() if a is not None})
 
     def to_frame(self, rows=None):
-        """A pandas table of the points: x, y, label, value, standard_error, never_learned.
+        """A pandas table of the points: x, y, label, value, standard_error, never_learned, fitted.
 
         In more dimensions than two, the coordinates are x1, x2, ….
 
@@ -117,8 +118,9 @@ class DataValues:
             "value": self.values,
             "standard_error": self.standard_errors,
         }
-        if self.never_learned is not None:
-            columns["never_learned"] = self.never_learned
+        for name in ("never_learned", "fitted"):
+            if getattr(self, name) is not None:
+                columns[name] = getattr(self, name)
         if rows is None:
             return pd.DataFrame(columns)
         if len(rows) != len(self.points):

@@ -1,7 +1,8 @@
 """How verdicts depend on what the paper leaves open: spread, training size, width, plotted range.
 
 The sweep measures every combination of these settings ("corner"), since the settings may interact.
-The plotted range costs no refits: it only decides which of the valued points count.
+The plotted range costs no refits: it only decides which of the valued points count. No map is
+drawn, so the maps are adaptive (`dvlib.methods.adaptive`).
 """
 
 from dataclasses import dataclass, replace
@@ -13,9 +14,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from dvlib.methods.registry import method
 from dvlib.paper.drawing.look import VERDICT_COLOURS, Drawing, ink, own_look
 from dvlib.paper.evidence import wrapped
-from dvlib.paper.figures import claims
+from dvlib.paper.figures import claims, learning, leave_one_out
 from dvlib.paper.judging.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED, VERDICTS
 from dvlib.paper.regimes import LIBRARY, REGIMES
 from dvlib.paper.settings import resolve
@@ -25,7 +27,10 @@ LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNDECIDED: "≈", NOT: "✗", NOT_M
 STDS = (1.0, 1.5, 2.0, 2.5)  # 1.0 is that of regime `library`, 1.5 that of `wide`
 SIZES = (100, 500, 1000)  # points per label before the split; 500 gives the paper's 335
 WIDTHS = (10, 100, 1000)  # the paper uses 1,000
-FAMILIES = {"grid": "fig01", "watched grid": "fig03"}  # study → figure that gives its batches
+# study → figure that gives its batches, and the methods whose maps its claims read
+FAMILIES = {
+    "grid": ("fig01", leave_one_out.METHODS), "watched grid": ("fig03", learning.METHODS),
+}  # fmt: skip
 RANGES = ((-5.0, 15.0), (-10.0, 20.0), (-10.0, 25.0))  # around the data; A.1.1; section 3
 USUAL = (500, 1000, (-10.0, 25.0))  # size, width and range of the figures
 ROWS, COLUMNS = [*product(RANGES, STDS)], [*product(SIZES, WIDTHS)]  # of the panels
@@ -35,10 +40,13 @@ ROWS, COLUMNS = [*product(RANGES, STDS)], [*product(SIZES, WIDTHS)]  # of the pa
 class RobustnessStudy:
     """`corners[std, size, width, range]` is a dict of claim id → Verdict.
 
-    `home` is the corner of the figures: the deviation is that of the regime.
+    `fitted[std, size, width]` is a dict of study → share of the points that were fitted, mean over
+    the samples; the values of the other points are interpolated. `home` is the corner of the
+    figures: the deviation is that of the regime.
     """
 
     corners: dict
+    fitted: dict
     home: tuple = (LIBRARY.cluster_std, *USUAL)
     kind = "verdicts"
 
@@ -99,6 +107,7 @@ class RobustnessStudy:
                     "high": high, "claim": claim, "verdict": verdict.verdict,
                     "part": "; ".join(verdict.deciding), "mean": part.mean if part else np.nan,
                     "samples": verdict.n_samples,
+                    "fitted": self.fitted[std, size, width][_study(claim)],
                 })  # fmt: skip
         return pd.DataFrame(lines)
 
@@ -117,13 +126,13 @@ def sweep(settings):
     -------
     RobustnessStudy
     """
-    corners = {}
+    corners, fitted = {}, {}
     fits = list(product(STDS, SIZES, WIDTHS))
     with progress_bar(len(fits), "corners", "corner") as bar:
         for std, size, width in fits:
             bar.set_postfix_str(f"deviation {std:g}, {size} a label, {width} units")
             studies = {}
-            for family, figure in FAMILIES.items():
+            for family, (figure, names) in FAMILIES.items():
                 config = resolve(figure, regime=settings.regime).config
                 config = replace(config, hidden_layer_sizes=(width,))
                 refits = replace(settings.refits(), config=config)
@@ -131,12 +140,22 @@ def sweep(settings):
                     settings.dataset_of(settings.seed + k, cluster_std=std, n_per_class=size)
                     for k in range(settings.n_data_seeds)
                 ]
-                studies[family] = [settings.sample(data=data, settings=refits) for data in datasets]
+                studies[family] = [
+                    settings.sample(
+                        data=data, settings=refits, adaptive=True,
+                        methods={name: method(name) for name in names},
+                    )
+                    for data in datasets
+                ]  # fmt: skip
             for extent in RANGES:
                 corners[std, size, width, extent] = _verdicts(studies, extent)
+            fitted[std, size, width] = {
+                family: np.mean([sample.refits.places.share for sample in samples])
+                for family, samples in studies.items()
+            }
             bar.update()
     home = (REGIMES[settings.regime].cluster_std, *USUAL)
-    return RobustnessStudy(corners, home)
+    return RobustnessStudy(corners, fitted, home)
 
 
 def _verdicts(studies, extent):
@@ -144,15 +163,20 @@ def _verdicts(studies, extent):
     samples = {
         family: [_within(sample, *extent) for sample in every] for family, every in studies.items()
     }
+    swept = (claim for claim in claims().values() if _study(claim.id) in samples)
+    return {claim.id: claim(samples[_study(claim.id)]) for claim in swept}
+
+
+def _study(claim):
+    """The study of the sweep on whose samples a claim is measured."""
+    study = claims()[claim].study
     # C02 is about every data set without noise; the sweep asks it of this one.
-    samples["noise-free"] = samples["grid"]
-    swept = (claim for claim in claims().values() if claim.study in samples)
-    return {claim.id: claim(samples[claim.study]) for claim in swept}
+    return "grid" if study == "noise-free" else study
 
 
 def _within(sample, low, high):
-    """A sample at its points within a range. All ranges share the refits of all points."""
-    points = sample.refits.points
+    """A sample at its points within a range. All ranges share the maps of all points."""
+    points = sample.points
     return sample.at(((points >= low) & (points <= high)).all(1))
 
 

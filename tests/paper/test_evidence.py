@@ -206,7 +206,7 @@ def sweep(verdict_of):
         for width in robustness.WIDTHS
         for extent in robustness.RANGES
     }
-    return robustness.RobustnessStudy(corners)
+    return robustness.RobustnessStudy(corners, {corner[:3]: {"grid": 0.5} for corner in corners})
 
 
 def test_sweep_says_which_single_change_flips_a_verdict():
@@ -220,7 +220,7 @@ def test_sweep_says_which_single_change_flips_a_verdict():
     assert robustness.COLUMNS[study.frame[1]] == (500, 1000)
     steady = sweep(lambda *corner: 1.0)
     assert steady.table.loc["C01", "flips with"] == "none of the single changes"
-    assert len(steady.to_frame()) == 108
+    assert len(steady.to_frame()) == 108 and set(steady.to_frame()["fitted"]) == {0.5}
     assert robustness.draw(study).png().startswith(b"\x89PNG")
 
 
@@ -234,7 +234,8 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
 
     def record(sample):
         seen.append(len(sample.points))
-        assert len(sample.refits.points) == len(sample.regions.points)
+        values = sample.values["leave-one-out, g"]
+        assert len(values.values) == len(values.fitted) == len(sample.regions.points)
         return {"AUC": 1.0}
 
     monkeypatch.setattr(claims()["C01"], "measure", record)
@@ -245,6 +246,9 @@ def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch)
     assert seen == [25, 25, 49, 49, 64, 64]  # 5, 7 and 8 points a side, two samples each
     assert study.corners[corner]["C01"].n_samples == 2
     assert study.claims == ["C01", "C02"]  # C06 is not about grid points
-    # 64 points and the base model, two samples, either family; other ranges need no more fits. The
-    # learned boundary of each sample and family takes 11 runs.
-    assert settings.ledger.n_fits == 2 * 2 * (65 + 11)
+    # The fitted points and the base model, two samples, either family; other ranges need no more
+    # fits. The learned boundary of each sample and family takes 11 runs.
+    fitted = study.fitted[corner[:3]]
+    assert settings.ledger.n_fits == 2 * (64 * sum(fitted.values()) + 2 * (1 + 11))
+    assert min(fitted.values()) > 0.2 and max(fitted.values()) <= 1
+    assert set(study.to_frame()["fitted"]) == {fitted["grid"]}  # C01 and C02 are both about it

@@ -187,7 +187,7 @@ def sweep():
     longest = sorted(claims().values(), key=lambda claim: -len(claim.says))[:6]
     verdict = {one.id: verdicts.judge(one, {"a": Part([0.9], "≥", 0.5)}) for one in longest}
     axes = (robustness.STDS, robustness.SIZES, robustness.WIDTHS, robustness.RANGES)
-    study = robustness.RobustnessStudy(dict.fromkeys(product(*axes), verdict))
+    study = robustness.RobustnessStudy(dict.fromkeys(product(*axes), verdict), {})
     return robustness.draw(study)
 
 

@@ -7,6 +7,11 @@ from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.paper.figures.leave_one_out import added_points, meshes_alone
 from dvlib.paper.judging.claim import Group, claim
 
+METHODS = (  # whose maps the claims on grid points read
+    "forgetting", "last learned", "frequent", "simple", "memorization", "leave-one-out, g",
+    "leave-one-out, f_X",
+)  # fmt: skip
+
 
 @claim(
     "C09", figure="fig03", study="watched grid",
@@ -172,7 +177,8 @@ def _overlap(sample, method):
 # Processor time is in seconds a sample. `wide` shares its refits with Figure 1.
 GROUPS = (
     # 19 s. Three training seeds, an odd number: memorization is the majority of the seeds.
-    Group(("watched grid",), "fig03", lambda settings, count: [added_points(settings, count)],
+    Group(("watched grid",), "fig03",
+          lambda settings, count: [added_points(settings, count, METHODS)],
           changes={"n_seeds": 3}),
     # 6 s
     Group(("watched mesh alone",), "fig15", lambda settings, count: [meshes_alone(settings, count)],

@@ -6,10 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.methods.agreement import auc, in_top, rank_correlation, top_overlap
+from dvlib.methods.registry import method
 from dvlib.methods.sample import MeshAlone, Sample
 from dvlib.paper.judging.claim import Group, claim
 
 REFERENCES = ("g", "f_X")
+METHODS = tuple(f"leave-one-out, {name}" for name in REFERENCES)  # whose maps the claims read
 LOWEST = 0.05  # of the correct points: those that push the boundary away, if any do
 # Points of the mesh alone that a sample values, drawn at random: a thirteenth of the paper's mesh.
 # The claims are on shares of the points, which 100 points give to 0.03 and ten samples to 0.01.
@@ -23,9 +25,13 @@ class MeshAndMap(NamedTuple):
     added: Sample
 
 
-def added_points(settings, count):
-    """Samples of X to which the grid's points are added."""
-    return [settings.sample(k) for k in range(count)]
+def added_points(settings, count, names=METHODS):
+    """Samples of X to which the grid's points are added, with adaptive maps by the named methods.
+
+    Every point is fitted only where a map is drawn.
+    """
+    methods = {name: method(name) for name in names}
+    return [settings.sample(k, methods=methods, adaptive=True) for k in range(count)]
 
 
 def meshes_alone(settings, count, n_seeds="n_seeds"):

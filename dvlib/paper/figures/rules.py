@@ -13,6 +13,7 @@ from scipy.special import expit
 
 from dvlib.checks import check_measured
 from dvlib.data.datasets import PAPERS, ZOO
+from dvlib.methods.registry import method
 from dvlib.methods.rules import (
     ANY,
     FORMULAS,
@@ -28,6 +29,7 @@ from dvlib.paper.judging.claim import Group, claim
 from dvlib.paper.table import Table
 
 DATASETS = (*PAPERS, *ZOO)
+METHODS = tuple(f"leave-one-out, {reference}" for reference in REFERENCES)
 KIND = "agreement"  # of the numbers, in a bundle
 
 
@@ -49,7 +51,11 @@ def rated_samples(settings, datasets=DATASETS):
     """
     if len(datasets) < 3:
         raise ValueError(f"{len(datasets)} data sets: give three or more")
-    return {name: [rated_points(sample) for sample in settings.samples(name)] for name in datasets}
+    maps = {"methods": {name: method(name) for name in METHODS}, "adaptive": True}  # none is drawn
+    return {
+        name: [rated_points(sample) for sample in settings.samples(name, **maps)]
+        for name in datasets
+    }
 
 
 def rated_points(sample):
@@ -57,7 +63,7 @@ def rated_points(sample):
     from scipy.spatial import KDTree
 
     refits, regions = sample.refits, sample.regions
-    points, labels = refits.points, refits.labels
+    points, labels = sample.points, sample.labels
     ones = np.mean([expit(network.decision(points)) for network in refits.base_networks], axis=0)
     return Rated(
         wrong=regions.misclassified,
@@ -65,7 +71,11 @@ def rated_points(sample):
         to_g=regions.to_g,
         to_learned=regions.to_learned,
         to_data=KDTree(sample.data.X).query(points)[0] / sample.data.unit,
-        values={"g": refits.base_dv_g - refits.dv_g, "f_X": refits.dv_base},
+        values={
+            "g": sample.whole(refits.base_dv_g - refits.dv_g),
+            "f_X": sample.whole(refits.dv_base),
+        },
+        fitted=refits.places.share if sample.adaptive else 1.0,
     )
 
 
@@ -160,11 +170,19 @@ def coefficients(rated, formulas, reference):
 
 
 def tables(samples, rated, formulas):
-    """The tables of the bundle: shares explained, and coefficients against each reference."""
+    """The tables of the bundle: shares explained, coefficients against each reference, and the
+    share of the points that were fitted, on each data set; the other values are interpolated."""
     fitted = {
         f"coefficients, {reference}": _long(coefficients(rated, formulas, reference), "mean", True)
         for reference in REFERENCES
     }
+    fitted["points fitted"] = _long(
+        pd.DataFrame({
+            name: {"adaptive map": np.mean([points.fitted for points in rated[name]])}
+            for name in rated
+        }),
+        "share",
+    )  # fmt: skip
     return {title: _long(table, "share") for title, table in shares(samples).items()} | fitted
 
 
