@@ -19,11 +19,11 @@ from dvlib.data.tables import is_csv
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
-from dvlib.play.page import METHODS
+from dvlib.play.page import LESSONS, METHODS
 from dvlib.play.page import config as page_config
 
 # The front end has the same limits (state.js), as larger networks and sets would not be live.
-HIDDEN, LARGEST_BATCH, LESSONS = (1000, 300, 100), 5000, 8
+HIDDEN, LARGEST_BATCH = (1000, 300, 100), 5000
 FEWEST_PER_LABEL, MOST_PER_LABEL, STDS = 4, 1000, (0.05, 6)
 FINEST = 1e-5  # of the largest coordinate: a few dozen steps of single precision
 DRAWN = 71  # side of the mesh on which f is drawn
@@ -47,7 +47,7 @@ def playground(
         to the ground truth; None = "f_X"
     cluster_std, n_per_class : of a sampled data set, from 0.05 to 6 and from 4 to 1000; None = its
         own, and 500
-    lesson : 0 = none, 1 to 8 = start with this lesson, which has a place for the point
+    lesson : 0 = none; 1, 2, … = start with this lesson, which has a place for the point
 
     Returns
     -------
@@ -74,7 +74,7 @@ def playground(
 
     hidden = check_choice("hidden", hidden, HIDDEN)
     batch_size = check_count("batch_size", batch_size, 1, LARGEST_BATCH)
-    seed, lesson = check_seed(seed), check_count("lesson", lesson, 0, LESSONS)
+    seed, lesson = check_seed(seed), check_count("lesson", lesson, 0, len(LESSONS))
     sampling = {"n_per_class": n_per_class, "cluster_std": cluster_std}
     if X is None and y is None:
         opened = _from_name(dataset, seed, _sampling(sampling))

@@ -148,17 +148,9 @@ class Store:
     def lock(self, key, wait=True):
         """Lock a key for this thread, against all others and other processes.
 
-        The lock ends when what is returned is closed, or with the process. Where the file system
-        has no locks, there are none: a result may then be computed twice, which changes nothing.
-
-        Parameters
-        ----------
-        key : from `key`
-        wait : False = do not wait while another thread or process holds the lock
-
-        Returns
-        -------
-        A context to close, or None if another holds the lock and `wait` is False
+        The lock ends when the returned context is closed, or with the process. None is returned if
+        another holds the lock and `wait` is False. Where the file system has no locks, there are
+        none: a result may then be computed twice, which changes nothing.
         """
         held = ExitStack()
         if self._folder is None:

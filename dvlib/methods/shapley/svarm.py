@@ -79,8 +79,8 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
             share = error_share(values, errors)
             show_error(bar, share)
             idle = idle + 1 if utility.n_fits == before else 0
-            known = np.ptp(values) == 0 or errors.max() <= ROUNDING
-            if known or utility.n_fits >= n_fits or idle == _IDLE or reached(target, share):
+            exact = np.ptp(values) == 0 or errors.max() <= ROUNDING
+            if exact or utility.n_fits >= n_fits or idle == _IDLE or reached(target, share):
                 break
             best = max(strata, key=lambda stratum: stratum.gain)
             seed = settings.seeds[rounds % len(settings.seeds)]
