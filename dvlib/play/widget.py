@@ -126,11 +126,10 @@ def _from_name(dataset, seed, sampling):
     if name in SAMPLED:
         g = boundary(data.g, X_M)
         return Opened(name, data.X, data.y, g, X_M, data.plot_range, {})
-    call = f"dvlib.make_dataset({name!r}, seed={seed})"
-    shown_as = "own" if is_csv(name) else name
+    python = f"data = dvlib.make_dataset({name!r}, seed={seed})\nX, y = data.X, data.y"
     test = _columns(data.X_test, data.y_test)
-    python = f"data = {call}\nX, y = data.X, data.y"
-    return _not_sampled(shown_as, data.X, data.y, data.plot_range, python, test)
+    name = "own" if is_csv(name) else name
+    return _not_sampled(name, data.X, data.y, data.plot_range, python, test=test)
 
 
 def _from_points(X, y, sampling):
@@ -150,14 +149,12 @@ def _from_points(X, y, sampling):
     return _not_sampled("own", X, y, window_as_they_are(X), python)
 
 
-def _not_sampled(name, X, y, window, python, test=None):
+def _not_sampled(name, X, y, window, python, **further):
     mesh = MeshGrid(*window, X_M.side)  # also checks that neighbours of the mesh differ
-    spec = _columns(X, y) | {
+    spec = further | _columns(X, y) | {
         "means": [], "meanLabels": [], "std": None, "noisy": False, "range": window,
         "mesh": {"low": mesh.low, "high": mesh.high, "side": mesh.side}, "python": python,
     }  # fmt: skip
-    if test:
-        spec["test"] = test
     return Opened(name, X, y, None, mesh, window, {name: spec})
 
 

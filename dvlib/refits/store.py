@@ -69,7 +69,10 @@ class Store:
         if keep:
             try:
                 (self._folder / UNFINISHED).mkdir(parents=True, exist_ok=True)
-                self._remove_abandoned()
+                for path in (self._folder / UNFINISHED).iterdir():
+                    with suppress(FileNotFoundError):  # another process may have just finished it
+                        if time.time() - path.stat().st_mtime > ABANDONED:
+                            path.unlink()
                 self._write(b"room for a file", None)
             except OSError as error:
                 self._refuse_or_warn(error)
@@ -177,12 +180,6 @@ class Store:
 
     def _path(self, key):
         return self._folder / key[:2] / key
-
-    def _remove_abandoned(self):
-        for path in (self._folder / UNFINISHED).iterdir():
-            with suppress(FileNotFoundError):  # another process may have just finished it
-                if time.time() - path.stat().st_mtime > ABANDONED:
-                    path.unlink()
 
     def _write(self, content, path):
         """Write a file completely, then rename it to `path`; None = delete it again (a test)."""

@@ -71,8 +71,8 @@ def _with_own_units(rows, units):
         places = pd.Series(coordinates[:, k].round(digits), rows.index)
         full = rows[name].fillna(places) if name in rows else places
         rows[name] = full.map(str, na_action="ignore")
-    first = [name for name in ("panel", "row", "id", "x1", "x2") if name in rows]
-    return rows[[*first, *(name for name in rows if name not in first)]]
+    first = ("panel", "row", "id", "x1", "x2")
+    return rows[[*(name for name in first if name in rows), *rows.columns.difference(first, False)]]
 
 
 def _record(settings, tables, verdicts):

@@ -103,16 +103,13 @@ def problems(path, figure_id):
     """Problems of a stored notebook, as sentences; `figure_id` is None for `WITHOUT_FIGURE`."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    wrong = []
-    if len(code) > 6:
-        wrong.append(f"{len(code)} code cells, six are allowed")
+    wrong = [] if len(code) <= 6 else [f"{len(code)} code cells, six are allowed"]
     if path.stat().st_size > LARGEST:
         wrong.append("larger than 400 KB")
     for cell in code:
         if re.search(r"^\s*[%!]", cell.source, re.MULTILINE):
             wrong.append(f"magic in {cell.source!r}")
-            continue
-        if any(isinstance(node, FORBIDDEN) for node in ast.walk(ast.parse(cell.source))):
+        elif any(isinstance(node, FORBIDDEN) for node in ast.walk(ast.parse(cell.source))):
             wrong.append(f"logic in {cell.source!r}")
     if figure_id is not None:
         wrong += _parameter_problems(code[0], figure_id)
@@ -125,36 +122,33 @@ def problems(path, figure_id):
 
 
 def _parameter_problems(cell, figure_id):
-    if cell.metadata.get("tags") != ["parameters"]:
-        return ["the first code cell has not the one tag `parameters`"]
     statements = ast.parse(cell.source).body
-    if not all(isinstance(s, ast.Assign) and isinstance(s.value, ast.Constant) for s in statements):
-        return ["the parameters are not all literals"]
-    names = tuple(s.targets[0].id for s in statements)
-    if names[: len(COMMON)] != COMMON or names != parameter_names(figure_id):
-        return [f"parameters {names}, the manifest says {parameter_names(figure_id)}"]
-    return []
+    if cell.metadata.get("tags") != ["parameters"]:
+        yield "the first code cell has not the one tag `parameters`"
+    elif all(isinstance(s, ast.Assign) and isinstance(s.value, ast.Constant) for s in statements):
+        names = tuple(s.targets[0].id for s in statements)
+        if names[: len(COMMON)] != COMMON or names != parameter_names(figure_id):
+            yield f"parameters {names}, the manifest says {parameter_names(figure_id)}"
+    else:
+        yield "the parameters are not all literals"
 
 
 def _output_problems(code):
-    wrong = []
     checked = [cell for cell in code if CHECKED in cell.metadata.get("tags", ())]
     for what, sign in (("resolve", "dvlib.resolve"), ("claims", "print(*verdicts")):
-        for cell in code:
-            if sign in cell.source and cell not in checked:
-                wrong.append(f"the {what} cell is not compared")
+        if any(sign in cell.source and cell not in checked for cell in code):
+            yield f"the {what} cell is not compared"
     if not checked:
-        wrong.append("no cell is compared")
+        yield "no cell is compared"
     for cell in checked:
         if cell.execution_count is None or not cell.outputs:
-            wrong.append(f"no stored output to compare with: {cell.source!r}")
+            yield f"no stored output to compare with: {cell.source!r}"
     for cell in code:
         for output in cell.outputs:
             if output.output_type == "error" or output.get("name") == "stderr":
-                wrong.append(f"stored error or stderr: {cell.source!r}")
+                yield f"stored error or stderr: {cell.source!r}"
             if MACHINE_PATH.search(str(output.get("text", "")) + str(output.get("data", {}))):
-                wrong.append(f"stored output with a path of a machine: {cell.source!r}")
-    return wrong
+                yield f"stored output with a path of a machine: {cell.source!r}"
 
 
 def problems_of_file(path):

@@ -235,14 +235,12 @@ def _valued(X, y, pair, title, kind, settings, n_fits):
 
 
 def _counts(n_fits, n_runs):
-    counts = DEFAULTS
+    counts = {}
     if n_fits is not None:
-        n_fits = check_count("n_fits", n_fits, 2)
-        counts = counts._replace(halves=n_fits, sets=n_fits, dvrl=n_fits)
+        counts |= dict.fromkeys(("halves", "sets", "dvrl"), check_count("n_fits", n_fits, 2))
     if n_runs is not None:
-        n_runs = check_count("n_runs", n_runs)
-        counts = counts._replace(runs=n_runs, left_out=n_runs)
-    return counts
+        counts |= dict.fromkeys(("runs", "left_out"), check_count("n_runs", n_runs))
+    return DEFAULTS._replace(**counts)
 
 
 def _pair(target):
