@@ -44,9 +44,7 @@ def store(path):
     notebook = nbformat.read(path, as_version=4)
     kernel = start_kernel()
     try:
-        NotebookClient(
-            notebook, km=kernel, record_timing=False, store_widget_state=False
-        ).execute()  # fmt: skip
+        NotebookClient(notebook, km=kernel, record_timing=False, store_widget_state=False).execute()
     finally:
         stop_kernel(kernel)
     for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):

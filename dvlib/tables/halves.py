@@ -73,9 +73,7 @@ def _moments(chosen, observed):
         return mean, np.sqrt(np.where(count > 1, variance, np.nan) / count)
 
 
-@register(
-    "influence", kind="utility", high=HELPS, target="labels", **OF_HALVES
-)  # fmt: skip
+@register("influence", kind="utility", high=HELPS, target="labels", **OF_HALVES)
 def _influence(sample):
     """Banzhaf values of the accuracy (Feldman & Zhang 2020 call this influence)."""
     return banzhaf(sample.inside, accuracy(sample.at_target(sample.halves), sample.labels))

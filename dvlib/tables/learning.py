@@ -20,9 +20,7 @@ LEARNED = {"domain": "rows", "reads": ("runs", "y"), "passes": ("runs",)}
 HARD = LEARNED | {"hard": True}
 
 
-@register(
-    "p_label", title="mean P(label)", kind="probability", high="easily learned", **LEARNED
-)  # fmt: skip
+@register("p_label", title="mean P(label)", kind="probability", high="easily learned", **LEARNED)
 def mean_probability(runs, y):
     """Probability of the row's own label, mean over the epochs; low = hard or mislabelled.
 
@@ -49,9 +47,7 @@ def forgetting(runs, y, never_learned="epochs"):
     return over_runs(np.where((hits & ran).any(-1), counts.forgetting(hits, ran), never))
 
 
-@register(
-    "last_learned", title="last learned", kind="epochs", high="learned late: hard", **HARD
-)  # fmt: skip
+@register("last_learned", title="last learned", kind="epochs", high="learned late: hard", **HARD)
 def last_learned(runs, y):
     """First epoch after which the row was right; if none, the epochs run; high = hard.
 

@@ -228,9 +228,7 @@ def _announced(plan, rows, settings, quiet, **options):
 
 def _valued(X, y, pair, title, kind, settings, n_fits):
     """DataValues of rows from a pair of values and standard errors."""
-    parameters = {
-        "model": repr(settings.config), "engine": settings.engine, "seed": settings.seed,
-    }  # fmt: skip
+    parameters = {"model": repr(settings.config), "engine": settings.engine, "seed": settings.seed}
     return DataValues(X, y, *pair, title, kind, parameters, n_fits)
 
 

@@ -83,19 +83,18 @@ class Utility:
 
     def __call__(self, subsets, seed, description):
         """Utility (S,) of each subset's model, trained with one seed."""
-        return 1 - self.dv(subsets, seed, description)
+        (difference,) = self.dv_each([(subsets, seed, description)])
+        return 1 - difference
 
     def ends(self, seed):
         """Utilities (2,) of no points and of all points."""
         return self([[], np.arange(len(self.X))], seed, "all points")
 
-    def dv(self, subsets, seed, description):
-        """Boundary difference (S,) between each subset's model and g."""
-        (difference,) = self.dv_each([(subsets, seed, description)])
-        return difference
-
     def dv_each(self, groups):
-        """`dv` of each (subsets, seed, description), in order, as a generator."""
+        """Boundary difference (S,) between each subset's model and g, for each of the groups.
+
+        A group is (subsets, seed, description); the results come in order, from a generator.
+        """
         batches = (
             planned_coalitions(self.X, self.y, subsets, self.settings, seed,
                                references=self._truth, description=description)
