@@ -30,7 +30,7 @@ FIGURES := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/fig*.ipynb notebo
 SUMS := claims robustness unstated
 SHORT := $(foreach figure,$(FIGURES),$(firstword $(subst _, ,$(figure)))) $(SUMS)
 # Changes to modules that only report on figures or handle notebooks do not make figures stale.
-SOURCES := $(filter-out dvlib/play/% $(patsubst %,dvlib/suite/%.py,findings notebook_rules notebooks page report texts),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
+SOURCES := $(filter-out dvlib/play/% $(patsubst %,dvlib/suite/%.py,findings notebooks page report),$(shell find dvlib -name "*.py" -o -name "*.toml" 2>/dev/null))
 
 # ARGS="grid_step=3 dataset=points.csv" are parameters of a figure, which `python -m dvlib run` checks.
 # make accepts any name on its command line. One that nothing here reads is an error.

@@ -11,10 +11,9 @@ import pytest
 from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
 from dvlib.refits.store import processor
-from dvlib.root import project_root
+from dvlib.root import drop_foreign_variables, project_root
 from dvlib.suite.kernels import kernel_environment
 from dvlib.suite.notebooks import frozen, results_of
-from dvlib.suite.surroundings import drop_foreign_variables
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
 drop_foreign_variables()

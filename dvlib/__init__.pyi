@@ -34,5 +34,4 @@ from .refits.batch import RefitSettings, refit
 from .refits.cluster import use_cluster
 from .refits.single import fit
 from .suite.bundle import save_bundle
-from .tables.new import value_new
-from .tables.value import value
+from .tables.value import value, value_new

@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from dvlib.suite.surroundings import drop_foreign_variables
+from dvlib.root import drop_foreign_variables
 
 if __name__ == "__main__":
     drop_foreign_variables()  # before libraries are imported

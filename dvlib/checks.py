@@ -36,8 +36,8 @@ def short(value):
 def listed(words, most=5):
     """The first words of a list, with commas, and how many more there are."""
     words = [str(word) or "(no name)" for word in words]
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more
+    rest = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + rest
 
 
 def unboxed(value):

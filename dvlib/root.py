@@ -1,6 +1,10 @@
-"""The project's folder, digests of its sources and versions of its libraries."""
+"""The project's folder, digests of its sources, versions of its libraries, and its environment.
+
+It imports no library, since libraries read some environment variables when they are imported.
+"""
 
 import ast
+import os
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -9,6 +13,13 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent
 # A library may be distributed under several names, with the same version numbers.
 BUILDS = {"tensorflow": ("tensorflow", "tensorflow-cpu")}
+# Environment variables of Python that stay: where Python and bytecode lie. PYTHONPATH is there so
+# that kernels import the same modules as the process that starts them.
+KEPT = (
+    "PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX",
+    "PYTHONUNBUFFERED", "PYTHONUTF8",
+)  # fmt: skip
+FOREIGN = ("MATPLOTLIBRC", "MPLBACKEND", "NUMBA_DISABLE_JIT")
 
 
 def project_root():
@@ -22,6 +33,17 @@ def library_version(library):
         with suppress(PackageNotFoundError):
             return version(name)
     return None
+
+
+def drop_foreign_variables():
+    """Delete switches of Python and settings of other libraries from this process's environment.
+
+    They are meant for other programs of the user, and must not reach the suite or its kernels.
+    `make` leaves them out itself; `python -m dvlib` and pytest call this.
+    """
+    for name in list(os.environ):
+        if name in FOREIGN or (name.startswith("PYTHON") and name not in KEPT):
+            del os.environ[name]
 
 
 def source_digest():

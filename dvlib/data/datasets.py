@@ -11,8 +11,7 @@ import pandas as pd
 
 from dvlib.checks import check_choice, check_count, check_number, check_positive, check_seed
 from dvlib.data.plane import GIVEN, Units, check_standardize, given_points, is_given
-from dvlib.data.problems import COLUMNS
-from dvlib.data.tables import SUFFIXES, is_csv, warn_of_unread
+from dvlib.data.tables import COLUMNS, SUFFIXES, is_csv, warn_of_unread
 from dvlib.engine.mesh import PLOT_RANGE, X_M
 
 CLUSTER_STD = 1.0  # make_blobs' default; the paper does not state it, see paper/unstated
@@ -149,14 +148,10 @@ class Dataset:
 
 
 def check_dataset(name, allowed, standardize=None):
-    """`name` if it is valid: an entry of `allowed` or the path of a CSV file.
+    """`name` if it is valid: an entry of `allowed` or the path of a CSV file, else a ValueError.
 
     A path is valid only if `allowed` contains the names of `GIVEN`. `standardize` is that of
     `make_dataset`.
-
-    Raises
-    ------
-    ValueError : an unknown name, or a bad CSV file; the message says what is wrong with it
     """
     takes_files = set(GIVEN) <= set(allowed)
     if takes_files and is_csv(name):
@@ -277,20 +272,15 @@ def _split(points, labels, clusters, test_share, seed):
         return points, points[none], labels, labels[none], clusters, clusters[none]
     from sklearn.model_selection import train_test_split
 
-    _check_split(labels, test_share)
-    return train_test_split(
-        points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
-    )
-
-
-def _check_split(labels, test_share):
-    """Raise a ValueError if a stratified split would have too few points of a label or part."""
     n_test, fewest = int(np.ceil(test_share * len(labels))), np.bincount(labels, minlength=2).min()
     if min(n_test, len(labels) - n_test, fewest) < 2:
         raise ValueError(
             f"test_share {test_share} of {len(labels)} points, {fewest} of one label: too few to "
             "split; give more points, a smaller cluster_std or test_share 0"
         )
+    return train_test_split(
+        points, labels, clusters, test_size=test_share, stratify=labels, random_state=seed
+    )
 
 
 def _nearest_label(points, means, mean_labels):

@@ -13,35 +13,24 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.checks import check_points, check_switch, short
-from dvlib.data.tables import Table, is_csv, read_table
+from dvlib.data.tables import TablePoints, is_csv, read_table
 
-
-def _breast_cancer():
-    from sklearn.datasets import load_breast_cancer
-
-    return load_breast_cancer(return_X_y=True)
-
-
-def _digits():
-    from sklearn.datasets import load_digits
-
-    features, digits = load_digits(return_X_y=True)
-    chosen = np.isin(digits, (3, 5))
-    return features[chosen], (digits[chosen] == 5).astype(int)
-
-
-_SHIPPED = {"breast_cancer": _breast_cancer, "digits_3_5": _digits}
-GIVEN = tuple(_SHIPPED)
+GIVEN = ("breast_cancer", "digits_3_5")
 
 
 @functools.cache
 def components(name):
     """The first two principal components of the standardized features, and the labels."""
-    from sklearn import config_context
+    from sklearn import config_context, datasets
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import StandardScaler
 
-    features, labels = _SHIPPED[name]()
+    if name == "breast_cancer":
+        features, labels = datasets.load_breast_cancer(return_X_y=True)
+    else:
+        features, digits = datasets.load_digits(return_X_y=True)
+        chosen = np.isin(digits, (3, 5))
+        features, labels = features[chosen], (digits[chosen] == 5).astype(int)
     with config_context(transform_output="default"):
         scaled = StandardScaler().fit_transform(features)
         return PCA(2, svd_solver="full").fit_transform(scaled), labels
@@ -54,10 +43,8 @@ MARGIN = 1.25  # half-width of the square / that of the points, so maps show the
 class Units:
     """The units of a file whose points are standardized.
 
-    Attributes
-    ----------
-    center : ndarray of shape (2,), mean of each coordinate over all points of the file
-    scale : ndarray of shape (2,), standard deviation of each, that of the population
+    `center` (2,) and `scale` (2,) are the mean and the standard deviation (that of the population)
+    of each coordinate over all points of the file.
     """
 
     center: np.ndarray
@@ -69,31 +56,24 @@ class Units:
 
 
 class GivenPoints(NamedTuple):
-    """All points of a data set in their plane.
+    """All points (n, 2) of a data set in their plane, and labels (n,).
 
-    Attributes
-    ----------
-    points, labels : ndarrays of shapes (n, 2) and (n,)
-    window : (low, high) of both coordinates of the square around them
-    units : Units of a file whose points are standardized, else None
-    table : Table, if the points are of a file, else None
+    `window` is (low, high) of both coordinates of the square around them, `units` those of a file
+    whose points are standardized, else None, and `table` the TablePoints, if they are of a file,
+    else None.
     """
 
     points: np.ndarray
     labels: np.ndarray
     window: tuple
     units: Units | None
-    table: Table | None
+    table: TablePoints | None
 
 
 def given_points(name, standardize=True):
-    """The GivenPoints of a name of `GIVEN` or of a CSV file.
+    """The GivenPoints of a name of `GIVEN` or of a CSV file; not standardized on request.
 
-    `standardize=False` leaves the points as they are.
-
-    Raises
-    ------
-    ValueError : a bad CSV file, or a column whose numbers overflow or are almost constant
+    A bad CSV file, or a column whose numbers overflow or are almost constant, is a ValueError.
     """
     table = read_table(name) if is_csv(name) else None
     points, labels = components(name) if table is None else (table.points, table.labels)
@@ -113,9 +93,7 @@ def is_given(name):
 def check_standardize(name, standardize):
     """Whether the points of a data set are standardized, as a bool, from what was given for it.
 
-    Raises
-    ------
-    ValueError : neither a bool nor None, or not None for points that are sampled
+    Neither a bool nor None, or not None for points that are sampled, is a ValueError.
     """
     if standardize is None:
         return is_given(name)

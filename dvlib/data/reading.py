@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -21,14 +22,11 @@ class BadTable(ValueError):
 
 
 class Text(NamedTuple):
-    """A table as text.
+    """A table as text, with its separator: "," or ";" or a tab.
 
-    Attributes
-    ----------
-    separator : "," or ";" or a tab
-    columns : dict of name → list of str, one per row; blank rows and nameless empty columns are
-        left out. The lists are empty if rows differ in length: a cell may then be of any column.
-    problems : list of sentences; what is wrong with the form of the table
+    `columns` is a dict of name → list of str, one per row; blank rows and nameless empty columns
+    are left out. The lists are empty if rows differ in length: a cell may then be of any column.
+    `problems` are sentences on the form of the table.
     """
 
     separator: str
@@ -37,16 +35,10 @@ class Text(NamedTuple):
 
 
 def read_text_table(content, wanted):
-    """The content of a file with a separator, as a `Text`.
+    """The content of a file with a separator as a `Text`; a BadTable if it is no text.
 
-    Parameters
-    ----------
-    content : bytes in UTF-8, UTF-16 with a byte order mark, or Windows-1252
-    wanted : names that the first line should have; they decide which separator is meant
-
-    Raises
-    ------
-    BadTable : not a text
+    `content` are bytes in UTF-8, UTF-16 with a byte order mark, or Windows-1252. `wanted` are names
+    that the first line should have; they decide which separator is meant.
     """
     text = _text(content)
     first, _, rest = text.partition("\n")
@@ -58,29 +50,21 @@ def read_text_table(content, wanted):
 
 
 def numbers_of(columns, separator):
-    """Columns of text as float columns, nan where a cell is no number; and what is unclear.
+    """Columns of text as dict of name → list of float, nan where a cell is no number; and problems.
 
-    Commas are decimal if no cell has a point and they cannot be anything else: with tabs, 1,234
-    may be a thousand and more.
-
-    Parameters
-    ----------
-    columns : dict of name → list of str
-    separator : of the file
-
-    Returns
-    -------
-    numbers : dict of name → list of float; unclear commas are taken for decimal ones
-    problems : list of sentences
+    Commas are decimal if no cell has a point and they cannot be anything else: with tabs, 1,234 may
+    be a thousand and more. Unclear ones are taken for decimal ones, and are told as a problem.
     """
-    every = [cell for cells in columns.values() for cell in cells]
-    commas = [cell for cell in every if _DECIMAL_COMMA.fullmatch(cell)]
-    unclear = separator == "," or any("." in cell and number_of(cell) is not None for cell in every)
+    texts = [cell for cells in columns.values() for cell in cells]
+    commas = [cell for cell in texts if _DECIMAL_COMMA.fullmatch(cell)]
+    unclear = separator == "," or any("." in cell and number_of(cell) is not None for cell in texts)
     unclear |= separator == "\t" and all(map(_THOUSANDS.fullmatch, commas))
     problems = []
     if commas and unclear:
         problems = [f"numbers such as {commas[0]!r}: give all decimals with a point, as in 1.5"]
-    return {name: [_or_nan(cell) for cell in cells] for name, cells in columns.items()}, problems
+    numbers = {name: map(number_of, cells) for name, cells in columns.items()}
+    gap = float("nan")
+    return {n: [gap if c is None else c for c in cells] for n, cells in numbers.items()}, problems
 
 
 def number_of(cell):
@@ -95,21 +79,13 @@ def number_of(cell):
         return None
 
 
-def _or_nan(cell):
-    number = number_of(cell)
-    return float("nan") if number is None else number
-
-
 def _text(content):
     utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = "\0"  # no table has this sign
     for encoding in ("utf-16",) if utf_16 else ("utf-8-sig", "cp1252"):
-        try:
+        with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
             break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise BadTable("cannot be read as CSV: it is not a text; save it as CSV in UTF-8")
     if "\0" in text:
         raise BadTable("cannot be read as CSV: it is not a text; save it as CSV in UTF-8")
     if not text.strip():
@@ -155,11 +131,11 @@ def _ragged(names, rows, separator):
     if not wrong:
         return None
     fields = len(rows[wrong[0]])
-    more = f" ({len(wrong)} such rows)" if len(wrong) > 1 else ""
+    count = f" ({len(wrong)} such rows)" if len(wrong) > 1 else ""
     first_line = separator.join(names[:8]).replace("\t", "<tab>")
     sentence = (
         f"row {wrong[0] + 1} has {fields} fields, expected {len(names)} as in the first line "
-        f"{first_line!r}{more}: give every row as many fields as the first line"
+        f"{first_line!r}{count}: give every row as many fields as the first line"
     )
     if len(wrong) == len(rows) and fields == len(names) + 1:
         sentence += (

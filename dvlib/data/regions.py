@@ -29,18 +29,12 @@ class Boundaries(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Misclassified regions, evaluated at points.
+    """Misclassified regions, evaluated at points (n, 2); none if g is unknown.
 
-    If g is unknown, no point counts as misclassified.
-
-    Attributes
-    ----------
-    points : (n, 2)
-    misclassified : bool (n,), whether g and the learned boundary give the point different labels
-    name : str (n,), one of `NAMES`, or "" for points classified correctly
-    to_g : (n,), distance to g's boundary in units of the paper's plane (`Dataset.unit`); nan if g
-        is unknown, inf if all points have one label
-    to_learned : (n,), distance to the learned boundary, likewise
+    `misclassified`, bool (n,), says whether g and the learned boundary give the point different
+    labels, and `name` (n,) is one of `NAMES`, or "" for points classified correctly. `to_g` and
+    `to_learned` (n,) are distances to the boundaries in units of the paper's plane
+    (`Dataset.unit`): inf if all points have one label; to_g is nan if g is unknown.
     """
 
     points: np.ndarray

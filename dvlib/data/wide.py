@@ -49,6 +49,8 @@ class WideData(NamedTuple):
 def make_wide(name, *, n=1_000, m=2_000, seed=0, noise=0.0):
     """Draw rows to train on and rows to compare models on.
 
+    An unknown name, a bad number, or more rows than a real table has is a ValueError.
+
     Parameters
     ----------
     name : one of `WIDE`
@@ -59,10 +61,6 @@ def make_wide(name, *, n=1_000, m=2_000, seed=0, noise=0.0):
     Returns
     -------
     WideData; columns are standardized by the mean and standard deviation of the training rows
-
-    Raises
-    ------
-    ValueError : an unknown name, a bad number, or more rows than a real table has
     """
     name = check_choice("data set", name, WIDE)
     n, m = check_count("n", n, 2), check_count("m", m)

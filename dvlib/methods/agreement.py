@@ -1,7 +1,6 @@
 """How well valuation methods agree with each other, and with themselves under other seeds."""
 
-from dataclasses import dataclass
-from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,8 +8,7 @@ import pandas as pd
 TOP = 0.1  # a method's most valuable points are its top decile
 
 
-@dataclass(frozen=True, eq=False)
-class Agreement:
+class Agreement(NamedTuple):
     """Tables of methods × methods: `correlation` of ranks, and `overlap` of the top deciles.
 
     Every entry compares values computed with different seeds, so the diagonal shows how well a
@@ -23,37 +21,32 @@ class Agreement:
 
     def to_frame(self):
         """A pandas table with a row per pair: method, other, correlation, overlap."""
-        tables = {"correlation": self.correlation, "overlap": self.overlap}
-        columns = {name: table.rename_axis("method").stack() for name, table in tables.items()}
+        columns = {
+            name: table.rename_axis("method").stack() for name, table in self._asdict().items()
+        }
         return pd.DataFrame(columns).rename_axis(["method", "other"]).reset_index()
 
 
 def agreement(halves):
-    """Compare methods whose values were computed twice, with different seeds.
+    """Compare methods whose values were computed twice, with different seeds: an Agreement.
 
-    Parameters
-    ----------
-    halves : dict of method → two arrays of values (n,) of the same points
-
-    Returns
-    -------
-    Agreement; an entry is the mean of first half against second and second against first
-
-    Raises
-    ------
-    ValueError : arrays of several lengths, or a method without exactly two arrays
+    `halves` is a dict of method → two arrays of values (n,) of the same points. An entry is the
+    mean of first half against second and second against first. Arrays of several lengths, or a
+    method without exactly two arrays, are a ValueError.
     """
     sizes = {len(values) for pair in halves.values() for values in pair}
     if len(sizes) != 1 or any(len(pair) != 2 for pair in halves.values()):
         raise ValueError(f"values of {sorted(sizes)} points: give two arrays of one length each")
-    tables = []
-    for measure in (rank_correlation, top_overlap):
-        table = pd.DataFrame(index=list(halves), columns=list(halves), dtype=float)
-        for first, second in product(halves, repeat=2):
-            crossed = zip(halves[first], reversed(halves[second]), strict=True)
-            table.loc[first, second] = np.mean([measure(*pair) for pair in crossed])
-        tables.append(table)
-    return Agreement(*tables)
+
+    def table(measure):
+        rows = [
+            [np.mean([measure(*pair) for pair in zip(a, reversed(b), strict=True)])
+             for b in halves.values()]
+            for a in halves.values()
+        ]  # fmt: skip
+        return pd.DataFrame(rows, list(halves), list(halves), dtype=float)
+
+    return Agreement(table(rank_correlation), table(top_overlap))
 
 
 def rank_correlation(a, b, weights=None):

@@ -4,13 +4,13 @@ A selection is an order of all points, the first to be kept first; its core-set 
 first k points. Extension 5, `dvlib.paper.figures.core_sets`, compares selections.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from dvlib.checks import check_measured, check_training_set
 from dvlib.engine.boundaries import boundary
-from dvlib.methods.removal import lowest_first
+from dvlib.methods.removal import check_order, lowest_first
 from dvlib.methods.runs import mean_pairwise_dv, train_runs
 from dvlib.methods.shapley.coalitions import coalitions_each, planned_coalitions
 from dvlib.refits.batch import check_plane
@@ -72,19 +72,13 @@ def highest_first(values, rng):
     return lowest_first(-np.asarray(values), rng)
 
 
-@dataclass(frozen=True, eq=False)
-class CoreSets:
-    """How far models of core-sets are from f_X and from g.
+class CoreSets(NamedTuple):
+    """How far models of core-sets of the sizes k in `sizes` are from f_X and from g.
 
-    Attributes
-    ----------
-    data : the data set
-    sizes : (S,), the sizes k
-    orders : dict of selection → (n,), indices of the training points
-    to_base, to_g : dict of selection → (S, K), dv of each seed's model of the first k points to f_X
-        of that seed, and to g
-    base_to_g : (K,), dv of f_X to g
-    other_seed : mean dv between f_X of two seeds
+    `orders` are a dict of selection → indices of the training points (n,). `to_base` and `to_g`
+    are dicts of selection → (S, K), dv of each seed's model of the first k points to f_X of that
+    seed, and to g. `base_to_g` (K,) is dv of f_X to g, `other_seed` mean dv between f_X of two
+    seeds.
     """
 
     data: object
@@ -123,16 +117,14 @@ def core_sets(data, orders, sizes, settings):
     """
     X, y = check_training_set(data.X, data.y)
     check_plane(X, y, settings.mesh)
-    for name, order in orders.items():
-        if sorted(np.asarray(order).tolist()) != [*range(len(X))]:
-            raise ValueError(f"order {name!r}: give each of the {len(X)} points once")
+    orders = {name: check_order(name, order, len(X)) for name, order in orders.items()}
     if not all(1 <= size <= len(X) for size in sizes):
         raise ValueError(f"sizes {[*sizes]}: give sizes from 1 to {len(X)}")
     if len(settings.seeds) < 2:
         raise ValueError("one seed: give two or more, whose models are compared")
     (runs,) = train_runs([(X, y)], settings, description="f_X")
     base, truth = runs.boundaries(), boundary(data.g, settings.mesh)
-    subsets = [np.asarray(order)[:size] for order in orders.values() for size in sizes]
+    subsets = [order[:size] for order in orders.values() for size in sizes]
     batches = [
         planned_coalitions(
             X, y, subsets, settings, seed, references=np.stack([learned, truth]),
@@ -142,12 +134,8 @@ def core_sets(data, orders, sizes, settings):
     ]  # fmt: skip
     refits = coalitions_each(batches, settings)
     dv = np.stack([models.dv for models in refits], axis=1).reshape(len(orders), len(sizes), -1, 2)
-    return CoreSets(
-        data=data,
-        sizes=tuple(sizes),
-        orders=orders,
-        to_base={name: dv[k, ..., 0] for k, name in enumerate(orders)},
-        to_g={name: dv[k, ..., 1] for k, name in enumerate(orders)},
-        base_to_g=(base != truth).mean((1, 2)),
-        other_seed=mean_pairwise_dv(base),
+    to_base, to_g = (
+        {name: dv[k, ..., reference] for k, name in enumerate(orders)} for reference in (0, 1)
     )
+    base_to_g = (base != truth).mean((1, 2))
+    return CoreSets(data, tuple(sizes), orders, to_base, to_g, base_to_g, mean_pairwise_dv(base))

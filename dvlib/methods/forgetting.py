@@ -82,8 +82,8 @@ def forgetting_values(refits, variant="forgetting", never_learned="zero"):
     counts = VARIANTS[variant](hits, ran).astype(float)
     never, parameters = ~(hits & ran).any(-1), {}
     if variant == "forgetting":
-        other = {"zero": 0.0, "epochs": n_iter, "inf": np.inf}[never_learned]
-        counts, parameters = np.where(never, other, counts), {"never_learned": never_learned}
+        count = {"zero": 0.0, "epochs": n_iter, "inf": np.inf}[never_learned]
+        counts, parameters = np.where(never, count, counts), {"never_learned": never_learned}
     method = variant.replace("_", " ")
     values = DataValues.over_seeds(refits, counts, method, "epochs", **parameters)
     return replace(values, never_learned=never.mean(1))

@@ -5,7 +5,7 @@ trained again on X and the points labelled so far, and the strategy sees them an
 `dvlib.paper.figures.labelling`, compares strategies.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,18 +15,13 @@ from dvlib.engine.observe import Difference, Outputs
 from dvlib.refits.batch import check_plane, planned, refit_each
 
 
-@dataclass(frozen=True, eq=False)
-class View:
+class View(NamedTuple):
     """What is known of m candidates before the next label is asked for.
 
-    Attributes
-    ----------
-    outputs : (K, m), probability of label 1 by each of the K networks
-    distance : (m,), distance to the nearest labelled point
-    by_mean : (m,), the label whose points have the nearer mean, of all labelled points
-    by_neighbour : (m,), label of the nearest labelled point
-    labels : (m,), the true labels; only the candidates "misclassified" read them
-    rng : numpy Generator for what is left to chance
+    `outputs` (K, m) are the probabilities of label 1 by K networks, `distance` (m,) is that to the
+    nearest labelled point, whose label is `by_neighbour` (m,). `by_mean` (m,) is the label whose
+    labelled points have the nearer mean. `labels` (m,) are the true labels, which only the
+    candidates "misclassified" read. `rng` decides what is left to chance.
     """
 
     outputs: np.ndarray
@@ -84,19 +79,13 @@ STRATEGIES = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class LabelCurves:
-    """One training set, to which each strategy adds L labelled points, one at a time.
+class LabelCurves(NamedTuple):
+    """One training set, to which each strategy adds L of the candidates `points` (m, 2), in turn.
 
-    Attributes
-    ----------
-    data : the data set
-    points : (m, 2), the candidates
-    chosen : dict of strategy → (L,), indices of the candidates in the order of labelling
-    hits : dict of strategy → bool (L,), whether the networks misclassified the candidate when it
-        was chosen
-    dv : dict of strategy → (L + 1, K), boundary difference to g of each network before the first
-        label and after each
+    By strategy, `chosen` (L,) are indices of the candidates in the order of labelling, `hits`, bool
+    (L,), says whether the networks misclassified the candidate when it was chosen, and `dv`
+    (L + 1, K) is the boundary difference to g of each network before the first label and after
+    each.
     """
 
     data: object
@@ -112,19 +101,10 @@ class LabelCurves:
 
 
 def choose(view, strategy, taken):
-    """Index of the candidate that a strategy asks for.
+    """Index of the candidate that a strategy asks for, beside those `taken` already.
 
-    Equal scores are decided by chance.
-
-    Parameters
-    ----------
-    view : View
-    strategy : a name of `CANDIDATES` and a name of `FIRST`
-    taken : indices of the candidates that are labelled already
-
-    Raises
-    ------
-    ValueError : no candidate left
+    A strategy is a name of `CANDIDATES` and a name of `FIRST`. Equal scores are decided by chance.
+    No candidate left is a ValueError.
     """
     candidates, first = strategy
     among, score = CANDIDATES[candidates](view), FIRST[first](view)
@@ -182,17 +162,13 @@ class _Run:
         self.data, self.points, self.labels = data, points, data.g(points)
         self.X, self.y = np.concatenate([X, points]), np.concatenate([y, self.labels])
         self.truth = boundary(data.g, settings.mesh)[None]
-        self.chosen = {name: [] for name in strategies}
-        self.hits = {name: [] for name in strategies}
-        self.dv = {name: [] for name in strategies}
+        self.chosen, self.hits, self.dv = ({name: [] for name in strategies} for _ in range(3))
 
     def batch(self, settings, description):
         """The refits of this step. Strategies that chose the same points share them."""
         self.sets = list(dict.fromkeys(map(tuple, self.chosen.values())))
-        n = len(self.data.X)
-        subsets = [np.array([*range(n), *(n + k for k in chosen)]) for chosen in self.sets]
         return planned(
-            self.X, self.y, subsets, settings,
+            self.X, self.y, [self._labelled(chosen) for chosen in self.sets], settings,
             [Difference(settings.mesh, [self.truth] * len(settings.seeds)), Outputs(self.points)],
             description=description,
         )  # fmt: skip
@@ -204,16 +180,20 @@ class _Run:
             self.dv[name].append(seen.dv[row, :, 0])
             if ask:
                 view = self._view(seen.outputs[row], chosen)
-                asked = choose(view, self.strategies[name], chosen)
-                self.hits[name].append(view.wrong[asked])
-                chosen.append(asked)
+                candidate = choose(view, self.strategies[name], chosen)
+                self.hits[name].append(view.wrong[candidate])
+                chosen.append(candidate)
+
+    def _labelled(self, chosen):
+        """Indices of X and of the points chosen so far."""
+        n = len(self.data.X)
+        return np.array([*range(n), *(n + k for k in chosen)])
 
     def _view(self, outputs, chosen):
         from scipy.spatial import KDTree
 
-        n = len(self.data.X)
-        known = np.array([*range(n), *(n + k for k in chosen)])
-        X, y = self.X[known], self.y[known]
+        labelled = self._labelled(chosen)
+        X, y = self.X[labelled], self.y[labelled]
         distance, nearest = KDTree(X).query(self.points)
         means = np.stack([X[y == label].mean(0) for label in (0, 1)])
         by_mean = np.square(self.points[:, None] - means).sum(-1).argmin(1)
@@ -221,9 +201,6 @@ class _Run:
         return View(outputs, distance, by_mean, y[nearest], self.labels, rng)
 
     def curves(self):
-        return LabelCurves(
-            self.data, self.points,
-            {name: np.array(chosen) for name, chosen in self.chosen.items()},
-            {name: np.array(hits) for name, hits in self.hits.items()},
-            {name: np.array(dv) for name, dv in self.dv.items()},
-        )  # fmt: skip
+        by_name = (self.chosen, self.hits, self.dv)
+        arrays = ({name: np.array(part) for name, part in parts.items()} for parts in by_name)
+        return LabelCurves(self.data, self.points, *arrays)

@@ -39,16 +39,12 @@ class PairwiseValues:
     def to_frame(self):
         """A pandas table of the pairs i < j, rounded to five places, far below the errors."""
         i, j = np.triu_indices(len(self.points), 1)
-        return pd.DataFrame(
-            {
-                "i": i,
-                "j": j,
-                "joint": self.joint[i, j],
-                "joint_error": self.joint_errors[i, j],
-                "interaction": self.interaction[i, j],
-                "interaction_error": self.interaction_errors[i, j],
-            }
-        ).round(5)
+        columns = {
+            "i": i, "j": j, "joint": self.joint[i, j], "joint_error": self.joint_errors[i, j],
+            "interaction": self.interaction[i, j],
+            "interaction_error": self.interaction_errors[i, j],
+        }  # fmt: skip
+        return pd.DataFrame(columns).round(5)
 
     @property
     def additive_share(self):
@@ -87,16 +83,16 @@ def pairwise_values(X, y, settings, *, n_sets=30, output="probability"):
     output = check_choice("output", output, OUTPUTS)
     # All subsets of T that lack a pair are held three times, and so are their outputs.
     check_memory(len(X), "points", lambda n: 20 * n**3 + 16 * n_sets * n**2)
-    joint, interaction = [], []
+    effects = []
     with progress_bar(n_sets, "pairwise values, sets T", "set") as bar:
         for k in range(n_sets):
             seed = settings.seeds[k % len(settings.seeds)]
             chosen = np.sort(random_set(len(X), settings.seeds[0], k))
-            joint_of_set, interaction_of_set = _one_set(X, y, chosen, seed, settings, output)
-            joint.append(joint_of_set)
-            interaction.append(interaction_of_set)
+            effects.append(_effects(X, y, chosen, seed, settings, output))
             bar.update()
-    return PairwiseValues(X, y, *_mean_and_error(joint), *_mean_and_error(interaction), n_sets)
+    effects = np.array(effects)
+    (joint, interaction), errors = effects.mean(0), effects.std(0, ddof=1) / np.sqrt(n_sets)
+    return PairwiseValues(X, y, joint, errors[0], interaction, errors[1], n_sets)
 
 
 def clusters_of(matrix, count, seed=0):
@@ -122,15 +118,15 @@ def clusters_of(matrix, count, seed=0):
     return model.fit_predict(affinity)
 
 
-def _one_set(X, y, chosen, seed, settings, output):
+def _effects(X, y, chosen, seed, settings, output):
     """Joint effects and interactions (n, n) of one set T."""
     n, size = len(X), len(chosen)
     joint, interaction = np.zeros((n, n)), np.zeros((n, n))
     if size == 0:
         return joint, interaction
     pairs = np.array([*combinations(range(size), 2)], int).reshape(-1, 2)
-    less = [[k] for k in range(size)] + pairs.tolist()
-    subsets = [chosen, *(np.delete(chosen, removed) for removed in less)]
+    removed = [[k] for k in range(size)] + pairs.tolist()
+    subsets = [chosen, *(np.delete(chosen, points) for points in removed)]
     seen = coalitions(
         X, y, subsets, settings, seed, outputs_at=X[chosen], description=f"T of {size} less a pair"
     )
@@ -147,8 +143,3 @@ def _one_set(X, y, chosen, seed, settings, output):
     interaction[a, b] = interaction[b, a] = change[size:] - single[a] - single[b]
     np.fill_diagonal(joint, 0)
     return joint, interaction
-
-
-def _mean_and_error(matrices):
-    stack = np.array(matrices)
-    return stack.mean(0), stack.std(0, ddof=1) / np.sqrt(len(stack))

@@ -82,16 +82,10 @@ class Recipe:
 
 
 def register(name, *, domain="plane", reads=(), title=None, **attributes):
-    """Decorator that adds a function to the list of methods.
+    """Decorator that adds a function to the list of methods of a domain, "plane" or "rows".
 
-    Parameters
-    ----------
-    name, reads, title, attributes : see `Method`; title None = the name
-    domain : "plane" or "rows"
-
-    Raises
-    ------
-    ValueError : another method has the name
+    The name (also the title, if that is None), `reads` and the attributes are those of `Method`. A
+    name that another method has is a ValueError.
     """
     reads = (reads,) if isinstance(reads, str) else reads
 
@@ -106,12 +100,7 @@ def register(name, *, domain="plane", reads=(), title=None, **attributes):
 
 @cache
 def known_methods(domain="plane"):
-    """The methods by name, a dict.
-
-    Parameters
-    ----------
-    domain : "plane", for points of the plane, or "rows", for tables of any width
-    """
+    """The methods by name, of a domain: "plane", or "rows" of tables of any width."""
     for package in PACKAGES[check_choice("domain", domain, PACKAGES)]:
         for module in iter_modules(import_module(package).__path__):
             import_module(f"{package}.{module.name}")

@@ -4,7 +4,7 @@ Each curve removes the points in a given order, such as the least valuable first
 and 11).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,16 +20,12 @@ from dvlib.refits.single import fit
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
-@dataclass(frozen=True, eq=False)
-class RemovalCurves:
-    """Measurements after R shares of the training points were removed, for K seeds.
+class RemovalCurves(NamedTuple):
+    """Measurements after R shares of the training points, `shares` (R,), were removed, for K seeds.
 
-    Attributes
-    ----------
-    shares : (R,), shares of the training points removed
-    accuracy : dict of order's name → (R, K), share of the test points classified correctly
-    dv : dict of order's name → (R, K), boundary difference to the `reference`
-    reference : "g", or "f_X", the model of all points, if g is unknown
+    `accuracy` and `dv` are dicts of an order's name → (R, K), the share of the test points
+    classified correctly and the boundary difference to the `reference`: "g", or "f_X", the model of
+    all points, if g is unknown.
     """
 
     shares: np.ndarray
@@ -40,23 +36,17 @@ class RemovalCurves:
     @property
     def kind(self):
         """Kind of the numbers, by order: rounding decides between values that nearly tie."""
-        drawn = (_joined(name) for name in self.dv if "random" in name)
-        return dict.fromkeys(drawn, "share of the mesh") | {"": "removal by value"}
+        random = (_joined(name) for name in self.dv if "random" in name)
+        return dict.fromkeys(random, "share of the mesh") | {"": "removal by value"}
 
     def to_frame(self):
         """A pandas table of means over seeds: order, removed, accuracy, dv."""
-        frames = [
-            pd.DataFrame(
-                {
-                    "order": _joined(name),
-                    "removed": self.shares,
-                    "accuracy": self.accuracy[name].mean(1),
-                    "dv": self.dv[name].mean(1),
-                }
-            )
+        columns = [
+            {"order": _joined(name), "removed": self.shares,
+             "accuracy": self.accuracy[name].mean(1), "dv": self.dv[name].mean(1)}
             for name in self.dv
-        ]
-        return pd.concat(frames, ignore_index=True)
+        ]  # fmt: skip
+        return pd.concat(map(pd.DataFrame, columns), ignore_index=True)
 
     def area(self, measure, name):
         """Mean height of a curve ("accuracy" or "dv") over the shares (trapezoidal rule)."""
@@ -81,7 +71,7 @@ def shares_of(n):
     return tuple(gone[count] for count in sorted(gone) if count < n)
 
 
-def _permutation(name, order, n):
+def check_order(name, order, n):
     """`order` as an array, if it is a permutation of 0 … n − 1."""
     order = np.asarray(order)
     if order.dtype.kind not in "iu" or sorted(order.ravel()) != [*range(n)] or order.ndim != 1:
@@ -114,7 +104,7 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=None):
     check_plane(X, y, settings.mesh)
     n, y_test = len(X), check_labels(y_test, len(X_test))
     shares = np.asarray(shares_of(n) if shares is None else shares, float)
-    orders = {name: _permutation(name, order, n) for name, order in orders.items()}
+    orders = {name: check_order(name, order, n) for name, order in orders.items()}
     if not orders:
         raise ValueError("no orders: give one or more")
     rising = shares.ndim == 1 and len(shares) > 1 and (np.diff(shares) > 0).all()
@@ -126,26 +116,23 @@ def removal_curves(X, y, X_test, y_test, g, orders, settings, *, shares=None):
 
     # Several orders can lead to the same set, such as the full set. Each set is fitted once.
     gone = np.rint(shares * n).astype(int)
-    sets = {(name, count): np.sort(order[count:]) for name, order in orders.items()
-            for count in gone}  # fmt: skip
-    distinct = {subset.tobytes(): subset for subset in sets.values()}
-    row = {key: i for i, key in enumerate(distinct)}
+    distinct, rows = {}, {name: [] for name in orders}
+    for name, order in orders.items():
+        for subset in (np.sort(order[count:]) for count in gone):
+            number, _ = distinct.setdefault(subset.tobytes(), (len(distinct), subset))
+            rows[name].append(number)
+    sets = [subset for _, subset in distinct.values()]
     truth, seen = None if g is None else boundary(g, settings.mesh)[None], []
     for seed in settings.seeds:
         base = fit(X, y, settings.config, seed=seed, engine=settings.engine) if g is None else None
         seen.append(
             coalitions(
-                X, y, list(distinct.values()), settings, seed,
+                X, y, sets, settings, seed,
                 references=boundary(base.network, settings.mesh)[None] if base else truth,
                 outputs_at=X_test, description="removing points",
             )
         )  # fmt: skip
     dv = np.stack([models.dv[:, 0] for models in seen], axis=1)
     right = np.stack([((models.outputs > 0.5) == y_test).mean(1) for models in seen], axis=1)
-    at = {name: [row[sets[name, count].tobytes()] for count in gone] for name in orders}
-    return RemovalCurves(
-        shares=shares,
-        accuracy={name: right[rows] for name, rows in at.items()},
-        dv={name: dv[rows] for name, rows in at.items()},
-        reference="f_X" if g is None else "g",
-    )
+    accuracy, dv = ({name: array[rows[name]] for name in orders} for array in (right, dv))
+    return RemovalCurves(shares, accuracy, dv, "f_X" if g is None else "g")

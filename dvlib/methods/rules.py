@@ -20,14 +20,11 @@ REFERENCES = ("g", "f_X")
 class Rated:
     """Points of one sample, what a rule may read of them, and their values.
 
-    Attributes
-    ----------
-    wrong : bool (n,), whether f_X misclassifies the point
-    unlikely : (n,), 1 − P(label of the point) by f_X
-    to_g, to_learned, to_data : (n,), distances to the boundaries of g and f_X and to the nearest
-        training point, in units of the paper's plane
-    values : dict of reference → (n, K), leave-one-out against it by seed
-    fitted : share of the points that were fitted; the values of the others are interpolated
+    `wrong`, bool (n,), says whether f_X misclassifies the point; `unlikely` (n,) is 1 − P(label of
+    the point) by f_X. `to_g`, `to_learned` and `to_data` (n,) are distances to the boundaries of g
+    and f_X and to the nearest training point, in units of the paper's plane. `values` is a dict of
+    reference → leave-one-out against it by seed, (n, K), and `fitted` the share of the points that
+    were fitted; the values of the others are interpolated.
     """
 
     wrong: np.ndarray
@@ -56,10 +53,6 @@ class Rated:
         return float(np.clip(n_seeds * pairs.mean() / (1 + (n_seeds - 1) * pairs.mean()), 0, 1))
 
 
-def _near(distance):
-    return np.exp(-np.minimum(distance, FARTHEST))
-
-
 def _far(distance):
     return np.minimum(distance, FARTHEST) / FARTHEST
 
@@ -67,7 +60,9 @@ def _far(distance):
 TERMS = {
     "wrong": lambda point: point.wrong * 1.0,
     "wrong · distance to g": lambda point: point.wrong * _far(point.to_g),
-    "correct · near f_X": lambda point: ~point.wrong * _near(point.to_learned),
+    "correct · near f_X": lambda point: (
+        ~point.wrong * np.exp(-np.minimum(point.to_learned, FARTHEST))
+    ),
     "1 − P": lambda point: point.unlikely,
     "(1 − P) · distance to g": lambda point: point.unlikely * _far(point.to_g),
     "(1 − P) · distance to f_X": lambda point: point.unlikely * _far(point.to_learned),
@@ -104,21 +99,14 @@ def columns_of(rated, terms):
 
 
 def fit_rule(samples, terms, reference):
-    """Fit a formula to the relative values of all points of some samples.
+    """Fit a formula to the relative values of all points of some samples, a list of Rated.
 
     Each sample has an offset of its own, so values and terms are taken from its means. In the first
     run the means were left in. A sample whose whole boundary moves with any further point, as on
     circles, then decided the signs of all coefficients.
 
-    Parameters
-    ----------
-    samples : list of Rated
-    terms : names of `TERMS`, a tuple, or `ANY`
-    reference : "g" or "f_X"
-
-    Returns
-    -------
-    a fitted scikit-learn regressor; of a formula, `coef_` are the coefficients of the terms
+    `terms` are names of `TERMS`, or `ANY`. The result is a fitted scikit-learn regressor; of a
+    formula, `coef_` are the coefficients of the terms.
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.linear_model import LinearRegression
@@ -146,27 +134,17 @@ def explained(model, samples, terms, reference):
 
 
 def out_of_set(datasets, terms, reference):
-    """Share explained on each data set by a formula fitted on all others.
+    """Share explained on each data set by a formula fitted on all others: dict of name → share.
 
-    Parameters
-    ----------
-    datasets : dict of name → list of Rated, two data sets or more
-    terms, reference : see `fit_rule`
-
-    Returns
-    -------
-    dict of name → share
-
-    Raises
-    ------
-    ValueError : fewer than two data sets, an unknown term or reference
+    `datasets` is a dict of name → list of Rated; terms and reference are those of `fit_rule`. Fewer
+    than two data sets, an unknown term or reference are a ValueError.
     """
     if len(datasets) < 2:
         raise ValueError(f"{len(datasets)} data set: a rule needs others to be fitted on, give two")
     shares = {}
     for name, samples in datasets.items():
-        fitted_on = [rated for other in datasets if other != name for rated in datasets[other]]
-        shares[name] = explained(fit_rule(fitted_on, terms, reference), samples, terms, reference)
+        rest = [rated for key in datasets if key != name for rated in datasets[key]]
+        shares[name] = explained(fit_rule(rest, terms, reference), samples, terms, reference)
     return shares
 
 

@@ -18,16 +18,11 @@ from dvlib.refits.batch import RefitSettings, check_plane, refit
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """K runs on n training points, one per seed.
+    """K runs on n training points (`points`, `labels`), one per seed.
 
-    Attributes
-    ----------
-    points, labels : (n, 2) and (n,), the training set
-    epochs : rising epochs whose weights were kept; `LAST` is the end of a run
-    packed : (K, len(epochs), W), the weights after those epochs
-    hits : bool (n, K, max_iter), whether the point is classified correctly after each epoch;
-        (0, K, max_iter) if the runs were not watched
-    n_iter : (K,), epochs run
+    `packed` (K, len(epochs), W) are the weights after rising `epochs`; `LAST` is the end of a run.
+    `hits`, bool (n, K, max_iter), says whether the point is classified correctly after each epoch;
+    n is 0 if the runs were not watched. `n_iter` (K,) are the epochs run.
     """
 
     settings: RefitSettings
@@ -72,14 +67,11 @@ class Runs:
 
     def run(self, k):
         """Run k alone, as Runs."""
-        alone = slice(k, k + 1)
+        k = slice(k, k + 1)
         return replace(
-            self,
-            settings=replace(self.settings, seeds=self.settings.seeds[alone]),
-            packed=self.packed[alone],
-            hits=self.hits[:, alone],
-            n_iter=self.n_iter[alone],
-        )
+            self, settings=replace(self.settings, seeds=self.settings.seeds[k]),
+            packed=self.packed[k], hits=self.hits[:, k], n_iter=self.n_iter[k],
+        )  # fmt: skip
 
 
 def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs"):
@@ -114,16 +106,9 @@ def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs
         np.concatenate([X for X, _ in sets]), np.concatenate([y for _, y in sets]), subsets,
         settings, [Weights(epochs), Hits(probes)], description=description,
     )  # fmt: skip
+    hits = seen.hits.transpose(0, 2, 1, 3)
     return [
-        Runs(
-            settings=settings,
-            points=X,
-            labels=y,
-            epochs=tuple(epochs),
-            packed=seen.networks[s],
-            hits=seen.hits[s].transpose(1, 0, 2),
-            n_iter=seen.n_iter[s],
-        )
+        Runs(settings, X, y, tuple(epochs), seen.networks[s], hits[s], seen.n_iter[s])
         for s, (X, y) in enumerate(sets)
     ]
 

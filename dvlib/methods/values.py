@@ -65,22 +65,14 @@ class DataValues:
     def over_seeds(cls, refits, by_seed, method, kind, **parameters):
         """Mean and standard error over the K seeds of `by_seed`, shape (n, K)."""
         n_seeds = by_seed.shape[1]
-        with np.errstate(invalid="ignore"):  # infinite values have no standard error
-            errors = (
-                by_seed.std(axis=1, ddof=1) / np.sqrt(n_seeds)
-                if n_seeds > 1
-                else np.full(len(by_seed), np.nan)
-            )
+        errors = np.full(len(by_seed), np.nan)
+        if n_seeds > 1:
+            with np.errstate(invalid="ignore"):  # infinite values have no standard error
+                errors = by_seed.std(axis=1, ddof=1) / np.sqrt(n_seeds)
         return cls(
-            points=refits.points,
-            labels=refits.labels,
-            values=by_seed.mean(axis=1),
-            standard_errors=errors,
-            method=method,
-            kind=kind,
-            parameters=plain(refits.settings) | parameters,
-            n_fits=refits.n_fits,
-        )
+            refits.points, refits.labels, by_seed.mean(axis=1), errors, method, kind,
+            plain(refits.settings) | parameters, refits.n_fits,
+        )  # fmt: skip
 
     @classmethod
     def pooled(cls, parts):
@@ -104,20 +96,15 @@ class DataValues:
     def to_frame(self, rows=None):
         """A pandas table of the points: x, y, label, value, standard_error, never_learned, fitted.
 
-        In more dimensions than two, the coordinates are x1, x2, ….
-
-        Parameters
-        ----------
-        rows : table of n lines whose columns come first, such as a data set's `rows`, which says
-            which row of a file each point is; None = no such columns
+        In more dimensions than two, the coordinates are x1, x2, …. The columns of `rows`, a table
+        of n lines, come first, such as a data set's `rows`, which says which row of a file each
+        point is.
         """
         width = self.points.shape[1]
         names = ("x", "y") if width == 2 else [f"x{k + 1}" for k in range(width)]
-        columns = dict(zip(names, self.points.T, strict=True)) | {
-            "label": self.labels,
-            "value": self.values,
-            "standard_error": self.standard_errors,
-        }
+        columns = dict(zip(names, self.points.T, strict=True))
+        columns |= {"label": self.labels, "value": self.values}
+        columns["standard_error"] = self.standard_errors
         for name in ("never_learned", "fitted"):
             if getattr(self, name) is not None:
                 columns[name] = getattr(self, name)

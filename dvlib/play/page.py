@@ -30,14 +30,18 @@ METHODS = {
     "last": "last learned", "memorized": "memorization",
 }  # fmt: skip
 MODULES = (
-    "colours", "contours", "sentences", "state", "kernel", "engines", "plane", "lessons",
-    "lesson", "list", "map", "epochs", "takeaway", "view", "hands", "playground",
+    "colours", "contours", "sentences", "state", "kernel", "engines", "plane", "lesson", "list",
+    "map", "epochs", "takeaway", "view", "hands", "playground",
 )  # fmt: skip
+LESSONS = json.loads((FRONT / "lessons.json").read_text(encoding="utf-8"))
+SEEN = "state, base, values, seen, x, y, label, lawful, map, right, near"  # what a check may read
 
 
 def script():
     """All modules of the front end as one, in an order in which each has what it imports."""
-    return "\n".join(_without_links((FRONT / f"{name}.js").read_text()) for name in MODULES)
+    checks = [f"  ({{ {SEEN} }}) => [{', '.join(lesson['done'])}]," for lesson in LESSONS]
+    modules = [_without_links((FRONT / f"{name}.js").read_text()) for name in MODULES]
+    return "\n".join(["const CHECKS = [", *checks, "];", *modules])
 
 
 def style():
@@ -54,12 +58,17 @@ def config(**changes):
     }  # fmt: skip
     sets = {name: mixture_set(mixture) for name, mixture in (MIXTURES | ZOO).items()}
     empty = {"means": [], "meanLabels": [], "std": None, "noisy": False}
+    lessons = [
+        {name: lesson[name] for name in ("title", "ask", "do", "answer")}
+        | {"start": f"{lesson['start']}&lesson={number}"}
+        for number, lesson in enumerate(LESSONS, 1)
+    ]
     return {
         "sets": sets | {"empty": empty}, "dataset": "two_clusters", "nPerLabel": 500, "seed": 0,
         "hidden": usual.hidden_layer_sizes[0], "batch": usual.batch_size, "method": "moved",
         "lesson": 1, "probe": [12, 9, 1], "testShare": TEST_SHARE, "range": PLOT_RANGE,
         "mesh": {"low": X_M.low, "high": X_M.high, "side": X_M.side}, "cells": X_P_M.side,
-        "training": training, "lessons": json.loads((FRONT / "lessons.json").read_text()),
+        "training": training, "lessons": lessons,
     } | changes  # fmt: skip
 
 

@@ -19,11 +19,11 @@ from dvlib.data.tables import is_csv
 from dvlib.engine.boundaries import boundary
 from dvlib.engine.mesh import PLOT_RANGE, X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
-from dvlib.play.page import METHODS
+from dvlib.play.page import LESSONS, METHODS
 from dvlib.play.page import config as page_config
 
 # The front end has the same limits (state.js), as larger networks and sets would not be live.
-HIDDEN, LARGEST_BATCH, LESSONS = (1000, 300, 100), 5000, 8
+HIDDEN, LARGEST_BATCH = (1000, 300, 100), 5000
 FEWEST_PER_LABEL, MOST_PER_LABEL, STDS = 4, 1000, (0.05, 6)
 FINEST = 1e-5  # of the largest coordinate: a few dozen steps of single precision
 DRAWN = 71  # side of the mesh on which f is drawn
@@ -47,7 +47,7 @@ def playground(
         to the ground truth; None = "f_X"
     cluster_std, n_per_class : of a sampled data set, from 0.05 to 6 and from 4 to 1000; None = its
         own, and 500
-    lesson : 0 = none, 1 to 8 = start with this lesson, which has a place for the point
+    lesson : 0 = none; 1, 2, … = start with this lesson, which has a place for the point
 
     Returns
     -------
@@ -74,7 +74,7 @@ def playground(
 
     hidden = check_choice("hidden", hidden, HIDDEN)
     batch_size = check_count("batch_size", batch_size, 1, LARGEST_BATCH)
-    seed, lesson = check_seed(seed), check_count("lesson", lesson, 0, LESSONS)
+    seed, lesson = check_seed(seed), check_count("lesson", lesson, 0, len(LESSONS))
     sampling = {"n_per_class": n_per_class, "cluster_std": cluster_std}
     if X is None and y is None:
         opened = _from_name(dataset, seed, _sampling(sampling))
@@ -126,11 +126,10 @@ def _from_name(dataset, seed, sampling):
     if name in SAMPLED:
         g = boundary(data.g, X_M)
         return Opened(name, data.X, data.y, g, X_M, data.plot_range, {})
-    call = f"dvlib.make_dataset({name!r}, seed={seed})"
-    shown_as = "own" if is_csv(name) else name
+    python = f"data = dvlib.make_dataset({name!r}, seed={seed})\nX, y = data.X, data.y"
     test = _columns(data.X_test, data.y_test)
-    python = f"data = {call}\nX, y = data.X, data.y"
-    return _not_sampled(shown_as, data.X, data.y, data.plot_range, python, test)
+    name = "own" if is_csv(name) else name
+    return _not_sampled(name, data.X, data.y, data.plot_range, python, test=test)
 
 
 def _from_points(X, y, sampling):
@@ -150,14 +149,12 @@ def _from_points(X, y, sampling):
     return _not_sampled("own", X, y, window_as_they_are(X), python)
 
 
-def _not_sampled(name, X, y, window, python, test=None):
+def _not_sampled(name, X, y, window, python, **further):
     mesh = MeshGrid(*window, X_M.side)  # also checks that neighbours of the mesh differ
-    spec = _columns(X, y) | {
+    spec = further | _columns(X, y) | {
         "means": [], "meanLabels": [], "std": None, "noisy": False, "range": window,
         "mesh": {"low": mesh.low, "high": mesh.high, "side": mesh.side}, "python": python,
     }  # fmt: skip
-    if test:
-        spec["test"] = test
     return Opened(name, X, y, None, mesh, window, {name: spec})
 
 

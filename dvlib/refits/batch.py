@@ -68,9 +68,12 @@ class RefitSettings:
     n_jobs: int = -1
 
     def __post_init__(self):
-        if not self.is_network and not _is_classifier(self.config):
+        from sklearn.base import BaseEstimator, is_classifier
+
+        model = self.config
+        if not self.is_network and not (isinstance(model, BaseEstimator) and is_classifier(model)):
             raise TypeError(
-                f"config {short(self.config)}: give a dvlib.MLPConfig, such as MLPConfig((100,)), "
+                f"config {short(model)}: give a dvlib.MLPConfig, such as MLPConfig((100,)), "
                 "or a scikit-learn classifier"
             )
         check_kind("mesh", self.mesh, MeshGrid)
@@ -92,12 +95,6 @@ class RefitSettings:
     def is_network(self):
         """Whether the model is a network of dvlib, whose training can be watched."""
         return isinstance(self.config, MLPConfig)
-
-
-def _is_classifier(model):
-    from sklearn.base import BaseEstimator, is_classifier
-
-    return isinstance(model, BaseEstimator) and is_classifier(model)
 
 
 @dataclass(frozen=True)
@@ -151,22 +148,13 @@ def refit(X, y, subsets, settings, observers=(), **options):
 
 
 def refit_each(batches, settings):
-    """Refit several batches. While the last chunks of one run, those of the next begin.
+    """Refit several batches; a generator of the Observations of each, in order.
 
-    Parameters
-    ----------
-    batches : iterable of batches, each made by `planned`; it is read a few chunks ahead
-    settings : RefitSettings; their cache and n_jobs serve all batches
-
-    Yields
-    ------
-    Observations of each batch, in order. Nothing depends on what runs at the same time. If no
-    further batch is asked for, what was begun of it is dropped. With one thread nothing is begun
-    ahead.
-
-    Raises
-    ------
-    As `refit`. An error of a fit is raised after the batches before it were yielded.
+    `batches`, made by `planned`, are read a few chunks ahead: while the last chunks of one run,
+    those of the next begin. With one thread nothing is begun ahead. Nothing depends on what runs at
+    the same time. The cache and n_jobs of the settings serve all batches. If no further batch is
+    asked for, what was begun of it is dropped. An error of a fit is raised after the batches before
+    it were yielded.
     """
     store = Store("refits", keep=settings.cache, n_fits=lambda part: len(part["n_iter"]))
     ahead, awaited = tee(batches)
@@ -199,47 +187,33 @@ class Batch(NamedTuple):
     description: str
 
     def observations(self, parts):
-        """Observations from the result of each call."""
+        """Observations from the result of each call, and of the subsets that need no fit."""
         whole = {}
-        for (rows, k), part in zip(self.places, parts, strict=True):
+
+        def enter(rows, k, part):
             for name, array in part.items():
-                self._room(whole, name, array[0])[rows, k] = array
-        for k in range(self.shape[1]) if self.constants else ():
-            self._fill(whole, k)
+                if name not in whole:
+                    whole[name] = np.empty((*self.shape, *array.shape[1:]), array.dtype)
+                whole[name][rows, k] = array
+
+        for place, part in zip(self.places, parts, strict=True):
+            enter(*place, part)
+        rows, models = np.array([*self.constants]), np.array([*self.constants.values()])
+        for model in np.unique(models, axis=0) if self.constants else ():
+            alike = rows[(models == model).all(1)]
+            for k in range(self.shape[1]):
+                seen = {o.name: o.chunk(k, alike).constant(model)[None] for o in self.observers}
+                enter(alike, k, {"n_iter": np.zeros(1, int)} | seen)
         for observer in self.observers:
             whole[observer.name] = observer.whole(whole[observer.name], self.config)
         return Observations(**whole)
 
-    def _fill(self, whole, k):
-        """Enter what is known of the subsets that need no fit."""
-        rows, models = [*self.constants], np.array([*self.constants.values()])
-        self._room(whole, "n_iter", np.int64(0))[rows, k] = 0
-        for model in np.unique(models, axis=0):
-            alike = np.array(rows)[(models == model).all(1)]
-            for observer in self.observers:
-                seen = observer.chunk(k, alike).constant(model)
-                self._room(whole, observer.name, seen)[alike, k] = seen
-
-    def _room(self, whole, name, like):
-        if name not in whole:
-            whole[name] = np.empty((*self.shape, *np.shape(like)), like.dtype)
-        return whole[name]
-
 
 def planned(
-    X,
-    y,
-    subsets,
-    settings,
-    observers=(),
-    *,
-    n_classes=None,
-    seeds=None,
-    allow_one_class=False,
-    together=None,
-    description,
-):
-    """A batch for `refit_each`.
+    X, y, subsets, settings, observers=(), *, n_classes=None, seeds=None, allow_one_class=False,
+    together=None, description,
+):  # fmt: skip
+    """A batch for `refit_each`; raises a ValueError for bad arrays or more than memory holds.
 
     Parameters
     ----------
@@ -254,14 +228,6 @@ def planned(
         says what their model is
     together : refits per stored entry; None = `CHUNK`
     description : text of the progress bar
-
-    Returns
-    -------
-    Batch
-
-    Raises
-    ------
-    ValueError : bad arrays or subsets, or more than memory holds
     """
     if n_classes is None:
         X, n_classes = check_points(X, "X"), 2
@@ -269,19 +235,17 @@ def planned(
     config = settings.config
     subsets = [_check_subset(k, subset, len(y)) for k, subset in enumerate(subsets)]
     check_count("number of subsets", len(subsets))
-    constants = {k: one_class(y[subset], n_classes) for k, subset in enumerate(subsets)}
-    constants = {k: model for k, model in constants.items() if model is not None}
+    models = (one_class(y[subset], n_classes) for subset in subsets)
+    constants = {k: model for k, model in enumerate(models) if model is not None}
     if constants and not allow_one_class:
         k = next(iter(constants))
         raise ValueError(f"subset {k}: {len(subsets[k])} points of one class; a fit needs both")
     columns = settings.seeds if seeds is None else (None,)
-    observers = tuple(
-        observer.checked(len(subsets), len(columns), len(X)) for observer in observers
-    )
+    observers = tuple(o.checked(len(subsets), len(columns), len(X)) for o in observers)
     if settings.engine == "fast":
         check_order(max(map(len, subsets)), config)
-    each = sum(observer.bytes(config, n_classes) for observer in observers)
-    check_memory(len(subsets), "subsets", lambda count: len(columns) * count * each)
+    needed = sum(observer.bytes(config, n_classes) for observer in observers)
+    check_memory(len(subsets), "subsets", lambda count: len(columns) * count * needed)
 
     trained = np.array([k for k in range(len(subsets)) if k not in constants], int)
     places, calls, together = [], [], together or CHUNK
@@ -311,18 +275,9 @@ def _check_subset(k, subset, n):
 def check_plane(X, y, mesh):
     """Raise a ValueError if a mesh over the paper's plane says nothing about a training set.
 
-    That mesh is the default of `RefitSettings`, and other points need a mesh of their own. Without
-    this check all values would be 0, or nearly so. A mesh with other ends is taken as it is: then
-    the caller has chosen it.
-
-    Parameters
-    ----------
-    X, y : checked points (n, 2) and labels (n,), both present
-    mesh : MeshGrid
-
-    Raises
-    ------
-    ValueError : no point of a label lies on the mesh, or all points lie in a thousandth of it
+    That mesh is the default of `RefitSettings`, and other points need a mesh of their own: if no
+    point of a label lies on it, or all points in a thousandth of it, all values would be 0, or
+    nearly so. A mesh with other ends is taken as it is, since the caller has chosen it.
     """
     if (mesh.low, mesh.high) != (X_M.low, X_M.high):
         return

@@ -141,11 +141,11 @@ def _check_workers(client, where):
             f"cluster {where}: the scheduler has no worker after {TIMEOUT} s; start some by "
             f"`dask worker {client.scheduler.address}` where dvlib is installed"
         ) from error
-    here, wrong = engine_parts(), []
-    for address, there in client.run(engine_parts, on_error="return").items():
-        if isinstance(there, BaseException):
-            wrong.append(f"{address} cannot run dvlib ({there})")
-        elif other := [name for name in here if here[name] != there[name]]:
-            wrong.append(f"{address} has other {', '.join(other)}")
+    parts, wrong = engine_parts(), []
+    for address, answer in client.run(engine_parts, on_error="return").items():
+        if isinstance(answer, BaseException):
+            wrong.append(f"{address} cannot run dvlib ({answer})")
+        elif differing := [name for name in parts if parts[name] != answer[name]]:
+            wrong.append(f"{address} has other {', '.join(differing)}")
     if wrong:
         raise ClusterError(f"cluster {where}: {'; '.join(wrong)}. {SAME_BITS}")

@@ -13,18 +13,9 @@ from dvlib.engine.mlp import MLPConfig, train
 
 
 def fit(
-    X,
-    y,
-    config=None,
-    *,
-    seed=0,
-    engine="fast",
-    sample_weight=None,
-    probes=None,
-    probe_labels=None,
-    snapshot_epochs=(),
-    stream=None,
-):
+    X, y, config=None, *, seed=0, engine="fast", sample_weight=None, probes=None,
+    probe_labels=None, snapshot_epochs=(), stream=None,
+):  # fmt: skip
     """Train one network.
 
     Parameters

@@ -69,7 +69,10 @@ class Store:
         if keep:
             try:
                 (self._folder / UNFINISHED).mkdir(parents=True, exist_ok=True)
-                self._remove_abandoned()
+                for path in (self._folder / UNFINISHED).iterdir():
+                    with suppress(FileNotFoundError):  # another process may have just finished it
+                        if time.time() - path.stat().st_mtime > ABANDONED:
+                            path.unlink()
                 self._write(b"room for a file", None)
             except OSError as error:
                 self._refuse_or_warn(error)
@@ -148,17 +151,9 @@ class Store:
     def lock(self, key, wait=True):
         """Lock a key for this thread, against all others and other processes.
 
-        The lock ends when what is returned is closed, or with the process. Where the file system
-        has no locks, there are none: a result may then be computed twice, which changes nothing.
-
-        Parameters
-        ----------
-        key : from `key`
-        wait : False = do not wait while another thread or process holds the lock
-
-        Returns
-        -------
-        A context to close, or None if another holds the lock and `wait` is False
+        The lock ends when the returned context is closed, or with the process. None is returned if
+        another holds the lock and `wait` is False. Where the file system has no locks, there are
+        none: a result may then be computed twice, which changes nothing.
         """
         held = ExitStack()
         if self._folder is None:
@@ -185,12 +180,6 @@ class Store:
 
     def _path(self, key):
         return self._folder / key[:2] / key
-
-    def _remove_abandoned(self):
-        for path in (self._folder / UNFINISHED).iterdir():
-            with suppress(FileNotFoundError):  # another process may have just finished it
-                if time.time() - path.stat().st_mtime > ABANDONED:
-                    path.unlink()
 
     def _write(self, content, path):
         """Write a file completely, then rename it to `path`; None = delete it again (a test)."""

@@ -17,11 +17,7 @@ from threadpoolctl import threadpool_limits
 from dvlib.refits.cluster import SAME_BITS, ClusterError, open_client
 from dvlib.refits.store import engine_digest
 
-
-class _OneBlasThread:
-    """The limit of BLAS, and how many blocks of code need it at present."""
-
-    lock, users, limit = threading.Lock(), 0, None
+_LIMITS, _LOCK = [], threading.Lock()  # the limit of BLAS, once for each block that needs it
 
 
 @contextmanager
@@ -31,43 +27,29 @@ def one_blas_thread():
     All cores already work on refits or runs, and the order of BLAS's sums depends on the number
     of its threads. The limit holds for the whole process.
     """
-    state = _OneBlasThread
-    with state.lock:
-        state.users += 1
-        if state.users == 1:
-            state.limit = threadpool_limits(1, user_api="blas")
+    with _LOCK:
+        _LIMITS.append(_LIMITS[0] if _LIMITS else threadpool_limits(1, user_api="blas"))
     try:
         yield
     finally:
-        with state.lock:
-            state.users -= 1
-            if state.users == 0:
-                state.limit.restore_original_limits()
+        with _LOCK:
+            limit = _LIMITS.pop()
+            if not _LIMITS:
+                limit.restore_original_limits()
 
 
 def run_calls(function, calls, store, *, n_jobs=-1):
-    """Call a function of this package once for each tuple of arguments.
+    """Call a function of this package for each tuple of arguments; a generator of the results.
 
-    `dvlib.use_cluster` decides where the work runs.
-
-    Parameters
-    ----------
-    function : a pure function that workers can import by its name
-    calls : iterable of tuples of arguments; it is read a few calls ahead of the results
-    store : dvlib.refits.store.Store for the results
-    n_jobs : number of threads, see `in_threads`; ignored on a cluster
-
-    Yields
-    ------
-    The results in the order of the calls. If no further result is asked for, calls that wait are
-    dropped and running ones are not waited for.
+    `dvlib.use_cluster` decides where the work runs. Workers import the pure function by its name.
+    `calls` is read a few calls ahead of the results, which `store` keeps. `n_jobs` counts threads
+    as `in_threads` does, and is ignored on a cluster. If no further result is asked for, calls that
+    wait are dropped and running ones are not waited for.
 
     Raises
     ------
-    ClusterError : before any call, see `use_cluster`; or if the connection to the scheduler is
-        lost
-    Exceptions of the function are raised unchanged, from a thread or a worker, in place of the
-    result.
+    ClusterError : before any call, see `use_cluster`; or if the connection to the scheduler is lost
+    Exceptions of the function are raised unchanged, from a thread or a worker
     """
     client = open_client()
     if client is None:

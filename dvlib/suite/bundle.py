@@ -65,14 +65,14 @@ def _with_own_units(rows, units):
     """
     if not {"x", "y"} <= {*rows}:
         return rows
-    own = units.in_file_units(rows[["x", "y"]].to_numpy(float))
+    coordinates = units.in_file_units(rows[["x", "y"]].to_numpy(float))
     for k, name in enumerate(("x1", "x2")):
         digits = 6 - math.floor(math.log10(units.scale[k]))  # a millionth of the spread
-        places = pd.Series(own[:, k].round(digits), rows.index)
+        places = pd.Series(coordinates[:, k].round(digits), rows.index)
         full = rows[name].fillna(places) if name in rows else places
         rows[name] = full.map(str, na_action="ignore")
-    first = [name for name in ("panel", "row", "id", "x1", "x2") if name in rows]
-    return rows[[*first, *(name for name in rows if name not in first)]]
+    first = ("panel", "row", "id", "x1", "x2")
+    return rows[[*(name for name in first if name in rows), *rows.columns.difference(first, False)]]
 
 
 def _record(settings, tables, verdicts):
@@ -107,15 +107,11 @@ def finite(value):
 
 
 def write_together(contents):
-    """Write several files so that the last one is present only if all are complete.
+    """Write files, a dict of Path → bytes, so that the last is present only if all are complete.
 
     All are written under temporary names first, so a full disk leaves the old files as they are.
     The last one is absent while the files are renamed, so it never lies beside a mixture of old and
     new files.
-
-    Parameters
-    ----------
-    contents : dict of Path → bytes
     """
     *_, last = contents
     written = {}
@@ -138,13 +134,11 @@ def write_together(contents):
 def _commit():
     """Commit of the clone, and "+" if dvlib or notebooks have changes; None outside a clone."""
     git = ["git", "-C", str(project_root())]
+    status = ["status", "--porcelain", "--", "dvlib", "notebooks"]
     try:
         commit, changes = (
             subprocess.run([*git, *command], capture_output=True, text=True, check=True).stdout
-            for command in (
-                ["rev-parse", "--short=12", "HEAD"],
-                ["status", "--porcelain", "--", "dvlib", "notebooks"],
-            )
+            for command in (["rev-parse", "--short=12", "HEAD"], status)
         )
     except (OSError, subprocess.CalledProcessError):
         return None

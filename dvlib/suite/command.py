@@ -1,19 +1,10 @@
 """The command line of the suite: `python -m dvlib COMMAND …`.
 
-run fig01 fig03                    figures with their own settings, into figures/
-run fig01 grid_step=3 n_seeds=2    other settings, into build/
-list                               the figures and their parameters
-summary                            seconds, fits and verdicts of figures/
-verify [fig01 …] [--fresh]         figures again, into build/verify, against the committed ones
-methods                            the methods that value the rows of a table
-value my.csv --label outcome       what each row of a table is worth, as a table and a picture
-page                               figures/index.html and README.md; docs/results.md, learned.md
-report                             write figures/report.pdf, from the files in figures/
-store [fig01 …]                    for authors: run notebooks at quick and keep their output
-check notebooks/*.ipynb            for authors: the rules that stored notebooks keep
+run fig01 fig03                    makes figures with their own settings, into figures/
+run fig01 grid_step=3 n_seeds=2    makes them with other settings, into build/
+value my.csv --label outcome       says what each row of a table is worth
 
-`run --format pdf` or svg writes the pictures in that format, into build/. The environment variable
-DVLIB_BUILD names a folder that takes the place of build/.
+The environment variable DVLIB_BUILD names a folder that takes the place of build/.
 The exit status is 0 if all went well, 1 if something failed or differs, 2 for a bad argument.
 """
 
@@ -51,9 +42,7 @@ def main(arguments=None):
     fix_build_folder()
     try:
         return options.act(options)
-    except _Refused as refused:
-        return _report_error(refused, 2)
-    except ClusterError as error:  # the cluster was lost during the run
+    except (_Refused, ClusterError) as error:  # a cluster may be lost during the run
         return _report_error(error, 2)
     except KeyboardInterrupt:
         # Python would warn of coroutines of a stopped kernel, which nobody awaits any more.
@@ -84,28 +73,29 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name, act, says, **words):
-        one = commands.add_parser(name, help=says, description=says)
-        one.set_defaults(act=act)
+        """A command with positional words, and options without a value, whose names have an _."""
+        added = commands.add_parser(name, help=says, description=says)
+        added.set_defaults(act=act)
         for word, help_text in words.items():
-            one.add_argument(word, nargs="*", help=help_text)
-        return one
+            kind = {"action": "store_true"} if word.startswith("_") else {"nargs": "*"}
+            added.add_argument(word.replace("_", "--"), help=help_text, **kind)
+        return added
 
-    run = command("run", _run, "make figures", words="fig01 …, and name=value to change a setting")
-    run.add_argument(
-        "--available", action="store_true", help="leave out what needs TensorFlow, if it is missing"
-    )
-    run.add_argument("--summary", action="store_true", help="then the table of `summary`")
-    run.add_argument("--page", action="store_true", help="then a page of them, if nothing failed")
+    run = command(
+        "run", _run, "make figures", words="fig01 …, and name=value to change a setting",
+        _available="leave out what needs TensorFlow, if it is missing",
+        _summary="then the table of `summary`", _page="then a page of them, if nothing failed",
+    )  # fmt: skip
     run.add_argument(
         "--format", default=FORMATS[0],
         help=f"of the pictures: {', '.join(FORMATS)}; into build/ if it is not {FORMATS[0]}",
     )  # fmt: skip
     command("list", _list, "list the figures and their parameters")
     command("summary", _summary, "seconds, fits and verdicts of figures/")
-    verify = command(
-        "verify", _verify, "make figures again and compare", figures="fig01 …; all without"
-    )
-    verify.add_argument("--fresh", action="store_true", help="use nothing computed before")
+    command(
+        "verify", _verify, "figures again, into build/verify, against the committed ones",
+        figures="fig01 …; all without", _fresh="use nothing computed before",
+    )  # fmt: skip
     command("methods", _methods, "list the methods that value the rows of a table")
     value = command("value", _value, "value the rows of a table of your own")
     value.add_argument("table", help="a file: CSV, semicolons or tabs, with a line of names")
@@ -134,8 +124,8 @@ def _run(options):
             figures = _available(figures)
         if not figures and not options.summary:
             raise ValueError(f"no figure: give one, such as fig01; `{PROGRAM} list` names them")
-        runs = [(one, parse_parameters(one, assignments) or PAPER) for one in figures]
-        folders = {resolve(figure_id, **given).folder for figure_id, given in runs}
+        runs = [(name, parse_parameters(name, assignments) or PAPER) for name in figures]
+        folders = {resolve(name, **parameters).folder for name, parameters in runs}
     try:
         failed = run_all(runs)
     except OSError as error:  # a kernel that cannot be started
@@ -149,16 +139,14 @@ def _run(options):
 
 def _available(figures):
     """Ids of the figures that the installed libraries can make; prints which ones are left out."""
-    entries = [figure_entry(one) for one in figures]
-    if has_tensorflow():
-        return [entry.id for entry in entries]
-    missing = [entry.name for entry in entries if entry.needs_tensorflow]
+    entries = [figure_entry(name) for name in figures]
+    missing = [entry for entry in entries if entry.needs_tensorflow and not has_tensorflow()]
     if missing:
         print(
-            f"left out, for want of TensorFlow: {', '.join(missing)}; "
+            f"left out, for want of TensorFlow: {', '.join(entry.name for entry in missing)}; "
             "to make them: make setup, or pip install dvlib[tensorflow]"
         )
-    return [entry.id for entry in entries if not entry.needs_tensorflow]
+    return [entry.id for entry in entries if entry not in missing]
 
 
 def _list(options):
@@ -189,13 +177,13 @@ def _summary(options):
 def _verify(options):
     from dvlib.suite.verify import folder, table, verify
 
-    every = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
     with _checking_arguments():
-        figures = list(dict.fromkeys(figure_entry(one).id for one in options.figures))
+        figures = list(dict.fromkeys(figure_entry(name).id for name in options.figures))
         for entry in map(figure_entry, figures):
             if entry.needs_tensorflow:
                 require_tensorflow(entry.name)
-        figures = figures or _available(every)
+        drawn = [name for name, entry in FIGURES.items() if entry.kind != "overview"]
+        figures = figures or _available(drawn)
         open_client()
     report = verify(figures, options.fresh)
     print(table(report))
@@ -207,11 +195,11 @@ def _value(options):
     from dvlib.suite.valuing import value_file
 
     with _checking_arguments():
-        said = value_file(
+        lines = value_file(
             options.table, options.label, methods=options.methods, target=options.target,
             n_fits=options.n_fits, out=options.out,
         )  # fmt: skip
-    print(*said, sep="\n")
+    print(*lines, sep="\n")
     return 0
 
 
@@ -223,12 +211,7 @@ def _page(options):
 def _write_page(folder):
     from dvlib.suite.page import write_page
 
-    own = folder == project_root() / "figures"
-    paths = write_page(folder, "" if own else folder.name)
-    if own:
-        from dvlib.suite.texts import write_texts
-
-        paths += write_texts()
+    paths = write_page(folder, "" if folder == project_root() / "figures" else folder.name)
     print(f"wrote the pages of figures: {' and '.join(map(display_path, paths))}")
 
 
@@ -244,8 +227,7 @@ def _report(options):
 
 
 def _store(options):
-    from dvlib.suite.notebook_rules import WITHOUT_FIGURE
-    from dvlib.suite.notebooks import store_all
+    from dvlib.suite.notebooks import WITHOUT_FIGURE, store_all
 
     with _checking_arguments():
         names = options.figures or (*FIGURES, *WITHOUT_FIGURE)
@@ -255,15 +237,15 @@ def _store(options):
 
 
 def _check(options):
-    from dvlib.suite.notebook_rules import problems_of_file
+    from dvlib.suite.notebooks import problems_of_file
 
     with _checking_arguments():
         if not options.paths:
             raise ValueError(f"no notebook: give paths, as in `{PROGRAM} check notebooks/*.ipynb`")
     paths = [Path(path) for path in options.paths]
-    found = [f"{path}: {problem}" for path in paths for problem in problems_of_file(path)]
-    print(*found, sep="\n", end="\n" if found else "")
-    return 1 if found else 0
+    problems = [f"{path}: {problem}" for path in paths for problem in problems_of_file(path)]
+    print(*problems, sep="\n", end="\n" if problems else "")
+    return 1 if problems else 0
 
 
 def _report_error(error, status, before="error: "):
@@ -277,11 +259,8 @@ PAPER = {"preset": "paper"}  # the settings of a run without assignments
 def parse_parameters(figure_id, assignments):
     """Dict from "name=value" strings, with the checks that the notebook would do.
 
-    The path of a table becomes absolute.
-
-    Raises
-    ------
-    ValueError : not an assignment, an unknown or repeated name, or a value that `resolve` refuses
+    The path of a table becomes absolute. What is no assignment, an unknown or repeated name, or a
+    value that `resolve` refuses is a ValueError.
     """
     names, parameters = parameter_names(figure_id), {}
     for assignment in assignments:
@@ -304,12 +283,12 @@ def _absolute(name):
     another file. `make -C` works in the clone and names the folder that it was called from.
     """
     places = [Path(folder, name) for folder in (os.environ.get(FROM_VARIABLE) or ".", ".")]
-    found = [path.resolve() for path in places if path.is_file()]
-    if len(set(found)) > 1:
+    files = {path.resolve(): None for path in places if path.is_file()}
+    if len(files) > 1:
         raise ValueError(
-            f"data set {name!r}: it may be {' or '.join(map(str, found))}; give the whole path"
+            f"data set {name!r}: it may be {' or '.join(map(str, files))}; give the whole path"
         )
-    return str(found[0] if found else find_csv(name))
+    return str(next(iter(files), None) or find_csv(name))
 
 
 def _parsed(text):

@@ -28,7 +28,7 @@ class Finding:
     comment: str = ""
     also: str = ""  # a differing verdict from other samples, and which samples
     regime: str = ""  # of the verdict, where the claim was measured in two
-    beside: "Finding | None" = None  # the finding in the other regime
+    counterpart: "Finding | None" = None  # the finding in the other regime
     compared: str = ""  # how the two verdicts differ, or "same"
 
     @property
@@ -38,10 +38,10 @@ class Finding:
     @property
     def in_other_regime(self):
         """The verdict in the other regime in words, "" if there is none."""
-        if self.beside is None:
+        if self.counterpart is None:
             return ""
-        few = f", {self.beside.few}" if self.beside.few else ""
-        return f"{self.beside.mark} {self.beside.verdict}{few}"
+        few = f", {self.counterpart.few}" if self.counterpart.few else ""
+        return f"{self.counterpart.mark} {self.counterpart.verdict}{few}"
 
     @property
     def few(self):
@@ -57,9 +57,7 @@ class Finding:
 def read_record(stem, folder=None):
     """The contents of `figures/{stem}.json` as a dict, empty if the file does not exist.
 
-    Raises
-    ------
-    ValueError : the file is damaged
+    A damaged file is a ValueError.
     """
     path = (folder or project_root() / "figures") / f"{stem}.json"
     try:
@@ -69,81 +67,63 @@ def read_record(stem, folder=None):
 
 
 def findings(entry, folder=None):
-    """Findings for the claims of a figure.
+    """Findings for the claims of a figure: dict of claim id → Finding, in the order of the claims.
 
     The verdict in `claims.json` is over more samples, so it takes precedence over the figure's own.
     A figure that repeats another figure's claim on other data (C26 in Figure 18) keeps its own
     verdict, because its data are different and not just fewer. If the two verdicts differ, `also`
-    holds the other one.
-
-    Parameters
-    ----------
-    entry : FigureEntry
-    folder : Path with the bundles and `claims.json`; None = `figures/` of the clone
-
-    Returns
-    -------
-    dict of claim id → Finding, in the order of the registered claims
+    holds the other one. `folder` has the bundles and `claims.json`; None = `figures/` of the clone.
     """
     if entry.id == "claims":  # the overview: its claims belong to the other figures
         return {}
     over_more = read_record("claims", folder).get("claims", {})
     of_figure = read_record(entry.stem, folder).get("claims", {})
-    found = {}
+    shown = {}
     for name in dict.fromkeys((*claims(), *over_more)):
-        more, own = over_more.get(name), of_figure.get(name)
-        home = more["figure"] if more else claims()[name].figure
-        if home == entry.id:
-            found[name] = _at_home(name, more, own)
-        elif own:
-            found[name] = _elsewhere(name, home, more, own)
-    return found
+        swept, drawn = over_more.get(name), of_figure.get(name)
+        home = swept["figure"] if swept else claims()[name].figure
+        differs = swept and drawn and drawn["verdict"] != swept["verdict"]
+        if home == entry.id and swept:
+            also = f"of this figure's own samples: {drawn['verdict']}" if differs else ""
+            shown[name] = _over_more(name, swept, also)
+        elif home == entry.id or drawn:
+            place = f"of {FIGURES[home].name}, over more samples: "
+            also = place + swept["verdict"] if differs else ""
+            shown[name] = _of_figure(name, home, drawn or {}, also)
+    return shown
 
 
 def all_findings(folder=None):
     """Every claim as its own figure shows it: dict of claim id → Finding, sorted by id."""
-    found = {}
+    at_home = {}
     for entry in FIGURES.values():
         shown = findings(entry, folder).items()
-        found |= {name: one for name, one in shown if one.figure == entry.id}
-    return dict(sorted(found.items()))
+        at_home |= {name: finding for name, finding in shown if finding.figure == entry.id}
+    return dict(sorted(at_home.items()))
 
 
-def _at_home(name, more, own):
-    """The finding in the claim's own figure; either record may be missing."""
-    if more is None:
-        return _own(name, claims()[name].figure, own or {})
-    differs = own and own["verdict"] != more["verdict"]
-    also = f"of this figure's own samples: {own['verdict']}" if differs else ""
-    shown = ("figure", "statement", "threshold", "verdict", "measured", "samples", "comment")
-    found = Finding(name, **{key: more[key] for key in shown}, also=also)
-    if (other := more.get("beside")) is None:
-        return found
-    its = {key: other[key] for key in ("verdict", "measured", "samples", "regime")}
+def _over_more(name, record, also):
+    """The finding of `claims.json`, with that of the other regime if there is one."""
+    names = ("figure", "statement", "threshold", "verdict", "measured", "samples", "comment")
+    finding = Finding(name, **{key: record[key] for key in names}, also=also)
+    if (second := record.get("beside")) is None:
+        return finding
+    names = ("verdict", "measured", "samples", "regime")
+    counterpart = replace(finding, **{key: second[key] for key in names})
     return replace(
-        found, regime=more["regime"], compared=other["compared"], beside=replace(found, **its)
+        finding, regime=record["regime"], compared=second["compared"], counterpart=counterpart
     )
 
 
-def _elsewhere(name, home, more, own):
-    """The finding in a figure that repeats the claim on other data."""
-    differs = more and own["verdict"] != more["verdict"]
-    also = f"of {FIGURES[home].name}, over more samples: {more['verdict']}" if differs else ""
-    return _own(name, home, own, also)
-
-
-def _own(name, home, own, also=""):
+def _of_figure(name, home, record, also):
+    """The finding of a figure's own samples; an empty record was not measured."""
     claim = claims()[name]
     return Finding(
-        name,
-        home,
-        claim.says,
-        own.get("threshold", claim.threshold),
-        own.get("verdict", NOT_MEASURED),
-        "; ".join(map(_number, own.get("numbers", {}).items())),
-        samples=own.get("samples"),
-        also=also,
-    )
+        name, home, claim.says, record.get("threshold", claim.threshold),
+        record.get("verdict", NOT_MEASURED),
+        "; ".join(map(_number, record.get("numbers", {}).items())),
+        samples=record.get("samples"), also=also,
+    )  # fmt: skip
 
 
 def _number(item):

@@ -1,15 +1,23 @@
-"""The pages of figures: the contact sheet `figures/README.md`, and `figures/index.html`.
+"""What is written from the committed files: the pages of figures, and documents with numbers.
+
+The pages are the contact sheet, `figures/README.md`, and `figures/index.html`.
 
 The playground, `figures/playground.html`, stands beside them. Runs with other settings have an
 `index.html`, too, in their own folder.
 
 The HTML embeds its pictures (some 5 MB), so it needs no other file and no network. Git ignores it
 because of its size. The contact sheet is for code hosts and the book.
+
+The documents are `docs/results.md` and `docs/learned.md`. `templates/results.md` and `learned.toml`
+have the words. Numbers and verdicts come from `claims.csv`, `claims.json`, `robustness.csv` and
+`unstated.csv` of `figures/`, so a document cannot quote an old one.
 """
 
 import base64
+import csv
 import io
 import os
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -22,6 +30,7 @@ from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
 from dvlib.suite.findings import MARKS, all_findings, findings, read_record
 
+HERE = Path(__file__).parent
 THUMBNAIL = 480, 240  # pixels: twice as many as are shown, for screens of high density
 # The meaning of each verdict, in the order in which the page counts them.
 MEANINGS = {
@@ -31,19 +40,20 @@ MEANINGS = {
     "undecided": "the samples are too few or too noisy to say",
     "not measured": "no run has measured it",
 }
+SORTS = {
+    "geometry": "geometry of the model",
+    "batches": "artefact of batches",
+    "measure": "choice of measure",
+    "data": "property of the data",
+}
+PAPER = "C38"  # the last claim of the paper; later ones are of our extensions
 
 
 def render(folder=None, trial=""):
-    """Render the page, and for the figures' own settings the contact sheet.
+    """The page and, for the figures' own settings, the contact sheet: dict of file name → text.
 
-    Parameters
-    ----------
-    folder : Path of the folder of bundles; None = `figures/` of the clone
-    trial : words for other settings, under which only what was made is shown
-
-    Returns
-    -------
-    dict of file name → text
+    `folder` has the bundles; None = `figures/` of the clone. `trial` are words for other settings,
+    under which only what was made is shown.
     """
     folder = folder or project_root() / "figures"
     claims = all_findings(folder)
@@ -58,8 +68,8 @@ def render(folder=None, trial=""):
         "clone": os.path.relpath(project_root(), folder),
         "claims": claims,
         "shown_in": {
-            name: [(one["entry"], one["findings"][name]) for one in figures
-                   if name in one["findings"]]
+            name: [(shown["entry"], shown["findings"][name]) for shown in figures
+                   if name in shown["findings"]]
             for name in claims
         },
         "over_more": (folder / "claims.json").exists(),
@@ -70,32 +80,64 @@ def render(folder=None, trial=""):
         "meanings": MEANINGS,
         "marks": MARKS,
     }  # fmt: skip
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    environment = _environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=jinja2.select_autoescape(("html",)),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["math"] = _math
     pages = {"index.html": "page.html"} | ({} if trial else {"README.md": "page.md"})
     return {
         name: environment.get_template(template).render(context) for name, template in pages.items()
     }
 
 
+def render_texts(folder=None):
+    """Both documents: dict of path in the clone → text.
+
+    `folder` has the bundles; None = `figures/` of the clone. A part of a claim that the words quote
+    and the files lack is a LookupError.
+    """
+    facts, environment = _facts(folder or project_root() / "figures"), _environment()
+
+    def filled(text):
+        return environment.from_string(text.strip()).render(facts).strip()
+
+    words = tomllib.loads((HERE / "learned.toml").read_text(encoding="utf-8"))
+    parts = [f"# What we learned\n\n{filled(words['introduction'])}\n"]
+    parts += [
+        f"{k}. **{finding['title']}** *({SORTS[finding['sort']]})* {filled(finding['text'])}\n"
+        for k, finding in enumerate(words["finding"], start=1)
+    ]
+    results = (HERE / "templates" / "results.md").read_text(encoding="utf-8")
+    return {
+        "docs/learned.md": "\n".join([*parts, f"{filled(words['close'])}\n"]),
+        "docs/results.md": filled(results) + "\n",
+    }
+
+
 def write_page(folder=None, trial=""):
-    """Write the pages into the folder of the bundles; returns their paths."""
-    own = project_root() / "figures"
-    folder = folder or own
-    pages = {folder / name: text.encode() for name, text in render(folder, trial).items()}
-    if folder == own:
+    """Write the pages of `render` into the folder of the bundles; returns their paths.
+
+    Beside `figures/` of the clone, also the playground and the documents.
+    """
+    committed = project_root() / "figures"
+    folder = folder or committed
+    pages = {folder / name: text for name, text in render(folder, trial).items()}
+    if folder == committed:
         from dvlib.play import page as playground
 
-        pages[folder / playground.PAGE] = playground.render().encode()
-    write_together(pages)
+        pages[folder / playground.PAGE] = playground.render()
+        pages |= {project_root() / path: text for path, text in render_texts().items()}
+    write_together({path: text.encode() for path, text in pages.items()})
     return list(pages)
+
+
+def _environment(**options):
+    """Templates in which a name that is missing is an error."""
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, **options)
+    environment.filters.update(math=_math, cell=_cell)
+    return environment
 
 
 def _figure(entry, folder, trial):
@@ -149,3 +191,64 @@ def _plays(entry):
 def _math(text):
     """Text as HTML, with the X of f_X as a subscript."""
     return markupsafe.Markup(str(markupsafe.escape(text)).replace("f_X", "f<sub>X</sub>"))
+
+
+def _cell(text):
+    """Text escaped for a cell of a Markdown table."""
+    for sign in "\\|*<[]":
+        text = text.replace(sign, f"\\{sign}")
+    return " ".join(text.split())
+
+
+def _facts(folder):
+    """What the words may ask for: functions that look up numbers and verdicts, and counts."""
+    from dvlib.paper.unstated.statements import HOLDS  # imports the engine
+
+    def rows_of(stem):
+        with (folder / f"{stem}.csv").open(encoding="utf-8") as lines:
+            return [*csv.DictReader(lines)]
+
+    means = {(row["regime"], row["claim"], row["part"]): row["mean"] for row in rows_of("claims")}
+    claims = read_record("claims", folder)["claims"]
+    swept = rows_of("robustness")
+    main = [row for row in swept if row["claim"] == "C01"]
+    searched = [row for row in rows_of("unstated") if row["search"] == "grid"]
+
+    def mean(claim, part, digits=2, regime="library"):
+        """The mean of a claim's part, or of a number beside the parts."""
+        number = means.get((regime, claim, part))
+        if number is None and regime == claims[claim]["regime"]:
+            number = claims[claim]["numbers"].get(part)
+        if number is None:
+            parts = sorted(part for *place, part in means if place == [regime, claim])
+            raise LookupError(f"{claim} has no number {part!r} in {regime}: it has {parts}")
+        return f"{float(number):.{digits}f}".replace("-", "−")
+
+    def statements(cluster_std, batch_size):
+        """How many statements hold in a setting of the grid, and how many there are."""
+        axes = (cluster_std, batch_size)
+        rows = [row for row in searched if (row["cluster_std"], row["batch_size"]) == axes]
+        shares = [(float(row["first"]) + float(row["fresh"])) / 2 for row in rows]
+        return sum(share >= HOLDS for share in shares), len(shares)
+
+    def times(claim, part, digits=1):
+        """The mean of a part in doublings, as a factor."""
+        return f"{2 ** float(means['library', claim, part]):.{digits}f}"
+
+    papers = [record for name, record in claims.items() if name[:3] <= PAPER]
+    return {
+        "mean": mean,
+        "times": times,
+        "statements": statements,
+        "verdict": lambda claim: claims[claim]["verdict"],
+        "beside": lambda claim: claims[claim]["beside"]["verdict"],
+        "claims": all_findings(folder),
+        "figures": FIGURES,
+        "total": len(papers),
+        "counts": Counter(record["verdict"] for record in papers),
+        "beside_counts": Counter(record["beside"]["verdict"] for record in papers),
+        "compared": Counter(record["beside"]["compared"] for record in papers),
+        "reproduced_in": Counter(row["claim"] for row in swept if row["verdict"] == "reproduced"),
+        "corners": len(main),
+        "narrow": sum(row["units"] == "10" and row["verdict"] != "reproduced" for row in main),
+    }

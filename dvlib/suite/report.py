@@ -28,9 +28,9 @@ class ReportError(ValueError):
 
 def write_report(root=None):
     """Write the report into `figures/`; returns its path. Parameters and errors: see `Report`."""
-    path = (root or project_root()) / REPORT
-    write_together({path: Report(root or project_root()).compile()})
-    return path
+    root = root or project_root()
+    write_together({root / REPORT: Report(root).compile()})
+    return root / REPORT
 
 
 class Report:
@@ -63,8 +63,8 @@ class Report:
 
     def query(self, label):
         """Values of the metadata with a label, a list: "claim", "number" or "pages"."""
-        found = self._typst.query(TEMPLATE.read_bytes(), f"<{label}>", field="value", **self._how)
-        return json.loads(found)
+        text = self._typst.query(TEMPLATE.read_bytes(), f"<{label}>", field="value", **self._how)
+        return json.loads(text)
 
 
 def sources():
@@ -77,7 +77,7 @@ def _newest(root):
     times = []
     for name in sources():
         path = root / name
-        make = next(f"make {one.id}" for one in FIGURES.values() if one.stem == path.stem)
+        make = next(f"make {entry.id}" for entry in FIGURES.values() if entry.stem == path.stem)
         if not path.exists():
             raise ReportError(f"{name} is missing, and the report reads it: run {make}")
         if path.suffix == ".json":
@@ -90,11 +90,11 @@ def _facts():
     """What the code declares and no bundle holds: regimes, and what the search tried."""
     half_a = halves()["A"]
     return {
-        "regimes": {name: asdict(one) for name, one in REGIMES.items()},
+        "regimes": {name: asdict(regime) for name, regime in REGIMES.items()},
         "holds": HOLDS,
         "statements": {
-            name: {"figure": one.figure, "says": one.says, "half": "A" if name in half_a else "B"}
-            for name, one in STATEMENTS.items()
+            name: {"figure": s.figure, "says": s.says, "half": "A" if name in half_a else "B"}
+            for name, s in STATEMENTS.items()
         },
         # beyond deviation and batch, as the table of the search writes them
         "default": [v if isinstance(v, str) else f"{v:g}" for v in astuple(Setting())[2:]],

@@ -7,17 +7,15 @@ import numpy as np
 import pandas as pd
 
 from dvlib.checks import listed
-from dvlib.data.problems import GAPS
 from dvlib.data.reading import BadTable, number_of, read_text_table
+from dvlib.data.tables import GAPS
 from dvlib.paper.places import display_path
 
 
 def read_file(path, label):
     """A table in a file as a frame; columns are numbers where all of their cells are, else text.
 
-    Raises
-    ------
-    ValueError : there is no such file, it is no table, or its rows have different lengths
+    A missing file, one that is no table, or rows of different lengths are a ValueError.
     """
     path = Path(path)
     if not path.is_file():
@@ -32,16 +30,12 @@ def read_file(path, label):
     if not text.columns or not next(iter(text.columns.values())):
         raise ValueError(f"{path} has no rows: give a line of names, and a row for each point")
     frame = pd.DataFrame({name or "(no name)": _column(c) for name, c in text.columns.items()})
-    counted = frame.get("(no name)")
-    if counted is not None and counted.tolist() in _counts(len(frame)):
+    counts = [list(range(first, first + len(frame))) for first in (0, 1)]
+    if "(no name)" in frame and frame["(no name)"].tolist() in counts:
         frame = frame.drop(columns="(no name)")  # the index, which pandas writes by default
         frame.attrs["unused"] = {"(no name)": "numbers the rows"}
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")  # the line of names does not count
     return frame
-
-
-def _counts(n):
-    return [list(range(first, first + n)) for first in (0, 1)]
 
 
 def _column(cells):
@@ -58,7 +52,9 @@ def _column(cells):
 
 
 def value_file(path, label, *, methods, target, n_fits, out):
-    """Value the rows of a file; write a table and a picture, and say what was found.
+    """Value the rows of a file; write a table and a picture, and return the lines to print.
+
+    A ValueError before any fit, as for `dvlib.value`, also tells of a place that cannot be written.
 
     Parameters
     ----------
@@ -67,14 +63,6 @@ def value_file(path, label, *, methods, target, n_fits, out):
     target : file with labelled rows for methods that need them, or None
     n_fits : int or None, see `dvlib.value`
     out : .csv file to write, with the picture beside it; None = NAME-values.csv beside NAME.csv
-
-    Returns
-    -------
-    list of str, lines to print
-
-    Raises
-    ------
-    ValueError : before any fit, as for `dvlib.value`, and for a place that cannot be written
     """
     from dvlib.paper.drawing.maps import table_values
     from dvlib.tables.value import value
@@ -84,7 +72,7 @@ def value_file(path, label, *, methods, target, n_fits, out):
         raise ValueError(
             f"no --label: give the column that holds the labels, one of {listed(frame, 12)}"
         )
-    frame, given = read_file(path, label), None
+    frame, labelled = read_file(path, label), None
     out = Path(out) if out else Path(path).with_name(f"{Path(path).stem}-values.csv")
     picture = out.with_suffix(".png")
     _check_place(out, picture, path, target)
@@ -92,28 +80,23 @@ def value_file(path, label, *, methods, target, n_fits, out):
         further = read_file(target, label)
         if label not in further:
             raise ValueError(f"{target} has no column {label!r}: give the table's columns")
-        given = (further.drop(columns=label), further[label])
-    found = value(frame, None, methods, label=label, target=given, n_fits=n_fits)
-    table = found.to_frame()
-    table.to_csv(out)
-    picture.write_bytes(table_values(found).png())
-    said = [found.says()]
-    unused = frame.attrs.get("unused", {}) | found.rows.unused
-    if unused:
-        reasons = ", ".join(f"{name} ({why})" for name, why in unused.items())
-        said.append(f"Columns that were not used: {reasons}.")
-    said.append(
+        labelled = (further.drop(columns=label), further[label])
+    valued = value(frame, None, methods, label=label, target=labelled, n_fits=n_fits)
+    valued.to_frame().to_csv(out)
+    picture.write_bytes(table_values(valued).png())
+    unused = frame.attrs.get("unused", {}) | valued.rows.unused
+    reasons = ", ".join(f"{name} ({why})" for name, why in unused.items())
+    first = next(iter(valued.values))
+    column = "value" if len(valued.values) == 1 else f"{first} value"
+    end = "highest" if valued.hard_is_high(first) else "lowest"
+    return [
+        valued.says(),
+        *([f"Columns that were not used: {reasons}."] if unused else []),
         f"wrote {display_path(out)}, a line for each row, and {display_path(picture)}; "
-        f"{found.n_fits:,} fits in {found.seconds:.0f} s"
-    )
-    first = next(iter(found.values))
-    column = "value" if len(found.values) == 1 else f"{first} value"
-    end = "highest" if found.hard_is_high(first) else "lowest"
-    said.append(
+        f"{valued.n_fits:,} fits in {valued.seconds:.0f} s",
         f"Next: look at the rows with the {end} {column}. Correct or remove those whose label is "
-        "wrong, and value the table again; docs/your-data.md explains how to decide."
-    )
-    return said
+        "wrong, and value the table again; docs/your-data.md explains how to decide.",
+    ]
 
 
 def _check_place(out, picture, path, target):
@@ -125,8 +108,8 @@ def _check_place(out, picture, path, target):
     for place in (out, picture):
         if place.is_dir():
             raise ValueError(f"--out {out}: {place} is a folder; give another name")
-        for what, given in (("table itself", path), ("target", target)):
-            if given and place.resolve() == Path(given).resolve():
+        for what, source in (("table itself", path), ("target", target)):
+            if source and place.resolve() == Path(source).resolve():
                 raise ValueError(f"--out {out}: {place} is the {what}; give another name")
     try:
         tempfile.TemporaryFile(dir=out.parent).close()

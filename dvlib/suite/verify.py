@@ -111,16 +111,13 @@ def _compare_names(panel, what, old, new):
 
 def _compare_curves(panel, same_processor, old, new):
     """The finding about curves: one row per run, with the distance to the committed curves."""
-    runs = sorted({*old["run"], *new["run"]})
-    distances = [curve_distance(*(_curves_of(table, run) for table in (old, new))) for run in runs]
-    labels = [f"run {run:g}" for run in runs]
-    return _judge(panel, "x, y", "curves", np.array(distances), labels, same_processor)
-
-
-def _curves_of(table, run):
-    """The curves of a run, list of arrays (m, 2)."""
-    curves = table[table["run"] == run].groupby("curve")
-    return [curve[["x", "y"]].to_numpy() for _, curve in curves]
+    distances = {}
+    for run in sorted({*old["run"], *new["run"]}):
+        curves = (table[table["run"] == run].groupby("curve") for table in (old, new))
+        pair = ([line[["x", "y"]].to_numpy() for _, line in lines] for lines in curves)
+        distances[f"run {run:g}"] = curve_distance(*pair)
+    moved = np.array([*distances.values()])
+    return _judge(panel, "x, y", "curves", moved, [*distances], same_processor)
 
 
 def _compare_rows(panel, panel_kind, same_processor, old, new):
@@ -136,16 +133,16 @@ def _compare_rows(panel, panel_kind, same_processor, old, new):
     findings = [names]
     for column in [name for name in columns if name in VALUES]:
         for kind in dict.fromkeys(kinds):
-            here = np.flatnonzero(kinds == kind)
-            x, y = (table[column].to_numpy(float)[here] for table in (old, new))
+            rows = np.flatnonzero(kinds == kind)
+            x, y = (table[column].to_numpy(float)[rows] for table in (old, new))
             if np.isnan(x).all() and np.isnan(y).all():
                 continue
             distances = np.where(np.isnan(x) & np.isnan(y), 0.0, np.abs(x - y))
             distances[np.isnan(distances)] = np.inf  # only one of the tables has a number
             if column == "accuracy" and kind == "share of the mesh":
                 kind = "test accuracy"
-            errors = _errors_of(old, column)[here] if kind.startswith("sampled") else 0.0
-            at = [labels[k] for k in here]
+            errors = _errors_of(old, column)[rows] if kind.startswith("sampled") else 0.0
+            at = [labels[k] for k in rows]
             findings.append(_judge(panel, column, kind, distances, at, same_processor, errors))
     return findings
 
@@ -160,8 +157,7 @@ def _kind_of(kind, names):
 def _errors_of(table, column):
     """Standard errors that belong to a column, or the column itself if it holds errors; else 0."""
     name = column if "error" in column else ERRORS.get(column)
-    known = name in table.columns
-    return np.nan_to_num(table[name].to_numpy(float)) if known else np.zeros(len(table))
+    return np.nan_to_num(table[name].to_numpy(float)) if name in table else np.zeros(len(table))
 
 
 def _judge(panel, column, kind, distances, labels, same_processor, errors=0.0):
@@ -186,19 +182,19 @@ def _judge(panel, column, kind, distances, labels, same_processor, errors=0.0):
 
 def _labels(keys):
     """A text for each row that identifies it by its keys."""
-    rows = keys.to_dict("records")
-    return [", ".join(f"{k} {_shown(v)}" for k, v in row.items() if pd.notna(v)) for row in rows]
+    return [
+        ", ".join(
+            f"{k} {v if isinstance(v, str) else f'{v:.6g}'}" for k, v in row.items() if v == v
+        )
+        for row in keys.to_dict("records")
+    ]
 
 
-def _shown(value):
-    return value if isinstance(value, str) else f"{value:.6g}"
-
-
-def curve_distance(some, others):
+def curve_distance(first, second):
     """Hausdorff distance of two lists of curves, arrays (m, 2); inf if only one list is empty."""
-    if not (some and others):
-        return np.inf if some or others else 0.0
-    points = [np.concatenate([_dense(line) for line in lines]) for lines in (some, others)]
+    if not (first and second):
+        return np.inf if first or second else 0.0
+    points = [np.concatenate([_dense(line) for line in lines]) for lines in (first, second)]
     return max(KDTree(a).query(b)[0].max() for a, b in (points, points[::-1]))
 
 
@@ -219,50 +215,43 @@ def folder():
 def verify(figures, fresh=False):
     """Make figures again, and compare each with the committed one as soon as it is made.
 
-    Parameters
-    ----------
-    figures : list of ids such as "fig01"
-    fresh : True = ignore the cache and compute everything again; an interrupted fresh run is
-        continued
-
-    Returns
-    -------
-    dict, the contents of report.json
+    Returns the contents of report.json. `fresh` ignores the cache and computes everything again; an
+    interrupted fresh run is continued.
     """
-    own_cache = folder() / "cache"
-    references = {one: _reference(figure_entry(one).stem) for one in figures}
-    for one in figures:  # if a figure fails, an old bundle must not be compared in its place
-        for path in folder().glob(f"{figure_entry(one).stem}.*"):
+    fresh_cache = folder() / "cache"
+    references = {name: _reference(figure_entry(name).stem) for name in figures}
+    for name in figures:  # if a figure fails, an old bundle must not be compared in its place
+        for path in folder().glob(f"{figure_entry(name).stem}.*"):
             path.unlink()
     variables = {FOLDER_VARIABLE: str(folder()), FORMAT_VARIABLE: ""}
     refits = f"read from {display_path(cache_folder())} where it holds them, else computed"
     if fresh:
-        variables["DVLIB_CACHE"] = str(own_cache)
-        refits = f"computed anew, in {display_path(own_cache)}"
-        if own_cache.exists():
+        variables["DVLIB_CACHE"] = str(fresh_cache)
+        refits = f"computed anew, in {display_path(fresh_cache)}"
+        if fresh_cache.exists():
             refits += ", from where a run was stopped"
     results, started, before = {}, time.perf_counter(), dict(os.environ)
 
-    def then(figure_id):
+    def compare_made(figure_id):
         results[figure_id] = _result(figure_id, *references[figure_id])
         print(_lines(figure_id, results[figure_id]), flush=True)
 
     print(f"kernels are compiled for {processor()}; refits are {refits}", flush=True)
     os.environ.update(variables)
     try:
-        run_all([(one, {"preset": "paper"}) for one in figures], then)
+        run_all([(name, {"preset": "paper"}) for name in figures], compare_made)
     finally:
         os.environ.clear()
         os.environ.update(before)
     if fresh:
-        shutil.rmtree(own_cache, ignore_errors=True)
+        shutil.rmtree(fresh_cache, ignore_errors=True)
     report = {
         "processor": processor(),
         "machine": platform.machine(),
         "refits": refits,
         "seconds": round(time.perf_counter() - started, 1),
-        "passes": all(one["status"] != "differs" for one in results.values()),
-        "figures": {one: results[one] for one in figures if one in results},
+        "passes": all(result["status"] != "differs" for result in results.values()),
+        "figures": {name: results[name] for name in figures if name in results},
     }
     path = folder() / "report.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -274,14 +263,14 @@ def _reference(stem):
     """Committed CSV and JSON as texts (None for a missing file), and where they were read."""
     names = [f"figures/{stem}{suffix}" for suffix in (".csv", ".json")]
     git = ["git", "-C", str(project_root()), "show"]
-    how = {"stderr": subprocess.DEVNULL, "encoding": "utf-8"}
+    options = {"stderr": subprocess.DEVNULL, "encoding": "utf-8"}
     try:
-        texts = [subprocess.check_output([*git, f"HEAD:./{name}"], **how) for name in names]
+        texts = [subprocess.check_output([*git, f"HEAD:./{name}"], **options) for name in names]
+        return *texts, "HEAD"
     except (OSError, subprocess.CalledProcessError):  # no git, or no such file in the last commit
         paths = [project_root() / name for name in names]
         texts = [path.read_text(encoding="utf-8") if path.exists() else None for path in paths]
         return *texts, "figures/"
-    return *texts, "HEAD"
 
 
 def _result(figure_id, table, record, source):
@@ -295,17 +284,17 @@ def _result(figure_id, table, record, source):
     if problems:
         return {"status": "differs", "reference": source, "problems": problems, "findings": []}
     record, new = json.loads(record), json.loads(made.with_suffix(".json").read_text("utf-8"))
-    same = all(record.get(key) == new[key] for key in ("processor", "machine"))
+    same_processor = all(record.get(key) == new[key] for key in ("processor", "machine"))
     if record["parameters"] != new["parameters"]:
         problems.append(f"settings {new['parameters']}, committed {record['parameters']}")
     tables = pd.read_csv(StringIO(table)), pd.read_csv(made.with_suffix(".csv"))
-    findings = compare(*tables, new["kinds"], same)
-    verdicts = _verdicts(record["claims"], new["claims"], same)
-    statuses = {one["status"] for one in (*findings, *verdicts)}
+    findings = compare(*tables, new["kinds"], same_processor)
+    verdicts = _verdicts(record["claims"], new["claims"], same_processor)
+    statuses = {"passes", *(item["status"] for item in (*findings, *verdicts))}
     if problems:
         statuses.add("differs")
     return {
-        "status": next((one for one in ("differs", "reported") if one in statuses), "passes"),
+        "status": min(statuses, key=("differs", "reported", "passes").index),
         "reference": source,
         "processor": record.get("processor"),
         "problems": problems,
@@ -320,7 +309,7 @@ def _verdicts(old, new, same_processor):
     return [
         {
             "claim": claim,
-            "status": "reported" if claim in unsettled and not same_processor else "differs",
+            "status": "differs" if same_processor or claim not in unsettled else "reported",
             "committed": before,
             "made": after,
         }
@@ -334,18 +323,17 @@ def _lines(figure_id, result):
     """The lines to print for a compared figure."""
     lines = [f"{figure_id}  {text}" for text in result["problems"]]
     lines += [
-        f"{figure_id}  {one['status']}: {one['claim']} {one['made']}, committed {one['committed']}"
-        for one in result.get("verdicts", ())
+        "{0}  {status}: {claim} {made}, committed {committed}".format(figure_id, **verdict)
+        for verdict in result.get("verdicts", ())
     ]
-    for one in result["findings"]:
-        if one["status"] == "passes":
-            continue
-        text = f"{figure_id}  {one['status']}: {one['panel']!r}, {one['column']}: "
-        if one["largest"] is None:
-            lines.append(text + f"{one['off']} of {one['rows']}, {one['at']}")
-            continue
-        text += f"{one['off']} of {one['rows']} rows off by more than {one['limit']:.2g}"
-        lines.append(text + f", most {one['largest']:.3g} at {one['at']}")
+    for finding in result["findings"]:
+        if finding["status"] != "passes":
+            text = "{0}  {status}: {panel!r}, {column}: {off} of {rows}"
+            if finding["largest"] is None:
+                text += ", {at}"
+            else:
+                text += " rows off by more than {limit:.2g}, most {largest:.3g} at {at}"
+            lines.append(text.format(figure_id, **finding))
     return "\n".join([*lines, f"{figure_id}  {result['status']}"])
 
 
@@ -354,7 +342,7 @@ def table(report):
     lines = ["", f"{'figure':<8}{'numbers':>9}{'equal':>8}{'off':>6}  {'committed on':<14}result"]
     for figure_id, result in report["figures"].items():
         rows, equal, off = (
-            sum(one[key] for one in result["findings"]) for key in ("rows", "equal", "off")
+            sum(finding[key] for finding in result["findings"]) for key in ("rows", "equal", "off")
         )
         share = f"{math.floor(100 * equal / rows)} %" if rows else "–"
         where = result.get("processor") or "not recorded"

@@ -7,6 +7,7 @@ of 0 and 1 for each category. A table that cannot be used is refused, with all r
 import os
 import warnings
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from numbers import Number
 
 import numpy as np
@@ -51,21 +52,16 @@ def labels_of(y, what):
             f"{what} are missing in {_count(len(gaps), 'row')}, first in row {gaps[0]}: delete "
             "these rows, since only a row with a label has a value"
         )
-    if y.dtype.kind == "O" and len({type(label) for label in y}) > 1:
+    if y.dtype.kind == "O" and len({*map(type, y)}) > 1:
         numbers = pd.to_numeric(pd.Series(y), errors="coerce")
         y = y.astype(str) if numbers.isna().any() else numbers.to_numpy()
     return y
 
 
 def check_order(table, labels, what):
-    """Refuse labels that have the table's index in another order: they would go to wrong rows.
-
-    Raises
-    ------
-    ValueError : both are of pandas, and their indices differ in order alone
-    """
-    both_indexed = isinstance(table, pd.DataFrame) and isinstance(labels, (pd.Series, pd.DataFrame))
-    if not both_indexed or len(labels) != len(table) or labels.index.equals(table.index):
+    """Refuse labels that have the table's index in another order: they would go to wrong rows."""
+    indexed = isinstance(table, pd.DataFrame) and isinstance(labels, (pd.Series, pd.DataFrame))
+    if not indexed or len(labels) != len(table) or labels.index.equals(table.index):
         return
     if set(labels.index) == set(table.index):
         raise ValueError(
@@ -107,7 +103,10 @@ def kinds_of(frame):
             )
         elif types.is_complex_dtype(column):
             problems.append(f"column {name!r} holds complex numbers: give two columns of numbers")
-        elif types.is_numeric_dtype(column) or _all_numbers(column):
+        elif types.is_numeric_dtype(column) or (
+            column.dtype == object
+            and all(isinstance(c, Number) and not isinstance(c, complex) for c in column)
+        ):
             values = _floats(column)
             wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
             if len(wrong):
@@ -149,10 +148,10 @@ def numbers_as_text(frame, kinds):
     if not names:
         return []
     first, cell = names[0], frame[names[0]].iloc[0]
-    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    rest = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
     decimal = ".str.replace(',', '.')" if frame[first].astype(str).str.contains(",").any() else ""
     return [
-        f"column {first!r}{more} holds numbers as text, such as {str(cell)!r}: give "
+        f"column {first!r}{rest} holds numbers as text, such as {str(cell)!r}: give "
         f"X[{first!r}]{decimal}.astype(float), or, if they only name kinds, "
         f"X[{first!r}].astype('category')"
     ]
@@ -178,13 +177,6 @@ def _floats(column):
         return np.array([float(cell) if abs(cell) <= LARGEST else np.inf for cell in column])
 
 
-def _all_numbers(column):
-    """Whether a column of objects has only numbers, such as Python's own or Decimal."""
-    if column.dtype != object:
-        return False
-    return all(isinstance(cell, Number) and not isinstance(cell, complex) for cell in column)
-
-
 def _all_plain(column):
     return isinstance(column.dtype, pd.CategoricalDtype) or all(
         isinstance(cell, (str, bytes, bool, int, float, np.generic)) for cell in column
@@ -208,15 +200,10 @@ def reasons(unused):
 class Rows:
     """The rows of a table, ready for fits.
 
-    Attributes
-    ----------
-    X : float64 array (n, d), standardized numbers, and 0 or 1 for categories
-    y : int array (n,), the index of each label in `classes`
-    classes : array (K,), the different labels as they were given, sorted
-    names : names of the d columns of X
-    index : the frame's own index, or 0 … n − 1
-    label : name of the label's column
-    unused : dict of column → why it was left out
+    `X`, float64 (n, d), are standardized numbers, and 0 or 1 for categories, of the columns
+    `names`. `y`, int (n,), is the index of each label in `classes`, the different labels as they
+    were given, sorted. `index` is the frame's own, or 0 … n − 1; `label` is the name of the label's
+    column. `unused` is a dict of column → why it was left out.
     """
 
     X: np.ndarray
@@ -232,9 +219,7 @@ class Rows:
     def like(self, X):
         """Further rows with the same columns, encoded as X is: float64 (m, d).
 
-        Raises
-        ------
-        ValueError : a column is missing, or a cell cannot be used
+        A missing column, or a cell that cannot be used, is a ValueError.
         """
         frame = _frame(X)
         if self.label in frame and self.label not in self._columns:
@@ -371,8 +356,8 @@ def _frame(X):
     except ValueError:  # lists of several lengths
         raise ValueError("rows of several lengths: give every row as many cells") from None
     if array.ndim != 2:
-        how = ", such as pandas.DataFrame(X)" if array.dtype.kind in "OV" else ""
-        raise ValueError(f"a table of shape {array.shape}: give rows and columns, (n, d){how}")
+        hint = ", such as pandas.DataFrame(X)" if array.dtype.kind in "OV" else ""
+        raise ValueError(f"a table of shape {array.shape}: give rows and columns, (n, d){hint}")
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     return pd.DataFrame(array, columns=[f"x{k + 1}" for k in range(array.shape[1])])
 
@@ -383,9 +368,7 @@ def _split(frame, label):
         raise ValueError("no labels: give y, or label=, the name of the column that holds them")
     label = str(label)
     if label not in frame:
-        import difflib
-
-        near = difflib.get_close_matches(label, frame.columns, 1)
+        near = get_close_matches(label, frame.columns, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(
             f"no column {label!r}: the table has {listed(frame.columns) or 'no columns'}{hint}"
@@ -398,18 +381,13 @@ def _prepared(frame, kinds):
     from sklearn.compose import ColumnTransformer
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    columns = {
-        kind: [name for name in frame if kinds[name] == kind] for kind in ("numbers", "text")
-    }
+    numbers, text = ([c for c in frame if kinds[c] == kind] for kind in ("numbers", "text"))
     encoder = OneHotEncoder(
         drop="if_binary", handle_unknown="infrequent_if_exist", max_categories=MOST_KINDS,
         sparse_output=False,
     )  # fmt: skip
-    prepare = ColumnTransformer(
-        [("numbers", StandardScaler(), columns["numbers"]), ("text", encoder, columns["text"])],
-        verbose_feature_names_out=True,
-    )
-    return prepare.set_output(transform="default").fit(_plain(frame, columns["text"]))
+    prepare = ColumnTransformer([("numbers", StandardScaler(), numbers), ("text", encoder, text)])
+    return prepare.set_output(transform="default").fit(_plain(frame, text))
 
 
 def _numbers(prepare, frame):
@@ -421,7 +399,4 @@ def _numbers(prepare, frame):
 
 def _plain(frame, text):
     """The frame with text as str, and numbers as float, for scikit-learn."""
-    plain = frame.copy()
-    for name in frame:
-        plain[name] = frame[name].astype(str if name in text else float)
-    return plain
+    return frame.astype({name: str if name in text else float for name in frame})

@@ -6,8 +6,6 @@ two rows' gradients is the sum over the layers of (h·h' + 1) (δ·δ'), where t
 biases. This takes matrices of rows × rows in place of vectors as long as the weights.
 """
 
-from itertools import pairwise
-
 import numpy as np
 
 from dvlib.tables.utilities import label_probability
@@ -26,18 +24,10 @@ def residuals(network, X, y):
 
 
 def gradient_norms(network, X, y):
-    """Norm of the gradient of each row's log loss with respect to all weights.
+    """Norm (n,) of the gradient of each row's log loss with respect to all weights of a network.
 
-    Its mean over several trained networks is the GraNd score (Paul et al. 2021, section 2).
-
-    Parameters
-    ----------
-    network : dvlib.engine.mlp.Network, of any hidden layers
-    X, y : rows (n, d) and their classes (n,), int 0 … K − 1
-
-    Returns
-    -------
-    float array (n,)
+    Its mean over several trained networks is the GraNd score (Paul et al. 2021, section 2). X (n,
+    d) are the rows and y, int 0 … K − 1, their classes.
     """
     inputs, slopes = _forward(network, X)
     back = _backward(network, slopes, residuals(network, X, y)[None])
@@ -63,8 +53,8 @@ class Jacobian:
     def __init__(self, network, points):
         self.n, self.outputs = len(points), network.outputs
         self._inputs, slopes = _forward(network, points)
-        each = np.repeat(np.eye(network.outputs)[:, None], self.n, axis=1)
-        self._back = _backward(network, slopes, each)
+        outputs = np.repeat(np.eye(network.outputs)[:, None], self.n, axis=1)
+        self._back = _backward(network, slopes, outputs)
 
     def products(self, other):
         """J J'ᵀ, (n · outputs, n' · outputs); the outputs of a point are adjacent."""
@@ -95,8 +85,6 @@ def _forward(network, points):
 def _backward(network, slopes, last):
     """Gradients before each layer's activation, from `last` (c, n, outputs); a list by layer."""
     back = [last]
-    for (_, (coef, _)), slope in zip(
-        reversed(list(pairwise(network.layers))), reversed(slopes), strict=True
-    ):
+    for (coef, _), slope in zip(network.layers[:0:-1], reversed(slopes), strict=True):
         back.append((back[-1] @ coef.astype(float).T) * slope)
     return back[::-1]

@@ -20,16 +20,9 @@ OF_HALVES = {"domain": "rows", "passes": ("halves",)}
 def out_of_sample(inside, right):
     """How well fits without the row predict its label (Data-OOB; Kwon & Zou 2023).
 
-    Kwon and Zou fit to bootstrap samples; here any sets do, such as random halves.
-
-    Parameters
-    ----------
-    inside : bool (S, n)
-    right : (S, n), whether each fit predicts each row's label, or the probability of that label
-
-    Returns
-    -------
-    (values, standard_errors), both (n,), from 0 to 1; low = mislabelled or hard
+    Kwon and Zou fit to bootstrap samples; here any sets do, such as random halves. `right` (S, n)
+    is whether each fit predicts each row's label, or the probability of that label. Values are from
+    0 to 1; low = mislabelled or hard.
     """
     return _moments(~np.asarray(inside), right)
 
@@ -43,8 +36,7 @@ def memorization(inside, right):
 
     High = the label was learned by heart: it does not follow from the other rows. Equation 1
     compares the whole table with the table without the row. Fits to random halves estimate the same
-    for sets of half the size. Parameters and result are those of `out_of_sample`; values lie
-    between −1 and 1.
+    for sets of half the size. Values, of `right` as for `out_of_sample`, lie between −1 and 1.
     """
     return contrast(inside, right)
 
@@ -52,14 +44,10 @@ def memorization(inside, right):
 def banzhaf(inside, utility):
     """Banzhaf values: mean utility of sets with the row minus that of sets without it.
 
-    All sets inform the values of all rows (maximum sample reuse; Wang & Jia 2023). With the
-    accuracy on the target as utility, this is the mean influence of Feldman & Zhang (2020, eq. 2)
-    on the target points.
-
-    Parameters
-    ----------
-    inside : bool (S, n), sets that contain each row with probability ½, independently of the others
-    utility : (S,), of the model trained on each set
+    The sets contain each row with probability ½, independently of the others, and `utility` (S,) is
+    that of their models. All sets inform the values of all rows (maximum sample reuse; Wang & Jia
+    2023). With the accuracy on the target as utility, this is the mean influence of Feldman & Zhang
+    (2020, eq. 2) on the target points.
     """
     return contrast(inside, np.asarray(utility, float)[:, None])
 
@@ -67,13 +55,11 @@ def banzhaf(inside, utility):
 def contrast(inside, observed):
     """Difference of means, sets with each row minus sets without it, and its standard error.
 
-    Parameters
-    ----------
-    inside : bool (S, n)
-    observed : (S, n), a number for each set and row, or (S, 1), a number for each set
+    `observed` has a number for each set and row, (S, n), or for each set, (S, 1).
     """
-    known, unknown = _moments(inside, observed), _moments(~np.asarray(inside), observed)
-    return known[0] - unknown[0], np.hypot(known[1], unknown[1])
+    mean, error = _moments(inside, observed)
+    mean_without, error_without = _moments(~np.asarray(inside), observed)
+    return mean - mean_without, np.hypot(error, error_without)
 
 
 def _moments(chosen, observed):
@@ -87,9 +73,7 @@ def _moments(chosen, observed):
         return mean, np.sqrt(np.where(count > 1, variance, np.nan) / count)
 
 
-@register(
-    "influence", kind="utility", high=HELPS, target="labels", **OF_HALVES
-)  # fmt: skip
+@register("influence", kind="utility", high=HELPS, target="labels", **OF_HALVES)
 def _influence(sample):
     """Banzhaf values of the accuracy (Feldman & Zhang 2020 call this influence)."""
     return banzhaf(sample.inside, accuracy(sample.at_target(sample.halves), sample.labels))

@@ -23,8 +23,7 @@ from dvlib.checks import check_labels, check_memory, check_number
 from dvlib.methods.registry import register
 from dvlib.tables.gradients import Jacobian, residuals
 from dvlib.tables.learning import over_runs
-from dvlib.tables.sampled import soft_dv
-from dvlib.tables.utilities import HELPS_OR_MOVES
+from dvlib.tables.utilities import HELPS_OR_MOVES, soft_dv
 
 # In Extension 10, sizes are about right with it, and signs against g; with 0.01 sizes are three to
 # four times too large and the signs are wrong.
@@ -50,20 +49,13 @@ class Influence:
 
     @classmethod
     def from_network(cls, network, X, y, *, damping=0.0):
-        """Solve for a network and the rows it was trained on.
+        """Solve for a network, of any hidden layers, and its training rows (n, d) and classes (n,).
 
-        Parameters
-        ----------
-        network : dvlib.engine.mlp.Network, of any hidden layers; its config has α and the batch,
-            since scikit-learn divides the L2 term by the size of the minibatch
-        X, y : rows (n, d) and their classes (n,), int 0 … K − 1
-        damping : float ≥ 0, added to the diagonal of the mean loss's curvature. A trained network
-            is not exactly at a minimum; without damping, the step goes too far along flat
-            directions
-
-        Raises
-        ------
-        ValueError : a negative damping, no L2 term and no damping, or a system too large
+        Its config has α and the batch, since scikit-learn divides the L2 term by the size of the
+        minibatch. `damping`, 0 or more, is added to the diagonal of the mean loss's curvature: a
+        trained network is not exactly at a minimum, and without damping, the step goes too far
+        along flat directions. A negative damping, no L2 term and no damping, or a system too large
+        is a ValueError.
         """
         check_memory(len(X), "rows", lambda n: 32 * (n * network.outputs) ** 2)
         p = network.probabilities(X)
@@ -105,17 +97,14 @@ class Influence:
         Products of gradients of the points with those of the rows, of `at` with those of the rows,
         and of `at` with those of the points.
         """
-        there, new = Jacobian(self.network, at), Jacobian(self.network, points)
-        return self.jacobian.products(new), there.products(self.jacobian), there.products(new)
+        seen, new = Jacobian(self.network, at), Jacobian(self.network, points)
+        return self.jacobian.products(new), seen.products(self.jacobian), seen.products(new)
 
     def added(self, points, labels, at, products=None):
         """Change of the outputs at points (m, d) if each of S points were added, (S, m, outputs).
 
-        Parameters
-        ----------
-        points, labels : rows (S, d), and their classes (S,)
-        at : points (m, d)
-        products : `products(points, at)`, to use them for several dampings
+        `points` (S, d) have the classes `labels` (S,). `products` are `products(points, at)`, to
+        use them for several dampings.
         """
         s, outputs = len(points), self.residuals.shape[1]
         check_memory(s, "points to add", lambda s: 16 * len(at) * s * outputs**2)
@@ -171,14 +160,11 @@ def _influence_functions(sample):
 
 @dataclass(frozen=True, eq=False)
 class EstimatedDV:
-    """dv on a sample that influence functions predict for refits with one point more.
+    """What a network's gradients predict of S refits with one point more.
 
-    Attributes
-    ----------
-    to_base : (S,), share of the sample whose label the added point would change
-    to_g : (S,), share of the sample where the predicted model differs from g
-    base_to_g : share of the sample where the network itself differs from g
-    seconds : wall time with this damping alone
+    `to_base` (S,) is the share of the sample whose label the added point would change, and `to_g`
+    (S,) that where the predicted model differs from g; the network itself differs on `base_to_g`.
+    `seconds` is the wall time with this damping alone.
     """
 
     to_base: np.ndarray

@@ -20,9 +20,7 @@ LEARNED = {"domain": "rows", "reads": ("runs", "y"), "passes": ("runs",)}
 HARD = LEARNED | {"hard": True}
 
 
-@register(
-    "p_label", title="mean P(label)", kind="probability", high="easily learned", **LEARNED
-)  # fmt: skip
+@register("p_label", title="mean P(label)", kind="probability", high="easily learned", **LEARNED)
 def mean_probability(runs, y):
     """Probability of the row's own label, mean over the epochs; low = hard or mislabelled.
 
@@ -39,11 +37,9 @@ def mean_probability(runs, y):
 def forgetting(runs, y, never_learned="epochs"):
     """Number of times the row went from right to wrong (Toneva et al. 2018); high = hard.
 
-    Parameters
-    ----------
-    never_learned : the count of a row that was never right, and so could not be forgotten:
-        "epochs", the number of epochs run, so that it ranks among the hardest (as in Toneva et al.,
-        who count it as infinite); or "zero"
+    `never_learned` is the count of a row that was never right, and so could not be forgotten:
+    "epochs", the number of epochs run, so that it ranks among the hardest (as in Toneva et al., who
+    count it as infinite); or "zero".
     """
     choice = check_choice("never_learned", never_learned, ("epochs", "zero"))
     hits, ran = _hits(runs, y)
@@ -51,9 +47,7 @@ def forgetting(runs, y, never_learned="epochs"):
     return over_runs(np.where((hits & ran).any(-1), counts.forgetting(hits, ran), never))
 
 
-@register(
-    "last_learned", title="last learned", kind="epochs", high="learned late: hard", **HARD
-)  # fmt: skip
+@register("last_learned", title="last learned", kind="epochs", high="learned late: hard", **HARD)
 def last_learned(runs, y):
     """First epoch after which the row was right; if none, the epochs run; high = hard.
 
@@ -66,9 +60,7 @@ def last_learned(runs, y):
 def el2n(runs, y, epoch=EARLY):
     """Euclidean norm of p − onehot(y) early in training (Paul et al. 2021); high = hard.
 
-    Parameters
-    ----------
-    epoch : int ≥ 1; for a shorter run, its last epoch
+    It is taken after `epoch`, an int ≥ 1; for a shorter run, after its last one.
     """
     at = min(check_count("epoch", epoch), runs.probabilities.shape[1]) - 1
     p = runs.probabilities[:, at].astype(float)  # a run repeats its last epoch
@@ -82,13 +74,8 @@ def el2n(runs, y, epoch=EARLY):
 def grand(runs, X, y):
     """Norm of the gradient of the row's loss, mean over the kept epochs (Paul et al. 2021).
 
-    Parameters
-    ----------
-    X : float array (n, d), the rows that the runs were trained on
-
-    Raises
-    ------
-    ValueError : the runs kept no networks
+    X (n, d) are the rows that the runs were trained on. Runs that kept no networks are a
+    ValueError.
     """
     if not runs.epochs:
         raise ValueError(f"runs without networks: watch them with epochs=({EARLY},)")

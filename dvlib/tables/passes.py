@@ -6,7 +6,7 @@ epoch. `one_row_left_out` and `one_row_added` compare refits with one row less o
 the fit to the whole table, by dv on a sample: the paper's own question.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +18,7 @@ from dvlib.methods.one_point import with_one_less, with_one_more
 from dvlib.methods.registry import register
 from dvlib.refits.batch import refit
 from dvlib.tables.learning import over_runs
-from dvlib.tables.sampled import hard_dv, soft_dv
-from dvlib.tables.utilities import HELPS_OR_MOVES
+from dvlib.tables.utilities import HELPS_OR_MOVES, hard_dv, soft_dv
 
 CHUNK = 8  # fits per stored entry: a fraction of a second, so a killed run loses little
 BLOCK = 10  # random halves that are drawn together; each row is in five of them
@@ -69,7 +68,9 @@ def random_halves(n, n_sets, seed):
 
 
 def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="fits to subsets"):
-    """Fit the model to each subset of rows, and evaluate each fit at some points.
+    """Fit the model to each subset of rows, and evaluate each fit at some points: a Pass.
+
+    A ValueError tells before any fit that the probabilities do not fit into memory.
 
     Parameters
     ----------
@@ -78,14 +79,6 @@ def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="
     settings : RefitSettings
     at : points (m, d) at which the fits are evaluated
     seeds : S seeds; None = settings.seed, settings.seed + 1, …
-
-    Returns
-    -------
-    Pass
-
-    Raises
-    ------
-    ValueError : before any fit, if the probabilities do not fit into memory
     """
     rows = [
         np.flatnonzero(s) if np.asarray(s).dtype == bool else np.asarray(s, int) for s in subsets
@@ -102,18 +95,11 @@ def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="
 
 
 def trajectories_of(X, y, settings, *, n_runs, n_classes, epochs=()):
-    """Train on all rows with several seeds, and watch every row after each epoch.
+    """Train a network on all rows with `n_runs` seeds, and watch every row after each epoch.
 
-    Parameters
-    ----------
-    X, y, settings : as for `fits_of`; the model is a network
-    n_runs : number of runs, with the seeds settings.seed, settings.seed + 1, …
-    epochs : epochs, increasing, after which the network is kept
-
-    Raises
-    ------
-    ValueError : before any fit, if the model is no network, or the probabilities do not fit into
-        memory
+    X, y and the settings are as for `fits_of`; the seeds are settings.seed, settings.seed + 1, …
+    `epochs`, increasing, are those after which the network is kept. A ValueError tells before any
+    fit that the model is no network, or that the probabilities do not fit into memory.
     """
     config, epochs = settings.config, tuple(epochs)
     if not settings.is_network:
@@ -140,15 +126,12 @@ def with_runs(settings, n_runs):
     return replace(settings, seeds=seeds)
 
 
-@dataclass(frozen=True, eq=False)
-class OneRow:
+class OneRow(NamedTuple):
     """Refits for S rows and R seeds, evaluated at m points.
 
-    Attributes
-    ----------
-    base : float32 (R, m, K), probabilities of the fits to the whole table
-    refits : float32 (S, R, m, K), those with one row more or less
-    base_p, refit_p : (S, R), probability of the row's own label by the base fit and by the refit
+    `base`, float32 (R, m, K), are probabilities of the fits to the whole table, and `refits`
+    (S, R, m, K) those with one row more or less. `base_p` and `refit_p` (S, R) are the probability
+    of the row's own label by the base fit and by the refit.
     """
 
     base: np.ndarray
@@ -178,19 +161,11 @@ class OneRow:
 
 
 def one_row_added(X, y, points, labels, settings, *, n_runs, at, n_classes):
-    """Refit the table with each point added, alone.
+    """Refit the table with each of S points added, alone: OneRow.
 
-    Parameters
-    ----------
-    X, y : float64 rows (n, d) and classes (n,), int 0 … K − 1
-    points, labels : rows (S, d) to add, one at a time, and their classes (S,)
-    settings : RefitSettings; the seeds are settings.seed, settings.seed + 1, …
-    n_runs : number of seeds R
-    at : points (m, d) where fits are compared
-
-    Returns
-    -------
-    OneRow
+    The points (S, d) have the classes `labels` (S,). The refits of `n_runs` seeds, settings.seed,
+    settings.seed + 1, …, are compared at the points `at` (m, d). X, y and the settings are as for
+    `fits_of`.
     """
     pool = np.concatenate([X, points]), np.concatenate([y, labels])
     subsets = with_one_more(len(X), len(points))
@@ -206,18 +181,18 @@ def one_row_left_out(X, y, settings, *, n_runs, at, n_classes):
 def _compare(X, y, everything, subsets, rows, settings, n_runs, at, n_classes, word):
     """OneRow from the subsets (S, …) that differ from the first n rows by one of `rows` (S,)."""
     m, settings = len(at), with_runs(settings, n_runs)
-    # Each refit is needed at its own row too. Evaluating it at all rows costs little next to a fit.
-    seen = [Probabilities(np.concatenate([at, X[rows]]))]
-    how = {"n_classes": n_classes, "allow_one_class": True, "together": CHUNK}
-    base = refit(X, y, [everything], settings, seen, description="fits to all rows", **how)
-    refits = refit(X, y, subsets, settings, seen, description=f"fits {word} one row", **how)
-    base, refits = base.probabilities[0], refits.probabilities
-    each, label = np.arange(len(rows)), y[rows]
+
+    def seen(subsets, description):
+        # Each refit is needed at its own row too; evaluating it at all rows costs little.
+        return refit(
+            X, y, subsets, settings, [Probabilities(np.concatenate([at, X[rows]]))],
+            n_classes=n_classes, allow_one_class=True, together=CHUNK, description=description,
+        ).probabilities  # fmt: skip
+
+    (base,), refits = seen([everything], "fits to all rows"), seen(subsets, f"fits {word} one row")
+    k, label = np.arange(len(rows)), y[rows]
     return OneRow(
-        base=base[:, :m],
-        refits=refits[:, :, :m],
-        base_p=base[:, m + each, label].T,
-        refit_p=refits[each, :, m + each, label],
+        base[:, :m], refits[:, :, :m], base[:, m + k, label].T, refits[k, :, m + k, label]
     )
 
 

@@ -18,13 +18,10 @@ WORDS = {
 
 
 class Plan(NamedTuple):
-    """What will be computed.
+    """What will be computed for a table of encoded `rows` and `columns`.
 
-    Attributes
-    ----------
-    rows, columns : size of the encoded table
-    fits : dict of pass → number of fits
-    seconds : estimated wall time; None if nothing was timed yet
+    `fits` is a dict of pass → number of fits, and `seconds` the estimated wall time; None if
+    nothing was timed yet.
     """
 
     rows: int
@@ -43,52 +40,37 @@ class Plan(NamedTuple):
 
 
 def plan_of(methods, counts, shape):
-    """The Plan of some methods, without an estimate of its time.
-
-    Parameters
-    ----------
-    methods : names, keys of `dvlib.known_methods("rows")`
-    counts : dvlib.tables.sample.Counts
-    shape : (n, d) of the table
-    """
+    """The Plan of named methods, without its time, from `Counts` and the table's shape (n, d)."""
     n, d = shape
-    every = {
+    fits = {
         "halves": counts.halves, "sets": counts.sets, "runs": counts.runs,
         "left_out": (n + 1) * counts.left_out, "dvrl": counts.runs * (counts.dvrl + 2),
     }  # fmt: skip
-    known = known_methods("rows")
-    needed = {fits for name in methods for fits in known[name].passes}
-    return Plan(n, d, {name: count for name, count in every.items() if name in needed})
+    needed = {name for method in methods for name in known_methods("rows")[method].passes}
+    return Plan(n, d, {name: count for name, count in fits.items() if name in needed})
 
 
 def check_room(methods, counts, shape, n_classes, n_target, settings):
     """Refuse what does not fit into memory before any fit, not when a method comes to it.
 
-    Parameters
-    ----------
-    methods, counts, shape : as for `plan_of`
-    n_target : number of points of the target; None = the rows of the table
-
-    Raises
-    ------
-    ValueError : with the number of rows that fit
+    Methods, counts and shape are as for `plan_of`. `n_target` is the number of points of the
+    target, None for the rows of the table. The ValueError has the number of rows that fit.
     """
     outputs = 1 if n_classes == 2 else n_classes
     epochs = settings.config.max_iter if settings.is_network else 0
 
-    def at(n):
-        return n if n_target is None else n_target
-
-    def fits(count):
-        return lambda n: count * (4 * (n + (n_target or 0)) * n_classes + n)
+    def of_fits(n):
+        return 4 * (n + (n_target or 0)) * n_classes + n
 
     needed = {
-        "halves": fits(counts.halves),
-        "sets": fits(counts.sets),
+        "halves": lambda n: counts.halves * of_fits(n),
+        "sets": lambda n: counts.sets * of_fits(n),
         "runs": lambda n: 4 * counts.runs * epochs * n * n_classes,
         # Row numbers of each subset, and probabilities at all points and rows, which are copied.
-        "left_out": lambda n: 8 * n * n + 8 * counts.left_out * n * (n + at(n)) * n_classes,
-        "influence_functions": lambda n: max(32 * n, 16 * at(n)) * n * outputs**2,
+        "left_out": lambda n: (
+            8 * n * n + 8 * counts.left_out * n * (n + (n_target or n)) * n_classes
+        ),
+        "influence_functions": lambda n: max(32 * n, 16 * (n_target or n)) * n * outputs**2,
     }
     for name in (*plan_of(methods, counts, shape).fits, *methods):
         if name in needed:
@@ -106,14 +88,14 @@ def timed(plan, X, y, n_classes, settings):
 
     if not plan.fits:
         return plan._replace(seconds=0.0)
+    model, seed, engine = settings.config, settings.seed, settings.engine
     if settings.is_network:  # compiles the kernel, which is not to be timed
         two = [np.argmin(y), np.argmax(y)]  # of one class, there would be no fit
-        fit_model(X[two], y[two], n_classes, settings.config, 0, settings.engine)(X[:1])
-    rows = np.random.default_rng(settings.seed).permutation(len(X))[: max(2, len(X) // 2)]
+        fit_model(X[two], y[two], n_classes, model, 0, engine)(X[:1])
+    rows = np.random.default_rng(seed).permutation(len(X))[: max(2, len(X) // 2)]
 
     def seconds():
         began = time.perf_counter()
-        model, seed, engine = settings.config, settings.seed, settings.engine
         predict = fit_model(X[rows], y[rows], n_classes, model, seed, engine)
         fitted = time.perf_counter()
         predict(X)
@@ -123,12 +105,12 @@ def timed(plan, X, y, n_classes, settings):
     if fit + predict < 1:  # the first fit may have imported libraries
         fit, predict = seconds()
     half, whole = fit + predict, 2 * fit + predict
-    epochs = settings.config.max_iter if settings.is_network else 1
-    each = {
+    epochs = model.max_iter if settings.is_network else 1
+    cost = {
         "halves": half, "sets": half, "runs": 2 * fit + epochs * predict, "left_out": whole,
         "added": whole, "dvrl": whole,
     }  # fmt: skip
-    work = sum(count * each[name] for name, count in plan.fits.items())
+    work = sum(count * cost[name] for name, count in plan.fits.items())
     workers = settings.n_jobs if settings.n_jobs > 0 else max(1, cpu_count() + 1 + settings.n_jobs)
     return plan._replace(seconds=work / min(workers, max(plan.fits.values())))
 
@@ -136,9 +118,7 @@ def timed(plan, X, y, n_classes, settings):
 def check_plan(plan, asked, numbers="n_fits, n_runs"):
     """Refuse a plan that takes longer than ten minutes, unless its numbers were asked for.
 
-    Raises
-    ------
-    ValueError : with the plan, and how to change it
+    The ValueError has the plan, and how to change it.
     """
     if plan.seconds > LONGEST and not asked:
         raise ValueError(
@@ -162,23 +142,21 @@ def duration(seconds):
 def check_methods(methods, target, is_network):
     """The names of the methods as a tuple, once each, if target and model allow them.
 
-    Raises
-    ------
-    ValueError : an unknown name, no name, a missing target, or a model that is not a network
+    An unknown name, no name, a missing target, or a model that is not a network is a ValueError.
     """
-    known = known_methods("rows")
+    rows = known_methods("rows")
     methods = (methods,) if isinstance(methods, str) or not np.iterable(methods) else tuple(methods)
     if not methods:
-        raise ValueError(f"no methods: give some of {', '.join(known)}")
-    methods = tuple(dict.fromkeys(check_choice("method", name, known) for name in methods))
+        raise ValueError(f"no methods: give some of {', '.join(rows)}")
+    methods = tuple(dict.fromkeys(check_choice("method", name, rows) for name in methods))
     labelled = target is not None and target[1] is not None
     for name in methods:
-        if known[name].target == "labels" and not labelled:
+        if rows[name].target == "labels" and not labelled:
             raise ValueError(
                 f"method {name!r} says what helps on a target: give target=(X_valid, y_valid), "
                 "labelled rows that are not in the table"
             )
-        if "runs" in known[name].passes and not is_network:
+        if "runs" in rows[name].passes and not is_network:
             raise ValueError(
                 f"method {name!r} watches a network's training: give model=dvlib.MLPConfig(…), or "
                 f"methods of any model, such as 'oob'; {short(methods)} were asked for"

@@ -29,14 +29,10 @@ class Counts(NamedTuple):
 class RowSample:
     """The rows of a table, and the passes of fits to them, each computed when it is first read.
 
-    Parameters
-    ----------
-    X, y : float64 rows (n, d) and classes (n,), int 0 … K − 1
-    n_classes : K
-    settings : RefitSettings
-    target : (X_target, y_target), y_target None where labels are unknown; None = no target
-    counts : Counts
-    utility : a key of `UTILITIES`; None = accuracy for Shapley values, else log-likelihood
+    `X`, float64 (n, d), are the rows and `y`, int 0 … K − 1, their classes (n,). `target` is
+    (X_target, y_target), with y_target None where labels are unknown; None = no target. `counts`
+    are `Counts`. `utility` is a key of `UTILITIES`; None = accuracy for Shapley values, else
+    log-likelihood.
     """
 
     def __init__(self, X, y, n_classes, settings, target, counts, utility):
@@ -59,10 +55,10 @@ class RowSample:
     @cached_property
     def runs(self):
         """Trajectories of runs on all rows, with the networks early in training and at the end."""
-        epochs = (min(learning.EARLY, self.settings.config.max_iter), self.settings.config.max_iter)
+        last = self.settings.config.max_iter
         return trajectories_of(
             self.X, self.y, self.settings, n_runs=self.counts.runs, n_classes=self.n_classes,
-            epochs=tuple(sorted(set(epochs))),
+            epochs=sorted({min(learning.EARLY, last), last}),
         )  # fmt: skip
 
     @property
@@ -82,10 +78,9 @@ class RowSample:
     @cached_property
     def selections(self):
         """Selections of runs of DVRL."""
-        how = replace(dvrl.ARTICLE, n_iterations=self.counts.dvrl)
         return dvrl.selections_of(
             self.X, self.y, self.at, self.labels, self.settings, n_runs=self.counts.runs,
-            n_classes=self.n_classes, how=how,
+            n_classes=self.n_classes, how=replace(dvrl.ARTICLE, n_iterations=self.counts.dvrl),
         )  # fmt: skip
 
     @property
@@ -108,8 +103,7 @@ class RowSample:
 
     def _fits(self, inside, description):
         at = self.X if self.at is self.X else np.concatenate([self.X, self.at])
-        seen = fits_of(
+        return fits_of(
             self.X, self.y, inside, self.settings, at=at, n_classes=self.n_classes,
             description=description,
         )  # fmt: skip
-        return seen

@@ -31,7 +31,7 @@ class Sets(NamedTuple):
 
 
 def sets_of_all_sizes(n, n_sets, seed):
-    """Draw sets for `shapley`.
+    """Draw `n_sets` ≥ 20 sets of n ≥ 4 rows for `shapley`: Sets.
 
     The ranges of sizes are those of SVARM. It takes many small sets until each row has been in one
     of them. While these first draws would take more than half of all sets, the two lowest ranges
@@ -39,16 +39,6 @@ def sets_of_all_sizes(n, n_sets, seed):
     range's width. The best share is proportional to width × standard deviation of the utility,
     since a range counts by its width. We take the standard deviation to fall as 1/√size, and widths
     grow in proportion to sizes.
-
-    Parameters
-    ----------
-    n : number of rows, at least 4
-    n_sets : number of sets, at least 20
-    seed : int ≥ 0
-
-    Returns
-    -------
-    Sets
     """
     n, n_sets = check_count("number of rows", n, 4), check_count("number of sets", n_sets, FEWEST)
     ranges = strata_of_sizes(n)
@@ -61,8 +51,8 @@ def sets_of_all_sizes(n, n_sets, seed):
         ranges = [range(1, ranges[1].stop), *ranges[2:]]
     shares = np.sqrt([len(sizes) for sizes in ranges])
     ends = np.round(np.cumsum(shares) / shares.sum() * max(left, 0)).astype(int)
-    for stratum, sets, more in zip(strata, drawn, np.diff(ends, prepend=0), strict=True):
-        sets += [stratum.deal() for _ in range(more)]
+    for stratum, sets, count in zip(strata, drawn, np.diff(ends, prepend=0), strict=True):
+        sets += [stratum.deal() for _ in range(count)]
     inside = np.zeros((2 + sum(map(len, drawn)), n), bool)
     inside[1] = True
     for row, rows in zip(inside[2:], (rows for sets in drawn for rows in sets), strict=True):
@@ -72,17 +62,7 @@ def sets_of_all_sizes(n, n_sets, seed):
 
 
 def shapley(sets, utility):
-    """Shapley values from the utilities of sets of all sizes, and their standard errors.
-
-    Parameters
-    ----------
-    sets : Sets
-    utility : (S,), of the model trained on each set, in the order of `sets.inside`
-
-    Returns
-    -------
-    (values, standard_errors), both (n,)
-    """
+    """Shapley values (n,) and their standard errors (n,), from the utilities (S,) of Sets."""
     utility, n = np.asarray(utility, float), sets.inside.shape[1]
     strata = [Stratum(sizes, n, [0]) for sizes in sets.strata]
     for rows, number, worth in zip(sets.inside[2:], sets.stratum[2:], utility[2:], strict=True):

@@ -1,4 +1,4 @@
-"""`value`: what is each row of a table worth, by several methods from sample passes of fits."""
+"""What is each row of a table worth (`value`), and what would a further row be (`value_new`)?"""
 
 import sys
 import time
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_choice, check_count
+from dvlib.checks import check_choice, check_count, check_memory
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.registry import known_methods
 from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables.frames import check_order, read_rows
-from dvlib.tables.plan import check_methods, check_plan, check_room, plan_of, timed
+from dvlib.tables.learning import over_runs
+from dvlib.tables.passes import one_row_added
+from dvlib.tables.plan import Plan, check_methods, check_plan, check_room, plan_of, timed
 from dvlib.tables.sample import UTILITIES, Counts, RowSample
 
 
@@ -21,15 +23,10 @@ from dvlib.tables.sample import UTILITIES, Counts, RowSample
 class TableValues:
     """Values of the n rows of a table.
 
-    Attributes
-    ----------
-    rows : dvlib.tables.frames.Rows
-    values : dict of method → dvlib.DataValues
-    probabilities : (n, K), of the classes at each row, means over fits
-    out_of_sample : whether these fits were trained without the row
-    seconds : wall time
-    plan : dvlib.tables.plan.Plan
-    labelled : whether there was a target with labels
+    `rows` are `dvlib.tables.frames.Rows`, and `values` a dict of method → dvlib.DataValues.
+    `probabilities` (n, K) of the classes at each row are means over fits, which were trained
+    without the row if `out_of_sample`. `seconds` is the wall time, `plan` what was computed, and
+    `labelled` whether there was a target with labels.
     """
 
     rows: object
@@ -58,14 +55,10 @@ class TableValues:
     def to_frame(self, method=None):
         """One line per row: label, predicted, P(label), value, standard_error, rank and fits.
 
-        Rank 1 is the lowest value. With several methods, each has its own columns, such as
-        "oob value", and the numbers of fits are in the frame's `attrs["fits"]`.
-
-        Parameters
-        ----------
-        method : name of a method; None = all
+        Rank 1 is the lowest value. With several methods, None for all of them, each has its own
+        columns, such as "oob value", and the numbers of fits are in the frame's `attrs["fits"]`.
         """
-        names = list(self.values) if method is None else [self._known(method)]
+        names = list(self.values) if method is None else [self._chosen(method)]
         columns = {
             "label": self.rows.classes[self.rows.y], "predicted": self.predicted,
             "P(label)": self.p_label,
@@ -87,12 +80,12 @@ class TableValues:
         Without labels of a target, leave-one-out and influence functions tell how far a row moves
         the model, which hard rows do most.
         """
-        known = known_methods("rows")[method]
-        return known.hard or (known.target == "points" and not self.labelled)
+        chosen = known_methods("rows")[method]
+        return chosen.hard or (chosen.target == "points" and not self.labelled)
 
     def suspects(self, count=20, method=None):
         """The rows to look at first, as a frame: the hardest by a method, by default the first."""
-        name = next(iter(self.values)) if method is None else self._known(method)
+        name = self._chosen(method)
         frame = self.to_frame(name).sort_values(
             "value", ascending=not self.hard_is_high(name), kind="stable"
         )
@@ -113,36 +106,33 @@ class TableValues:
             f"their label by {seen}; such rows are mislabelled, rare or hard."
         )
         if not wrong.any():
-            how = "" if self.out_of_sample else ", which may have learned them by heart"
-            first = f"All {n:,} rows are predicted as they are labelled by {seen}{how}."
-        name = next(iter(self.values))
-        lowest = self.suspects(3, name)
-        first_rows = ", ".join(
-            f"{index} ({label}, predicted {other}, P(label) {p:.2f})"
-            for index, label, other, p in lowest.iloc[:, :3].itertuples()
+            doubt = "" if self.out_of_sample else ", which may have learned them by heart"
+            first = f"All {n:,} rows are predicted as they are labelled by {seen}{doubt}."
+        name, valued = next(iter(self.values.items()))
+        hardest = ", ".join(
+            f"{index} ({label}, predicted {predicted}, P(label) {p:.2f})"
+            for index, label, predicted, p in self.suspects(3, name).iloc[:, :3].itertuples()
         )
-        second = f"By {known_methods('rows')[name].title}, look first at rows {first_rows}."
-        valued = self.values[name]
-        known, spread = np.isfinite(valued.standard_errors), np.nanstd(valued.values)
+        second = f"By {known_methods('rows')[name].title}, look first at rows {hardest}."
+        errors, spread = valued.standard_errors, np.nanstd(valued.values)
+        third = "How sure these values are is not known: give more runs or fits."
         if spread == 0:
             third = "All values are equal: this method finds no difference between the rows."
-        elif known.any():
-            error = valued.standard_errors[known].mean()
+        elif np.isfinite(errors).any():
             third = (
-                f"A value's standard error is {error:.2g}, and values differ by {spread:.2g} "
-                "(standard deviation): ranks of rows closer than two errors may be chance."
+                f"A value's standard error is {errors[np.isfinite(errors)].mean():.2g}, and values "
+                f"differ by {spread:.2g} (standard deviation): ranks of rows closer than two "
+                "errors may be chance."
             )
-        else:
-            third = "How sure these values are is not known: give more runs or fits."
         return f"{first} {second} {third}"
 
     def to_pydvl(self, method=None):
         """Values of a method, by default the first, as a ValuationResult of pyDVL."""
-        name = next(iter(self.values)) if method is None else self._known(method)
-        return self.values[name].to_pydvl()
+        return self.values[self._chosen(method)].to_pydvl()
 
-    def _known(self, method):
-        return check_choice("method", method, self.values)
+    def _chosen(self, method):
+        first = next(iter(self.values))
+        return first if method is None else check_choice("method", method, self.values)
 
     def __repr__(self):
         return f"values of {len(self.rows.y):,} rows by {', '.join(self.values)}: {self.says()}"
@@ -153,22 +143,9 @@ DEFAULTS = Counts(halves=100, sets=1_000, runs=5, left_out=1, dvrl=500)
 
 
 def value(
-    X,
-    y=None,
-    methods=None,
-    *,
-    target=None,
-    label=None,
-    n_fits=None,
-    n_runs=None,
-    model=None,
-    utility=None,
-    seed=0,
-    engine="auto",
-    cache=True,
-    n_jobs=-1,
-    quiet=False,
-):
+    X, y=None, methods=None, *, target=None, label=None, n_fits=None, n_runs=None, model=None,
+    utility=None, seed=0, engine="auto", cache=True, n_jobs=-1, quiet=False,
+):  # fmt: skip
     """Value the rows of a table.
 
     Parameters
@@ -206,13 +183,12 @@ def value(
     Examples
     --------
     >>> from sklearn.datasets import load_iris
-    >>> found = value(*load_iris(return_X_y=True), "oob", n_fits=20, quiet=True)
-    >>> found.to_frame().columns.tolist()
+    >>> valued = value(*load_iris(return_X_y=True), "oob", n_fits=20, quiet=True)
+    >>> valued.to_frame().columns.tolist()
     ['label', 'predicted', 'P(label)', 'value', 'standard_error', 'rank', 'fits']
     """
     began = time.perf_counter()
-    model = MLPConfig((100,)) if model is None else model
-    settings = RefitSettings((seed,), model, engine=engine, cache=cache, n_jobs=n_jobs)
+    settings = _settings(model, seed, engine, cache, n_jobs)
     utility = None if utility is None else check_choice("utility", utility, UTILITIES)
     counts = _counts(n_fits, n_runs)
     target_pair = _pair(target)
@@ -221,41 +197,48 @@ def value(
     methods = check_methods(methods, None if target is None else target_pair, settings.is_network)
     rows = read_rows(X, y, label)
     at = None if target is None else _target(rows, *target_pair)
-    n_classes = len(rows.classes)
     n_target = None if at is None else len(at[0])
-    check_room(methods, counts, rows.X.shape, n_classes, n_target, settings)
-    plan = timed(plan_of(methods, counts, rows.X.shape), rows.X, rows.y, n_classes, settings)
-    check_plan(plan, asked=(n_fits, n_runs) != (None, None))
+    check_room(methods, counts, rows.X.shape, len(rows.classes), n_target, settings)
+    plan = plan_of(methods, counts, rows.X.shape)
+    plan = _announced(plan, rows, settings, quiet, asked=(n_fits, n_runs) != (None, None))
+    sample = RowSample(rows.X, rows.y, len(rows.classes), settings, at, counts, utility)
+    values = {}
+    for name in methods:
+        method, n_fits = known_methods("rows")[name], plan_of((name,), counts, rows.X.shape).n_fits
+        pair = method(sample)
+        values[name] = _valued(rows.X, rows.y, pair, method.title, method.kind, settings, n_fits)
+    labelled = at is not None and at[1] is not None
+    seconds = time.perf_counter() - began
+    return TableValues(rows, values, *_predicted(sample), seconds, plan, labelled)
+
+
+def _settings(model, seed, engine, cache, n_jobs):
+    model = MLPConfig((100,)) if model is None else model
+    return RefitSettings((seed,), model, engine=engine, cache=cache, n_jobs=n_jobs)
+
+
+def _announced(plan, rows, settings, quiet, **options):
+    """The plan with its time, once it is checked; written to the standard error unless quiet."""
+    plan = timed(plan, rows.X, rows.y, len(rows.classes), settings)
+    check_plan(plan, **options)
     if not quiet:
         print(plan, file=sys.stderr)
-    sample = RowSample(rows.X, rows.y, n_classes, settings, at, counts, utility)
-    values, known = {}, known_methods("rows")
-    for name in methods:
-        worth, errors = known[name](sample)
-        values[name] = DataValues(
-            rows.X, rows.y, worth, errors, known[name].title, known[name].kind,
-            {"model": repr(settings.config), "engine": settings.engine, "seed": settings.seed},
-            plan_of((name,), counts, rows.X.shape).n_fits,
-        )  # fmt: skip
-    return TableValues(
-        rows,
-        values,
-        *_predicted(sample),
-        time.perf_counter() - began,
-        plan,
-        labelled=at is not None and at[1] is not None,
-    )
+    return plan
+
+
+def _valued(X, y, pair, title, kind, settings, n_fits):
+    """DataValues of rows from a pair of values and standard errors."""
+    parameters = {"model": repr(settings.config), "engine": settings.engine, "seed": settings.seed}
+    return DataValues(X, y, *pair, title, kind, parameters, n_fits)
 
 
 def _counts(n_fits, n_runs):
-    counts = DEFAULTS
+    counts = {}
     if n_fits is not None:
-        n_fits = check_count("n_fits", n_fits, 2)
-        counts = counts._replace(halves=n_fits, sets=n_fits, dvrl=n_fits)
+        counts |= dict.fromkeys(("halves", "sets", "dvrl"), check_count("n_fits", n_fits, 2))
     if n_runs is not None:
-        n_runs = check_count("n_runs", n_runs)
-        counts = counts._replace(runs=n_runs, left_out=n_runs)
-    return counts
+        counts |= dict.fromkeys(("runs", "left_out"), check_count("n_runs", n_runs))
+    return DEFAULTS._replace(**counts)
 
 
 def _pair(target):
@@ -291,17 +274,120 @@ def _predicted(sample):
     They are read from a pass that was computed anyway: from the halves without the row, else from
     the last epochs of the watched runs. Without such a pass, they take one more fit.
     """
-    n = len(sample.X)
     if "halves" in sample.__dict__:
-        outside = ~sample.halves.inside
-        P = sample.halves.probabilities[:, :n]
-        seen = outside.sum(0)
-        if seen.all():
-            return (outside[..., None] * P).sum(0) / seen[:, None], True
+        outside, P = ~sample.halves.inside, sample.halves.probabilities[:, : len(sample.X)]
+        count = outside.sum(0)
+        if count.all():
+            return (outside[..., None] * P).sum(0) / count[:, None], True
     if "runs" in sample.__dict__:
         return sample.runs.probabilities[:, -1].mean(0), False
     from dvlib.engine.classifiers import fit_model
 
-    how = sample.settings
-    fitted = fit_model(sample.X, sample.y, sample.n_classes, how.config, how.seed, how.engine)
-    return fitted(sample.X), False
+    X, settings = sample.X, sample.settings
+    model, seed, engine = settings.config, settings.seed, settings.engine
+    return fit_model(X, sample.y, sample.n_classes, model, seed, engine)(X), False
+
+
+FEW = 20  # with fewer new rows, their mean refit is no estimate of the common shift
+
+
+@dataclass(frozen=True, eq=False)
+class NewValues:
+    """Values of S rows that a table does not have yet.
+
+    `values` are dvlib.DataValues: soft dv to the model without the row, or, with 20 rows or more
+    (`centred`), to the mean refit (`OneRow.centred`). `refits` are a OneRow, `classes` the labels
+    of the table, and `index` that of the new rows' frame.
+    """
+
+    values: DataValues
+    refits: object
+    classes: np.ndarray
+    index: object
+    centred: bool
+
+    def to_frame(self):
+        """One line per row: label, 1 - P(label), value, its error, rank, soft and hard dv, fits.
+
+        1 − P(label) is that of one fit without the row. Rank 1 is the highest value, of the row
+        that would move the model most.
+        """
+        valued = self.values
+        return pd.DataFrame(
+            {
+                "label": self.classes[valued.labels],
+                "1 - P(label)": 1 - self.refits.base_p[:, 0],
+                "value": valued.values,
+                "standard_error": valued.standard_errors,
+                "rank": pd.Series(-valued.values).rank(method="min").to_numpy(),
+                "soft dv": self.refits.soft.mean(1),
+                "hard dv": self.refits.hard.mean(1),
+                "fits": valued.n_fits,
+            },
+            index=self.index,
+        )
+
+
+def value_new(
+    X, y, X_new, y_new, *, at=None, label=None, n_runs=None, model=None, seed=0, engine="auto",
+    cache=True, n_jobs=-1, quiet=False,
+):  # fmt: skip
+    """Value rows that could be added to a table, one at a time: how far would the model move?
+
+    This is the paper's own question, on tables.
+    The value of a row is soft dv: the mean absolute difference, over points of the data, between
+    the probabilities of the model with the row and of the model without it (equation 1 of the
+    paper, on a sample). It is nearly a function of 1 − P(label), which takes a single fit; the
+    frame has both.
+
+    Parameters
+    ----------
+    X, y : the table and its labels, as for `dvlib.value`; y None = the column `label`
+    X_new, y_new : S rows to add, with the table's columns, and their labels
+    at : rows on which models are compared, without labels; None = the rows of the table
+    n_runs : number of seeds, each with a fit for each new row and one without; None = 3
+    label, model, seed, engine, cache, n_jobs, quiet : as for `dvlib.value`
+
+    Returns
+    -------
+    NewValues
+
+    Raises
+    ------
+    ValueError, TypeError : as `dvlib.value`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> valued = value_new(X[:-1], y[:-1], X[-1:], y[-1:], n_runs=2, quiet=True)
+    >>> valued.to_frame()["label"].tolist()
+    [2]
+    """
+    settings = _settings(model, seed, engine, cache, n_jobs)
+    asked, n_runs = n_runs is not None, check_count("n_runs", 3 if n_runs is None else n_runs)
+    rows = read_rows(X, y, label)
+    check_order(X_new, y_new, "new labels")
+    points, labels = rows.like(X_new), rows.classes_of(y_new)
+    if len(points) != len(labels):
+        raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")
+    at = rows.X if at is None else rows.like(at)
+    # Row numbers of each subset, and probabilities at all points and new rows, which are copied.
+    check_memory(
+        len(points), "new rows",
+        lambda s: 8 * s * len(rows.X) + 8 * n_runs * s * (s + len(at)) * len(rows.classes),
+    )  # fmt: skip
+    plan = Plan(*rows.X.shape, {"added": (len(points) + 1) * n_runs})
+    plan = _announced(plan, rows, settings, quiet, asked=asked, numbers="n_runs")
+    refits = one_row_added(
+        rows.X, rows.y, points, labels, settings, n_runs=n_runs, at=at,
+        n_classes=len(rows.classes),
+    )  # fmt: skip
+    centred = len(points) >= FEW
+    moved, errors = over_runs((refits.centred if centred else refits.soft).T)
+    values = _valued(
+        points, labels, (moved.astype(float), errors), "soft dv of an added row", "probability",
+        settings, plan.n_fits,
+    )  # fmt: skip
+    index = X_new.index if isinstance(X_new, pd.DataFrame) else pd.RangeIndex(len(points))
+    return NewValues(values, refits, rows.classes, index, centred)

@@ -1,17 +1,15 @@
 """The playground's lessons: their numbers are dvlib's, and both hands can do them."""
 
-import json
 import re
 
 import pytest
 from support.generic import in_generic, values_added
 from support.hands import SMALL, TOUCH, WAIT, Finger, Keys, settle, wait_until
 
-from dvlib.play.page import FRONT
+from dvlib.play.page import LESSONS
 
 pytestmark = pytest.mark.slow
 
-LESSONS = json.loads((FRONT / "lessons.json").read_text())
 SHOWN = [(lesson, *entry) for lesson in LESSONS for entry in lesson["shown"]]
 # Some lessons begin with a look at the map, once a few percent of it are there.
 FIRST_DONE = "() => document.querySelector('.lesson li').classList.contains('did')"

@@ -22,7 +22,7 @@ from dvlib.refits.store import cache_folder
 from dvlib.root import project_root
 from dvlib.suite.command import _parsed, main
 from dvlib.suite.kernels import FOLDER
-from dvlib.suite.notebook_rules import CHECKED
+from dvlib.suite.notebooks import CHECKED
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from dvlib.root import project_root
 from dvlib.suite import notebooks
 from dvlib.suite.command import main
 from dvlib.suite.kernels import FOLDER
-from dvlib.suite.notebook_rules import CHECKED, WITHOUT_FIGURE, problems
+from dvlib.suite.notebooks import CHECKED, WITHOUT_FIGURE, problems
 from dvlib.suite.run import run_figure
 
 pytestmark = pytest.mark.slow

@@ -181,9 +181,9 @@ def test_page_shows_the_verdict_of_the_other_regime_and_what_differs(made):
     path.write_text(json.dumps(record))
     one, two = (findings(FIGURES["fig01"], folder)[name] for name in ("C01", "C02"))
     assert one.in_other_regime == "✗ not reproduced, few samples (3)"
-    assert (one.beside.measured, one.beside.samples) == ("AUC 0.1", 3)
-    assert one.verdict == "reproduced" and one.statement == one.beside.statement
-    assert two.beside is None and two.in_other_regime == two.compared == ""
+    assert (one.counterpart.measured, one.counterpart.samples) == ("AUC 0.1", 3)
+    assert one.verdict == "reproduced" and one.statement == one.counterpart.statement
+    assert two.counterpart is None and two.in_other_regime == two.compared == ""
     html = Reader(render(folder)["index.html"]).words
     assert "1 claims: 1 hold in library only" in html
     assert html.count("✗ not reproduced, few samples (3)") == 2  # of all claims, and its figure's

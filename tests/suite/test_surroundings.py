@@ -17,10 +17,9 @@ import dvlib
 from dvlib.engine.kernel.compiling import code_folder
 from dvlib.paper.settings import resolve
 from dvlib.refits import store
-from dvlib.root import project_root
+from dvlib.root import FOREIGN, drop_foreign_variables, project_root
 from dvlib.suite import notebooks
 from dvlib.suite.kernels import FOLDER, kernel_environment
-from dvlib.suite.surroundings import FOREIGN, drop_foreign_variables
 
 ROOT = project_root()
 FIGURE = ROOT / FOLDER / "fig05_datasets.ipynb"

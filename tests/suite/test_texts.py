@@ -7,27 +7,27 @@ import shutil
 import pytest
 
 from dvlib.root import project_root
-from dvlib.suite import texts
+from dvlib.suite import page
 from dvlib.suite.findings import all_findings
 
 
 def test_committed_documents_have_the_committed_numbers():
-    for path, text in texts.render_texts().items():
+    for path, text in page.render_texts().items():
         assert (project_root() / path).read_text(encoding="utf-8") == text, "python -m dvlib page"
 
 
 def test_ten_findings_of_every_sort_in_700_words():
-    text = texts.render_texts()["docs/learned.md"]
+    text = page.render_texts()["docs/learned.md"]
     sorts = re.findall(r"^\d+\. \*\*.*?\*\* \*\((.*?)\)\*", text, re.MULTILINE)
-    assert len(sorts) == 10 and {*sorts} == {*texts.SORTS.values()}
+    assert len(sorts) == 10 and {*sorts} == {*page.SORTS.values()}
     assert len(text.split()) <= 700
 
 
 def test_results_have_every_claim_in_a_table():
-    text = texts.render_texts()["docs/results.md"]
+    text = page.render_texts()["docs/results.md"]
     rows = re.findall(r"^\| \*\*(C\d\db?)\*\*.*\|$", text, re.MULTILINE)
     assert rows == [*all_findings()]
-    assert texts._cell("a | b\n<c>") == r"a \| b \<c>"
+    assert page._cell("a | b\n<c>") == r"a \| b \<c>"
 
 
 def test_numbers_follow_the_files_and_an_unknown_part_is_named(tmp_path):
@@ -39,6 +39,6 @@ def test_numbers_follow_the_files_and_an_unknown_part_is_named(tmp_path):
     (row,) = csv.DictReader([lines[0], lines[k]])
     lines[k] = lines[k].replace(row["mean"], "0.987")
     table.write_text("\n".join(lines), encoding="utf-8")
-    assert "only 0.99 times as far" in texts.render_texts(tmp_path)["docs/learned.md"]
+    assert "only 0.99 times as far" in page.render_texts(tmp_path)["docs/learned.md"]
     with pytest.raises(LookupError, match="C36 has no number 'nothing' in library: it has"):
-        texts._facts(tmp_path)["mean"]("C36", "nothing")
+        page._facts(tmp_path)["mean"]("C36", "nothing")

@@ -20,9 +20,8 @@ from dvlib.tables.passes import (
     random_halves,
     trajectories_of,
 )
-from dvlib.tables.sampled import hard_dv, soft_dv
 from dvlib.tables.shapley import sets_of_all_sizes, shapley
-from dvlib.tables.utilities import accuracy, log_likelihood, nearness
+from dvlib.tables.utilities import accuracy, hard_dv, log_likelihood, soft_dv
 
 SETTINGS = RefitSettings(config=MLPConfig((4,), max_iter=6), cache=False)
 K = 3
@@ -57,7 +56,7 @@ def test_no_method_writes_to_its_inputs():
     for method in (out_of_sample, memorization):
         method(inside, right)
     banzhaf(inside, utility), banzhaf(inside, accuracy(P, y_U))
-    nearness(P, P[0]), soft_dv(P, P[0]), hard_dv(P, P[0])
+    soft_dv(P, P[0]), hard_dv(P, P[0])
     for score in (mean_probability, forgetting, last_learned, el2n):
         score(runs, y)
     grand(runs, X, y)

@@ -12,7 +12,7 @@ from dvlib.tables.gradients import gradient_norms
 from dvlib.tables.learning import el2n, forgetting, grand, last_learned, mean_probability
 from dvlib.tables.neighbours import knn_shapley
 from dvlib.tables.passes import Trajectories
-from dvlib.tables.utilities import accuracy, label_probability, log_likelihood, nearness
+from dvlib.tables.utilities import accuracy, label_probability, log_likelihood
 
 Y = np.array([1, 0])
 # Probability of class 1 of two rows after each of four epochs, in two runs; the second stops early.
@@ -107,4 +107,3 @@ def test_utilities_are_scikit_learns():
         # They normalize after clipping, which changes a probability by its smallest part.
         np.testing.assert_allclose(log_likelihood(P, labels)[k], theirs, rtol=1e-5)
     assert label_probability(P, labels).shape == (4, 20)
-    assert nearness(P, P[1])[1] == 0 and nearness(P, P[1])[0] < 0

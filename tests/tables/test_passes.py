@@ -28,7 +28,7 @@ from dvlib.tables.passes import (
     random_halves,
     trajectories_of,
 )
-from dvlib.tables.sampled import hard_dv, soft_dv
+from dvlib.tables.utilities import hard_dv, soft_dv
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 

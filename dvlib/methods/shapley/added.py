@@ -129,8 +129,8 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
 def _by_seed(n_sets, n_seeds, several):
     """Indices of the sets T, in groups of at most `several` that share a seed."""
     for start in range(0, n_sets, several * n_seeds):
-        every = range(start, min(start + several * n_seeds, n_sets))
-        yield from filter(None, (every[k::n_seeds] for k in range(n_seeds)))
+        ks = range(start, min(start + several * n_seeds, n_sets))
+        yield from filter(None, (ks[k::n_seeds] for k in range(n_seeds)))
 
 
 def _register(name, title, reference, high):

@@ -10,7 +10,6 @@ Sampling stops once the standard errors are small against the range of the value
 
 import math
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,23 +22,8 @@ from dvlib.refits.batch import check_plane, planned, refit_each
 ROUNDING = 1e-12  # smaller errors come from rounding in sums of equal marginals: dv is coarser
 
 
-class Coalitions(NamedTuple):
-    """Observations of the models of S subsets.
-
-    `dv` (S, R) is the boundary difference to each reference, `outputs` (S, P) the probability of
-    label 1 at each requested point. `n_fits` counts the subsets that needed a network.
-    """
-
-    dv: np.ndarray | None
-    outputs: np.ndarray | None
-    n_fits: int
-
-
 def coalitions(X, y, subsets, settings, seed, **options):
-    """Train on every subset that has both classes, and observe all models: Coalitions.
-
-    The parameters are those of `planned_coalitions`.
-    """
+    """The result of `coalitions_each` for a single batch, `planned_coalitions` of the arguments."""
     batch = planned_coalitions(X, y, subsets, settings, seed, **options)
     (seen,) = coalitions_each([batch], settings)
     return seen
@@ -54,15 +38,10 @@ def planned_coalitions(
     ----------
     X, y : pool of points (N, 2) and labels (N,)
     subsets : S index arrays into the pool, in any order and of any length, also empty
-    settings : RefitSettings; its seeds are not used
-    seed : int ≥ 0, of all models
+    settings : RefitSettings; its seeds are not used, `seed` is that of all models
     references : labels (R, side, side) to compare boundaries with; None = none
     outputs_at : points (P, 2) at which to evaluate probabilities; None = none
     description : text of the progress bar
-
-    Returns
-    -------
-    dvlib.refits.batch.Batch
     """
     observers = []
     if references is not None:
@@ -76,29 +55,22 @@ def planned_coalitions(
 
 
 def coalitions_each(batches, settings):
-    """Coalitions of each of several batches, in order; while one is trained, the next ones begin.
+    """Train on every subset that has both classes, and observe all models of each batch, in order.
 
-    `batches` is an iterable, which is read a few chunks of refits ahead
-    (`dvlib.refits.batch.refit_each`).
+    As `dvlib.refits.batch.refit_each`, but there is a single seed: `dv` (S, R) is the boundary
+    difference to each reference, `outputs` (S, P) the probability of label 1 at each point.
     """
     for seen in refit_each(batches, settings):
         dv, outputs = (None if a is None else a[:, 0] for a in (seen.dv, seen.outputs))
-        yield Coalitions(dv, outputs, seen.n_fits)
+        yield replace(seen, dv=dv, outputs=outputs)
 
 
 class Utility:
     """Utility of subsets: 1 − dv(f_S, g), the share of the mesh where f_S agrees with g.
 
-    Parameters
-    ----------
-    X, y : training points (n, 2) and labels (n,)
-    g : ground truth, a function of points (m, 2) to labels (m,)
-    settings : RefitSettings
-    at_least : smallest number of points that the sampling method accepts
-
-    Attributes
-    ----------
-    n_fits : networks trained so far
+    X (n, 2) and y (n,) are the training points, `at_least` as many as the sampling method accepts,
+    and g is a function of points (m, 2) to labels (m,). `n_fits` counts the networks trained so
+    far.
     """
 
     def __init__(self, X, y, g, settings, *, at_least=2):
@@ -111,19 +83,18 @@ class Utility:
 
     def __call__(self, subsets, seed, description):
         """Utility (S,) of each subset's model, trained with one seed."""
-        return 1 - self.dv(subsets, seed, description)
+        (difference,) = self.dv_each([(subsets, seed, description)])
+        return 1 - difference
 
     def ends(self, seed):
         """Utilities (2,) of no points and of all points."""
         return self([[], np.arange(len(self.X))], seed, "all points")
 
-    def dv(self, subsets, seed, description):
-        """Boundary difference (S,) between each subset's model and g."""
-        (difference,) = self.dv_each([(subsets, seed, description)])
-        return difference
-
     def dv_each(self, groups):
-        """`dv` of each (subsets, seed, description), in order, as a generator."""
+        """Boundary difference (S,) between each subset's model and g, for each of the groups.
+
+        A group is (subsets, seed, description); the results come in order, from a generator.
+        """
         batches = (
             planned_coalitions(self.X, self.y, subsets, self.settings, seed,
                                references=self._truth, description=description)

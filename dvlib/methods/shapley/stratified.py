@@ -143,14 +143,16 @@ def _marginals_of_sets(utility, sizes, rngs, seeds):
     for rng, seed in zip(rngs, seeds, strict=True):
         size = int(rng.choice([*sizes, sizes[-1] + 1])) if len(sizes) > 1 else sizes[0]
         order = rng.permutation(n)
-        inside = order[:size] if size - 1 in sizes else order[:0]
-        outside = order[size:] if size in sizes else order[:0]
         chosen = order[:size]
-        less = [chosen[chosen != i] for i in inside]
-        more = [np.append(chosen, i) for i in outside]
+        inside = chosen if size - 1 in sizes else order[:0]
+        outside = order[size:] if size in sizes else order[:0]
+        neighbours = [
+            *(chosen[chosen != i] for i in inside),
+            *(np.append(chosen, i) for i in outside),
+        ]
         sets.append((inside, outside))
         description = f"a set of {size} points and its neighbours"
-        groups.append(([chosen, *less, *more], seed, description))
+        groups.append(([chosen, *neighbours], seed, description))
     rows = []
     for (inside, outside), difference in zip(sets, utility.dv_each(groups), strict=True):
         row = np.full(n, np.nan)

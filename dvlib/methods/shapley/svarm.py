@@ -10,6 +10,7 @@ the prefix of a permutation informs the value of one point.
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -79,8 +80,8 @@ def svarm_shapley(X, y, g, settings, *, n_fits=5_000, target=None):
             share = error_share(values, errors)
             show_error(bar, share)
             idle = idle + 1 if utility.n_fits == before else 0
-            known = np.ptp(values) == 0 or errors.max() <= ROUNDING
-            if known or utility.n_fits >= n_fits or idle == _IDLE or reached(target, share):
+            exact = np.ptp(values) == 0 or errors.max() <= ROUNDING
+            if exact or utility.n_fits >= n_fits or idle == _IDLE or reached(target, share):
                 break
             best = max(strata, key=lambda stratum: stratum.gain)
             seed = settings.seeds[rounds % len(settings.seeds)]
@@ -101,7 +102,7 @@ def values_of(gain, strata, n):
     """Values and standard errors (n,)."""
     values, variances = gain / n, 0.0
     for stratum in strata:
-        mean, variance = stratum.contrast()
+        mean, variance = stratum.contrast
         values = values + stratum.weight * mean
         variances = variances + stratum.weight**2 * variance
     return values, np.sqrt(variances)
@@ -120,7 +121,6 @@ class Stratum:
     def __post_init__(self):
         self._rng = np.random.default_rng(self.seed)
         self._deck = np.empty(0, int)
-        self._contrast = None
 
     @property
     def weight(self):
@@ -148,31 +148,23 @@ class Stratum:
         """Record the utility of a set from `deal`."""
         self.members.append(np.isin(np.arange(self.n), subset))
         self.utilities.append(utility)
-        self._contrast = None
+        self.__dict__.pop("contrast", None)
 
     @property
     def gain(self):
         """How much another round would lower the points' mean variance, per cost."""
-        variance = self.weight**2 * self.contrast()[1].mean()
+        variance = self.weight**2 * self.contrast[1].mean()
         count = len(self.utilities)
         cost = FIT_COST + np.mean(self.sizes)
         return variance * _ROUND / (count + _ROUND) / (_ROUND * cost)
 
+    @cached_property
     def contrast(self):
         """Mean utility of sets with each point minus that of sets without it, and its variance.
 
-        A round adds sets to a single stratum, so the results are kept until the next `add`.
-        """
-        if self._contrast is None:
-            self._contrast = self._contrast_of_all()
-        return self._contrast
-
-    def _contrast_of_all(self):
-        """`contrast`, computed from all sets.
-
-        Sets with a given point are more often large ones, so each set is weighted for all sizes to
-        count equally. A linear trend of the utilities in the size says nothing about a point and
-        is subtracted.
+        It is kept until the next `add`, as a round adds sets to a single stratum. Sets with a given
+        point are more often large ones, so each set is weighted for all sizes to count equally. A
+        linear trend of the utilities in the size says nothing about a point and is subtracted.
         """
         inside, utilities = np.array(self.members), np.array(self.utilities)
         size = inside.sum(1, keepdims=True)

@@ -25,8 +25,7 @@ from dvlib.paper.judging.claim import claim
 from dvlib.paper.table import Table
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables.passes import fits_of, one_row_added
-from dvlib.tables.sampled import hard_dv, soft_dv
-from dvlib.tables.utilities import accuracy
+from dvlib.tables.utilities import accuracy, hard_dv, soft_dv
 
 __all__ = ["add_candidates", "centred_dv", "compare_with_mesh", "draw", "hard_dv", "soft_dv"]
 

@@ -1,6 +1,8 @@
 // The lesson on the screen: its text, and whether the reader has done it.
-import { CHECKS } from "./lessons.js";
-
+//
+// lessons.json has them. Its "done" are two expressions, one for each step of a lesson, which page.py
+// makes into functions, CHECKS. They read the state, the values of the probe [x, y, label], those of
+// f_X (base) and the share of the map that is there. `seen` is the lesson's own note, empty at first.
 export class Lesson {
   constructor(play) { Object.assign(this, { play, seen: {}, shown: null }); }
 
@@ -26,7 +28,8 @@ export class Lesson {
     if (!text || !base || !values) return;
     const [x, y, label] = play.measured;
     const done = CHECKS[state.lesson - 1]({
-      state, base, values, seen, probe: play.measured, lawful: label === play.truth(x, y), map: play.map.share,
+      state, base, values, seen, x, y, label, lawful: label === play.truth(x, y), map: play.map.share,
+      right: values.unknown === 1, near: (a, b) => Math.hypot(x - a, y - b) < 1.5,
     });
     [...view.one("ol").children].forEach((item, k) => {
       if (item.classList.contains("did") || !done[k]) return;

@@ -41,7 +41,7 @@ export function fieldsOf(config) {
     probe: [[config.probe], points],
     added: [[], points],
     removed: [[], rows],
-    lesson: [config.lesson, whole(0, 8)],
+    lesson: [config.lesson, whole(0, config.lessons.length)],
   };
 }
 
