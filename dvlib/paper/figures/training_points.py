@@ -8,16 +8,7 @@ import numpy as np
 from dvlib.methods.registry import method
 from dvlib.methods.removal import lowest_first, removal_curves
 from dvlib.methods.sample import TrainingPoints, begin_dvrl
-from dvlib.paper.drawing.look import (
-    draw_boundaries,
-    frame,
-    legend,
-    line_entries,
-    own_look,
-    panels_of,
-    point_entries,
-    typeset,
-)
+from dvlib.paper.drawing import look
 from dvlib.paper.drawing.maps import draw_values, sizes_title
 from dvlib.paper.figures.dvrl import judged, long_enough
 from dvlib.paper.judging.claim import Group, claim
@@ -27,7 +18,7 @@ from dvlib.paper.table import Table
 CURVES = {
     "leave-one-out": ("#08519c", "o"), "Shapley": ("#4292c6", "s"),
     "last learned": ("#1b7837", "^"), "DVRL": ("#d6489b", "D"), "random": ("#737373", "x"),
-}  # fmt: skip  # fmt: skip
+}  # fmt: skip
 DRAWN = ("leave-one-out", "Shapley", "last learned", "DVRL")  # the panels
 RANDOM_ORDERS = 5  # ours: each is a curve from one end only, the other methods have two
 
@@ -39,28 +30,20 @@ class RemovedPoints(TrainingPoints):
     def curves(self):
         """RemovalCurves in the orders (method, "lowest") and (method, "highest"), by what is
         removed first, and ("random", k)."""
-        data = self.data
-        rng = np.random.default_rng(data.seed)
-        orders = {("random", j): rng.permutation(len(data.X)) for j in range(RANDOM_ORDERS)}
+        X, y, g = self.training_set
+        rng = np.random.default_rng(self.data.seed)
+        orders = {("random", j): rng.permutation(len(X)) for j in range(RANDOM_ORDERS)}
         for name in DRAWN:
             order = lowest_first(self.values[name].values, rng)
             orders |= {(name, "lowest"): order, (name, "highest"): order[::-1]}
-        return removal_curves(
-            data.X, data.y, data.X_test, data.y_test, data.g, orders, self.settings
-        )
+        return removal_curves(X, y, self.data.X_test, self.data.y_test, g, orders, self.settings)
 
 
 def removed_points(settings, methods):
     """`n_data_seeds` samples with their values and removal curves: a list of RemovedPoints.
 
-    Parameters
-    ----------
-    settings : Settings
-    methods : dict of name → Recipe, applied to every sample; it has the four of `DRAWN`
-
-    Raises
-    ------
-    ValueError : a method that is drawn is missing; before any fit
+    `methods` is a dict of name → Recipe, applied to every sample. Without the four of `DRAWN`, a
+    ValueError is raised before any fit.
     """
     missing = [name for name in DRAWN if name not in methods]
     if missing:
@@ -74,22 +57,17 @@ def removed_points(settings, methods):
 
 def recipe(settings):
     """The methods whose claims are measured, for `removed_points`."""
-    how = {"n_iterations": settings.n_iterations, "scaled": settings.scaled}
-    return {
-        "leave-one-out": method("leave-one-out"),
-        "Shapley": method("SVARM", n_fits=settings.n_fits),
-        "last learned": method("last learned"),
-        "forgetting": method("forgetting"),
-        "DVRL": method("DVRL", **how),
-    }
+    run = {"n_iterations": settings.n_iterations, "scaled": settings.scaled}
+    methods = {name: method(name) for name in ("leave-one-out", "last learned", "forgetting")}
+    return methods | {
+        "Shapley": method("SVARM", n_fits=settings.n_fits), "DVRL": method("DVRL", **run),
+    }  # fmt: skip
 
 
 def tables(samples):
     """What is saved: the drawn values of the first sample, and the removal curves of all."""
-    first, rows = samples[0], samples[0].data.rows
-    values = {
-        name: Table(first.values[name].to_frame(rows), first.values[name].kind) for name in DRAWN
-    }
+    drawn, rows = ({name: samples[0].values[name] for name in DRAWN}), samples[0].data.rows
+    values = {name: Table(drawn[name].to_frame(rows), drawn[name].kind) for name in DRAWN}
     return values | {f"removal, sample {k + 1}": sample.curves for k, sample in enumerate(samples)}
 
 
@@ -115,19 +93,19 @@ def which_methods_tell_points_apart(sample):
     dv without the point is not subtracted. At first their spread was compared with their noise, or
     with a mean near 0, which says whether it can be detected and not whether it can be seen.
     """
-    values = sample.values
+    values, level = sample.values, _random_area(sample.curves, "dv")
     written = {
-        "leave-one-out": _written(sample),
+        "leave-one-out": sample.refits.dv_g.mean(1),
         "forgetting": values["forgetting"].values,
         # A marginal contribution takes this much off the mean dv of random subsets.
-        "Shapley": _random_level(sample) - values["Shapley"].values,
+        "Shapley": level - values["Shapley"].values,
         "last learned": values["last learned"].values,
         "DVRL": values["DVRL"].values,
     }
-    parts = {f"share alike, {name}": _share_alike(of) for name, of in written.items()}
+    parts = {f"share alike, {name}": _share_alike(values) for name, values in written.items()}
     name = "share alike, DVRL"
     parts[name] = long_enough(parts[name], sample.n_iterations)
-    return parts, {f"variation, {name}": _variation(of) for name, of in written.items()}
+    return parts, {f"variation, {name}": _variation(values) for name, values in written.items()}
 
 
 @claim(
@@ -145,24 +123,20 @@ def low_values_can_go(sample):
     only removal from the lowest value was measured.
     """
     curves, numbers, parts = sample.curves, {}, {}
-    methods = {name for name, _ in curves.dv if name != "random"}
-    drawn = [name for name in curves.dv if name[0] == "random"]
+    methods = sorted({name for name, _ in curves.dv if name != "random"})
     for measure, end in product(("dv", "accuracy"), ("lowest", "highest")):
-        area = {name: curves.area(measure, (name, end)) for name in sorted(methods)}
-        area["random"] = np.mean([curves.area(measure, name) for name in drawn])
+        areas = {name: curves.area(measure, (name, end)) for name in methods}
+        areas["random"] = _random_area(curves, measure)
         if curves.reference != "g" and measure == "dv":  # which is unknown
-            area = dict.fromkeys(area, np.nan)
-        area["DVRL"] = judged(area["DVRL"], sample.values["DVRL"].values, sample.n_iterations)
-        numbers |= {
-            f"{measure}, {name}" if name == "random" else f"{measure}, {name}, {end} first": of
-            for name, of in area.items()
-        }
+            areas = dict.fromkeys(areas, np.nan)
+        areas["DVRL"] = judged(areas["DVRL"], sample.values["DVRL"].values, sample.n_iterations)
+        for name, area in areas.items():
+            ending = "" if name == "random" else f", {end} first"
+            numbers[f"{measure}, {name}{ending}"] = area
         if measure == "dv":
-            best = np.min([area[name] for name in ("leave-one-out", "Shapley", "random")])
-            parts |= {
-                f"dv, {name} less the best other, {end} first": area[name] - best
-                for name in ("DVRL", "last learned")
-            }
+            best = np.min([areas[name] for name in ("leave-one-out", "Shapley", "random")])
+            for name in ("DVRL", "last learned"):
+                parts[f"dv, {name} less the best other, {end} first"] = areas[name] - best
     return parts, numbers
 
 
@@ -185,17 +159,19 @@ def clusters_differ(samples):
     The same cluster has to stand apart in all samples: a sample with another one than usual counts
     against the claim. A label that does not have two clusters is not measured.
     """
-    parts, numbers = {}, {}
-    places = samples[0].data.means
+    parts, numbers, clusters = {}, {}, range(len(samples[0].data.means))
     for name in ("Shapley", "last learned", "DVRL"):
-        groups = [_by_cluster(one, one.values[name].values) for one in samples]
-        means = np.array([[group.mean() for group in of] for of in groups])
+        groups = [
+            [sample.values[name].values[sample.data.clusters == cluster] for cluster in clusters]
+            for sample in samples
+        ]
+        means = np.array([[group.mean() for group in by_cluster] for by_cluster in groups])
         if name == "Shapley":
             labels = samples[0].data.mean_labels
             pairs = [np.flatnonzero(labels == k) for k in (0, 1)]
             apart = np.array(
-                [[_apart(*(of[c] for c in pair)) if len(pair) == 2 else np.nan for pair in pairs]
-                 for of in groups]
+                [[_apart(*(by_cluster[c] for c in pair)) if len(pair) == 2 else np.nan
+                  for pair in pairs] for by_cluster in groups]
             )  # fmt: skip
             usual = np.sign(np.median(apart, axis=0))
             # The label whose clusters differ less decides.
@@ -209,8 +185,8 @@ def clusters_differ(samples):
             if name == "DVRL":
                 ratio = long_enough(ratio, samples[0].n_iterations)
             parts[f"lowest cluster / next, {name}"] = ratio
-        numbers |= {f"{name}, ({x:g}, {y:g})": of
-                    for (x, y), of in zip(places, means.T, strict=True)}  # fmt: skip
+        for (x, y), over_samples in zip(samples[0].data.means, means.T, strict=True):
+            numbers[f"{name}, ({x:g}, {y:g})"] = over_samples
     return parts, numbers
 
 
@@ -245,15 +221,9 @@ def half_can_go(sample):
     }
 
 
-def _written(sample):
-    """Leave-one-out values as the paper writes them: dv to g of the models without each point."""
-    return sample.refits.dv_g.mean(1)
-
-
-def _random_level(sample):
-    """Mean dv to g of models of random subsets, every size equally likely: of random removal."""
-    drawn = [name for name in sample.curves.dv if name[0] == "random"]
-    return np.mean([sample.curves.area("dv", name) for name in drawn])
+def _random_area(curves, measure):
+    """Mean area of random removal: the mean over subsets, every size equally likely."""
+    return np.mean([curves.area(measure, name) for name in curves.dv if name[0] == "random"])
 
 
 def _share_alike(values):
@@ -270,57 +240,40 @@ def _variation(values):
     return spread / abs(values.mean()) if spread else 0.0
 
 
-def _by_cluster(one, values):
-    return [values[one.data.clusters == cluster] for cluster in range(len(one.data.means))]
-
-
 def _apart(a, b):
     """Difference of two groups' means, in standard errors of the difference (Welch)."""
     error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     return (a.mean() - b.mean()) / error
 
 
-@own_look
+@look.own_look
 def draw(samples):
-    """Four panels of training points, sized by value, and four panels of removal curves.
+    """Values of the first sample's points as their sizes, and removal curves over all samples.
 
-    Parameters
-    ----------
-    samples : list of RemovedPoints; the values are those of the first, the curves those of all
-
-    Returns
-    -------
-    Drawing
+    `samples` is a list of RemovedPoints. Returns a Drawing of four panels of each.
     """
-    figure, axes = panels_of(8, 4, size=3.2, dpi=74, height=1.0)
+    figure, axes = look.panels_of(8, 4, size=3.2, dpi=74, height=1.0)
     axes = axes.reshape(2, 4)
-    first, boundaries = samples[0], samples[0].boundaries
+    first, curves = samples[0], [sample.curves for sample in samples]
     limits = _limits(first.values)
     for ax, name in zip(axes[:, :2].ravel(), DRAWN, strict=True):
         values = first.values[name]
         draw_values(values, ax=ax, limits=limits[name], rows=first.data.rows)
-        draw_boundaries(ax, *boundaries)
-        frame([ax], values.points)
+        look.draw_boundaries(ax, *first.boundaries)
+        look.frame([ax], values.points)
         ax.set_title(sizes_title(name, values), fontsize=9)
-    curves = [sample.curves for sample in samples]
-    titles = {
-        "dv": typeset(f"dv to {curves[0].reference}"),
-        "accuracy": "test accuracy",
-    }
-    for row, measure in zip(axes, titles, strict=True):
-        for ax, end in zip(row[2:], ("lowest", "highest"), strict=True):
+    titles = {"dv": look.typeset(f"dv to {curves[0].reference}"), "accuracy": "test accuracy"}
+    for row, (measure, title) in zip(axes[:, 2:], titles.items(), strict=True):
+        for ax, end in zip(row, ("lowest", "highest"), strict=True):
             _draw_curves(ax, curves, measure, end)
             ax.set_title(f"{end} value goes first", fontsize=9)
-            ax.set_ylabel(titles[measure])
-        top = max(ax.get_ylim()[1] for ax in row[2:])
-        bottom = min(ax.get_ylim()[0] for ax in row[2:])
-        for ax in row[2:]:
-            ax.set_ylim(bottom, top)
+            ax.set_ylabel(title)
+        lows, highs = zip(*(ax.get_ylim() for ax in row), strict=True)
+        for ax in row:
+            ax.set_ylim(min(lows), max(highs))
     handles, _ = axes[0, 2].get_legend_handles_labels()
-    legend(
-        figure,
-        [*line_entries(boundaries.g is not None, True), *point_entries(("train",)), *handles],
-    )
+    lines = look.line_entries(first.boundaries.g is not None, True)
+    look.legend(figure, [*lines, *look.point_entries(("train",)), *handles])
     return figure
 
 
@@ -330,14 +283,10 @@ def _limits(values):
     Leave-one-out and Shapley values are both shares of the mesh and get one scale. The scales of
     the others start at the lowest possible value.
     """
-    both = np.concatenate([values[name].values for name in ("leave-one-out", "Shapley")])
-    shares = both.min(), both.max()
-    return {
-        "leave-one-out": shares,
-        "Shapley": shares,
-        "last learned": (1.0, max(2.0, values["last learned"].values.max())),  # epochs
-        "DVRL": (0.0, 1.0),  # a probability
-    }
+    shares = np.concatenate([values[name].values for name in ("leave-one-out", "Shapley")])
+    epochs = 1.0, max(2.0, values["last learned"].values.max())
+    limits = dict.fromkeys(("leave-one-out", "Shapley"), (shares.min(), shares.max()))
+    return limits | {"last learned": epochs, "DVRL": (0.0, 1.0)}
 
 
 def _draw_curves(ax, curves, measure, end):
@@ -348,25 +297,22 @@ def _draw_curves(ax, curves, measure, end):
     """
     removed = curves[0].shares
     for name, (colour, marker) in CURVES.items():
-        every = np.concatenate(
-            [runs for one in curves for order, runs in getattr(one, measure).items()
+        heights = np.concatenate(
+            [runs for sample in curves for order, runs in getattr(sample, measure).items()
              if order[0] == name and (order[1] == end or name == "random")], axis=1
         )  # fmt: skip
         ax.plot(
-            removed, every.mean(1), color=colour, marker=marker, markersize=4, linewidth=1.2,
+            removed, heights.mean(1), color=colour, marker=marker, markersize=4, linewidth=1.2,
             linestyle=":" if name == "random" else "-", label=f"{name} removal",
         )  # fmt: skip
-        low, high = np.quantile(every, (0.25, 0.75), axis=1)
+        low, high = np.quantile(heights, (0.25, 0.75), axis=1)
         ax.fill_between(removed, low, high, color=colour, alpha=0.15, linewidth=0)
     ax.set_xlabel("share of the training points removed")
 
 
 def _samples(settings, count):
-    figures = {"two clusters": "fig10", "four clusters": "fig11"}
-    samples = {
-        name: removed_points(other, recipe(other))
-        for name, other in settings.on_each(figures).items()
-    }
+    figures = settings.on_each({"two clusters": "fig10", "four clusters": "fig11"})
+    samples = {name: removed_points(each, recipe(each)) for name, each in figures.items()}
     return [samples, samples["four clusters"]]
 
 
