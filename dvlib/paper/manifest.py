@@ -20,11 +20,10 @@ class FigureEntry:
 
     number: int | None  # in the paper, or among the extensions; None for an overview
     slug: str
-    presets: dict
+    presets: dict  # values of parameters by preset; those beyond the common ones in their order
     dataset: str | None = "two_clusters"
     datasets: tuple = NAMES  # that the notebook accepts; see `check_dataset` for CSV files
     needs: str = ""  # of its data, in words, where the notebook does not accept all data sets
-    extra: dict = field(default_factory=dict)  # parameters beyond the common ones, by preset
     unused: tuple = ()  # common parameters without a meaning here
     watched: bool = False  # training is watched epoch by epoch, which decides the batches
     extension: bool = False  # not a figure of the paper: it tests an idea from the paper's text
@@ -94,13 +93,20 @@ ADDED_POINT = {
 # A fit to the mesh alone takes two to four times as long as others, and the maps show little but
 # noise, which is what the paper says of them (C06, C25). paper: two seeds, the fewest with a
 # standard error. quick has a quarter of the points, and a seed more for the shares of its claims.
-MESH_ALONE = {"quick": {"n_seeds": 3}, "paper": {"n_seeds": 2}}
-# Many runs on whole training sets. paper: the paper's 15 runs (Figures 7 to 9) and 10 (16 to 18),
-# on ten samples for the claims. quick: enough runs to see a spread, and enough samples to see a
-# difference.
-RUNS_15 = {"quick": {"n_seeds": 5}, "paper": {"n_seeds": 15}}
-RUNS_10 = {"quick": {"n_seeds": 5}, "paper": {"n_seeds": 10}}
-SAMPLES = {"quick": {"n_data_seeds": 3}, "paper": {"n_data_seeds": 10}}
+MESH_ALONE = {
+    "quick": ADDED_POINT["quick"] | {"n_seeds": 3},
+    "paper": ADDED_POINT["paper"] | {"n_seeds": 2},
+}
+# paper: the paper's 15 runs on whole training sets (Figures 7 to 9) and 10 (16 to 18), on ten
+# samples for the claims. quick: enough runs to see a spread, and enough samples for a difference.
+RUNS_15 = {
+    "quick": {"n_seeds": 5, "n_data_seeds": 3},
+    "paper": {"n_seeds": 15, "n_data_seeds": 10},
+}
+RUNS_10 = {
+    "quick": {"n_seeds": 5, "n_data_seeds": 3, "single_run": False},
+    "paper": {"n_seeds": 10, "n_data_seeds": 10, "single_run": False},
+}
 # DVRL. The released code runs 2,000 iterations. A quarter of that leaves time for the many runs
 # that the claims need, and twice as many do not make repeated runs agree (Figure 20 runs 1,000).
 # quick is far too short, and its notebooks say so.
@@ -108,14 +114,12 @@ ITERATIONS = {"quick": {"n_iterations": 100}, "paper": {"n_iterations": 500}}
 # The paper does not say whether the estimator saw scaled coordinates. Figures 4, 20 and 21 draw
 # both. Where DVRL is one method among others, it sees scaled ones, as in the released code.
 SCALED = {name: preset | {"scaled": True} for name, preset in ITERATIONS.items()}
-# One run of DVRL and one seed of leave-one-out.
+# One run of DVRL and one seed of leave-one-out, on the sample that is drawn; the notebook of all
+# claims has the verdicts over ten.
 ONE_RUN = {
-    "quick": {"grid_step": 2.0, "n_seeds": 1},
-    "paper": {"grid_step": 1.0, "n_seeds": 1},
+    "quick": {"grid_step": 2.0, "n_seeds": 1, "n_iterations": 100, "n_data_seeds": 1},
+    "paper": {"grid_step": 1.0, "n_seeds": 1, "n_iterations": 500, "n_data_seeds": 1},
 }
-# The sample that is drawn; the notebook of all claims has the verdicts over ten.
-DRAWN_SAMPLE = {name: preset | {"n_data_seeds": 1} for name, preset in ITERATIONS.items()}
-ONE_SAMPLE = {name: preset | {"n_data_seeds": 1} for name, preset in SCALED.items()}
 # Training points: two seeds, the fewest that separate values from noise, and two samples (paper),
 # whose removal curves form a band. n_fits: the first pass over all subset sizes takes about 1,350
 # fits (quick); the rest go where they reduce the error most (paper). Criterion for paper, written
@@ -125,22 +129,20 @@ ONE_SAMPLE = {name: preset | {"n_data_seeds": 1} for name, preset in SCALED.item
 # the most that may be spent, a minute per figure, whether the criterion is met or not. Measured on
 # two and on four clusters: 0.73 and 0.72, 0.58 and 0.59, 0.45 and 0.46; so 8,000.
 TRAINING = {
-    "quick": SCALED["quick"] | {"n_data_seeds": 1, "n_fits": 1_000},
-    "paper": SCALED["paper"] | {"n_data_seeds": 2, "n_fits": 8_000},
+    "quick": {"n_seeds": 2} | SCALED["quick"] | {"n_data_seeds": 1, "n_fits": 1_000},
+    "paper": {"n_seeds": 2} | SCALED["paper"] | {"n_data_seeds": 2, "n_fits": 8_000},
 }
-# Methods side by side: the paper's grid, and two seeds, so that the halves can be compared. n_sets
-# counts the subsets of both halves, and is small to save time. On their own, Figures 10 to 14 and
-# their agreement take 2 min 46 s.
+# Methods side by side: the paper's grid, one sample, and two seeds, so that the halves can be
+# compared. n_sets counts the subsets of both halves, and is small to save time. On their own,
+# Figures 10 to 14 and their agreement take 2 min 46 s.
 COMPARED = {
-    "quick": {"grid_step": 2.0, "n_seeds": 2},
-    "paper": {"grid_step": 1.0, "n_seeds": 2},
+    "quick": {"grid_step": 2.0, "n_seeds": 2} | SCALED["quick"] | {"n_data_seeds": 1},
+    "paper": {"grid_step": 1.0, "n_seeds": 2} | SCALED["paper"] | {"n_data_seeds": 1},
 }
-# Scores as in Figure 6, with half its epochs of dropout: there are eight networks to train.
-SCORES = {
-    "quick": {"n_networks": 30, "n_passes": 100, "n_epochs": 40},
-    "paper": {"n_networks": 30, "n_passes": 100, "n_epochs": 100},
+WITH_SHAPLEY = {
+    "quick": COMPARED["quick"] | {"shapley_every": 4, "n_sets": 8},
+    "paper": COMPARED["paper"] | {"shapley_every": 3, "n_sets": 8},
 }
-SETS = {"quick": {"shapley_every": 4, "n_sets": 8}, "paper": {"shapley_every": 3, "n_sets": 8}}
 
 
 def with_each(presets, **same):
@@ -148,212 +150,191 @@ def with_each(presets, **same):
     return {name: preset | same for name, preset in presets.items()}
 
 
-def both(some, others):
-    """For each preset the values of both arguments."""
-    return {name: some[name] | others[name] for name in some}
-
-
-ITS_OWN = "the data sets that it chooses itself: leave out dataset"
+# An extension that takes no data set.
+OWN_DATA = {
+    "dataset": None, "datasets": (None,), "extension": True,
+    "needs": "the data sets that it chooses itself: leave out dataset",
+}  # fmt: skip
 
 
 FIGURES = {entry.id: entry for entry in (
-    FigureEntry(1, "leave_one_out", ADDED_POINT,
-                extra={name: {"n_seeds_mesh": preset["n_seeds"]}
-                       for name, preset in MESH_ALONE.items()}, points_of_a_label=2),
     FigureEntry(
-        2, "shapley", points_of_a_label=1,
+        1, "leave_one_out",
+        {name: ADDED_POINT[name] | {"n_seeds_mesh": preset["n_seeds"]}
+         for name, preset in MESH_ALONE.items()}, points_of_a_label=2,
+    ),
+    FigureEntry(
         # paper: its own grid. 60 subsets are an upper limit: sampling stops earlier, once the
         # errors are a tenth of the range. One sample is drawn: the samples of C07 take most of a
         # minute each, and are measured with all claims.
-        presets={"quick": {"grid_step": 7.0, "n_seeds": 3},
-                 "paper": {"grid_step": 3.0, "n_seeds": 10}},
-        extra={
-            "quick": {"n_data_seeds": 1, "n_sets": 12, "n_fits_mesh": 4_000, "fine_step": None},
-            "paper": {"n_data_seeds": 1, "n_sets": 60, "n_fits_mesh": 80_000, "fine_step": 1.0},
-        },
+        2, "shapley", {
+            "quick": {"grid_step": 7.0, "n_seeds": 3, "n_data_seeds": 1, "n_sets": 12,
+                      "n_fits_mesh": 4_000, "fine_step": None},
+            "paper": {"grid_step": 3.0, "n_seeds": 10, "n_data_seeds": 1, "n_sets": 60,
+                      "n_fits_mesh": 80_000, "fine_step": 1.0},
+        }, points_of_a_label=1,
     ),
     FigureEntry(3, "forgetting_memorization", ADDED_POINT, watched=True),
-    FigureEntry(4, "dvrl", ONE_RUN, extra=DRAWN_SAMPLE),
+    FigureEntry(4, "dvrl", ONE_RUN),
     FigureEntry(5, "datasets", EMPTY, dataset=None, datasets=(None, *NAMES),
                 unused=("grid_step", "n_seeds", "mesh_side")),
     FigureEntry(
-        6, "out_of_distribution", needs_tensorflow=True,
-        presets={"quick": {"grid_step": 2.0}, "paper": {"grid_step": 1.0}},
         # Enough passes and networks for a variance; dropout takes seconds per sample.
-        extra={"quick": {"n_data_seeds": 1, "n_networks": 10, "n_passes": 100},
-               "paper": {"n_data_seeds": 5, "n_networks": 30, "n_passes": 100}},
-        unused=("n_seeds",),
+        6, "out_of_distribution", {
+            "quick": {"grid_step": 2.0, "n_data_seeds": 1, "n_networks": 10, "n_passes": 100},
+            "paper": {"grid_step": 1.0, "n_data_seeds": 5, "n_networks": 30, "n_passes": 100},
+        }, unused=("n_seeds",), needs_tensorflow=True,
     ),
     FigureEntry(
-        7, "architectures",
-        # C34 adds the grid's points one by one, and a coarse grid is enough for it.
-        presets=with_each(RUNS_15, grid_step=5.0),
-        # Scikit-learn fits the deeper networks, 30 times slower: 4 runs on each of 4 samples.
-        extra={"quick": SAMPLES["quick"] | {"n_deep": 2},
-               "paper": SAMPLES["paper"] | {"n_deep": 4}},
+        # C34 adds the grid's points one by one, and a coarse grid is enough for it. Scikit-learn
+        # fits the deeper networks, 30 times slower: 4 runs on each of 4 samples.
+        7, "architectures", {
+            "quick": RUNS_15["quick"] | {"grid_step": 5.0, "n_deep": 2},
+            "paper": RUNS_15["paper"] | {"grid_step": 5.0, "n_deep": 4},
+        },
     ),
-    FigureEntry(8, "mislabelled_point", RUNS_15, extra=SAMPLES, datasets=tuple(SAMPLED),
+    FigureEntry(8, "mislabelled_point", RUNS_15, datasets=tuple(SAMPLED),
                 needs="samples of 50, 100 and 500 points per label, which are drawn anew",
                 unused=("grid_step",)),
     FigureEntry(
-        9, "new_point", RUNS_15,
         # The paper does not say where its point lies. Ours lies where a network trained without
         # it is wrong: elsewhere a correct point changes little (Figure 1).
-        extra=with_each(SAMPLES, new_x=15.0, new_y=-3.0),
-        datasets=tuple(SAMPLED),
+        9, "new_point", with_each(RUNS_15, new_x=15.0, new_y=-3.0), datasets=tuple(SAMPLED),
         needs="samples of 50, 100 and 500 points per label, which are drawn anew",
         unused=("grid_step",),
     ),
-    FigureEntry(10, "training_points", with_each(EMPTY, n_seeds=2), extra=TRAINING,
+    FigureEntry(10, "training_points", TRAINING, unused=("grid_step",), watched=True),
+    FigureEntry(11, "training_points_four_clusters", TRAINING, "four_clusters",
                 unused=("grid_step",), watched=True),
-    FigureEntry(11, "training_points_four_clusters", with_each(EMPTY, n_seeds=2), "four_clusters",
-                extra=TRAINING, unused=("grid_step",), watched=True),
-    FigureEntry(12, "noisy", COMPARED, "noisy", extra=both(ONE_SAMPLE, SETS), watched=True),
-    FigureEntry(13, "four_clusters", COMPARED, "four_clusters", extra=both(ONE_SAMPLE, SETS),
-                watched=True),
-    FigureEntry(14, "zero_centered", COMPARED, "zero_centered", extra=ONE_SAMPLE, watched=True),
-    FigureEntry(15, "mesh_alone", both(ADDED_POINT, MESH_ALONE), watched=True,
+    FigureEntry(12, "noisy", WITH_SHAPLEY, "noisy", watched=True),
+    FigureEntry(13, "four_clusters", WITH_SHAPLEY, "four_clusters", watched=True),
+    FigureEntry(14, "zero_centered", COMPARED, "zero_centered", watched=True),
+    FigureEntry(15, "mesh_alone", MESH_ALONE, watched=True,
                 points_of_a_label=2),
     *(
-        FigureEntry(number, f"trajectory_{dataset}", RUNS_10, dataset,
-                    extra=with_each(SAMPLES, single_run=False), unused=("grid_step",), watched=True)
+        FigureEntry(number, f"trajectory_{dataset}", RUNS_10, dataset, unused=("grid_step",),
+                    watched=True)
         for number, dataset in ((16, "two_clusters"), (17, "four_clusters"), (18, "noisy"))
     ),
     FigureEntry(19, "forgetting_variants", ADDED_POINT, watched=True),
     FigureEntry(
-        20, "dvrl_runs",
         # paper: as many runs as the paper draws, with each baseline and both coordinates
-        presets={"quick": {"grid_step": 2.0, "n_seeds": 2},
-                 "paper": {"grid_step": 1.0, "n_seeds": 3}},
-        extra=ITERATIONS | {"paper": ITERATIONS["paper"] | {"n_iterations": 1_000}},
+        20, "dvrl_runs", {"quick": {"grid_step": 2.0, "n_seeds": 2, "n_iterations": 100},
+                          "paper": {"grid_step": 1.0, "n_seeds": 3, "n_iterations": 1_000}},
     ),
     FigureEntry(
-        21, "dvrl_rare_point", ONE_RUN,
         # Our own choice: a place that f_X mis-classifies, which the paper says of its own (15, 5).
         # In both regimes f_X classifies (15, 5) correctly.
-        extra=with_each(DRAWN_SAMPLE, new_x=15.0, new_y=-3.0),
+        21, "dvrl_rare_point", with_each(ONE_RUN, new_x=15.0, new_y=-3.0),
         datasets=tuple(SAMPLED),
         needs="data in the paper's plane, where both of its points have their places",
     ),
     FigureEntry(
-        1, "pairwise_values",
-        presets={"quick": {"n_seeds": 2}, "paper": {"n_seeds": 5}},
         # paper: 32 points. The number of fits grows with their square, and the nine matrices
         # should take half a minute.
-        extra={"quick": {"n_data_seeds": 1, "n_per_label": 8, "n_sets": 12},
-               "paper": {"n_data_seeds": 3, "n_per_label": 16, "n_sets": 24}},
-        unused=("grid_step",), dataset=None, datasets=(None,), needs=ITS_OWN, extension=True,
+        1, "pairwise_values", {
+            "quick": {"n_seeds": 2, "n_data_seeds": 1, "n_per_label": 8, "n_sets": 12},
+            "paper": {"n_seeds": 5, "n_data_seeds": 3, "n_per_label": 16, "n_sets": 24},
+        }, unused=("grid_step",), **OWN_DATA,
     ),
     FigureEntry(
-        2, "mirror_point",
         # Each partner costs a fit to two points; scikit-learn fits the linear models one by one.
-        presets={"quick": {"grid_step": 3.5, "n_seeds": 1},
-                 "paper": {"grid_step": 1.0, "n_seeds": 3}},
-        extra={"quick": {"n_points": 2}, "paper": {"n_points": 5}},
+        2, "mirror_point", {"quick": {"grid_step": 3.5, "n_seeds": 1, "n_points": 2},
+                            "paper": {"grid_step": 1.0, "n_seeds": 3, "n_points": 5}},
         datasets=("two_clusters", "noisy", "zero_centered"),
         needs="two clusters, between which g is a straight line", extension=True,
     ),
-    FigureEntry(3, "agreement", COMPARED, extra=both(ONE_SAMPLE, both(SETS, SCORES)),
-                dataset=None, datasets=(None,), needs=ITS_OWN, watched=True, extension=True,
-                # It compares halves, and an ensemble needs two networks.
-                needs_tensorflow=True, least={"n_seeds": 2, "n_networks": 4}),
     FigureEntry(
-        4, "next_labels",
+        # Scores as in Figure 6, with half its epochs of dropout: there are eight networks to train.
+        3, "agreement", {
+            "quick": WITH_SHAPLEY["quick"] | {"n_networks": 30, "n_passes": 100, "n_epochs": 40},
+            "paper": WITH_SHAPLEY["paper"] | {"n_networks": 30, "n_passes": 100, "n_epochs": 100},
+        }, watched=True, needs_tensorflow=True,
+        # It compares halves, and an ensemble needs two networks.
+        least={"n_seeds": 2, "n_networks": 4}, **OWN_DATA,
+    ),
+    FigureEntry(
         # A committee of five networks, an odd number that cannot tie. paper: ten samples of four
         # data sets in a minute or two; samples from 10 on: measures were tried on 0 to 9.
-        presets={"quick": {"grid_step": 5.0, "n_seeds": 3},
-                 "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 5}},
-        extra={"quick": {"n_data_seeds": 1, "n_labels": 5},
-               "paper": {"n_data_seeds": 10, "n_labels": 10}},
-        dataset=None, datasets=(None,), needs=ITS_OWN, extension=True,
+        4, "next_labels", {
+            "quick": {"grid_step": 5.0, "n_seeds": 3, "n_data_seeds": 1, "n_labels": 5},
+            "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 5, "n_data_seeds": 10,
+                      "n_labels": 10},
+        }, **OWN_DATA,
     ),
     FigureEntry(
-        5, "core_sets",
         # paper: three seeds, so that another seed's change is known, and ten samples from 10 on, as
         # in Extension 4. Leaving out each point in turn takes most of the two minutes.
-        presets={"quick": {"n_seeds": 2}, "paper": {"seed": 10, "n_seeds": 3}},
-        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 10}},
-        dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step",), extension=True,
+        5, "core_sets", {"quick": {"n_seeds": 2, "n_data_seeds": 1},
+                         "paper": {"seed": 10, "n_seeds": 3, "n_data_seeds": 10}},
+        unused=("grid_step",), **OWN_DATA,
     ),
     FigureEntry(
-        6, "rule_of_value",
         # paper: 15 by 15 points of eight data sets, two seeds so that noise can be told, and five
         # samples, in two minutes; samples from 10 on, as in Extension 4.
-        presets={"quick": {"grid_step": 7.0, "n_seeds": 1},
-                 "paper": {"grid_step": 2.5, "seed": 10, "n_seeds": 2}},
-        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 5}},
-        dataset=None, datasets=(None,), needs=ITS_OWN, extension=True,
+        6, "rule_of_value", {
+            "quick": {"grid_step": 7.0, "n_seeds": 1, "n_data_seeds": 1},
+            "paper": {"grid_step": 2.5, "seed": 10, "n_seeds": 2, "n_data_seeds": 5},
+        }, **OWN_DATA,
     ),
     FigureEntry(
-        7, "ten_dimensions",
         # paper: 200 candidates, some twenty of which are mis-classified; three seeds, so that pairs
         # of seeds can be compared; four samples of two data sets, 5,000 fits; samples from 10 on.
-        presets={"quick": {"n_seeds": 2}, "paper": {"seed": 10, "n_seeds": 3}},
-        extra={"quick": {"n_data_seeds": 1, "n_points": 60},
-               "paper": {"n_data_seeds": 4, "n_points": 200}},
-        dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step",),
-        extension=True,
+        7, "ten_dimensions", {
+            "quick": {"n_seeds": 2, "n_data_seeds": 1, "n_points": 60},
+            "paper": {"seed": 10, "n_seeds": 3, "n_data_seeds": 4, "n_points": 200},
+        }, unused=("grid_step",), **OWN_DATA,
     ),
     FigureEntry(
-        8, "noisy_labels",
         # paper: rows of the published protocol, and three samples of two data sets, 8,640
         # fits; samples from 10 on.
-        presets={"quick": {}, "paper": {"seed": 10}},
-        extra={"quick": {"n_data_seeds": 1, "n_points": 150, "n_fits": 100},
-               "paper": {"n_data_seeds": 3, "n_points": 1_000, "n_fits": 600}},
-        dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step", "n_seeds"),
-        extension=True,
+        8, "noisy_labels", {
+            "quick": {"n_data_seeds": 1, "n_points": 150, "n_fits": 100},
+            "paper": {"seed": 10, "n_data_seeds": 3, "n_points": 1_000, "n_fits": 600},
+        }, unused=("grid_step", "n_seeds"), **OWN_DATA,
     ),
     FigureEntry(
-        9, "slices",
         # paper: places as dense as two dozen points a cluster need, three slices of each data set,
         # and one seed: 1,100 fits of tables.
-        presets={"quick": {"n_seeds": 1}, "paper": {"seed": 10, "n_seeds": 1}},
-        extra={"quick": {"n_data_seeds": 1, "n_places": 7},
-               "paper": {"n_data_seeds": 3, "n_places": 11}},
-        dataset=None, datasets=(None,), needs=ITS_OWN, unused=("grid_step",), extension=True,
+        9, "slices", {"quick": {"n_seeds": 1, "n_data_seeds": 1, "n_places": 7},
+                      "paper": {"seed": 10, "n_seeds": 1, "n_data_seeds": 3, "n_places": 11}},
+        unused=("grid_step",), **OWN_DATA,
     ),
     FigureEntry(
-        10, "spared_retraining",
         # Two seeds, so that another seed can be told from an estimate. paper: 21 by 21 points,
         # since a prediction holds a number for each of them and each point of a mesh; three
         # samples, from 10 on, as in Extension 4.
-        presets={"quick": {"grid_step": 5.0, "n_seeds": 2},
-                 "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 2}},
-        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 3}},
-        datasets=tuple(SAMPLED), needs="data that are drawn, whose ground truth is known",
-        extension=True,
+        10, "spared_retraining", {
+            "quick": {"grid_step": 5.0, "n_seeds": 2, "n_data_seeds": 1},
+            "paper": {"grid_step": 1.75, "seed": 10, "n_seeds": 2, "n_data_seeds": 3},
+        }, extension=True, datasets=tuple(SAMPLED),
+        needs="data that are drawn, whose ground truth is known",
     ),
     FigureEntry(
-        None, "claims", needs_tensorflow=True,
         # paper: data seeds 10 to 19. The figures draw seeds from 0 on, on which measures were
         # tried; a verdict is about samples that nobody had seen.
-        presets={"quick": {"seed": 0}, "paper": {"seed": 10}},
-        # paper: ten samples, and few where a sample costs much (`dvlib.paper.judging.claim`)
-        extra={"quick": {"n_data_seeds": 1, "n_few": 1},
-               "paper": {"n_data_seeds": 10, "n_few": 3}},
-        unused=("grid_step", "n_seeds"), dataset=None, datasets=(None,), needs=ITS_OWN,
-        extension=True,
+        # Ten samples, and few where a sample costs much (`dvlib.paper.judging.claim`).
+        None, "claims", {"quick": {"seed": 0, "n_data_seeds": 1, "n_few": 1},
+                         "paper": {"seed": 10, "n_data_seeds": 10, "n_few": 3}},
+        unused=("grid_step", "n_seeds"), needs_tensorflow=True, **OWN_DATA,
     ),
     FigureEntry(
-        None, "robustness",
         # With this step and a single seed each of the 36 training settings takes a few seconds.
         # The grid contains the ends of every plotted range.
-        presets={"quick": {"grid_step": 5.0, "n_seeds": 1},
-                 "paper": {"grid_step": 1.25, "n_seeds": 1}},
-        extra={"quick": {"n_data_seeds": 1}, "paper": {"n_data_seeds": 5}},
+        None, "robustness", {"quick": {"grid_step": 5.0, "n_seeds": 1, "n_data_seeds": 1},
+                             "paper": {"grid_step": 1.25, "n_seeds": 1, "n_data_seeds": 5}},
         datasets=("two_clusters",), extension=True,
         needs="two clusters of several deviations and sizes, which are drawn anew",
     ),
     FigureEntry(
-        None, "unstated",
         # grid_step: of the points from which those that are valued are drawn. A setting and a
         # sample take about 120 fits, so that the whole takes minutes.
-        presets={"quick": {"grid_step": 1.0, "n_seeds": 2},
-                 "paper": {"grid_step": 0.5, "n_seeds": 5}},
-        extra={"quick": {"n_data_seeds": 1, "n_valued": 4, "n_random": 1, "whole_grid": False},
-               "paper": {"n_data_seeds": 10, "n_valued": 12, "n_random": 20, "whole_grid": True}},
-        datasets=("two_clusters",), extension=True,
+        None, "unstated", {
+            "quick": {"grid_step": 1.0, "n_seeds": 2, "n_data_seeds": 1, "n_valued": 4,
+                      "n_random": 1, "whole_grid": False},
+            "paper": {"grid_step": 0.5, "n_seeds": 5, "n_data_seeds": 10, "n_valued": 12,
+                      "n_random": 20, "whole_grid": True},
+        }, datasets=("two_clusters",), extension=True,
         needs="two clusters of several deviations and sizes, which are drawn anew",
     ),
 )}  # fmt: skip

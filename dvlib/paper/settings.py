@@ -182,7 +182,8 @@ def parameter_names(figure_id):
     """Parameters of a figure's notebook, in the order of its first cell."""
     entry = figure_entry(figure_id)
     of_given = OF_GIVEN_POINTS if {*GIVEN} <= {*entry.datasets} else ()
-    return (*COMMON, *entry.extra.get("paper", {}), "mesh_side", *of_given)
+    further = (name for name in entry.presets["paper"] if name not in COMMON)
+    return (*COMMON, *further, "mesh_side", *of_given)
 
 
 def resolve(figure_id, **parameters):
@@ -233,7 +234,7 @@ def _complete(figure_id, parameters):
     of_given = {"standardize": True} if is_given(dataset) else {}
     if not of_given:  # nothing says that a figure of sampled points is not standardized
         names = tuple(name for name in names if name not in OF_GIVEN_POINTS)
-    from_preset = entry.presets[preset] | entry.extra.get(preset, {})
+    from_preset = dict(entry.presets[preset])
     for name in STEPS:  # given for the paper's plane
         if from_preset.get(name) is not None:
             from_preset[name] *= unit

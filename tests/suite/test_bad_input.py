@@ -152,7 +152,7 @@ def test_bad_parameters_are_refused_alike_at_all_levels(figure, given, message, 
 
 def test_every_parameter_has_a_bad_case():
     bad = {name for _, given, _ in CASES for name in given}
-    assert {name for entry in FIGURES.values() for name in entry.extra.get("paper", ())} <= bad
+    assert {name for entry in FIGURES.values() for name in entry.presets["paper"]} <= bad
 
 
 @pytest.mark.parametrize(

@@ -3,26 +3,11 @@
 from matplotlib.lines import Line2D
 
 from dvlib.data.regions import truth_on
-from dvlib.paper.drawing.look import (
-    BOLD,
-    HOLLOW,
-    MARK,
-    MARKS,
-    RUN,
-    draw_boundaries,
-    frame,
-    legend,
-    line_entries,
-    own_look,
-    panels_of,
-    point_entries,
-    scatter,
-    square,
-)
+from dvlib.paper.drawing import look
 from dvlib.paper.drawing.maps import draw_values, sizes_title
 
 
-@own_look
+@look.own_look
 def boundary_panels(panels, data, mesh, *, columns):
     """Boundaries of many runs over their training sets, with g.
 
@@ -37,49 +22,40 @@ def boundary_panels(panels, data, mesh, *, columns):
     -------
     Drawing
     """
-    figure, axes = panels_of(len(panels), columns, size=2.9, dpi=90)
-    figure.colours = 256
+    figure, axes = look.panels_of(len(panels), columns, size=2.9, dpi=90, colours=256)
     truth = truth_on(data, mesh)
     for ax, (title, panel) in zip(axes, panels.items(), strict=True):
         if panel.values is None:
-            scatter(ax, panel.X, panel.y)
+            look.scatter(ax, panel.X, panel.y)
         else:
             draw_values(panel.values, ax=ax, rows=panel.rows)
             title = sizes_title(title, panel.values)
-        draw_boundaries(ax, mesh, truth, units=data.units)
+        look.draw_boundaries(ax, mesh, truth, units=data.units)
         for k, curves in enumerate(panel.curves):
             bold = k == 0 and panel.first_bold
             for curve in curves:
-                ax.plot(*curve.T, **(BOLD if bold else RUN))
+                ax.plot(*curve.T, **(look.BOLD if bold else look.RUN))
         if panel.new_point is not None:
-            ax.plot(*panel.new_point, MARKS[0], **(MARK if panel.point_is_in else HOLLOW), zorder=5)
+            style = look.MARK if panel.point_is_in else look.HOLLOW
+            ax.plot(*panel.new_point, look.MARKS[0], **style, zorder=5)
         ax.set_title(title, fontsize=9)
-        square(ax)
+        look.square(ax)
     new = [panel.new_point[None] for panel in panels.values() if panel.new_point is not None]
-    frame(
-        axes, *(panel.X for panel in panels.values()), *new,
-        cells=[[mesh.low] * 2, [mesh.high] * 2],
-    )  # fmt: skip
-    shown = next(iter(panels.values()))
-    handles = [
-        *line_entries(truth is not None),
-        *point_entries(("train",)),
-        *_runs(panels.values()),
-    ]
-    if shown.new_point is not None:
+    X = (panel.X for panel in panels.values())
+    look.frame(axes, *X, *new, cells=[[mesh.low] * 2, [mesh.high] * 2])
+    bold = any(panel.first_bold for panel in panels.values())
+    several = max(len(panel.curves) for panel in panels.values()) > 1
+    handles = [*look.line_entries(truth is not None), *look.point_entries(("train",))]
+    if bold:
+        handles.append(Line2D([], [], **look.BOLD, label="learned boundary of one run"))
+    if several or not bold:
+        words = "boundaries of other runs" if bold else "learned boundary of a run"
+        handles.append(Line2D([], [], **look.RUN, label=words))
+    if new:
+        label = next(iter(panels.values())).new_label
         handles += [
-            Line2D([], [], marker=MARKS[0], label=f"new point{ending}", **look)
-            for look, ending in ((MARK, f", label {shown.new_label}"), (HOLLOW, ", left out"))
+            Line2D([], [], marker=look.MARKS[0], label=f"new point, {words}", **style)
+            for style, words in ((look.MARK, f"label {label}"), (look.HOLLOW, "left out"))
         ]
-    legend(figure, handles)
+    look.legend(figure, handles)
     return figure
-
-
-def _runs(panels):
-    """Legend entries for the boundaries of the runs."""
-    if not any(panel.first_bold for panel in panels):
-        return [Line2D([], [], **RUN, label="learned boundary of a run")]
-    handles = [Line2D([], [], **BOLD, label="learned boundary of one run")]
-    if max(len(panel.curves) for panel in panels) > 1:
-        handles.append(Line2D([], [], **RUN, label="boundaries of other runs"))
-    return handles

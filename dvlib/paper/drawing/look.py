@@ -123,8 +123,8 @@ def _own_axes(ax, units):
     left.set_ylabel("x₂")
 
 
-def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0):
-    """A figure with `count` axes, and these axes.
+def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0, colours=None):
+    """A Drawing of at most so many `colours` (None = all) with `count` axes, and these axes.
 
     Each row has `columns` panels (None = all), `size` inches wide and `height * size` inches high.
     """
@@ -134,6 +134,7 @@ def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0):
     figure = Drawing(
         figsize=(size * columns + 0.2, height * size * rows + 0.1), dpi=dpi, layout="compressed"
     )
+    figure.colours = colours
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[count:]:
         ax.remove()

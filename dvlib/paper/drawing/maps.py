@@ -3,34 +3,14 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from dvlib.paper.drawing.look import (
-    CLASS_COLOURS,
-    HALO,
-    MARK,
-    MARKS,
-    NO_VALUE,
-    PANEL,
-    RIGHT,
-    WRONG,
-    Drawing,
-    draw_boundaries,
-    frame,
-    legend,
-    line_entries,
-    own_look,
-    panels_of,
-    point_entries,
-    scatter,
-    square,
-    typeset,
-)
+from dvlib.paper.drawing import look
 from dvlib.paper.drawing.scales import FROM_ZERO, colour_bar, drawable, meaning_of, scales
 
 ENDS = 20  # rows of a table at either end that are named
 NAMED = 3  # points of the highest values, and of the lowest, whose rows a picture names
 
 
-@own_look
+@look.own_look
 def value_maps(panels, *, columns=None):
     """Maps of values with both boundaries, side by side.
 
@@ -47,38 +27,37 @@ def value_maps(panels, *, columns=None):
     Drawing
     """
     few, several = len(panels) <= 3, len(panels) <= 5
-    figure, axes = panels_of(
-        len(panels), columns, size=PANEL if several else 3.5, dpi=110 if few else 90,
-        height=0.9 if few else 0.86 if several else 0.8,
+    figure, axes = look.panels_of(
+        len(panels), columns, size=look.PANEL if several else 3.5, dpi=110 if few else 90,
+        height=0.9 if few else 0.86 if several else 0.8, colours=None if several else 256,
     )  # fmt: skip
-    if not several:
-        figure.colours = 256
     every_scale = scales([(panel.values.method, panel.values.values) for panel in panels])
     for ax, panel, scale in zip(axes, panels, every_scale, strict=True):
         _draw(ax, panel.values, panel.mesh, scale)
         if panel.data is not None:
-            scatter(ax, panel.data.X, panel.data.y)
-        draw_boundaries(ax, *panel.boundaries)
-        for point, marker in zip(panel.marks.values(), MARKS, strict=False):
-            ax.plot(*point, marker, **MARK)
-        ax.set_title(typeset(panel.title), fontsize=12 if several else 10)
+            look.scatter(ax, panel.data.X, panel.data.y)
+        look.draw_boundaries(ax, *panel.boundaries)
+        for point, marker in zip(panel.marks.values(), look.MARKS, strict=False):
+            ax.plot(*point, marker, **look.MARK)
+        ax.set_title(look.typeset(panel.title), fontsize=12 if several else 10)
     with_points = [panel.data.X for panel in panels if panel.data is not None]
     marks = [point for panel in panels for point in panel.marks.values()]
-    frame(axes, *with_points, np.reshape(marks, (-1, 2)), cells=[_corners(p.mesh) for p in panels])
+    cells = [_corners(panel.mesh) for panel in panels]
+    look.frame(axes, *with_points, np.reshape(marks, (-1, 2)), cells=cells)
     points = ("train",) if with_points else ()
-    truths = dict.fromkeys(
-        panel.boundaries.truth for panel in panels if panel.boundaries.g is not None
-    )
-    learned = any(panel.boundaries.learned is not None for panel in panels)
+    boundaries = [panel.boundaries for panel in panels]
+    truths = dict.fromkeys(lines.truth for lines in boundaries if lines.g is not None)
+    learned = any(lines.learned is not None for lines in boundaries)
     named = [
-        Line2D([], [], marker=marker, label=mark, **MARK)
-        for mark, marker in zip(panels[0].marks, MARKS, strict=False)
+        Line2D([], [], marker=marker, label=mark, **look.MARK)
+        for mark, marker in zip(panels[0].marks, look.MARKS, strict=False)
     ]
-    legend(figure, [*line_entries(truths, learned, truths), *point_entries(points), *named])
+    lines = look.line_entries(truths, learned, truths)
+    look.legend(figure, [*lines, *look.point_entries(points), *named])
     return figure
 
 
-@own_look
+@look.own_look
 def draw_values(values, *, ax=None, mesh=None, limits=None, rows=None):
     """Draw one set of values: as a map if they lie on `mesh`, else as points sized by value.
 
@@ -91,7 +70,7 @@ def draw_values(values, *, ax=None, mesh=None, limits=None, rows=None):
     matplotlib Axes
     """
     if ax is None:
-        ax = panels_of(1)[1][0]
+        ax = look.panels_of(1)[1][0]
     if mesh is not None:
         _draw(ax, values, mesh, *scales([(values.method, values.values)]))
     elif np.isnan(values.values).all():
@@ -99,10 +78,10 @@ def draw_values(values, *, ax=None, mesh=None, limits=None, rows=None):
     else:
         low, high = limits or (values.values.min(), values.values.max())
         share = (values.values - low) / (high - low) if high > low else 0.0
-        scatter(ax, values.points, values.labels, size=6 + 60 * share)
+        look.scatter(ax, values.points, values.labels, size=6 + 60 * share)
         if rows is not None:
             name_points(ax, values, rows)
-    square(ax)
+    look.square(ax)
     return ax
 
 
@@ -126,8 +105,8 @@ def _draw(ax, values, mesh, scale):
             cmap=scale.colours, norm=scale.norm, shading="nearest", rasterized=True,
         )  # fmt: skip
         colour_bar(image, ax, scale)
-        ax.set_facecolor(NO_VALUE)
-    square(ax)
+        ax.set_facecolor(look.NO_VALUE)
+    look.square(ax)
 
 
 def _corners(mesh):
@@ -164,7 +143,7 @@ def name_points(ax, values, rows):
         ax.annotate(
             ("" if "id" in rows else "row ") + "\n".join(names.iloc[together]), points[k],
             xytext=(-8 if left else 8, 6), textcoords="offset points", fontsize=7,
-            ha="right" if left else "left", path_effects=HALO, linespacing=1.0,
+            ha="right" if left else "left", path_effects=look.HALO, linespacing=1.0,
             arrowprops={"arrowstyle": "-", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 1},
         )  # fmt: skip
 
@@ -183,44 +162,32 @@ def remarkable(values):
     return list(dict.fromkeys(map(int, chosen)))
 
 
-@own_look
+@look.own_look
 def table_values(valued):
     """Three panels: values by class, the lowest and highest rows, rank correlations of methods.
 
-    Parameters
-    ----------
-    valued : dvlib.tables.value.TableValues; the first two panels are of its first method
-
-    Returns
-    -------
-    Drawing
+    The first two are of the first method of `valued`, a dvlib.tables.value.TableValues. Returns a
+    Drawing.
     """
     name = next(iter(valued.values))
-    frame = valued.to_frame(name)
-    several = len(valued.values) > 1
-    figure = Drawing(figsize=(15 if several else 11, 5.2), layout="constrained")
+    rows, several = valued.to_frame(name), len(valued.values) > 1
+    figure = look.Drawing(figsize=(15 if several else 11, 5.2), layout="constrained")
     axes = figure.subplots(1, 3 if several else 2)
-    _by_class(axes[0], frame, valued.rows.classes, valued.values[name].method)
-    _ends(axes[1], frame)
+    _by_class(axes[0], rows, valued.rows.classes, valued.values[name].method)
+    _ends(axes[1], rows)
     if several:
         _agreement(figure, axes[2], valued.agreement())
     return figure
 
 
-def _by_class(axes, frame, classes, title):
+def _by_class(axes, rows, classes, title):
     """Values of each class in a column of points, with the median."""
     rng = np.random.default_rng(0)  # spreads the points sideways, nothing else
     for k, label in enumerate(classes):
-        values = frame.loc[(frame["label"] == label).to_numpy(), "value"]
+        values = rows.loc[(rows["label"] == label).to_numpy(), "value"]
         across = k + rng.uniform(-0.3, 0.3, len(values))
-        axes.scatter(
-            across,
-            values,
-            s=10,
-            color=CLASS_COLOURS[k % len(CLASS_COLOURS)],
-            alpha=0.6,
-            linewidths=0,
-        )
+        colour = look.CLASS_COLOURS[k % len(look.CLASS_COLOURS)]
+        axes.scatter(across, values, s=10, color=colour, alpha=0.6, linewidths=0)
         axes.hlines(values.median(), k - 0.4, k + 0.4, color="black")
     axes.set_xticks(range(len(classes)), [_short(label) for label in classes])
     axes.set_xlabel("label")
@@ -228,22 +195,21 @@ def _by_class(axes, frame, classes, title):
     axes.set_title("values by class, and their medians")
 
 
-def _ends(axes, frame):
+def _ends(axes, rows):
     """The lowest and highest values with their rows, labels and standard errors."""
-    count = min(ENDS, len(frame) // 2)
-    ranked = frame.sort_values("value", kind="stable")
+    count = min(ENDS, len(rows) // 2)
+    ranked = rows.sort_values("value", kind="stable")
     chosen = [*range(count), *range(len(ranked) - count, len(ranked))]
     places = np.arange(len(chosen)) + (np.arange(len(chosen)) >= count)  # a gap between the ends
     ends = ranked.iloc[chosen]
     errors = np.nan_to_num(ends["standard_error"])
-    axes.errorbar(ends["value"], places, xerr=errors, fmt="o", markersize=4, color=RIGHT)
+    axes.errorbar(ends["value"], places, xerr=errors, fmt="o", markersize=4, color=look.RIGHT)
     wrong = (ends["label"] != ends["predicted"]).to_numpy()
-    axes.plot(ends["value"][wrong], places[wrong], "s", color=WRONG, label="predicted otherwise")
+    label = "predicted otherwise"
+    axes.plot(ends["value"][wrong], places[wrong], "s", color=look.WRONG, label=label)
     if wrong.any():
         axes.legend(loc="lower left", fontsize=8)
-    names = [
-        f"{_short(i)}: {_short(label)}" for i, label in zip(ends.index, ends["label"], strict=True)
-    ]
+    names = [f"{_short(i)}: {_short(label)}" for i, label in ends["label"].items()]
     axes.set_yticks(places, names, fontsize=6.5)
     axes.invert_yaxis()
     axes.set_xlabel("value and its standard error")

@@ -11,16 +11,14 @@ from dvlib.methods.agreement import Agreement, agreement
 from dvlib.methods.sample import begin_dvrl
 from dvlib.paper.drawing.look import DOT, ink, legend, own_look, panels_of, typeset
 from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
-from dvlib.paper.figures.comparison import OTHER, OTHERS_EVERY, at_chosen, coarse_points
+from dvlib.paper.figures.comparison import OTHERS_EVERY, at_chosen, coarse_points
 from dvlib.paper.figures.leave_one_out import auc_of
-from dvlib.paper.judging.claim import Group, claim
+from dvlib.paper.judging.claim import Group, claim_by_reference
 from dvlib.paper.table import Table
 from dvlib.refits.workers import side_by_side
 
 DROPOUT = "Monte-Carlo dropout"
 THRESHOLD = 0.9  # of C01 and C29
-EVERY = "on every data set the mis-classified points are the important ones, against {}"
-EVERY_THRESHOLD = "AUC of leave-one-out for the regions {AUC}, on each of four data sets"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +32,8 @@ class MethodAgreement:
 
     def table(self):
         """The Table of the pairs of methods, then of each method's AUC, mean of both halves."""
-        means = {name: np.mean(pair) for name, pair in self.aucs.items()}
-        aucs = pd.DataFrame({"method": means.keys(), "auc": means.values()})
+        means = [(name, np.mean(pair)) for name, pair in self.aucs.items()]
+        aucs = pd.DataFrame(means, columns=["method", "auc"])
         frame = pd.concat([self.agreement.to_frame(), aucs], ignore_index=True)
         # By the name of a method whose numbers depend on the processor, else by none.
         unsteady = {name for name in ("DVRL", "dropout") if name in self.halves}
@@ -44,15 +42,10 @@ class MethodAgreement:
 
 
 def samples_of_every_set(settings, methods):
-    """Samples of each of the paper's data sets: a dict of data set → list of Sample.
+    """`n_data_seeds` samples of each of the paper's data sets: a dict of data set → list of Sample.
 
     All are valued at the points where methods are compared (`comparison.at_chosen`). The first of
-    each data set is what `compare` reads.
-
-    Parameters
-    ----------
-    settings : Settings; it takes `n_data_seeds` samples
-    methods : dict of name → Recipe
+    each data set is what `compare` reads. `methods` is a dict of name → Recipe.
     """
     return {
         name: [
@@ -64,18 +57,10 @@ def samples_of_every_set(settings, methods):
 
 
 def compare(samples, every):
-    """Agreement of all recipes of samples, on the first sample of each data set.
+    """Agreement of all recipes on the first sample of each data set: a dict of MethodAgreement.
 
-    The two halves of a sample share no seed: their difference is the noise of a method.
-
-    Parameters
-    ----------
-    samples : dict of data set → list of Sample
-    every : the coarse grid has every k-th row and column of the grid
-
-    Returns
-    -------
-    dict of data set → MethodAgreement
+    The two halves of a sample share no seed: their difference is the noise of a method. Values are
+    compared at each `every`-th row and column of the grid.
     """
     firsts = {name: first for name, (first, *_) in samples.items()}
     halves = [half for first in firsts.values() for half in first.halves]
@@ -98,38 +83,28 @@ def tables(datasets):
     return {name: compared.table() for name, compared in datasets.items()}
 
 
-@claim(
-    "C29", figure="ext03", study="every data set",
-    says=EVERY.format("g"), threshold=EVERY_THRESHOLD, AUC="≥ 0.9", found=OTHER.format("C29b"),
+@claim_by_reference(
+    "C29", "C29b", figure="ext03", study="every data set",
+    says="on every data set the mis-classified points are the important ones, against REFERENCE",
+    threshold="AUC of leave-one-out for the regions {AUC}, on each of four data sets",
+    AUC="≥ 0.9",
 )  # fmt: skip
-def important_on_every_data_set(sample):
+def _important(sample, reference):
     """The measure of C01; call the claim with a dict of data set → samples.
 
     At first one claim asked for both references.
     """
-    return {"AUC against g": auc_of(sample, "leave-one-out, g")}
+    return {f"AUC against {reference}": auc_of(sample, f"leave-one-out, {reference}")}
 
 
-@claim(
-    "C29b", figure="ext03", study="every data set",
-    says=EVERY.format("f_X"), threshold=EVERY_THRESHOLD, AUC="≥ 0.9", found=OTHER.format("C29"),
-)  # fmt: skip
-def important_on_every_data_set_to_f_X(sample):
-    """As C29, with the learned boundary as the reference."""
-    return {"AUC against f_X": auc_of(sample, "leave-one-out, f_X")}
+important_on_every_data_set, important_on_every_data_set_to_f_X = _important
 
 
 @own_look
 def draw(datasets):
-    """Rank correlations, overlaps of the top deciles and AUCs, one column per data set.
+    """Rank correlations, overlaps of the top deciles and AUCs, one column per data set: a Drawing.
 
-    Parameters
-    ----------
-    datasets : dict of name → MethodAgreement
-
-    Returns
-    -------
-    Drawing
+    `datasets` is a dict of name → MethodAgreement.
     """
     figure, axes = panels_of(3 * len(datasets), len(datasets), size=2.9, dpi=80, height=1.1)
     axes = axes.reshape(3, -1)
@@ -149,21 +124,16 @@ def draw(datasets):
         _draw_aucs(ax, compared.aucs)
     for column, (name, compared) in zip(axes.T, datasets.items(), strict=True):
         column[0].set_title(name.replace("_", " "), fontsize=10)
+        names = [*map(typeset, compared.halves)]
         for ax in column:
-            first = column[0] is axes[0, 0]
-            ax.set_yticks(
-                range(len(compared.halves)),
-                [typeset(method) for method in compared.halves] if first else [],
-                fontsize=7,
-            )
-    legend(
-        figure,
-        [
-            Line2D([], [], **DOT, label="one half of the seeds"),
-            Line2D([], [], color="grey", linestyle=":", label="chance"),
-            Line2D([], [], color="grey", linestyle="--", label="threshold of C01 and C29"),
-        ],
-    )
+            labels = names if column[0] is axes[0, 0] else []
+            ax.set_yticks(range(len(names)), labels, fontsize=7)
+    handles = [
+        Line2D([], [], **DOT, label="one half of the seeds"),
+        Line2D([], [], color="grey", linestyle=":", label="chance"),
+        Line2D([], [], color="grey", linestyle="--", label="threshold of C01 and C29"),
+    ]
+    legend(figure, handles)
     return figure
 
 

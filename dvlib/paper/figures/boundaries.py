@@ -5,7 +5,7 @@ measured on all of them. Stability is the mean pairwise dv over runs; smaller me
 """
 
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import NamedTuple
 
 import numpy as np
@@ -48,16 +48,9 @@ class Architectures(NamedTuple):
 def architecture_samples(settings, n_runs=None):
     """Runs of several architectures, and points added to X for those of one hidden layer.
 
-    Parameters
-    ----------
-    settings : Settings of Figure 7
-    n_runs : dict of sizes of the hidden layers → number of runs on each sample; None = those of the
-        figure. Scikit-learn trains networks of several layers, and as many samples as runs of them
-        are enough.
-
-    Returns
-    -------
-    list of Architectures
+    `n_runs` is a dict of sizes of the hidden layers → number of runs on each sample; None = those
+    of Figure 7. Scikit-learn trains networks of several layers, and as many samples as runs of them
+    are enough. Returns a list of Architectures.
     """
     if n_runs is None:
         n_runs = dict.fromkeys(ONE_LAYER, settings.n_seeds) | dict.fromkeys(DEEPER, settings.n_deep)
@@ -65,19 +58,14 @@ def architecture_samples(settings, n_runs=None):
     sets = [(sample.data.X, sample.data.y) for sample in settings.samples()]
     for sizes, count in n_runs.items():
         config, deep = replace(settings.config, hidden_layer_sizes=sizes), len(sizes) > 1
-        refits = replace(
-            settings.refits_of(count), config=config, engine="sklearn" if deep else "fast"
-        )
-        trained = train_runs(
-            sets[: count if deep else None], refits,
-            description=f"runs of {sizes_name(sizes)} units",
-        )  # fmt: skip
-        for sample, runs in zip(samples, trained, strict=not deep):
+        engine, words = "sklearn" if deep else "fast", f"runs of {sizes_name(sizes)} units"
+        refits = replace(settings.refits_of(count), config=config, engine=engine)
+        trained = train_runs(sets[: count if deep else None], refits, description=words)
+        for k, (sample, runs) in enumerate(zip(samples, trained, strict=not deep)):
             sample.runs[sizes] = runs
-        if not deep:
-            for k, sample in enumerate(samples):
-                own_seed = replace(refits, seeds=(settings.seed + k,))
-                sample.added[sizes] = settings.sample(k, settings=own_seed)
+            if not deep:
+                seed = replace(refits, seeds=(settings.seed + k,))
+                sample.added[sizes] = settings.sample(k, settings=seed)
     return samples
 
 
@@ -95,26 +83,17 @@ def sizes_name(sizes):
 
 
 def new_point_samples(settings, point, label, sizes=SIZES):
-    """Runs without and with a new point, for several sizes of training sets and of minibatches.
+    """Runs without and with a new point (2,), for several sizes of training sets and minibatches.
 
-    Parameters
-    ----------
-    settings : Settings of Figure 8 or 9
-    point, label : the new point (2,) and its label
-    sizes : dict of size of the minibatches → training points per label, a tuple
-
-    Returns
-    -------
+    `sizes` is a dict of size of the minibatches → training points per label, a tuple. Returns a
     list of samples: dict of size of the minibatches → dict of training points per label → (Runs
-        without, Runs with the point)
+    without, Runs with the point).
     """
     samples = [{batch: {} for batch in sizes} for _ in range(settings.n_data_seeds)]
+    seeds = range(settings.seed, settings.seed + settings.n_data_seeds)
     for batch, counts in sizes.items():
-        drawn = (
-            settings.dataset_of(settings.seed + k, n_per_class=count, test_share=0)
-            for count in counts
-            for k in range(settings.n_data_seeds)
-        )
+        drawn = [settings.dataset_of(seed, n_per_class=count, test_share=0)
+                 for count in counts for seed in seeds]  # fmt: skip
         sets = [(data.X, data.y) for data in drawn]
         larger = [(np.concatenate([X, [point]]), np.append(y, label)) for X, y in sets]
         refits = replace(settings.refits(), config=replace(settings.config, batch_size=batch))
@@ -122,9 +101,8 @@ def new_point_samples(settings, point, label, sizes=SIZES):
         without = train_runs(sets, refits, description="runs without the point")
         added = train_runs(larger, refits, description="runs with the point")
         pairs = zip(without, added, strict=True)
-        for count in counts:
-            for sample in samples:
-                sample[batch][count] = next(pairs)
+        for (count, sample), pair in zip(product(counts, samples), pairs, strict=True):
+            sample[batch][count] = pair
     return samples
 
 
@@ -160,11 +138,8 @@ def new_point_panels(settings, samples, point, label, *, second_sample=False):
 )  # fmt: skip
 def larger_is_stabler(sample):
     """Stability of the runs of each width of a single hidden layer."""
-    scatter = {
-        sizes_name(sizes): stability(sample.runs[sizes].boundaries())
-        for sizes in sorted(sample.runs)
-        if len(sizes) == 1
-    }
+    scatter = {sizes_name(sizes): stability(sample.runs[sizes].boundaries())
+               for sizes in sorted(sample.runs) if len(sizes) == 1}  # fmt: skip
     parts = {
         f"pairwise dv, {large} units less {small}": scatter[large] - scatter[small]
         for small, large in pairwise(scatter)
@@ -196,14 +171,14 @@ def architectures_agree(sample):
     mesh = MeshGrid(fine.low, fine.high, max(2, fine.side // 2))
     boundaries = {sizes: runs.boundaries(mesh) for sizes, runs in sample.runs.items()}
     within = {sizes: stability(labels) for sizes, labels in boundaries.items()}
-    parts, numbers = {}, {f"within {sizes_name(widest)}": within[widest]}
+    within = {widest: within.pop(widest)} | within
+    parts, numbers = {}, {f"within {sizes_name(sizes)}": dv for sizes, dv in within.items()}
     for sizes in [sizes for sizes in boundaries if sizes != widest]:
-        name = sizes_name(sizes)
         # A single run does not show how far apart runs of one architecture lie.
         known = np.isfinite([within[sizes], within[widest]]).all()
         across = mean_cross_dv(boundaries[sizes], boundaries[widest])
-        parts[f"dv to {sizes_name(widest)}, {name}"] = across if known else np.nan
-        numbers[f"within {name}"] = within[sizes]
+        name = f"dv to {sizes_name(widest)}, {sizes_name(sizes)}"
+        parts[name] = across if known else np.nan
     return parts, numbers
 
 
@@ -235,10 +210,8 @@ def misclassified_are_learned_last(sample):
         parts[f"latest, {width} units"] = share / inside.mean() if inside.any() else np.nan
         right = refits.right_with_point[inside]
         wrong[width] = 1 - right.mean() if right.size else np.nan
-    parts |= {
-        f"wrong, {small} less {large}": wrong[small] - wrong[large]
-        for small, large in pairwise(wrong)
-    }
+    for small, large in pairwise(wrong):
+        parts[f"wrong, {small} less {large}"] = wrong[small] - wrong[large]
     return parts, {f"wrong, {width}": share for width, share in wrong.items()}
 
 
@@ -283,7 +256,7 @@ def new_point_causes_variance(samples):
     largest = max(_usual(samples[0]))
     spread, same = _between_samples([_usual(sample)[largest][1] for sample in samples])
     parts |= {"spread between samples / error": spread, "correlation of runs apart": same}
-    return parts, {name: [each[name] for each in numbers] for name in numbers[0]}
+    return parts, {name: [sample[name] for sample in numbers] for name in numbers[0]}
 
 
 def _usual(sample):
@@ -297,14 +270,13 @@ def _growth(sample):
     The part is the growth for the largest training sets less that for the smallest, with
     scikit-learn's minibatches. The numbers have all sizes of minibatches.
     """
-    usual, growth, numbers = next(iter(sample)), {}, {}
-    for batch in reversed(sample):
-        for count, pair in sample[batch].items():
+    numbers = {}
+    for batch, by_count in reversed(sample.items()):  # scikit-learn's are the last
+        growth, ending = {}, "" if by_count is _usual(sample) else f", batches of {batch}"
+        for count, pair in by_count.items():
             without, added = (stability(runs.boundaries()) for runs in pair)
-            if batch == usual:
-                growth[count] = added - without
-            ending = f"{count}" if batch == usual else f"{count}, batches of {batch}"
-            numbers |= {f"dv without, {ending}": without, f"dv with, {ending}": added}
+            numbers |= {f"dv without, {count}{ending}": without, f"dv with, {count}{ending}": added}
+            growth[count] = added - without
     small, large = min(growth), max(growth)
     return {f"growth, {large} less {small}": growth[large] - growth[small]}, numbers
 
@@ -316,7 +288,7 @@ def _between_samples(runs):
     """
     if len(runs) < 2 or runs[0].n_fits < 2:
         return np.nan, np.nan
-    apart = np.array([deviations(each.boundaries()) for each in runs])
+    apart = np.array([deviations(on_sample.boundaries()) for on_sample in runs])
     # A mean over pairs of K runs has about twice the standard error of the mean of K deviations.
     error = np.median(2 * apart.std(1, ddof=1) / np.sqrt(apart.shape[1]))
     same = np.full((len(apart), len(apart)), np.nan)

@@ -12,7 +12,6 @@ one for each reference.
 """
 
 from dataclasses import replace
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +26,8 @@ from dvlib.methods.sample import Sample, begin_dvrl
 from dvlib.paper.drawing.panels import panels
 from dvlib.paper.figures.dvrl import judged, ranks
 from dvlib.paper.figures.leave_one_out import REFERENCES, auc_of
-from dvlib.paper.judging.claim import Group, claim
+from dvlib.paper.judging.claim import Group, claim, claim_by_reference
+from dvlib.paper.judging.parts import mean_of
 
 # At most so many points of the fine grid are added to the coarse grid: of each region, and of the
 # correctly classified points near a boundary.
@@ -36,26 +36,6 @@ NEAR = 1  # units of the paper's plane
 OTHERS_EVERY = 5  # the coarse grid of further samples: 64 points at the paper's step
 RATED = 2.0  # times the mean value of the points classified correctly, as in C09
 FAR = 2  # distance from both boundaries, in units of the paper's plane
-OTHER = "The paper does not name its reference: {} is the other one."
-FOUR_CLUSTERS = (
-    "four clusters: leave-one-out and Shapley, against {}, find the regions but the small one "
-    "between the clusters, forgetting finds all, DVRL differs"
-)
-FOUR_CLUSTERS_THRESHOLD = (
-    "AUC for the regions {AUC_leave_one_out} (leave-one-out) and {AUC_Shapley} (Shapley); mean "
-    "between the clusters, less half that of the other regions, {half_of_other_regions} (both); "
-    "AUC of DVRL, from ½ by {DVRL}, in the runs that rank; forgetting: mean of each region, less "
-    "twice that of the correct points, {correct}"
-)
-# thresholds of C01, C04, C09 and C11
-FOUR_CLUSTERS_LIMITS = {
-    "AUC_leave_one_out": "≥ 0.9", "AUC_Shapley": "≥ 0.9", "half_of_other_regions": "≤ 0",
-    "DVRL": "< 0.25", "correct": "> 0",
-}  # fmt: skip
-CENTRED_THRESHOLD = (
-    "AUC of value against correct points beyond 2 of both boundaries {AUC}: for mis-classified "
-    "points, and for correct ones within 1; leave-one-out against "
-)
 
 
 class CentredSample(NamedTuple):
@@ -68,19 +48,12 @@ class CentredSample(NamedTuple):
 def compared_samples(settings, methods, *, draw=True):
     """`n_data_seeds` samples valued at the points that claims need, and the first at all points.
 
-    Parameters
-    ----------
-    settings : Settings
-    methods : dict of name → Recipe, applied to every sample
-    draw : False = the first sample, too, is refitted only with the points that claims need
-
-    Returns
-    -------
-    (drawn, samples) : the first Sample with all points of the grid, and a list of Sample
+    `methods` is a dict of name → Recipe, applied to every sample. Without `draw`, the first sample,
+    too, is refitted only with the points that claims need. Returns the first Sample with all points
+    of the grid, and a list of Sample.
     """
-    whole = settings.samples(methods=methods)
+    drawn, *others = whole = settings.samples(methods=methods)
     begin_dvrl(whole)
-    drawn, *others = whole
     if draw:
         drawn.refits  # noqa: B018 (of all points: the chosen ones share them)
     every = settings.shapley_every or OTHERS_EVERY
@@ -144,8 +117,8 @@ def recipe(settings):
         return methods
     for name in ("Shapley, g", "Shapley, f_X"):
         methods[name] = method(name, n_sets=settings.n_sets, by_halves=True)
-    how = {"n_iterations": settings.n_iterations, "scaled": settings.scaled}
-    return methods | {"DVRL": method("DVRL", **how)}
+    run = {"n_iterations": settings.n_iterations, "scaled": settings.scaled}
+    return methods | {"DVRL": method("DVRL", **run)}
 
 
 @claim(
@@ -179,34 +152,47 @@ def noisy_regions_are_found(sample):
         agreement, ceiling = _agreement(sample, reference)
         parts[f"agreement less half of its ceiling, {reference}"] = agreement - ceiling / 2
         numbers |= {f"agreement, {reference}": agreement, f"ceiling, {reference}": ceiling}
-    for name, number in _rated(sample, "forgetting").items():
+    for name, number in _rated(sample).items():
         (parts if "between" in name else numbers)[name] = number
-    parts["forgetting, share of upper rated"] = _share_rated(sample, "upper")
+    upper = sample.values["forgetting"].values[sample.regions.name == "upper"]
+    limit = RATED * _mean(sample, "forgetting", ~sample.regions.misclassified)
+    parts["forgetting, share of upper rated"] = mean_of(upper >= limit)
     return parts, numbers
 
 
-@claim(
-    "C22", figure="fig13", study="four clusters", repeatable=False,
-    says=FOUR_CLUSTERS.format("g"), threshold=FOUR_CLUSTERS_THRESHOLD, found=OTHER.format("C22b"),
-    **FOUR_CLUSTERS_LIMITS,
+@claim_by_reference(
+    "C22", "C22b", figure="fig13", study="four clusters", repeatable=False,
+    says="four clusters: leave-one-out and Shapley, against REFERENCE, find the regions but the "
+    "small one between the clusters, forgetting finds all, DVRL differs",
+    # thresholds of C01, C04, C09 and C11
+    threshold="AUC for the regions {AUC_leave_one_out} (leave-one-out) and {AUC_Shapley} "
+    "(Shapley); mean between the clusters, less half that of the other regions, "
+    "{half_of_other_regions} (both); AUC of DVRL, from ½ by {DVRL}, in the runs that rank; "
+    "forgetting: mean of each region, less twice that of the correct points, {correct}",
+    AUC_leave_one_out="≥ 0.9",
+    AUC_Shapley="≥ 0.9",
+    half_of_other_regions="≤ 0",
+    DVRL="< 0.25",
+    correct="> 0",
 )  # fmt: skip
-def four_clusters_regions_are_found(sample):
+def _four_clusters(sample, reference):
     """AUCs of three methods for the regions, and mean values in each region.
 
     At first one claim asked for both references, and the part on the small region was a ratio of
     means, which negative means reverse.
     """
-    return _four_clusters(sample, "g")
+    parts, numbers = _dvrl(sample)
+    parts |= _aucs(sample, reference)
+    outer = np.isin(sample.regions.name, ("upper", "lower"))
+    for name in (f"leave-one-out, {reference}", f"Shapley, {reference}"):
+        between = sample.regions.mean(sample.values[name].values, "between")
+        rest = _mean(sample, name, outer)
+        parts[f"{name}, between less half of other regions"] = between - rest / 2
+        numbers |= {f"{name}, between": between, f"{name}, other regions": rest}
+    return parts | _rated(sample), numbers
 
 
-@claim(
-    "C22b", figure="fig13", study="four clusters", repeatable=False,
-    says=FOUR_CLUSTERS.format("f_X"), threshold=FOUR_CLUSTERS_THRESHOLD, found=OTHER.format("C22"),
-    **FOUR_CLUSTERS_LIMITS,
-)  # fmt: skip
-def four_clusters_regions_are_found_to_f_X(sample):
-    """As C22, with the learned boundary as the reference."""
-    return _four_clusters(sample, "f_X")
+four_clusters_regions_are_found, four_clusters_regions_are_found_to_f_X = _four_clusters
 
 
 @claim(
@@ -225,52 +211,32 @@ def boundary_is_a_line(pair):
     centred = _bend(sample.refits.base_networks, mesh) / sample.data.unit
     # Two clusters lie in the paper's plane, whatever the plane of the sample.
     other = _bend(uncentred.networks(), MeshGrid(*PLOT_RANGE, mesh.side))
-    parts = {
-        "distance from a line": centred,
-        "as share of that on two clusters": centred / other,
-    }
-    return parts, {"on two clusters": other}
+    share = "as share of that on two clusters"
+    return {"distance from a line": centred, share: centred / other}, {"on two clusters": other}
 
 
-@claim(
-    "C24", figure="fig14", study="centred",
+@claim_by_reference(
+    "C24", "C24b", figure="fig14", study="centred",
     says="centred data: mis-classified points and points near a boundary count more by "
-    "leave-one-out, against g, and by forgetting",
-    threshold=CENTRED_THRESHOLD + "g, and forgetting",
+    "leave-one-out, against REFERENCE, and by forgetting",
+    threshold="AUC of value against correct points beyond 2 of both boundaries {AUC}: for "
+    "mis-classified points, and for correct ones within 1; leave-one-out against REFERENCE, and "
+    "forgetting",
     AUC="≥ 0.75",
-    found="The paper does not name its reference: C24b is the other one.",
 )  # fmt: skip
-def wrong_and_near_points_count(pair):
+def _wrong_and_near(pair, reference):
     """AUCs of values for two kinds of points against correct ones far from both boundaries.
 
     At first one claim asked for both references.
     """
-    return _both_kinds(pair.sample, ("leave-one-out, g", "forgetting"))
+    return {
+        f"AUC, {name}, {what}": _against_far(pair.sample, name, what)
+        for name in (f"leave-one-out, {reference}", "forgetting")
+        for what in ("mis-classified", "near")
+    }
 
 
-@claim(
-    "C24b", figure="fig14", study="centred",
-    says="centred data: mis-classified points and points near a boundary count more by "
-    "leave-one-out, against f_X, and by forgetting",
-    threshold=CENTRED_THRESHOLD + "f_X, and forgetting",
-    AUC="≥ 0.75",
-    found="The paper does not name its reference: C24 is the other one.",
-)  # fmt: skip
-def wrong_and_near_points_count_to_f_X(pair):
-    """As C24, with the learned boundary as the reference."""
-    return _both_kinds(pair.sample, ("leave-one-out, f_X", "forgetting"))
-
-
-def _four_clusters(sample, reference):
-    """Parts and numbers of C22 by one reference."""
-    parts, numbers = _dvrl(sample)
-    parts |= _aucs(sample, reference)
-    for name in (f"leave-one-out, {reference}", f"Shapley, {reference}"):
-        between = sample.regions.mean(sample.values[name].values, "between")
-        rest = _outer(sample, name)
-        parts[f"{name}, between less half of other regions"] = between - rest / 2
-        numbers |= {f"{name}, between": between, f"{name}, other regions": rest}
-    return parts | _rated(sample, "forgetting"), numbers
+wrong_and_near_points_count, wrong_and_near_points_count_to_f_X = _wrong_and_near
 
 
 def _aucs(sample, reference):
@@ -296,57 +262,35 @@ def _agreement(sample, reference):
     """
     if len(sample.halves) < 2:
         return np.nan, np.nan
-    halves = [
+    leave_one_out, shapley = pairs = [
         [half.values[f"{name}, {reference}"].values for half in sample.halves]
         for name in ("leave-one-out", "Shapley")
     ]
-    crossed = [
-        rank_correlation(halves[0][i], halves[1][j], sample.weights)
-        for i, j in product(range(2), repeat=2) if i != j
-    ]  # fmt: skip
-    own = [max(rank_correlation(*pair, sample.weights), 0.0) for pair in halves]
-    return np.mean(crossed), np.sqrt(own[0] * own[1])
+    crossed = [rank_correlation(leave_one_out[k], shapley[1 - k], sample.weights) for k in (0, 1)]
+    first, second = (max(rank_correlation(*pair, sample.weights), 0.0) for pair in pairs)
+    return np.mean(crossed), np.sqrt(first * second)
 
 
-def _outer(sample, method):
-    """Mean value over the points of the upper and lower region together."""
-    outer = np.isin(sample.regions.name, ("upper", "lower"))
-    if not outer.any():
+def _mean(sample, name, chosen):
+    """Mean value over the chosen points, bool (n,), by the points that they represent, or nan."""
+    if not chosen.any():
         return np.nan
-    return np.average(sample.values[method].values[outer], weights=sample.weights[outer])
+    return np.average(sample.values[name].values[chosen], weights=sample.weights[chosen])
 
 
-def _rated(sample, method):
-    """By how much the mean of each region is above twice that of the correct points."""
-    limit, values = RATED * _correct(sample, method), sample.values[method].values
+def _rated(sample):
+    """By how much each region's mean of forgetting is above twice that of the correct points."""
+    limit = RATED * _mean(sample, "forgetting", ~sample.regions.misclassified)
+    values = sample.values["forgetting"].values
     return {
-        f"{method}, {name} less {RATED:g} × correct": sample.regions.mean(values, name) - limit
+        f"forgetting, {name} less {RATED:g} × correct": sample.regions.mean(values, name) - limit
         for name in NAMES
     }
 
 
-def _correct(sample, method):
-    correct = ~sample.regions.misclassified
-    return np.average(sample.values[method].values[correct], weights=sample.weights[correct])
-
-
-def _share_rated(sample, name):
-    """Share of a region's points whose forgetting value is at least twice the correct mean."""
-    values = sample.values["forgetting"].values[sample.regions.name == name]
-    return np.mean(values >= RATED * _correct(sample, "forgetting")) if len(values) else np.nan
-
-
-def _both_kinds(sample, methods):
-    return {
-        f"AUC, {name}, {what}": _against_far(sample, sample.values[name].values, what)
-        for name in methods
-        for what in ("mis-classified", "near")
-    }
-
-
-def _against_far(sample, values, what):
+def _against_far(sample, method, what):
     """AUC of values: "near" or "mis-classified" points against correct points far away."""
-    regions = sample.regions
+    regions, values = sample.regions, sample.values[method].values
     nearest = np.minimum(regions.to_g, regions.to_learned)
     inside = regions.misclassified
     far = ~inside & (nearest > FAR)

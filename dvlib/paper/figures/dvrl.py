@@ -5,7 +5,7 @@ raw and with scaled ones, and the claims are measured with both, as parts of the
 """
 
 from dataclasses import replace
-from itertools import chain, combinations
+from itertools import chain, combinations, starmap
 
 import numpy as np
 import pandas as pd
@@ -76,19 +76,14 @@ def budget(settings):
 def three_inputs(settings, methods, coordinates=COORDINATES):
     """Figure 4: `n_seeds` runs with each of the inputs on each of `n_data_seeds` samples.
 
-    Parameters
-    ----------
-    methods : dict of name → Recipe
-    coordinates : dict of name → whether the estimator sees scaled coordinates
-
-    Returns
-    -------
-    dict of coordinates → list of Sample, one per run; the runs on a data set share its refits
+    `methods` is a dict of name → Recipe, `coordinates` one of name → whether the estimator sees
+    scaled coordinates. Returns a dict of coordinates → list of Sample, one per run; the runs on a
+    data set share its refits.
     """
     samples = _runs(settings, settings.samples(methods=methods), coordinates)
-    every, first = [*chain(*samples.values())], {}
-    begin_dvrl(every)
-    for run in every:
+    runs, first = [*chain(*samples.values())], {}
+    begin_dvrl(runs)
+    for run in runs:
         shared = first.setdefault(id(run.data), run)
         for name in ("refits", "boundaries", "regions"):
             setattr(run, name, getattr(shared, name))
@@ -98,63 +93,42 @@ def three_inputs(settings, methods, coordinates=COORDINATES):
 def repeated_runs(settings, methods, coordinates=COORDINATES, *, count=1, in_turn=False):
     """Figure 20: `n_seeds` runs with each of the baselines on each of `count` training sets.
 
-    Parameters
-    ----------
-    methods, coordinates : see `three_inputs`
-    in_turn : a training set has the next of the methods alone
-
-    Returns
-    -------
-    dict of coordinates → list of tuple of Sample: a tuple per training set, a Sample per run
+    `methods` and `coordinates` are those of `three_inputs`; `in_turn`, a training set has the next
+    of the methods alone. Returns a dict of coordinates → list of tuple of Sample: a tuple per
+    training set, a Sample per run.
     """
-    n_runs, recipes = settings.n_seeds, [methods]
-    if in_turn:
-        recipes = [{name: recipe} for name, recipe in methods.items()]
+    n_runs = settings.n_seeds
+    recipes = [{name: recipe} for name, recipe in methods.items()] if in_turn else [methods]
     sets = [settings.sample(k * n_runs, methods=recipes[k % len(recipes)]) for k in range(count)]
     runs = _runs(settings, sets, coordinates)
     begin_dvrl([*chain(*runs.values())])
-    return {
-        name: [tuple(seen[k * n_runs : (k + 1) * n_runs]) for k in range(count)]
-        for name, seen in runs.items()
-    }
+    starts = range(0, count * n_runs, n_runs)
+    return {name: [tuple(every[k : k + n_runs]) for k in starts] for name, every in runs.items()}
 
 
 def rare_point(settings, methods, coordinates=COORDINATES, *, places, in_turn=False):
     """Figure 21: `n_seeds` runs with a rare point on each of `n_data_seeds` samples.
 
-    Parameters
-    ----------
-    methods, coordinates : see `three_inputs`
-    places : (x, y) of the rare point; a run has it at each of them
-    in_turn : a run has the point at the next place alone, so that many runs share the places
-
-    Returns
-    -------
-    dict of coordinates → list of dict of place → Sample, one dict per run
+    `methods` and `coordinates` are those of `three_inputs`. A run has the point at each of the
+    `places` (x, y) or, `in_turn`, at the next of them alone, so that many runs share the places.
+    Returns a dict of coordinates → list of dict of place → Sample, one dict per run.
     """
-    samples = {
-        name: [
-            {
-                _place(x, y): replace(run, data=with_point(run.data, x, y))
-                for x, y in ([places[k % len(places)]] if in_turn else places)
-            }
-            for k, run in enumerate(runs)
-        ]
-        for name, runs in _runs(settings, settings.samples(methods=methods), coordinates).items()
-    }
+
+    def with_point(k, run):
+        drawn = [places[k % len(places)]] if in_turn else places
+        return {_place(x, y): replace(run, data=_with_point(run.data, x, y)) for x, y in drawn}
+
+    runs = _runs(settings, settings.samples(methods=methods), coordinates)
+    samples = {name: [*starmap(with_point, enumerate(every))] for name, every in runs.items()}
     begin_dvrl([sample for run in chain(*samples.values()) for sample in run.values()])
     return samples
 
 
-def with_point(data, x, y):
+def _with_point(data, x, y):
     """A data set with a further training point, the last one, which g labels."""
     place = np.array([x, y], float)
-    return replace(
-        data,
-        X=np.concatenate([data.X, place[None]]),
-        y=np.append(data.y, data.label(place)),
-        clusters=np.append(data.clusters, -1),
-    )
+    X, labels = np.concatenate([data.X, place[None]]), np.append(data.y, data.label(place))
+    return replace(data, X=X, y=labels, clusters=np.append(data.clusters, -1))
 
 
 def _runs(settings, samples, coordinates):
@@ -170,9 +144,9 @@ def _runs(settings, samples, coordinates):
         }
         return replace(sample, run_seed=settings.seed + k, methods=methods)
 
-    every = [sample for sample in samples for _ in range(settings.n_seeds)]
+    repeated = [sample for sample in samples for _ in range(settings.n_seeds)]
     return {
-        name: [run(k, sample, scaled) for k, sample in enumerate(every)]
+        name: [run(k, sample, scaled) for k, sample in enumerate(repeated)]
         for name, scaled in coordinates.items()
     }
 
@@ -227,14 +201,8 @@ def table(runs):
 def panels(settings, runs, *, last_point=None):
     """Maps of the values of the grid points by runs of DVRL, with the boundary of each run's f_X.
 
-    Parameters
-    ----------
-    runs : dict of title → DVRLRun
-    last_point : name under which the last training point of each run is marked; None = no mark
-
-    Returns
-    -------
-    list of Panel
+    `runs` is a dict of title → DVRLRun, and `last_point` the name under which the last training
+    point of each run is marked (None = no mark). Returns a list of Panel.
     """
     mesh, points = settings.drawing_mesh, settings.grid.points
     truth, labels = truth_on(settings.data, mesh), settings.data.label(points)
@@ -265,11 +233,8 @@ def correlations(runs):
 
     `runs` is a tuple of Sample, one per run on the same training set.
     """
-    means = {
-        name: {iteration: _mean_of_pairs(matrix) for iteration, matrix in matrices.items()}
-        for name, matrices in correlation_matrices(runs).items()
-    }
-    return pd.DataFrame(means).rename_axis("iteration").T
+    means = pd.DataFrame(correlation_matrices(runs)).map(_mean_of_pairs)
+    return means.rename_axis("iteration").T
 
 
 def correlation_matrices(runs):
@@ -282,7 +247,7 @@ def correlation_matrices(runs):
     return {
         name: {
             int(iteration): correlation_matrix(
-                [of_seed[name].probabilities(points, labels, c) for of_seed in repeated]
+                [by_name[name].probabilities(points, labels, c) for by_name in repeated]
             )
             for c, iteration in enumerate(run.task.settings.checkpoints)
         }
@@ -323,11 +288,8 @@ def misclassified(places):
     data = sample.data
     network = fit(data.X[:-1], data.y[:-1], PREDICTOR, seed=sample.run_seed).network
     points = {_place(*PAPERS_PLACE): np.array(PAPERS_PLACE)}
-    points |= {place: at.data.X[-1] for place, at in places.items()}
-    return {
-        place: network.predict(point[None])[0] != data.label(point)
-        for place, point in points.items()
-    }
+    points |= {place: with_point.data.X[-1] for place, with_point in places.items()}
+    return {name: network.predict(x[None])[0] != data.label(x) for name, x in points.items()}
 
 
 def _mean_of_pairs(matrix):
@@ -360,16 +322,13 @@ def other_methods_differ(sample):
     leave_one_out = sample.values["leave-one-out, g"].values
     for name in ("full", "predictions", "x alone"):
         values = sample.values[name].values
-        area = auc(sample.regions.misclassified, values)
-        agreement = {
-            "AUC from ½": abs(area - 0.5),
-            "size of rank correlation": abs(rank_correlation(values, leave_one_out)),
-        }
-        parts |= {
-            f"{what}, {name}": judged(measured, values, sample.n_iterations)
-            for what, measured in agreement.items()
-        }
-        numbers[f"AUC, {name}"] = judged(area, values, sample.n_iterations)
+        area = judged(auc(sample.regions.misclassified, values), values, sample.n_iterations)
+        correlation = abs(rank_correlation(values, leave_one_out))
+        parts[f"AUC from ½, {name}"] = abs(area - 0.5)
+        parts[f"size of rank correlation, {name}"] = judged(
+            correlation, values, sample.n_iterations
+        )
+        numbers[f"AUC, {name}"] = area
         numbers[f"share of runs that rank, {name}"] = ranks(values)
     return parts, numbers
 
@@ -399,10 +358,8 @@ def repeated_runs_differ(runs):
 
 def _triples_that_differ(matrix):
     """Share of the triples of K runs with a pair that does not agree, from (K, K); nan if K < 3."""
-    triples = list(combinations(range(len(matrix)), 3))
-    if not triples:
-        return np.nan
-    return np.mean([matrix[np.ix_(triple, triple)].min() < AGREE for triple in triples])
+    triples = combinations(range(len(matrix)), 3)
+    return mean_of([matrix[np.ix_(triple, triple)].min() < AGREE for triple in triples])
 
 
 @claim(
@@ -430,19 +387,19 @@ def rare_point_is_important(places):
         for place, sample in places.items()
         for name, run in runs_of(sample).items()
     }
-    wrong, any_place = misclassified(places), next(iter(places.values()))
-    mean = {
-        name: mean_of([percentiles[place, name] for place in sorted(places) if wrong[place]])
+    wrong, n_iterations = misclassified(places), next(iter(places.values())).n_iterations
+    full, predictions, x_alone = (
+        mean_of([percentiles[place, name] for place in sorted(places) if wrong[place]])
         for name in ("full", "predictions", "x alone")
-    }
+    )
     parts = {
-        "percentile, full": mean["full"],
-        "percentile, x alone": mean["x alone"],
-        "full above predictions": mean["full"] - mean["predictions"],
-    }
-    parts = {name: long_enough(share, any_place.n_iterations) for name, share in parts.items()}
-    numbers = {f"percentile, {name}, {at}": share for (at, name), share in percentiles.items()}
-    numbers["mean, predictions"] = mean["predictions"]
+        "percentile, full": full, "percentile, x alone": x_alone,
+        "full above predictions": full - predictions,
+    }  # fmt: skip
+    parts = {name: long_enough(share, n_iterations) for name, share in parts.items()}
+    numbers = {f"percentile, {name}, {place}": share
+               for (place, name), share in percentiles.items()}  # fmt: skip
+    numbers["mean, predictions"] = predictions
     numbers |= {f"mis-classified at {place}": answer for place, answer in wrong.items()}
     return parts, numbers
 
@@ -462,13 +419,12 @@ def _baselines_in_turn(settings, count):
 
 # Processor time is in seconds a sample.
 GROUPS = (
-    # 17 s: six runs of DVRL
+    # 17 s each: six runs of DVRL
     Group(("three inputs",), "fig04",
           lambda settings, count: [three_inputs(settings, _inputs(settings))], slow=True),
     # 28 s. Four runs make four triples; each is as long as those of the other claims.
     Group(("repeated runs",), "fig20", _baselines_in_turn, "samples, four runs each", slow=True,
           changes={"n_iterations": 500, "n_seeds": 4}),
-    # 17 s: six runs of DVRL
     Group(("rare point",), "fig21",
           lambda settings, count: [rare_point(settings, _inputs(settings), places=WRONG_PLACES,
                                               in_turn=True)], slow=True),

@@ -37,8 +37,8 @@ def forgetting_rates_regions(sample):
         values = sample.values[name].values
         correct = values[~regions.misclassified].mean()
         upper, between, lower = (regions.mean(values, region) for region in NAMES)
-        numbers |= {f"{name} correct": correct, f"{name} upper": upper,
-                    f"{name} between": between, f"{name} lower": lower}  # fmt: skip
+        means = {"correct": correct, "upper": upper, "between": between, "lower": lower}
+        numbers |= {f"{name} {region}": mean for region, mean in means.items()}
         parts[f"{name}, between above upper"] = between - upper
         parts[f"{name}, lower less 2 × correct"] = lower - 2 * correct
         if name == "forgetting":
@@ -62,18 +62,15 @@ def memorization_finds_regions(sample):
     At first only the union of all regions was measured, which hides a small region being missed.
     """
     regions, values = sample.regions, sample.values["memorization"].values
-    found, inside = values > 0.5, regions.misclassified
+    high, inside = values > 0.5, regions.misclassified
+    shares = {f"found of {name}": regions.mean(high, name) for name in NAMES}
     overlap = spread = least = np.nan
-    shares = {name: regions.mean(found, name) for name in NAMES}
     if inside.any():
-        overlap = (found & inside).sum() / (found | inside).sum()
+        overlap = (high & inside).sum() / (high | inside).sum()
         spread = values[inside].std()
         least = np.min([overlap, *shares.values()])  # nan where the grid misses a region
-    numbers = {f"found of {name}": share for name, share in shares.items()}
-    return (
-        {"least of the shares found": least, "standard deviation inside": spread},
-        {"intersection over union": overlap} | numbers,
-    )
+    parts = {"least of the shares found": least, "standard deviation inside": spread}
+    return parts, {"intersection over union": overlap} | shares
 
 
 @claim(
@@ -138,13 +135,13 @@ def memorization_is_most_reliable(sample):
 
     At first the AUCs were compared, which are at their ceiling.
     """
-    methods = ("leave-one-out, g", "leave-one-out, f_X", "forgetting", "last learned")
-    best = _overlap(sample, "memorization")
-    theirs = {name: _overlap(sample, name) for name in methods}
-    return (
-        {f"overlap, memorization less {name}": best - of for name, of in theirs.items()},
-        {"overlap, memorization": best} | {f"overlap, {name}": of for name, of in theirs.items()},
-    )
+    best, parts = _overlap(sample, "memorization"), {}
+    numbers = {"overlap, memorization": best}
+    for name in ("leave-one-out, g", "leave-one-out, f_X", "forgetting", "last learned"):
+        overlap = _overlap(sample, name)
+        parts[f"overlap, memorization less {name}"] = best - overlap
+        numbers[f"overlap, {name}"] = overlap
+    return parts, numbers
 
 
 @claim(

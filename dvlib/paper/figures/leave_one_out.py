@@ -1,6 +1,7 @@
 """Figure 1: leave-one-out values of grid points added to X, and of the points of the grid alone."""
 
 from dataclasses import replace
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -145,13 +146,13 @@ def near_points_push_away(sample):
     regions, values = sample.regions, sample.values["leave-one-out, g"].values
     correct = ~regions.misclassified
     to_learned, values = regions.to_learned[correct], values[correct]
-    multiples = {"within 1": np.nan, "beyond 2": np.nan}
+    parts = dict.fromkeys(("lowest points, within 1", "lowest points, beyond 2"), np.nan)
     if len(values) and np.isfinite(values).all():
         lowest = in_top(-values, LOWEST)
-        for name, there in (("within 1", to_learned <= 1), ("beyond 2", to_learned > 2)):
+        for name, there in zip(parts, (to_learned <= 1, to_learned > 2), strict=True):
             if there.any():
-                multiples[name] = lowest @ there / lowest.sum() / there.mean()
-    return {f"lowest points, {name}": of for name, of in multiples.items()}
+                parts[name] = lowest @ there / lowest.sum() / there.mean()
+    return parts
 
 
 @claim(
@@ -200,13 +201,10 @@ def near_points_matter_if_misclassified(sample):
     """
     wrong, distance = sample.regions.misclassified, sample.regions.to_learned
     values = sample.values["leave-one-out, f_X"].values
-    means = {
-        f"{name}, {where}": values[of].mean() if of.any() else np.nan
-        for where, there in (
-            ("1 to 2", (distance > 1) & (distance <= 2)), ("within 1", distance <= 1)
-        )
-        for name, of in (("correct", there & ~wrong), ("mis-classified", there & wrong))
-    }  # fmt: skip
+    places, means = {"1 to 2": (distance > 1) & (distance <= 2), "within 1": distance <= 1}, {}
+    for place, kind in product(places, ("correct", "mis-classified")):
+        chosen = values[places[place] & (wrong == (kind == "mis-classified"))]
+        means[f"{kind}, {place}"] = chosen.mean() if len(chosen) else np.nan
     ratio = means["correct, 1 to 2"] / means["mis-classified, 1 to 2"]
     return {"near points, correct / mis-classified": ratio}, means
 

@@ -48,21 +48,18 @@ def mirror_image(points, data):
 def partner_samples(settings, models=None):
     """Values of the grid points as partners of each of the first `n_points` training points.
 
-    Parameters
-    ----------
-    settings : Settings of Extension 2
-    models : dict of name → linear classifier of scikit-learn, or MLPConfig of a network; None =
-        those of the extension
-
-    Returns
-    -------
-    list of PartnerSample
-
-    Raises
-    ------
-    ValueError : another kind of model; before any fit
+    `models` is a dict of name → linear classifier of scikit-learn, or MLPConfig of a network (None
+    = those of the extension); another kind of model raises a ValueError. Returns a list of
+    PartnerSample.
     """
-    models = _models(settings) if models is None else models
+    if models is None:
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.svm import SVC
+
+        # C is so large that the margin is hard, as in the paper's argument.
+        svm = SVC(kernel="linear", C=1e6)
+        models = {"linear SVM": svm, "logistic regression": LogisticRegression(),
+                  "MLP": settings.config}  # fmt: skip
     for name, model in models.items():
         if not isinstance(model, MLPConfig) and not hasattr(model, "decision_function"):
             raise ValueError(f"model {name!r}: give a linear classifier or an MLPConfig")
@@ -89,18 +86,6 @@ def partner_panels(settings, sample):
     ]
 
 
-def _models(settings):
-    """The models of the extension."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.svm import SVC
-
-    # C is so large that the margin is hard, as in the paper's argument.
-    svm = SVC(kernel="linear", C=1e6)
-    return {
-        "linear SVM": svm, "logistic regression": LogisticRegression(), "MLP": settings.config,
-    }  # fmt: skip
-
-
 def _partners(name, model, point, partners, settings):
     """DataValues of `partners`: the agreement with g of a model of `point` and each of them."""
     g, refits = settings.data.g, settings.refits()
@@ -108,12 +93,12 @@ def _partners(name, model, point, partners, settings):
     y, truth = g(X), boundary(g, refits.mesh)
     if isinstance(model, MLPConfig):
         refits = replace(refits, config=model)
-        pairs = [[0, j] for j in range(1, len(X))]
+        pairs, words = [[0, j] for j in range(1, len(X))], "MLP of two"
         seen = [
-            coalitions(X, y, pairs, refits, seed, references=truth[None], description="MLP of two")
+            coalitions(X, y, pairs, refits, seed, references=truth[None], description=words)
             for seed in refits.seeds
         ]
-        by_seed = 1 - np.column_stack([of_seed.dv[:, 0] for of_seed in seen])
+        by_seed = 1 - np.column_stack([models.dv[:, 0] for models in seen])
     else:
         alone = truth.mean() if y[0] else 1 - truth.mean()  # two points of one label: that label
         by_seed = np.full((len(partners), 1), alone)

@@ -67,8 +67,13 @@ class Passes:
 
     def __init__(self, data, targets, settings, seed):
         self.data, self.settings, self.seed = data, settings, seed
-        self.targets = {title: self._target(*target) for title, target in targets.items()}
-        self._at = data.U[: max((points.stop for points, _ in targets.values()), default=0)]
+        self.targets = {}  # title → slice of U, and labels
+        for title, (points, noise) in targets.items():
+            labels = data.y_U[points.start : points.stop]
+            if noise:
+                labels, _ = flip_labels(labels, noise, np.random.default_rng([seed, 1]))
+            self.targets[title] = slice(points.start, points.stop), labels
+        self._points = data.U[: max((points.stop for points, _ in targets.values()), default=0)]
         self.fits = partial(fits_of, data.X, data.y, settings=settings, n_classes=2)
         self._runs, self._halves, self._sets = None, None, {}
 
@@ -85,9 +90,9 @@ class Passes:
     def halves(self, count):
         """Random halves: rows inside (S, n), rows predicted correctly (S, n), P at the targets."""
         if self._halves is None or len(self._halves[0]) < count:
-            n, at = len(self.data.X), np.concatenate([self.data.X, self._at])
+            n, points = len(self.data.X), np.concatenate([self.data.X, self._points])
             inside = random_halves(n, count, self.settings.seed)
-            P = self.fits(inside, at=at, description="fits to random halves").probabilities
+            P = self.fits(inside, at=points, description="fits to random halves").probabilities
             self._halves = inside, P[:, :n].argmax(-1) == self.data.y, P[:, n:]
         return self._halves
 
@@ -95,21 +100,15 @@ class Passes:
         """About `count` sets of rows of all sizes (Sets), and P at the targets."""
         if count not in self._sets:
             sets = sets_of_all_sizes(len(self.data.X), count, self.settings.seed)
-            seen = self.fits(sets.inside, at=self._at, description="fits to sets of all sizes")
-            self._sets[count] = sets, seen.probabilities
+            words = "fits to sets of all sizes"
+            fits = self.fits(sets.inside, at=self._points, description=words)
+            self._sets[count] = sets, fits.probabilities
         return self._sets[count]
 
     def utility(self, P, target, name):
         """Utilities (S,) of fits with P (S, m, 2) at the points of all targets."""
         points, labels = self.targets[target]
         return UTILITIES[name](P[:, points], labels)
-
-    def _target(self, points, noise):
-        points = slice(points.start, points.stop)
-        labels = self.data.y_U[points]
-        if noise:
-            labels, _ = flip_labels(labels, noise, np.random.default_rng([self.seed, 1]))
-        return points, labels
 
 
 # Each method returns values (n,) of the rows from `count` fits; low = taken for noisy. Some take
@@ -145,11 +144,11 @@ def grand(passes, count):
 def influence(passes, count, target, utility):
     """Utility of trained networks less what influence functions predict for it without the row."""
     (points, labels), data, measure = passes.targets[target], passes.data, UTILITIES[utility]
-    at, values = data.U[points], []
+    U, values = data.U[points], []
     for *_, network in passes.runs(count).networks[:count]:
         solved = Influence.from_network(network, data.X, data.y, damping=DAMPING)
-        without = measure(solved.moved(at, solved.left_out(at)), labels)
-        values.append(measure(network.probabilities(at), labels) - without)
+        without = measure(solved.moved(U, solved.left_out(U)), labels)
+        values.append(measure(network.probabilities(U), labels) - without)
     return np.mean(values, axis=0)
 
 
@@ -236,48 +235,41 @@ def value_rows(settings, datasets, model, methods, *, noise, targets, test, orde
 
     Parameters
     ----------
-    settings : Settings; it has the number of samples `n_data_seeds`, of rows `n_points`, and the
-        most fits that a method may take, `n_fits`: larger numbers of fits are passed over
-    datasets : names, of `dvlib.data.wide.FORMULAS`
-    model : MLPConfig
+    settings : Settings of `n_data_seeds` samples of `n_points` rows; a number of fits of a method
+        above `n_fits` is passed over
+    datasets, model : names of `dvlib.data.wide.FORMULAS`, and an MLPConfig
     methods : dict of title → (function, numbers of fits[, targets[, utilities]]). A tuple of
         targets or utilities makes a method of each, whose name follows the title. With a single
         name, the method is called by its title
     noise : share of the training labels that are changed
     targets : dict of title → (range of points of U, share of their labels that is changed)
     test : range of points of U, the last of it, on which the fits without some rows are tested
-    ordered : methods, by full name, whose values from the most fits decide which rows are left out
-    shares : shares of the rows that are left out
+    ordered, shares : methods, by full name, whose values from the most fits decide which rows are
+        left out, and shares of the rows
 
     Returns
     -------
-    dict of data set → list of NoisySample, one for each sample
-
-    Raises
-    ------
-    ValueError : before any fit, for an unknown target, utility or ordered method, for test points
-        that a target has, or if every method takes more than `n_fits` fits
+    dict of data set → list of NoisySample. A ValueError is raised before any fit for an unknown
+    name, for test points that a target has, or if every method takes more than `n_fits` fits
     """
     recipe = _recipe(methods, targets)
-    names = dict.fromkeys(name for name, _ in recipe)
     for method in ordered:
-        check_choice("method whose rows are left out", method, names)
+        check_choice("method whose rows are left out", method, dict(recipe.keys()))
     if any(points.stop > test.start for points, _ in targets.values()):
         raise ValueError(f"test {test}: give points after those of all targets")
     recipe = {key: call for key, call in recipe.items() if key[1] <= settings.n_fits}
     if not recipe:
         raise ValueError(f"n_fits {settings.n_fits}: every method takes more, give a larger number")
-    samples = {name: [] for name in datasets}
-    for name in datasets:
-        for seed in range(settings.seed, settings.seed + settings.n_data_seeds):
-            data = make_wide(name, n=settings.n_points, m=test.stop, seed=seed, noise=noise)
-            passes = Passes(data, targets, RefitSettings((settings.seed,), model), seed)
-            values = dict.fromkeys(recipe)
-            for method, count in sorted(recipe, key=lambda key: -key[1]):  # see Passes
-                function, *chosen = recipe[method, count]
-                values[method, count] = function(passes, count, *chosen)
-            kept = _left_out(passes, values, ordered, shares, test)
-            samples[name].append(NoisySample(data.flipped, values, kept))
+    samples, first = {name: [] for name in datasets}, settings.seed
+    for name, seed in product(datasets, range(first, first + settings.n_data_seeds)):
+        data = make_wide(name, n=settings.n_points, m=test.stop, seed=seed, noise=noise)
+        passes, values = Passes(data, targets, RefitSettings((first,), model), seed), {}
+        for method, count in sorted(recipe, key=lambda key: -key[1]):  # see Passes
+            function, *chosen = recipe[method, count]
+            values[method, count] = function(passes, count, *chosen)
+        values = {key: values[key] for key in recipe}
+        kept = _left_out(passes, values, ordered, shares, test)
+        samples[name].append(NoisySample(data.flipped, values, kept))
     return samples
 
 
@@ -313,36 +305,31 @@ def _left_out(passes, values, methods, shares, test):
             keys += [(method, "lowest", share), (method, "highest", share)]
             subsets += [np.sort(order[count:]), np.sort(order[: n - count])]
     seeds = np.repeat(passes.settings.seed + np.arange(REMOVAL_SEEDS), len(subsets))
-    points = slice(test.start, test.stop)
-    seen = passes.fits(
-        subsets * REMOVAL_SEEDS, at=data.U[points], seeds=seeds,
-        description="fits without some rows",
-    )  # fmt: skip
-    right = accuracy(seen.probabilities, data.y_U[points]).reshape(REMOVAL_SEEDS, -1).mean(0)
+    points, words = slice(test.start, test.stop), "fits without some rows"
+    fits = passes.fits(subsets * REMOVAL_SEEDS, at=data.U[points], seeds=seeds, description=words)
+    right = accuracy(fits.probabilities, data.y_U[points]).reshape(REMOVAL_SEEDS, -1).mean(0)
     return dict(zip(keys, right.tolist(), strict=True))
 
 
 def scores(samples):
     """AUC and F1 by data set, method and fits, means over samples: a pandas table."""
-    rows = [
-        {"dataset": name, "method": method, "fits": fits,
-         "AUC": np.mean([sample.auc(method, fits) for sample in drawn]),
-         "F1": np.mean([sample.f1(method, fits) for sample in drawn])}
-        for name, drawn in samples.items()
-        for method, fits in drawn[0].values
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
+    return _means(samples, "values", ("method", "fits"), AUC=NoisySample.auc, F1=NoisySample.f1)
 
 
 def removal(samples):
     """Accuracy on clean labels by data set, method, end and share left out: a pandas table."""
-    rows = [
-        {"dataset": name, "method": method, "end": end, "share": share,
-         "accuracy": np.mean([sample.kept[method, end, share] for sample in drawn])}
-        for name, drawn in samples.items()
-        for method, end, share in drawn[0].kept
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
+    names = ("method", "end", "share")
+    return _means(samples, "kept", names, accuracy=lambda sample, *key: sample.kept[key])
+
+
+def _means(samples, attribute, names, **measures):
+    """Means of measures over samples, by data set and the keys of an attribute: a pandas table."""
+    return pd.DataFrame([
+        {"dataset": dataset, **dict(zip(names, key, strict=True))}
+        | {title: np.mean([measure(sample, *key) for sample in drawn])
+           for title, measure in measures.items()}
+        for dataset, drawn in samples.items() for key in getattr(drawn[0], attribute)
+    ])  # fmt: skip
 
 
 def less_noise(settings, datasets, model, methods, *, noises, test):
@@ -357,28 +344,27 @@ def less_noise(settings, datasets, model, methods, *, noises, test):
             settings, (name,), model, methods, noise=noise, targets={}, test=test,
             ordered=methods, shares=(0.1,),
         )[name]  # fmt: skip
-        rows.append({"dataset": name, "noise": noise})
+        row = {"dataset": name, "noise": noise}
         for method, count in samples[0].values:
+            aucs = [sample.auc(method, count) for sample in samples]
             gains = [sample.gain(method, "lowest", 0.1) for sample in samples]
-            rows[-1] |= {
-                f"AUC, {method}": np.mean([sample.auc(method, count) for sample in samples]),
-                f"gain without the lowest tenth, {method}": np.mean(gains),
-            }
+            row |= {f"AUC, {method}": np.mean(aucs),
+                    f"gain without the lowest tenth, {method}": np.mean(gains)}  # fmt: skip
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
 def numbers(samples):
     """The Table of every number of the picture, one a row."""
-    found = scores(samples).melt(["dataset", "method", "fits"], var_name="measure")
+    by_fits = scores(samples).melt(["dataset", "method", "fits"], var_name="measure")
     left_out = removal(samples).rename(columns={"accuracy": "value", "end": "measure"})
-    return Table(pd.concat([found, left_out], ignore_index=True), "agreement")
+    return Table(pd.concat([by_fits, left_out], ignore_index=True), "agreement")
 
 
 def beside_published(samples):
     """The Table of F1 of ours with the most fits beside the published ones."""
     best = scores(samples).sort_values("fits").groupby(["dataset", "method"], sort=False).last()
-    ours = best["F1"].unstack("dataset").round(2)
-    ours.columns = [f"{name}, ours" for name in ours]
+    ours = best["F1"].unstack("dataset").round(2).add_suffix(", ours")
     columns = ["2dplanes, published", "fried, published"]
     theirs = pd.DataFrame.from_dict(PUBLISHED, orient="index", columns=columns).round(2)
     return Table(theirs.join(ours, how="outer").astype(object).fillna(""))
@@ -397,10 +383,8 @@ def beside_published(samples):
 def watched_fits_find_noise(sample):
     """AUC of 1 − value for the rows whose label was changed."""
     best = sample.auc("mean P(label)", 10)
-    leads = {
-        f"lead, {name}": best - sample.auc_of_most(f"{name}, 100 noisy, accuracy")
-        for name in ("Banzhaf", "Shapley")
-    }
+    rivals = {name: f"{name}, 100 noisy, accuracy" for name in ("Banzhaf", "Shapley")}
+    leads = {f"lead, {name}": best - sample.auc_of_most(rivals[name]) for name in rivals}
     return {"AUC": best} | leads
 
 
@@ -415,10 +399,8 @@ def watched_fits_find_noise(sample):
 )  # fmt: skip
 def the_protocol_decides(sample):
     """Difference of AUCs, and accuracy after removal less that of all rows."""
-    good, poor = (
-        sample.auc_of_most(f"Banzhaf, {protocol}")
-        for protocol in ("2,000 clean, log-likelihood", "100 noisy, accuracy")
-    )
+    good = sample.auc_of_most("Banzhaf, 2,000 clean, log-likelihood")
+    poor = sample.auc_of_most("Banzhaf, 100 noisy, accuracy")
     return {"protocol": good - poor, "gain": sample.gain("out of sample", "lowest", 0.2)}
 
 
@@ -426,10 +408,11 @@ def the_protocol_decides(sample):
 def draw(samples):
     """AUC by number of fits, and accuracy as rows are left out, one column per data set."""
     by_fits, by_share = scores(samples), removal(samples)
-    figure, axes = panels_of(2 * len(samples), len(samples), size=5.2, dpi=85, height=0.72)
-    figure.colours = 256
-    looks = {method: look for method, look in LOOKS.items() if method in {*by_fits["method"]}}
-    for name, above, below in zip(samples, axes, axes[len(samples) :], strict=False):
+    count = len(samples)
+    figure, axes = panels_of(2 * count, count, size=5.2, dpi=85, height=0.72, colours=256)
+    drawn = {*by_fits["method"]}
+    looks = {method: look for method, look in LOOKS.items() if method in drawn}
+    for name, above, below in zip(samples, axes, axes[count:], strict=False):
         _draw_by_fits(above, by_fits.query("dataset == @name"), looks)
         above.set_title(f"{name}: who finds the changed labels?", fontsize=10)
         _draw_by_share(below, by_share.query("dataset == @name"))
@@ -445,30 +428,23 @@ def draw(samples):
 def _draw_by_fits(ax, table, looks):
     """AUC of each method against its number of fits; those without fits stand at the left."""
     for method, (colour, marker, line) in looks.items():
-        rows = table[table["method"] == method].sort_values("fits")
-        at = np.where(rows["fits"] == 0, 0.3, rows["fits"])
-        ax.plot(at, rows["AUC"], color=colour, marker=marker, linestyle=line, markersize=5)
+        rows = table[table["method"] == method].sort_values("fits").replace({"fits": {0: 0.3}})
+        ax.plot("fits", "AUC", data=rows, color=colour, marker=marker, ls=line, markersize=5)
     ax.axhline(0.5, color="black", linewidth=0.6)
-    ax.set_xscale("log")
-    ticks = {0.3: "none", 1: "1", 10: "10", 100: "100", 600: "600"}
-    ax.set_xticks(list(ticks), list(ticks.values()))
+    ax.set(xscale="log", xlabel="fits", ylabel="AUC for the changed labels")
+    ax.set_xticks((0.3, 1, 10, 100, 600), ("none", "1", "10", "100", "600"))
     ax.minorticks_off()
-    ax.set_xlabel("fits")
-    ax.set_ylabel("AUC for the changed labels")
 
 
 def _draw_by_share(ax, table):
     """Accuracy on clean labels against the share of rows that are left out."""
-    all_rows = table.loc[table["method"] == "", "accuracy"].iloc[0]
-    for method in REMOVAL:
+    all_rows = table[table["method"] == ""]
+    for method, end in product(REMOVAL, ("lowest", "highest")):
         colour, marker, line = LOOKS[method]
-        for end, fill in (("lowest", colour), ("highest", "white")):
-            rows = table[(table["method"] == method) & (table["end"] == end)]
-            if rows.empty:
-                continue
+        rows = table.query("method == @method and end == @end")
+        if len(rows):
             ax.plot(
-                [0, *rows["share"]], [all_rows, *rows["accuracy"]], color=colour, marker=marker,
-                linestyle=line or "-.", markersize=5, markerfacecolor=fill,
+                "share", "accuracy", data=pd.concat([all_rows, rows]), color=colour, marker=marker,
+                ls=line or "-.", markersize=5, mfc=colour if end == "lowest" else "white",
             )  # fmt: skip
-    ax.set_xlabel("share of the rows left out")
-    ax.set_ylabel("accuracy on clean labels")
+    ax.set(xlabel="share of the rows left out", ylabel="accuracy on clean labels")

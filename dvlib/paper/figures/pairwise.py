@@ -10,16 +10,7 @@ from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_with_point
 from dvlib.methods.pairwise import PairwiseValues, clusters_of, pairwise_values
 from dvlib.methods.shapley.added import added_point_shapley
-from dvlib.paper.drawing.look import (
-    CLUSTER_COLOURS,
-    MARKERS,
-    frame,
-    legend,
-    own_look,
-    panels_of,
-    scatter,
-    square,
-)
+from dvlib.paper.drawing import look
 from dvlib.paper.drawing.scales import colour_bar, scales
 from dvlib.paper.judging.claim import Group, claim
 
@@ -56,23 +47,16 @@ class Clustered:
 def clustered_samples(settings, data_sets=DATA_SETS):
     """Pairwise values of `n_data_seeds` samples of each data set, and the clusters they reveal.
 
-    Parameters
-    ----------
-    settings : Settings of Extension 1
-    data_sets : dict of title → (mixture, number of points of a group that is planted)
-
-    Returns
-    -------
-    list of Clustered; the first sample of each data set, which is drawn, comes first
+    `data_sets` is a dict of title → (mixture, number of points of a group that is planted). Returns
+    a list of Clustered; the first sample of each data set, which is drawn, comes first.
     """
     order = sorted(product(data_sets, range(settings.n_data_seeds)), key=lambda pair: pair[1] > 0)
     points = [_with_group(settings, k, *data_sets[title]) for title, k in order]
     samples = []
     for (title, _), (X, y, clusters) in zip(order, points, strict=True):
         values = pairwise_values(X, y, settings.refits(), n_sets=settings.n_sets)
-        count = len(np.unique(clusters))
         recovered = {
-            matrix: clusters_of(getattr(values, matrix), count, settings.seed)
+            matrix: clusters_of(getattr(values, matrix), len(np.unique(clusters)), settings.seed)
             for matrix in MATRICES
         }
         samples.append(Clustered(title, values, clusters, recovered))
@@ -82,16 +66,8 @@ def clustered_samples(settings, data_sets=DATA_SETS):
 def planted_groups(settings, sizes=GROUP_SIZES, n_sets=SETS_OF_GROUPS):
     """Values of a point of a group planted beside two clusters, by the size of the group.
 
-    Parameters
-    ----------
-    settings : Settings of Extension 1
-    sizes : numbers of points of the group
-    n_sets : sets T for the Shapley value of the point
-
-    Returns
-    -------
-    list of `n_data_seeds` samples: dict of size → (3,), leave-one-out, Shapley, and the standard
-        error of the latter
+    `n_sets` counts the sets T for the Shapley value of the point. Returns a list of `n_data_seeds`
+    samples: dict of size → (3,), leave-one-out, Shapley, and the standard error of the latter.
     """
     return [
         {size: _value_in_group(settings, k, size, n_sets) for size in sizes}
@@ -162,65 +138,54 @@ def shapley_values_small_groups(groups):
     with its own error, so that the noise of a sample decided.
     """
     single, numbers = groups[1], {}
+    names = ("value by leave-one-out", "value by Shapley", "standard error")
     parts = {"value of a singleton": single[0]}
-    for size, (leave_one_out, shapley, error) in groups.items():
-        numbers |= {f"value by leave-one-out, {size}": leave_one_out,
-                    f"value by Shapley, {size}": shapley,
-                    f"standard error, {size}": error}  # fmt: skip
+    for size, values in groups.items():
+        numbers |= {f"{name}, {size}": value for name, value in zip(names, values, strict=True)}
         if size > 1:
-            parts[f"leave-one-out, group of {size}"] = leave_one_out - single[0] / 5
+            parts[f"leave-one-out, group of {size}"] = values[0] - single[0] / 5
         if 1 < size <= SMALL:
-            parts[f"Shapley, group of {size}"] = shapley - single[1] / 5
+            parts[f"Shapley, group of {size}"] = values[1] - single[1] / 5
     return parts, numbers
 
 
-@own_look
+@look.own_look
 def pairwise_panels(samples):
-    """Joint matrix, interactions and the clusters recovered from these, one row per sample.
-
-    Parameters
-    ----------
-    samples : list of Clustered
-
-    Returns
-    -------
-    Drawing
-    """
-    figure, axes = panels_of(3 * len(samples), 3, size=3.6, dpi=85)
-    matrices = [(name, getattr(each.values, name)) for each in samples for name in MATRICES]
-    colours = iter(scales(matrices))
-    for row, drawn in zip(axes.reshape(-1, 3), samples, strict=True):
-        values, clusters = drawn.values, drawn.clusters
+    """Joint matrix, interactions and the clusters recovered from these, one row per Clustered."""
+    figure, axes = look.panels_of(3 * len(samples), 3, size=3.6, dpi=85)
+    matrices = [(name, getattr(sample.values, name)) for sample in samples for name in MATRICES]
+    scale_of = iter(scales(matrices))
+    for row, sample in zip(axes.reshape(-1, 3), samples, strict=True):
+        values, clusters = sample.values, sample.clusters
         order = np.argsort(clusters, kind="stable")
         ends = np.flatnonzero(np.diff(clusters[order])) + 0.5
         for ax, name in zip(row, MATRICES, strict=False):
-            scale, matrix = next(colours), getattr(values, name)[np.ix_(order, order)]
+            scale, matrix = next(scale_of), getattr(values, name)[np.ix_(order, order)]
             image = ax.imshow(matrix, cmap=scale.colours, norm=scale.norm, interpolation="nearest")
             colour_bar(image, ax, scale)
             for end in ends:
                 ax.axhline(end, color="black", linewidth=0.8)
                 ax.axvline(end, color="black", linewidth=0.8)
-            index = drawn.rand_index(name)
-            ax.set_title(f"{drawn.title}, {name}:\nRand index {index:.2f}", fontsize=10)
+            index = sample.rand_index(name)
+            ax.set_title(f"{sample.title}, {name}:\nRand index {index:.2f}", fontsize=10)
             ax.set(xticks=[], yticks=[], xlabel="points by cluster", ylabel="points by cluster")
-        for cluster, colour in enumerate(CLUSTER_COLOURS[: clusters.max() + 1]):
-            inside = drawn.recovered["interaction"] == cluster
-            scatter(
-                row[2], values.points[inside], values.labels[inside], size=24,
-                colours=dict.fromkeys(MARKERS, colour),
-            )  # fmt: skip
+        for cluster, colour in enumerate(look.CLUSTER_COLOURS[: clusters.max() + 1]):
+            inside = sample.recovered["interaction"] == cluster
+            points, labels = values.points[inside], values.labels[inside]
+            colours = dict.fromkeys(look.MARKERS, colour)
+            look.scatter(row[2], points, labels, size=24, colours=colours)
         row[2].set_title("recovered from\nthe interaction", fontsize=10)
-        square(row[2])
-        frame(row[2:], values.points)
+        look.square(row[2])
+        look.frame(row[2:], values.points)
     handles = [
         Line2D([], [], linestyle="", marker=marker, color="grey", label=f"label {label}")
-        for label, marker in MARKERS.items()
+        for label, marker in look.MARKERS.items()
     ]
     handles += [
         Line2D([], [], linestyle="", marker="s", color=colour, label=f"recovered cluster {k + 1}")
-        for k, colour in enumerate(CLUSTER_COLOURS)
+        for k, colour in enumerate(look.CLUSTER_COLOURS)
     ]
-    legend(figure, handles)
+    look.legend(figure, handles)
     return figure
 
 

@@ -53,9 +53,7 @@ class Slice:
     def through(cls, rows):
         """The plane through three rows (3, d); u points from the first row to the second.
 
-        Raises
-        ------
-        ValueError : not three rows of two columns or more, or rows on a line
+        Rows on a line, or not three rows of two columns or more, raise a ValueError.
 
         Examples
         --------
@@ -83,9 +81,7 @@ class Slice:
     def restricted(self, network):
         """The same network as a function of s and t, a Network of two inputs.
 
-        Raises
-        ------
-        ValueError : the network has another number of inputs than the plane has columns
+        A network with another number of inputs than the plane has columns raises a ValueError.
         """
         if network.inputs != len(self.origin):
             raise ValueError(
@@ -123,8 +119,8 @@ def value_slices(settings, data, *, widths, n_runs):
 
     Parameters
     ----------
-    settings : Settings; it takes `n_data_seeds` samples of each data set, each with a slice of its
-        own, `n_places` places a side, and `n_seeds` fits a place
+    settings : Settings of `n_data_seeds` samples of each data set, each with a slice, `n_places`
+        places a side, and `n_seeds` fits a place
     data : dict of data set → number of rows to train on, and of further rows to compare models on;
         names are those of `make_wide`, or "digits_3_5" for two of the digits
     widths : of the networks whose seeds are compared; values and boundaries are of the last
@@ -144,15 +140,12 @@ def value_slices(settings, data, *, widths, n_runs):
     if n_runs < 3 or n_runs % 2 == 0:
         raise ValueError(f"n_runs {n_runs}: give an odd number from 3 on")
     models = {width: MLPConfig((width,)) for width in widths}
-    seeds = range(settings.seed, settings.seed + settings.n_data_seeds)
-    drawn = {name: [two_labels(name, *size, seed) for seed in seeds] for name, size in data.items()}
-    return {
-        name: [
-            _slice(settings, name, *rows, models, n_runs, np.random.default_rng(seed))
-            for rows, seed in zip(samples, seeds, strict=True)
-        ]
-        for name, samples in drawn.items()
-    }
+    samples, seeds = {}, range(settings.seed, settings.seed + settings.n_data_seeds)
+    drawn = {(name, seed): two_labels(name, *data[name], seed) for name in data for seed in seeds}
+    for (name, seed), rows in drawn.items():
+        sample = _slice(settings, name, *rows, models, n_runs, np.random.default_rng(seed))
+        samples.setdefault(name, []).append(sample)
+    return samples
 
 
 def two_labels(name, n, m, seed):
@@ -174,10 +167,7 @@ def two_labels(name, n, m, seed):
 def random_triple(y, rng):
     """Three rows at random, the first two of different labels: int (3,).
 
-    Parameters
-    ----------
-    y : labels (n,), n ≥ 3, of two classes or more
-    rng : numpy Generator
+    The labels `y` are (n,), n ≥ 3, of two classes or more.
     """
     first = rng.integers(len(y))
     second = rng.choice(np.flatnonzero(y != y[first]))
@@ -213,24 +203,20 @@ def _slice(settings, name, X, y, U, models, n_runs, rng):
     refits = one_row_added(
         X, y, plane.points(grid.points), labels, how, n_runs=settings.n_seeds, at=U, n_classes=2
     )
-    places = Samples(grid.points, labels, how)
-    panels = {
-        field: Panel(
-            f"{name.replace('_', ' ')}, {field}",
-            DataValues.over_seeds(places, by_seed, method, "probability"), grid, boundaries, rows,
-        )
-        for field, method, by_seed in zip(
-            FIELDS, ("soft dv", "1 − P"), (refits.centred, 1 - refits.base_p), strict=True
-        )
-    }  # fmt: skip
+    places, panels = Samples(grid.points, labels, how), {}
+    methods = {"soft dv": refits.centred, "1 − P": 1 - refits.base_p}
+    for field, (method, by_seed) in zip(FIELDS, methods.items(), strict=True):
+        values = DataValues.over_seeds(places, by_seed, method, "probability")
+        title = f"{name.replace('_', ' ')}, {field}"
+        panels[field] = Panel(title, values, grid, boundaries, rows)
     return SliceSample(panels, majority != labels, between_seeds)
 
 
 def _networks(X, y, model, seeds):
     """Networks of several seeds, trained on all rows."""
     engine, store = RefitSettings(config=model).engine, Store("networks", n_fits=lambda network: 1)
+    calls = [(X, y, model, seed, engine) for seed in seeds]
     with one_blas_thread():
-        calls = ((X, y, model, seed, engine) for seed in seeds)
         return list(run_calls(trained_network, calls, store))
 
 
@@ -242,9 +228,6 @@ def trained_network(X, y, model, seed, engine):
 def panels(samples):
     """Maps of the first slice of each data set: values, then 1 − P."""
     return [slices[0].panels[field] for field in FIELDS for slices in samples.values()]
-
-
-# Both claims are ours.
 
 
 @claim(

@@ -8,7 +8,7 @@ by soft dv without the common shift. The samples of the figure had not been seen
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -65,22 +65,22 @@ class Candidates:
     @cached_property
     def measures(self):
         """Every number of this sample by name: a dict."""
-        likelihood, centred = self.unlikely.mean(1), self.dv[self.kind]
+        likelihood, values = self.unlikely.mean(1), self.dv[self.kind].mean(1)
+        pairs = [[*pair] for pair in combinations(range(self.nearer.shape[1]), 2)]  # of seeds
+        between = {
+            kind: [rank_correlation(*dv[:, pair].T) for pair in pairs]
+            for kind, dv in self.dv.items()
+        } | {"beyond 1 − P": [*map(self._beyond, pairs)]}  # fmt: skip
         return {
             **{f"AUC, {kind} dv to f_X": self.auc(dv) for kind, dv in self.dv.items()},
             "AUC, nearer to g": self.auc(self.nearer),
             "AUC, 1 − P": self.auc(self.unlikely),
-            **{
-                f"between seeds, {kind}": _over_pairs(
-                    dv.shape[1], lambda a, b, dv=dv: rank_correlation(dv[:, a], dv[:, b])
-                )
-                for kind, dv in self.dv.items()
-            },
-            "between seeds, beyond 1 − P": _over_pairs(centred.shape[1], self._beyond),
-            "correlation with 1 − P": rank_correlation(centred.mean(1), likelihood),
+            **{f"between seeds, {kind}": float(np.mean(numbers)) if pairs else np.nan
+               for kind, numbers in between.items()},
+            "correlation with 1 − P": rank_correlation(values, likelihood),
             "mis-classified": self.wrong.mean(),
             **{f"accuracy gained, {order}": gain for order, gain in self.gains.items()},
-        }
+        }  # fmt: skip
 
     def measure(self, name):
         """One of `measures`; nan if its kind of dv was not computed."""
@@ -90,8 +90,8 @@ class Candidates:
         """AUC of values (S, R), means over seeds, for the misclassified candidates."""
         return auc(self.wrong, values.mean(1))
 
-    def _beyond(self, a, b):
-        """Rank correlation of the values of seeds a and b, both without what 1 − P tells.
+    def _beyond(self, pair):
+        """Rank correlation of the values of two seeds, both without what 1 − P tells.
 
         The ranks of a seed's values are regressed on the ranks of its own 1 − P and of the other
         seed's. What is left agrees only if dv repeats something that 1 − P does not have.
@@ -99,12 +99,10 @@ class Candidates:
         from scipy.stats import rankdata
 
         known = np.column_stack(
-            [np.ones(len(self.wrong)), *map(rankdata, self.unlikely[:, [a, b]].T)]
+            [np.ones(len(self.wrong)), *map(rankdata, self.unlikely[:, pair].T)]
         )
-        left = []
-        for k in (a, b):
-            ranks = rankdata(self.dv[self.kind][:, k])
-            left.append(ranks - known @ np.linalg.lstsq(known, ranks, rcond=None)[0])
+        ranks = [rankdata(self.dv[self.kind][:, seed]) for seed in pair]
+        left = [rank - known @ np.linalg.lstsq(known, rank, rcond=None)[0] for rank in ranks]
         return float(np.corrcoef(left)[0, 1])
 
 
@@ -113,10 +111,9 @@ def add_candidates(settings, datasets, model, kinds, *, kind, n, m):
 
     Parameters
     ----------
-    settings : Settings; it has the number of samples `n_data_seeds`, of candidates `n_points` and
-        of training seeds `n_seeds`
-    datasets : names, of `dvlib.data.wide.FORMULAS`
-    model : MLPConfig or scikit-learn classifier
+    settings : Settings with the numbers of samples `n_data_seeds`, of candidates `n_points` and of
+        training seeds `n_seeds`
+    datasets, model : names of `dvlib.data.wide.FORMULAS`; MLPConfig or scikit-learn classifier
     kinds : dict of name → function of the probabilities of refits (S, R, m, K) and of base fits
         (R, m, K), which returns dv (S, R)
     kind : the kind whose highest tenth is added together, and that is compared with 1 − P
@@ -124,22 +121,14 @@ def add_candidates(settings, datasets, model, kinds, *, kind, n, m):
 
     Returns
     -------
-    dict of data set → list of Candidates, one for each sample
-
-    Raises
-    ------
-    ValueError : before any fit, if `kind` is none of the kinds
+    dict of data set → list of Candidates; a ValueError is raised if `kind` is none of the kinds
     """
     check_choice("kind", kind, kinds)
-    seeds = range(settings.seed, settings.seed + settings.n_data_seeds)
-    return {
-        name: [
-            _candidates(settings, make_wide(name, n=n, m=m + settings.n_points, seed=seed),
-                        model, kinds, kind)
-            for seed in seeds
-        ]
-        for name in datasets
-    }  # fmt: skip
+    samples, first, size = {name: [] for name in datasets}, settings.seed, m + settings.n_points
+    for name, seed in product(datasets, range(first, first + settings.n_data_seeds)):
+        data = make_wide(name, n=n, m=size, seed=seed)
+        samples[name].append(_candidates(settings, data, model, kinds, kind))
+    return samples
 
 
 def _candidates(settings, data, model, kinds, kind):
@@ -174,15 +163,9 @@ def _candidates(settings, data, model, kinds, kind):
 def compare_with_mesh(settings, model, *, n_points, m):
     """How far dv on a sample is from dv on the mesh, for refits of the paper's two clusters.
 
-    Parameters
-    ----------
-    n_points : number of random points of the plane that are added, each alone
-    m : number of random points that stand for the mesh
-
-    Returns
-    -------
-    list of floats, one for each sample: the largest difference of hard dv over the added points, in
-    units of 1 / √m, the bound on a share's standard error
+    Each of `n_points` random points of the plane is added alone, and `m` random points stand for
+    the mesh. Returns a list of floats, one for each sample: the largest difference of hard dv over
+    the added points, in units of 1 / √m, the bound on a share's standard error.
     """
     differences = []
     for seed in range(settings.seed, settings.seed + settings.n_data_seeds):
@@ -291,26 +274,21 @@ def a_sample_stands_for_the_mesh(difference):
 def draw(samples):
     """Value against f_X and against g of each candidate beside 1 − P, first sample of each set.
 
-    Parameters
-    ----------
-    samples : dict of data set → list of Candidates
-
-    Returns
-    -------
-    Drawing
+    `samples` is a dict of data set → list of Candidates. Returns a Drawing.
     """
-    figure, axes = panels_of(2 * len(samples), len(samples), size=4.8, dpi=85, height=0.7)
-    figure.colours = 256
+    count = len(samples)
+    figure, axes = panels_of(2 * count, count, size=4.8, dpi=85, height=0.7, colours=256)
+    looks = ((RIGHT, "o", "$f_X$ labels as g"), (WRONG, "^", "$f_X$ mis-classifies"))
     for k, (name, (sample, *_)) in enumerate(samples.items()):
         words = WORDS.get(sample.kind, f"{sample.kind} dv to $f_X$")
         rows = (sample.dv[sample.kind], words), (sample.nearer, "nearer to g, in soft dv")
-        for ax, (by_seed, words) in zip(axes[k :: len(samples)], rows, strict=True):
+        for ax, (by_seed, words) in zip(axes[k::count], rows, strict=True):
             values = by_seed.mean(1)
-            for wrong, colour, marker in ((False, RIGHT, "o"), (True, WRONG, "^")):
-                here = sample.wrong == wrong
+            for wrong, (colour, marker, _) in enumerate(looks):
+                chosen = sample.wrong == wrong
                 ax.scatter(
-                    sample.unlikely.mean(1)[here], values[here], s=16, color=colour, marker=marker,
-                    alpha=0.7, linewidths=0,
+                    sample.unlikely.mean(1)[chosen], values[chosen], s=16, color=colour,
+                    marker=marker, alpha=0.7, linewidths=0,
                 )  # fmt: skip
             if min(values) < 0 < max(values):
                 ax.axhline(0, color="black", linewidth=0.6)
@@ -319,15 +297,7 @@ def draw(samples):
             ax.set_ylabel(words)
     handles = [
         Line2D([], [], linestyle="", marker=marker, color=colour, label=f"candidate that {words}")
-        for colour, marker, words in (
-            (RIGHT, "o", "$f_X$ labels as g"), (WRONG, "^", "$f_X$ mis-classifies"),
-        )
-    ]  # fmt: skip
+        for colour, marker, words in looks
+    ]
     legend(figure, handles)
     return figure
-
-
-def _over_pairs(n_seeds, measure):
-    """Mean of a measure (a, b) over all pairs of seeds; nan with a single seed."""
-    pairs = [measure(a, b) for a, b in combinations(range(n_seeds), 2)]
-    return float(np.mean(pairs)) if pairs else np.nan

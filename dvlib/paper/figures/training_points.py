@@ -312,7 +312,7 @@ def _draw_curves(ax, curves, measure, end):
 
 def _samples(settings, count):
     figures = settings.on_each({"two clusters": "fig10", "four clusters": "fig11"})
-    samples = {name: removed_points(each, recipe(each)) for name, each in figures.items()}
+    samples = {name: removed_points(s, recipe(s)) for name, s in figures.items()}
     return [samples, samples["four clusters"]]
 
 

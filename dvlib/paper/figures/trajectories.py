@@ -1,6 +1,6 @@
 """Boundaries after several epochs, and forgetting of the training points (Figures 16 to 18)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from dvlib.paper.judging.claim import Group, claim
 EPOCHS = (0, 1, 3, 9, 14)  # the paper's
 
 
-@dataclass(frozen=True, eq=False)
-class Trajectory:
+class Trajectory(NamedTuple):
     """Runs on one sample whose weights were kept after several epochs."""
 
     data: Dataset
@@ -25,12 +24,7 @@ class Trajectory:
 
 
 def trajectory_samples(settings, epochs=EPOCHS):
-    """Watched runs on `n_data_seeds` samples; the weights are kept after `epochs` and at the end.
-
-    Returns
-    -------
-    list of Trajectory
-    """
+    """Watched runs on `n_data_seeds` samples, with weights after `epochs`: a list of Trajectory."""
     samples = [sample.data for sample in settings.samples()]
     runs = train_runs(
         [(data.X, data.y) for data in samples], settings.refits(), epochs=(*epochs, LAST),
@@ -93,20 +87,18 @@ def _distances(sample):
     low, high = np.floor(runs.points.min() / unit), np.ceil(runs.points.max() / unit)
     # Vertices of a curve lie at most a step apart: a distance is at most half a step too large.
     mesh = MeshGrid.from_step(low * unit, high * unit, 0.1 * unit)
-    distances = [
-        KDTree(np.concatenate(curves)).query(runs.points)[0]
-        if curves
-        else np.full(len(runs.points), np.inf)
-        for curves in runs.curves(mesh)
-    ]
-    return np.stack(distances, axis=1)
+    distances = np.full((runs.n_fits, len(runs.points)), np.inf)
+    for k, curves in enumerate(runs.curves(mesh)):
+        if curves:
+            distances[k], _ = KDTree(np.concatenate(curves)).query(runs.points)
+    return distances.T
 
 
-def _on_each(settings, count):
+def _samples(settings, count):
     """Samples of the three data sets."""
     figures = {"two clusters": "fig16", "four clusters": "fig17", "noisy": "fig18"}
-    return [{name: trajectory_samples(own) for name, own in settings.on_each(figures).items()}]
+    return [{name: trajectory_samples(s) for name, s in settings.on_each(figures).items()}]
 
 
 # 3 s of processor time a sample, or less
-GROUPS = (Group(("trajectories",), "fig16", _on_each),)
+GROUPS = (Group(("trajectories",), "fig16", _samples),)

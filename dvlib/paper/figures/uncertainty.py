@@ -10,13 +10,7 @@ HIGHEST = 0.05  # of the points: what a map shows darkest
 
 
 def scored(settings, methods):
-    """`n_data_seeds` samples with the scores of the grid points: a list of Sample.
-
-    Parameters
-    ----------
-    settings : Settings
-    methods : dict of name → Recipe, applied to every sample
-    """
+    """`n_data_seeds` samples with the scores of the grid points, by `methods`, a dict of Recipe."""
     samples = settings.samples(
         methods=methods, settings=settings.refits_of(1), run_seed=settings.seed
     )
@@ -78,16 +72,13 @@ def dropout_finds_the_upper_boundary(sample):
 
     At first it was how well a score finds the boundary of f_X, which punishes a band beside it.
     """
-    above = {
-        (name, what): share
-        for name in (DROPOUT, "ensemble")
-        for what, share in _above(sample, name).items()
-    }
+    above = {name: _above(sample, name) for name in (DROPOUT, "ensemble")}
     parts = {
-        f"{what}, dropout less ensemble": above[DROPOUT, what] - above["ensemble", what]
+        f"{what}, dropout less ensemble": above[DROPOUT][what] - above["ensemble"][what]
         for what in ("mass above", "highest above")
     }
-    return parts, {f"{what}, {name}": share for (name, what), share in above.items()}
+    numbers = {f"{what}, {name}": above[name][what] for name in above for what in above[name]}
+    return parts, numbers
 
 
 def distance_to_data(sample):

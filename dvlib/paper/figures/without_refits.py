@@ -21,17 +21,7 @@ from dvlib.engine.mlp import train
 from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.methods.leave_one_out import against_base
 from dvlib.methods.values import DataValues
-from dvlib.paper.drawing.look import (
-    WIDTH_LOOKS,
-    draw_boundaries,
-    frame,
-    legend,
-    line_entries,
-    own_look,
-    panels_of,
-    scatter,
-    typeset,
-)
+from dvlib.paper.drawing import look
 from dvlib.paper.drawing.maps import draw_values
 from dvlib.paper.drawing.panels import panels
 from dvlib.paper.judging.claim import claim
@@ -103,8 +93,9 @@ def compare(settings, *, widths, dampings, scores):
     ------
     ValueError : before any fit, for no or too many widths, or no or a negative damping
     """
-    if not 0 < len(widths) <= len(WIDTH_LOOKS):
-        raise ValueError(f"{len(widths)} widths: give 1 to {len(WIDTH_LOOKS)}, one for each colour")
+    most = len(look.WIDTH_LOOKS)
+    if not 0 < len(widths) <= most:
+        raise ValueError(f"{len(widths)} widths: give 1 to {most}, one for each colour")
     if not dampings or min(check_number("damping", damping) for damping in dampings) < 0:
         raise ValueError(f"dampings {dampings}: give one or more numbers from 0 on")
     configs = {width: replace(settings.config, hidden_layer_sizes=(width,)) for width in widths}
@@ -113,21 +104,18 @@ def compare(settings, *, widths, dampings, scores):
         measures = {}
         for width, config in configs.items():
             sample = settings.sample(k, settings=replace(settings.refits(), config=config))
-            values, seconds = values_of(sample, dampings, scores)
-            for names, number in (measures_of(sample, values) | seconds).items():
+            values, seconds = _values(sample, dampings, scores)
+            for names, number in (_measures(sample, values) | seconds).items():
                 measures[width, *names] = number
         comparisons.append(Comparison(measures, _maps(sample, values, dampings)))
     return comparisons
 
 
-def values_of(sample, dampings, scores):
+def _values(sample, dampings, scores):
     """Values of the added points without refits and by refits, and what they take.
 
-    Returns
-    -------
-    values : dict of method → dict of "f_X" and "g" → values (S,) against it, means over seeds; a
-        score has the same for both
-    seconds : dict of (method, "seconds") → seconds of one thread
+    The first dict is of method → dict of "f_X" and "g" → values (S,) against it, means over seeds;
+    a score has the same for both. The second is of (method, "seconds") → seconds of one thread.
     """
     refits, data = sample.refits, sample.data
     how, points, labels = refits.settings, refits.points, refits.labels
@@ -178,42 +166,41 @@ def _by_seed(refits):
     return {"f_X": refits.dv_base, "g": refits.base_dv_g - refits.dv_g}
 
 
-def measures_of(sample, values):
-    """How well values agree with those of refits: dict of (method, measure) → number.
+def _measures(sample, values):
+    """How well `_values` agree with those of refits: dict of (method, measure) → number.
 
-    `values` are those of `values_of`. With a single seed, there is no other one to compare with.
+    With a single seed, there is no other one to compare with.
     """
-    found, refits = {}, values["refits"]
+    measures, refits = {}, values["refits"]
     for reference, by_seed in _by_seed(sample.refits).items():
         pairs = [rank_correlation(*pair) for pair in combinations(by_seed.T, 2)]
-        found[OTHER_SEED, f"order, {reference}"] = float(np.mean(pairs)) if pairs else np.nan
+        measures[OTHER_SEED, f"order, {reference}"] = float(np.mean(pairs)) if pairs else np.nan
     for method, against in values.items():
-        if method != "refits":
-            for reference in REFERENCES:
-                correlation = rank_correlation(against[reference], refits[reference])
-                found[method, f"order, {reference}"] = correlation
-        found[method, "AUC"] = auc(sample.regions.misclassified, against["f_X"])
+        for reference in REFERENCES if method != "refits" else ():
+            correlation = rank_correlation(against[reference], refits[reference])
+            measures[method, f"order, {reference}"] = correlation
+        measures[method, "AUC"] = auc(sample.regions.misclassified, against["f_X"])
         if method.startswith(INFLUENCE):
             predicted, true = against["f_X"].mean(), refits["f_X"].mean()
             ratio = np.log2(predicted / true) if min(predicted, true) > 0 else np.nan
-            found[method, "size"] = float(ratio)
-    return found
+            measures[method, "size"] = float(ratio)
+    return measures
 
 
 def _maps(sample, values, dampings):
     """Panels of refits, of influence functions with the chosen damping or the first, and 1 − P."""
     refits = against_base(sample.refits)
-    influence = CHOSEN if CHOSEN in values else f"{INFLUENCE}{dampings[0]:g}"
-    maps = {"refits": refits}
-    for title, method, words, kind in (
-        ("influence functions", influence, "leave-one-out against f_X, by influence functions",
-         "share of the mesh"),
-        (CONFIDENCE, CONFIDENCE, CONFIDENCE, "probability"),
-    ):  # fmt: skip
-        if method in values:
-            errors = np.full(len(refits.values), np.nan)
-            mapped = refits.points, refits.labels, values[method]["f_X"], errors, words, kind
-            maps[title] = DataValues(*mapped)
+    rest = refits.points, refits.labels
+    influence = values.get(CHOSEN) or values[f"{INFLUENCE}{dampings[0]:g}"]
+    words = "leave-one-out against f_X, by influence functions"
+    errors = np.full(len(refits.values), np.nan)
+    maps = {
+        "refits": refits,
+        "influence functions": DataValues(*rest, influence["f_X"], errors, words, refits.kind),
+    }
+    if CONFIDENCE in values:
+        unlikely = values[CONFIDENCE]["f_X"], errors, CONFIDENCE, "probability"
+        maps[CONFIDENCE] = DataValues(*rest, *unlikely)
     return panels(sample, maps)
 
 
@@ -258,7 +245,7 @@ def summary(samples, *, width, damping):
 def influence_orders_points(sample):
     """Rank correlation over the grid of dv to f_X, predicted and by refits, at each width."""
     correlations = sample.by_width(CHOSEN, "order, f_X")
-    return {f"rank correlation, width {width}": one for width, one in correlations.items()}
+    return {f"rank correlation, width {width}": rank for width, rank in correlations.items()}
 
 
 @claim(
@@ -274,11 +261,10 @@ def regions_without_refits(sample):
     1 − P reads f_X and the label, which is g's: it nearly is the question.
     """
     methods = {"influence functions": CHOSEN, "GraNd": "GraNd", "1 − P": CONFIDENCE}
-    aucs = {
-        name: sample.by_width(method, "AUC").get(1_000, np.nan)
-        for name, method in (methods | {"refits": "refits"}).items()
-    }
-    return {f"AUC, {name}": aucs[name] for name in methods}, {"refits": aucs["refits"]}
+    aucs = {method: sample.measures.get((1_000, method, "AUC"), np.nan)
+            for method in (*methods.values(), "refits")}  # fmt: skip
+    parts = {f"AUC, {name}": aucs[method] for name, method in methods.items()}
+    return parts, {"refits": aucs["refits"]}
 
 
 @claim(
@@ -305,7 +291,7 @@ def influence_tells_sizes(sample):
 def influence_tells_the_sign(sample):
     """Rank correlation over the grid of values against g, predicted and by refits."""
     correlations = sample.by_width(CHOSEN, "order, g")
-    return {f"rank correlation, width {width}": one for width, one in correlations.items()}
+    return {f"rank correlation, width {width}": rank for width, rank in correlations.items()}
 
 
 @claim(
@@ -324,32 +310,23 @@ def influence_says_more_than_confidence(sample):
     }
 
 
-@own_look
+@look.own_look
 def draw(samples):
-    """Maps of the first sample, and means of the measures over samples by damping and width.
-
-    Parameters
-    ----------
-    samples : list of Comparison
-
-    Returns
-    -------
-    Drawing
-    """
+    """Maps of the first Comparison, and means over all by damping and width: a Drawing."""
     maps, measures = samples[0].maps, means(samples)
     dampings = dict.fromkeys(name for _, name, _ in measures if name.startswith(INFLUENCE))
-    looks = dict(zip(dict.fromkeys(width for width, *_ in measures), WIDTH_LOOKS, strict=False))
-    figure, axes = panels_of(6, 3, size=4.4, dpi=85, height=0.84)
-    figure.colours = 256
+    widths = dict.fromkeys(width for width, *_ in measures)
+    looks = dict(zip(widths, look.WIDTH_LOOKS, strict=False))
+    figure, axes = look.panels_of(6, 3, size=4.4, dpi=85, height=0.84, colours=256)
     for ax in axes[len(maps) : 3]:
         ax.remove()
     for ax, panel in zip(axes, maps, strict=False):
         draw_values(panel.values, ax=ax, mesh=panel.mesh)
-        scatter(ax, panel.data.X, panel.data.y)
-        draw_boundaries(ax, *panel.boundaries)
+        look.scatter(ax, panel.data.X, panel.data.y)
+        look.draw_boundaries(ax, *panel.boundaries)
         ax.set_title(panel.title, fontsize=10)
     low, high = maps[0].mesh.low, maps[0].mesh.high
-    frame(axes[: len(maps)], maps[0].data.X, cells=[[low, low], [high, high]])
+    look.frame(axes[: len(maps)], maps[0].data.X, cells=[[low, low], [high, high]])
     for ax, (measure, (title, words, score)) in zip(axes[3:], CHARTS.items(), strict=True):
         for width, (colour, marker) in looks.items():
             curve = [measures[width, damping, measure] for damping in dampings]
@@ -363,14 +340,14 @@ def draw(samples):
         ax.set_xticks(range(len(dampings)), [name.removeprefix(INFLUENCE) for name in dampings])
         ax.set_xlabel("damping")
         ax.set_ylabel(words)
-        ax.set_title(typeset(title), fontsize=10)
+        ax.set_title(look.typeset(title), fontsize=10)
     curves = [
         Line2D([], [], color=colour, marker=marker, markersize=4, label=f"width {width:,}")
         for width, (colour, marker) in looks.items()
     ]
     lines = [
-        Line2D([], [], color="black", linestyle="--", linewidth=1.0, label="1 − P (left chart)"),
-        Line2D([], [], color="black", linestyle=":", linewidth=1.0, label="refits of another seed"),
+        Line2D([], [], color="black", linestyle=line, linewidth=1.0, label=words)
+        for line, words in (("--", "1 − P (left chart)"), (":", "refits of another seed"))
     ]
-    legend(figure, [*line_entries(True, True), *curves, *lines])
+    look.legend(figure, [*look.line_entries(True, True), *curves, *lines])
     return figure

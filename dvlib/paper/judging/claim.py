@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from string import Formatter
 
 import numpy as np
@@ -138,6 +138,27 @@ def claim(
         for name in sorted(CLAIMS):
             CLAIMS[name] = CLAIMS.pop(name)
         return new
+
+    return decorate
+
+
+def claim_by_reference(claim_id, other_id, *, says, threshold, **options):
+    """Decorator that turns a measure of (sample, reference) into two claims, against g and f_X.
+
+    In `says` and `threshold`, REFERENCE stands for the reference; other arguments are those of
+    `claim`. The paper does not name its reference: a claim that holds by one and not by the other
+    would be "partly" whatever the paper did.
+    """
+
+    def decorate(measure):
+        pair = []
+        for name, other, reference in ((claim_id, other_id, "g"), (other_id, claim_id, "f_X")):
+            words = {"says": says, "threshold": threshold}
+            words = {key: text.replace("REFERENCE", reference) for key, text in words.items()}
+            words["found"] = f"The paper does not name its reference: {other} is the other one."
+            by_reference = update_wrapper(partial(measure, reference=reference), measure)
+            pair.append(claim(name, **words, **options)(by_reference))
+        return pair
 
     return decorate
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from dvlib.methods.agreement import rank_correlation
-from dvlib.paper.drawing.look import Drawing, ink, own_look, typeset
+from dvlib.paper.drawing import look
 from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
 from dvlib.paper.judging.parts import bootstrap_interval, wilson_interval
 from dvlib.paper.unstated.evidence import gather
@@ -294,7 +294,7 @@ def measured(seen):
     return {name: float(statement.measure(seen)) for name, statement in STATEMENTS.items()}
 
 
-@own_look
+@look.own_look
 def setting_panel(study):
     """The share of samples in which each statement holds, one row per setting that was tried.
 
@@ -314,7 +314,7 @@ def setting_panel(study):
     shares = np.array([study.shares(setting) for setting in rows])
     width = LEFT + COLUMN * len(STATEMENTS) + RIGHT
     height = ABOVE + ROW * len(rows) + BELOW
-    figure = Drawing(figsize=(width, height), dpi=100)
+    figure = look.Drawing(figsize=(width, height), dpi=100)
     figure.colours = 256
     ax = figure.add_axes(
         [LEFT / width, BELOW / height, 1 - (LEFT + RIGHT) / width, 1 - (ABOVE + BELOW) / height]
@@ -323,14 +323,14 @@ def setting_panel(study):
     image = ax.imshow(shares - 0.5, cmap=scale.colours, norm=scale.norm, aspect="auto")
     for (i, j), share in np.ndenumerate(shares):
         ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=5.5,
-                color=ink(scale.colours(share)))  # fmt: skip
+                color=look.ink(scale.colours(share)))  # fmt: skip
     ax.set_yticks(range(len(rows)), [_name(study, setting) for setting in rows], fontsize=7)
     bold = (WIDE, *(default for _, default in FAMILIES.values()))
     for label, setting in zip(ax.get_yticklabels(), rows, strict=True):
         label.set_weight("bold" if setting in bold else "normal")
     half = {name: which for which, names in halves().items() for name in names}
     words = [
-        typeset(
+        look.typeset(
             textwrap.fill(f"{name} {half[name]}, Fig. {statement.figure}: {statement.says}", 46)
         )
         for name, statement in STATEMENTS.items()
