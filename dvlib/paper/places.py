@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 from dvlib.checks import check_choice
-from dvlib.data.tables import csv_digest, is_csv
 from dvlib.root import project_root
 
 FORMATS = ("png", "pdf", "svg")
@@ -51,28 +50,12 @@ def picture_format():
     return check_choice("format", os.environ.get(FORMAT_VARIABLE) or FORMATS[0], FORMATS)
 
 
-def bundle_folder(settings):
-    """The folder of a bundle.
-
-    PNGs of the figures' own settings go to `figures`. Other settings and formats have a folder in
-    `build`, named after preset and given parameters.
-    """
-    if settings.own and picture_format() == FORMATS[0]:
-        return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
-    parts = [
-        f"{name}-{_short(value)}"
-        for name, value in settings.values.items()
-        if settings.origins[name] == "given" and name != "preset"
-    ]
-    return build_folder() / "__".join([settings.preset, *parts])
+def figures_folder():
+    """Folder of the bundles of the figures' own settings, as PNGs."""
+    return project_root() / (os.environ.get(FOLDER_VARIABLE) or "figures")
 
 
 def display_path(path):
     """A path as messages show it: relative to the clone if it lies there."""
     root = project_root()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def _short(value):
-    """A value as part of a folder's name; for a table its stem and a digest of its contents."""
-    return f"{Path(value).stem}-{csv_digest(value)}" if is_csv(value) else value

@@ -14,9 +14,8 @@ from hashlib import sha256
 import nbformat
 
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.parameters import COMMON
 from dvlib.paper.places import BUILD_VARIABLE, FOLDER_VARIABLE, FORMAT_VARIABLE
-from dvlib.paper.settings import parameter_names
+from dvlib.paper.settings import COMMON, parameter_names
 from dvlib.refits.store import processor
 from dvlib.root import project_root
 from dvlib.suite.kernels import FOLDER, start_kernel, stop_kernel

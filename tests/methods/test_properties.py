@@ -30,8 +30,7 @@ import dvlib
 from dvlib import MeshGrid, MLPConfig, RefitSettings
 from dvlib.methods.dvrl.runs import _checked
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.parameters import MAX_POINTS
-from dvlib.paper.settings import parameter_names, resolve
+from dvlib.paper.settings import MAX_POINTS, parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.command import parse_parameters
 

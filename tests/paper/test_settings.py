@@ -3,8 +3,7 @@
 import pytest
 
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.parameters import PARAMETERS
-from dvlib.paper.settings import parameter_names, resolve
+from dvlib.paper.settings import PARAMETERS, parameter_names, resolve
 from dvlib.root import project_root
 from dvlib.suite.command import parse_parameters
 

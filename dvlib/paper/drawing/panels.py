@@ -17,23 +17,14 @@ TOLERANCE = 0.02  # units of the paper's plane: a tenth of a line's width in the
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A map of values, ready to draw.
+    """A map of values, ready to draw."""
 
-    Attributes
-    ----------
-    title : of the panel, and its name in the figure's CSV
-    values : DataValues on the points of `mesh`
-    boundaries : Boundaries to draw over it
-    data : anything with a training set `X` (n, 2) and `y` (n,) to draw; None = no points
-    marks : dict of name → point (2,) to mark, at most four of them
-    """
-
-    title: str
-    values: DataValues
+    title: str  # and name in the figure's CSV
+    values: DataValues  # on the points of `mesh`
     mesh: MeshGrid
-    boundaries: Boundaries
-    data: object | None = None
-    marks: dict = field(default_factory=dict)
+    boundaries: Boundaries  # to draw over it
+    data: object | None = None  # anything with a training set `X` (n, 2) and `y` (n,) to draw
+    marks: dict = field(default_factory=dict)  # name → point (2,) to mark, at most three of them
 
 
 def panels(sample, values=None, *, mesh=None):
@@ -54,36 +45,23 @@ def panels(sample, values=None, *, mesh=None):
 
 @dataclass(frozen=True, eq=False)
 class BoundaryPanel:
-    """Boundaries of runs, ready to draw.
+    """Boundaries of runs, ready to draw."""
 
-    Attributes
-    ----------
-    X, y : (n, 2) and (n,), the training set
-    curves : for each run a tuple of arrays of shape (m, 2)
-    first_bold : the first run is the one to look at, the others are company
-    new_point, new_label : a point to mark, and its label; None = no point
-    point_is_in : the networks were trained on that point, too
-    values : DataValues of the training points, drawn as their sizes; None = one size for all
-    rows : table of n lines, which row of a file each training point is; None = no file
-    """
-
-    X: np.ndarray
-    y: np.ndarray
-    curves: tuple
-    first_bold: bool = False
-    new_point: np.ndarray | None = None
+    X: np.ndarray  # (n, 2), the training points
+    y: np.ndarray  # (n,)
+    curves: tuple  # for each run a tuple of arrays of shape (m, 2)
+    first_bold: bool = False  # the first run is the one to look at, the others are company
+    new_point: np.ndarray | None = None  # (2,), to mark
     new_label: int = 0
-    point_is_in: bool = False
-    values: DataValues | None = None
-    rows: pd.DataFrame | None = None
+    point_is_in: bool = False  # the networks were trained on that point, too
+    values: DataValues | None = None  # of the training points, drawn as their sizes
+    rows: pd.DataFrame | None = None  # of n lines, which row of a file each training point is
 
     @classmethod
     def of_runs(cls, runs, mesh, epoch=LAST, **options):
         """The boundaries of `Runs` after an epoch, taken on a mesh over the plotted range."""
-        tolerance = TOLERANCE * unit_of((mesh.low, mesh.high))
-        curves = tuple(
-            tuple(_thinned(line, tolerance) for line in lines) for lines in runs.curves(mesh, epoch)
-        )
+        tolerance, curves = TOLERANCE * unit_of((mesh.low, mesh.high)), runs.curves(mesh, epoch)
+        curves = tuple(tuple(_thinned(line, tolerance) for line in lines) for lines in curves)
         return cls(runs.points, runs.labels, curves, **options)
 
     @property
@@ -93,12 +71,11 @@ class BoundaryPanel:
 
     def to_frame(self):
         """A pandas table of the curves' corners (run, curve, x, y), then of the values."""
-        rows = [
-            pd.DataFrame({"run": k, "curve": i, "x": line[:, 0], "y": line[:, 1]})
+        rows = [  # rounded far below a line's width
+            pd.DataFrame({"run": k, "curve": i, "x": line[:, 0], "y": line[:, 1]}).round(4)
             for k, lines in enumerate(self.curves)
             for i, line in enumerate(lines)
         ]
-        rows = [table.round({"x": 4, "y": 4}) for table in rows]  # far below a line's width
         if self.values is not None:
             rows.append(self.values.to_frame(self.rows))
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["run"])

@@ -79,23 +79,18 @@ class Scale(NamedTuple):
 def meaning_of(name):
     """The Meaning of the values of a method, from its title and the list of methods, or of another
     quantity."""
-    title = name.split(",")[0]
     for method in known_methods().values():
-        if method.title == title:
+        if method.title == name.split(",")[0]:
             return Meaning(method.unit, method.high, method.from_zero, method.alone)
     known = (meaning for words, meaning in QUANTITIES.items() if name.startswith(words))
     return next(known, OTHER)
 
 
 def scales(panels):
-    """The scale of each panel of a figure: a list of Scale.
+    """The scale of each panel of a figure, a list of (method, values of any shape): list of Scale.
 
     Panels of values of one kind share a scale, unless it would hide what a panel shows: a reach
     more than `ALIKE` times smaller gets a scale of its own.
-
-    Parameters
-    ----------
-    panels : list of (method, values); values of any shape
     """
     meanings = [meaning_of(method) for method, _ in panels]
     ends = [_ends(values, m) for (_, values), m in zip(panels, meanings, strict=True)]
@@ -135,11 +130,8 @@ def _ends(values, meaning):
 def drawable(values, scale):
     """Values with infinite ones beyond the ends of the scale: matplotlib draws those as missing."""
     low, high = scale.ends
-    beyond = {np.inf: high + 2 * (high - low), -np.inf: low - 2 * (high - low)}
-    values = np.array(values, float)
-    for infinite, replacement in beyond.items():
-        values[values == infinite] = replacement
-    return values
+    far = 2 * (high - low)
+    return np.nan_to_num(values, nan=np.nan, posinf=high + far, neginf=low - far)
 
 
 def colour_bar(image, ax, scale):
@@ -155,13 +147,8 @@ def colour_bar(image, ax, scale):
     numbers = ScalarFormatter(useOffset=False)
     numbers.set_scientific(False)
     # A fixed number of ticks: one that follows the bar's length changes while panels are laid out.
-    bar = ax.figure.colorbar(
-        image,
-        cax=place,
-        extend=extend,
-        format=numbers,
-        ticks=MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]),
-    )
+    ticks = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10])
+    bar = ax.figure.colorbar(image, cax=place, extend=extend, format=numbers, ticks=ticks)
     place.set_ylim(low, high)
     infinite = "" if extend == "neither" else ", arrow = infinite"
     bar.set_label(scale.label + infinite, fontsize=8)

@@ -37,7 +37,7 @@ HIGH = 0.9  # a value is high if this share of the training points lies below it
 AGREE = 0.5  # rank correlation from which two runs agree: half of a perfect one
 
 
-# What all claims on DVRL share, those of Figures 10 to 14 too
+# What all claims on DVRL share, those of Figures 10 to 14 too.
 
 
 def ranks(values):
@@ -68,9 +68,6 @@ def budget(settings):
             f"measured from {LEAST:,} on; the released code makes 2,000."
         )
     return f"{count:,} iterations per run; the released code makes 2,000."
-
-
-# The samples of the three figures
 
 
 def three_inputs(settings, methods, coordinates=COORDINATES):
@@ -153,9 +150,6 @@ def _runs(settings, samples, coordinates):
 
 def _place(x, y):
     return f"({x:g}, {y:g})"
-
-
-# What is read from runs
 
 
 def runs_of(sample):
@@ -295,9 +289,6 @@ def misclassified(places):
 def _mean_of_pairs(matrix):
     """Mean of the entries of a matrix (K, K) above the diagonal; nan if K < 2."""
     return matrix[np.triu_indices(len(matrix), 1)].mean() if len(matrix) > 1 else np.nan
-
-
-# The claims
 
 
 @claim(

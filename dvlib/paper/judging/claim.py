@@ -39,40 +39,26 @@ class Claim:
 
     Call it with a sample, a list of samples, or a dict of data set → samples to get a `Verdict`.
     With a dict, each data set has parts of its own, named "part, data set".
-
-    Attributes
-    ----------
-    id : such as "C01"
-    figure : the manifest's id of the figure that shows the claim
-    study : name of the study whose samples the claim is measured on (`Group`)
-    says : the statement
-    threshold : what is measured and the numbers of `limits`, in words
-    found : the result in a sentence, or what the numbers are measured on
-    limits : dict of key → (side, number, loose number, loose side), the arguments of `Part`
-    measure : the decorated function
-    together : whether `measure` takes the list of all samples
-    repeatable : whether another processor reaches the same verdict
     """
 
-    id: str
-    figure: str
-    study: str
-    says: str
-    threshold: str
-    found: str
-    limits: dict
-    measure: object
-    together: bool = False
-    repeatable: bool = True
+    id: str  # such as "C01"
+    figure: str  # the manifest's id of the figure that shows the claim
+    study: str  # name of the study whose samples the claim is measured on (`Group`)
+    says: str  # the statement
+    threshold: str  # what is measured and the numbers of `limits`, in words
+    found: str  # the result in a sentence, or what the numbers are measured on
+    limits: dict  # key → (side, number, loose number, loose side), the arguments of `Part`
+    measure: Callable  # the decorated function
+    together: bool = False  # `measure` takes the list of all samples
+    repeatable: bool = True  # another processor reaches the same verdict
 
     def __call__(self, samples):
         if not isinstance(samples, dict):
             return judge(self, *self._over(samples))
         parts, numbers = {}, {}
-        for name, of_name in samples.items():
-            more_parts, more_numbers = self._over(of_name)
-            parts |= {f"{part}, {name}": values for part, values in more_parts.items()}
-            numbers |= {f"{number}, {name}": values for number, values in more_numbers.items()}
+        for dataset, drawn in samples.items():
+            for measured, added in zip((parts, numbers), self._over(drawn), strict=True):
+                measured |= {f"{name}, {dataset}": values for name, values in added.items()}
         return judge(self, parts, numbers)
 
     def _over(self, samples):
@@ -108,15 +94,12 @@ def claim(
 
     Parameters
     ----------
-    claim_id, figure, study, says : see `Claim`
+    claim_id, figure, study, says, found, together, repeatable : see `Claim`
     threshold : what is measured, in words; `{key}` stands for the threshold of that key
     limits : thresholds by key: a side and a number, and in brackets the looser threshold that gives
         the verdict "partly", as in "≥ 0.9 (≥ 0.75)". Fractions such as 1/3 are allowed. The key's
         words, joined by underscores, have to appear in the part's name: `rank_correlation` is the
         threshold of the part "rank correlation, x alone".
-    found : the result in a sentence, written once the numbers were known
-    together : the measure takes the list of all samples, and returns arrays (samples,)
-    repeatable : False if the measure depends on results that another processor cannot repeat
 
     Raises
     ------
@@ -195,23 +178,13 @@ def _concatenated(dicts):
 
 @dataclass(frozen=True)
 class Group:
-    """Studies whose samples are made together.
+    """Studies whose samples are made together."""
 
-    Attributes
-    ----------
-    studies : names that claims give in their decorators
-    figure : id of the figure whose settings are taken, with `changes` at the `paper` preset
-    make : function of the settings and the number of samples that returns the samples of each of
-        the studies, in order
-    samples : what a sample is, in words
-    slow : few samples are made in either regime
-    few_beside : few samples are made in the other regime than that of the settings
-    """
-
-    studies: tuple
-    figure: str
+    studies: tuple  # names that claims give in their decorators
+    figure: str  # id of the figure whose settings are taken, with `changes` at the `paper` preset
+    # Function of the settings and the number of samples that returns the samples of each study.
     make: Callable
-    samples: str = "samples of the data set"
-    slow: bool = False
-    few_beside: bool = False
+    samples: str = "samples of the data set"  # what a sample is, in words
+    slow: bool = False  # few samples are made in either regime
+    few_beside: bool = False  # few are made in the other regime than that of the settings
     changes: dict = field(default_factory=dict)

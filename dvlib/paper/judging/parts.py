@@ -118,11 +118,9 @@ class Part:
         ends = values if len(values) == 1 else np.array(self.interval)
         on_side = _SIDES[side](ends, threshold)
         low, high = wilson_interval(self._held(side, threshold))
-        if on_side.all():
-            return HOLDS if high >= 0.5 else UNDECIDED_PART
-        if not on_side.any():
-            return FAILS if low <= 0.5 else UNDECIDED_PART
-        return UNDECIDED_PART
+        if on_side.all() and high >= 0.5:
+            return HOLDS
+        return FAILS if not on_side.any() and low <= 0.5 else UNDECIDED_PART
 
     def __str__(self):
         low, high = self.interval

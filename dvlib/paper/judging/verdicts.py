@@ -73,18 +73,15 @@ class Verdict:
     @property
     def measured(self):
         """The deciding parts in words, and which other parts are undecided."""
+        undecided = [name for name, part in self.parts.items() if part.status == UNDECIDED_PART]
         words = []
         for name in self.deciding:
             part, count = self.parts[name], len(self.parts[name].measured)
-            on = "" if count == self.n_samples else f" (on {count} of {self.n_samples} samples)"
-            unclear = " (undecided)" if part.status == UNDECIDED_PART else ""
-            words.append(f"{name}: {part}{on}{unclear}")
-        unclear = [
-            name for name, part in self.parts.items()
-            if part.status == UNDECIDED_PART and name not in self.deciding
-        ]  # fmt: skip
-        if unclear:
-            words.append(f"undecided: {', '.join(unclear)}")
+            few = "" if count == self.n_samples else f" (on {count} of {self.n_samples} samples)"
+            unclear = " (undecided)" if name in undecided else ""
+            words.append(f"{name}: {part}{few}{unclear}")
+        if further := [name for name in undecided if name not in self.deciding]:
+            words.append(f"undecided: {', '.join(further)}")
         return "; ".join(words)
 
     @property
@@ -97,14 +94,9 @@ class Verdict:
         """
         other = self.counterpart
         return {
-            "figure": self.claim.figure,
-            "statement": self.claim.says,
-            "verdict": self.verdict,
-            "threshold": self.claim.threshold,
-            "measured": self.measured,
-            "comment": self.claim.found,
-            "samples": self.n_samples,
-            "numbers": self.numbers,
+            "figure": self.claim.figure, "statement": self.claim.says, "verdict": self.verdict,
+            "threshold": self.claim.threshold, "measured": self.measured,
+            "comment": self.claim.found, "samples": self.n_samples, "numbers": self.numbers,
             "parts": {
                 name: {"values": part.values.tolist(), "side": part.side,
                        "threshold": part.threshold, "status": part.status}
@@ -140,15 +132,8 @@ class Verdict:
 def judge(claim, parts, further=None):
     """The verdict on a claim from its parts on one or more samples.
 
-    Parameters
-    ----------
-    claim : dvlib.paper.judging.claim.Claim
-    parts : dict of name → Part
-    further : dict of name → number or array (samples,), other numbers
-
-    Returns
-    -------
-    Verdict, by the rule at the top of this module
+    `parts` is a dict of name → Part, and `further` one of name → number or array (samples,), other
+    numbers. Returns a Verdict, by the rule at the top of this module.
     """
     statuses = [part.status for part in parts.values()]
     if not statuses or None in statuses:
@@ -178,8 +163,7 @@ def _verdict(statuses):
 def compared(first, second):
     """How the verdicts in two regimes differ, in words; "same" if they do not.
 
-    A regime where the claim is undecided or not measured says nothing against the other. What is
-    found there is "open".
+    A regime where the claim is undecided or not measured says nothing against the other: "open".
     """
     if first.verdict == second.verdict:
         return "same"
@@ -203,12 +187,8 @@ def few_samples(count):
 def verdict_table(verdicts):
     """A Table of claims, verdicts, numbers of samples and measured numbers."""
     rows = [
-        {
-            "claim": v.claim.id,
-            "verdict": v.verdict,
-            "samples": v.n_samples,
-            "measured": ", ".join(f"{name} {number:.3g}" for name, number in v.numbers.items()),
-        }
+        {"claim": v.claim.id, "verdict": v.verdict, "samples": v.n_samples,
+         "measured": ", ".join(f"{name} {number:.3g}" for name, number in v.numbers.items())}
         for v in verdicts
-    ]
+    ]  # fmt: skip
     return Table(pd.DataFrame(rows).set_index("claim"))

@@ -59,18 +59,10 @@ class Evidence:
 
 
 def gather(setting, settings, k):
-    """Measure a setting on sample k.
+    """The Evidence of a `Setting` on sample k.
 
-    Parameters
-    ----------
-    setting : dvlib.paper.unstated.settings_space.Setting
-    settings : Settings of the notebook: `n_seeds` runs, `n_valued` points of each kind, `grid_step`
-        of the points they are drawn from
-    k : int, number of the sample
-
-    Returns
-    -------
-    Evidence
+    The notebook's `settings` have the numbers of runs `n_seeds` and of points of each kind
+    `n_valued`, and `grid_step` of the points that these are drawn from.
     """
     data = setting.data(settings, k)
     how = replace(settings.refits(), config=setting.config())
@@ -89,29 +81,21 @@ def gather(setting, settings, k):
     values["memorization"] = refits.right_with_point.mean(1) - without
     hits, n_iter = runs.learning
     ran = np.arange(hits.shape[-1]) < n_iter[..., None]
-    scatter = _narrow_runs(setting, data, how)
+    scatter, changed = _new_points(setting, settings, k, how)
     scatter["setting"] = stability(runs.boundaries())
-    new, changed = _new_points(setting, settings, k, how)
-    return Evidence(
-        regions=regions,
-        weights=weights,
-        values=values,
-        forgotten=forgetting(hits, ran) > 0,
-        last_learned=last_learned(hits, ran).mean(1),
-        scatter=scatter | new,
-        changed=changed,
-    )
+    for width in NARROW:  # of Figure 7
+        narrow = replace(how, config=setting.config(width))
+        (runs,) = train_runs([(data.X, data.y)], narrow, description=f"runs of {width} units")
+        scatter[f"{width} units"] = stability(runs.boundaries())
+    forgotten, learned = forgetting(hits, ran) > 0, last_learned(hits, ran).mean(1)
+    return Evidence(regions, weights, values, forgotten, learned, scatter, changed)
 
 
 def stratified(regions, count, rng):
-    """Draw up to `count` points of each kind, and say how many points each stands for.
+    """Draw up to `count` points of each kind: indices (m,), and how many points each stands for.
 
     The kinds are the three regions, and the correct points within 1 of the learned boundary, within
     2, and beyond.
-
-    Returns
-    -------
-    indices (m,) and weights (m,), a pair of arrays
     """
     right, distance = ~regions.misclassified, regions.to_learned
     kinds = [regions.name == name for name in NAMES]
@@ -126,27 +110,16 @@ def stratified(regions, count, rng):
     return np.concatenate(chosen), np.concatenate(weights)
 
 
-def _narrow_runs(setting, data, how):
-    """Scatter of the smaller networks of Figure 7."""
-    scatter = {}
-    for width in NARROW:
-        narrow = replace(how, config=setting.config(width))
-        (runs,) = train_runs([(data.X, data.y)], narrow, description=f"runs of {width} units")
-        scatter[f"{width} units"] = stability(runs.boundaries())
-    return scatter
-
-
 def _new_points(setting, settings, k, how):
     """Scatter with and without a new point, the share of predictions changed."""
     sets, keys = [], []
     for size in SIZES:
         data = setting.data(settings, k, n_per_class=size, test_share=0)
         X, y = data.X, data.y
-        centre = data.means[data.mean_labels == 0][:1]
-        added = {"mis-labelled": (centre, 1), "correct": (np.array([NEW]), data.g(NEW))}
+        centre = data.means[data.mean_labels == 0][0]
         sets.append((X, y))
-        sets += [(np.concatenate([X, point]), np.append(y, label))
-                 for point, label in added.values()]  # fmt: skip
+        for point, label in ((centre, 1), (NEW, data.g(NEW))):
+            sets.append((np.concatenate([X, [point]]), np.append(y, label)))
         keys += [(name, size) for name in NEW_POINTS]
     runs = dict(zip(keys, train_runs(sets, how, description="runs with a new point"), strict=True))
     changed = [

@@ -20,6 +20,7 @@ the difference lies below zero. The interval is a bootstrap over samples.
 """
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -31,7 +32,7 @@ BY_RULE = "rule"  # scikit-learn's stopping rule, with at most 200 epochs
 # scikit-learn's MLPClassifier and 32 that of Keras.
 DEVIATIONS = (0.75, 1.0, 1.25, 1.5, 2.0)
 BATCHES = (32, 64, 128, 200)
-SMALL = {"cluster_std": (1.0, 1.5), "batch_size": (32, 200)}  # corners, for a quick look
+CORNERS = (1.0, 1.5), (32, 200)  # for a quick look
 SPACE = {
     "cluster_std": DEVIATIONS,
     "batch_size": BATCHES,
@@ -100,12 +101,8 @@ WIDE = Setting()
 
 def grid_settings(whole=True):
     """Every deviation with every batch, at the defaults of the other axes: a list of Setting."""
-    axes = {"cluster_std": DEVIATIONS, "batch_size": BATCHES} if whole else SMALL
-    return [
-        Setting(cluster_std=std, batch_size=batch)
-        for std in axes["cluster_std"]
-        for batch in axes["batch_size"]
-    ]
+    axes = (DEVIATIONS, BATCHES) if whole else CORNERS
+    return [Setting(cluster_std, batch_size) for cluster_std, batch_size in product(*axes)]
 
 
 def random_settings(count, seed):
@@ -113,10 +110,8 @@ def random_settings(count, seed):
     rng = np.random.default_rng([seed, 20])  # a stream of its own, apart from the data's seeds
     drawn = {}
     while len(drawn) < count:
-        setting = Setting(
-            **{name: choices[rng.integers(len(choices))] for name, choices in SPACE.items()}
-        )
-        drawn[setting] = None
+        axes = {name: choices[rng.integers(len(choices))] for name, choices in SPACE.items()}
+        drawn[Setting(**axes)] = None
     return list(drawn)
 
 

@@ -16,16 +16,9 @@ from dvlib.methods.agreement import rank_correlation
 from dvlib.paper.drawing import look
 from dvlib.paper.drawing.scales import Scale, colour_bar, meaning_of
 from dvlib.paper.judging.parts import bootstrap_interval, wilson_interval
+from dvlib.paper.unstated import settings_space as space
 from dvlib.paper.unstated.evidence import gather
-from dvlib.paper.unstated.settings_space import (
-    EXPECTED,
-    FAMILIES,
-    ONE_FOR_ALL,
-    WIDE,
-    default_of,
-    grid_settings,
-    random_settings,
-)
+from dvlib.paper.unstated.settings_space import EXPECTED, FAMILIES, ONE_FOR_ALL, WIDE
 from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
 from dvlib.refits.progress import progress_bar
 
@@ -88,8 +81,8 @@ class UnstatedStudy:
 
         The interval is a bootstrap over samples; its ends are nan for fewer than two.
         """
-        held, held_by_other = (self.held(s, names, samples) for s in (setting, other))
-        apart = (held * 1.0 - held_by_other).mean(1)
+        held, other_held = (self.held(s, names, samples) for s in (setting, other))
+        apart = (held * 1.0 - other_held).mean(1)
         return (apart.mean(), *bootstrap_interval(apart))
 
     @cached_property
@@ -110,28 +103,29 @@ class UnstatedStudy:
         """One row per setting that was tried, the highest score on half A first."""
         rows = []
         for setting in sorted(self.tried, key=lambda s: -self.score(s, "A", self.first)):
-            shares = self.shares(setting)
+            shares, tested = self.shares(setting), setting in self.tested
+            scores = {
+                f"half {half}, {name}": self.score(setting, half, samples) if known else np.nan
+                for name, samples, known in (
+                    ("first", self.first, True), ("fresh", self.fresh, tested),
+                )
+                for half in "AB"
+            }  # fmt: skip
             rows.append({
-                "setting": str(setting),
-                "search": "grid" if setting in self.grid else "random",
-                "half A, first": self.score(setting, "A", self.first),
-                "half B, first": self.score(setting, "B", self.first),
-                "half A, fresh": self._fresh(setting, "A"),
-                "half B, fresh": self._fresh(setting, "B"),
+                "setting": str(setting), "search": self._search(setting), **scores,
                 "compatible": "yes" if self.is_compatible(setting) else "no",
                 "statements that hold": f"{(shares >= HOLDS).sum()} of {len(shares)}",
             })  # fmt: skip
         return pd.DataFrame(rows).set_index("setting").round(3)
 
-    def _fresh(self, setting, half):
-        return self.score(setting, half, self.fresh) if setting in self.tested else np.nan
+    def _search(self, setting):
+        return "grid" if setting in self.grid else "random"
 
     @cached_property
     def statement_table(self):
         """One row per statement: its half, where it holds, and its share in both regimes."""
         shares = {setting: self.shares(setting) for setting in self.tried}
-        half = {name: which for which, names in halves().items() for name in names}
-        rows = {}
+        half, rows = _half_by_statement(), {}
         for j, (name, statement) in enumerate(STATEMENTS.items()):
             best = max(self.tried, key=lambda setting: shares[setting][j])
             rows[name] = {
@@ -141,7 +135,7 @@ class UnstatedStudy:
                     f"{sum(held[j] >= HOLDS for held in shares.values())} of {len(shares)}",
                 "best setting": f"{best} ({shares[best][j]:.0%})",
                 "regime wide": self._with_interval(WIDE, name),
-                "regime library": self._with_interval(default_of(statement.figure), name),
+                "regime library": self._with_interval(space.default_of(statement.figure), name),
             }  # fmt: skip
         return pd.DataFrame(rows).T.rename_axis("statement id")
 
@@ -160,10 +154,8 @@ class UnstatedStudy:
     @cached_property
     def recommended(self):
         """The rule of `settings_space.py` applied: a row per family of figures."""
-        families = {name: (figures, default) for name, (figures, default) in FAMILIES.items()}
-        every = tuple(sorted({statement.figure for statement in STATEMENTS.values()}))
-        families["one setting for all"] = (every, ONE_FOR_ALL)
-        rows = {}
+        figures, rows = sorted({statement.figure for statement in STATEMENTS.values()}), {}
+        families = FAMILIES | {"one setting for all": (figures, ONE_FOR_ALL)}
         for family, (figures, default) in families.items():
             names = [name for name, statement in STATEMENTS.items() if statement.figure in figures]
             mean, low, high = self.difference(default, WIDE, names, self.fresh)
@@ -193,10 +185,10 @@ class UnstatedStudy:
             ])
             for batch in (32, 200)
         }  # fmt: skip
-        best = {
-            search: max((self.score(s, "A", self.first) for s in settings), default=np.nan)
-            for search, settings in (("grid", self.grid), ("random", self.drawn))
-        }
+        in_grid, at_random = (
+            max((self.score(setting, "A", self.first) for setting in settings), default=np.nan)
+            for settings in (self.grid, self.drawn)
+        )
         results = (
             (f"{self.chosen}: {_with_ends(gain, low, high)}",
              bool(low > 0) if np.isfinite(low) else None),
@@ -204,13 +196,12 @@ class UnstatedStudy:
             ("yes" if self.is_compatible(ONE_FOR_ALL) else "no", self.is_compatible(ONE_FOR_ALL)),
             (f"{len(complete)} of {len(self.tried)} do", not complete),
             (f"{scatter[200]:.0%} with 200, {scatter[32]:.0%} with 32", scatter[200] > scatter[32]),
-            (f"random {best['random']:.3f}, grid {best['grid']:.3f}",
-             best["random"] - best["grid"] <= 0.05),
+            (f"random {at_random:.3f}, grid {in_grid:.3f}", at_random - in_grid <= 0.05),
         )  # fmt: skip
-        words_of = {True: "yes", False: "no", None: "not measured"}
-        rows = [{"expected": words, "measured": measured, "so": words_of[so]}
+        answers = {True: "yes", False: "no", None: "not measured"}
+        rows = [(words, measured, answers[so])
                 for words, (measured, so) in zip(EXPECTED, results, strict=True)]  # fmt: skip
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=["expected", "measured", "so"])
 
     @property
     def answer(self):
@@ -239,7 +230,7 @@ class UnstatedStudy:
                 numbers = [number for number in numbers if np.isfinite(number)]
                 fresh = self.shares(setting, self.fresh)[j] if setting in self.tested else np.nan
                 lines.append(vars(setting) | {
-                    "search": "grid" if setting in self.grid else "random", "statement": name,
+                    "search": self._search(setting), "statement": name,
                     "first": self.shares(setting, self.first)[j], "fresh": fresh,
                     "median": np.median(numbers) if numbers else np.nan, "measured": len(numbers),
                 })  # fmt: skip
@@ -253,19 +244,14 @@ def _with_ends(mean, low, high):
 
 
 def search_settings(settings):
-    """Measure the settings of the space on samples and fresh samples, resumably.
+    """Measure the settings of the space on samples and fresh samples, resumably: an UnstatedStudy.
 
-    Parameters
-    ----------
-    settings : Settings of the notebook: `n_data_seeds` samples in each of the two sets, `n_random`
-        random settings, and `whole_grid`
-
-    Returns
-    -------
-    UnstatedStudy
+    The notebook's `settings` have `n_data_seeds` samples in each of the two sets, `n_random` random
+    settings, and `whole_grid`.
     """
-    grid, count = grid_settings(settings.whole_grid), settings.n_data_seeds
-    drawn = [s for s in random_settings(settings.n_random, settings.seed) if s not in grid]
+    grid, count = space.grid_settings(settings.whole_grid), settings.n_data_seeds
+    drawn = space.random_settings(settings.n_random, settings.seed)
+    drawn = [setting for setting in drawn if setting not in grid]
     first, fresh = range(count), range(count, 2 * count)
     n_tested = len(grid) + min(BEST_RANDOM, len(drawn))
     total = (len(grid) + len(drawn) + n_tested) * count
@@ -299,15 +285,7 @@ def setting_panel(study):
     """The share of samples in which each statement holds, one row per setting that was tried.
 
     White is half of the samples. Settings of the grid stand above, random ones below, by their
-    score on half A. A dot marks the settings that are compatible with half A.
-
-    Parameters
-    ----------
-    study : dvlib.paper.unstated.study.UnstatedStudy
-
-    Returns
-    -------
-    Drawing
+    score on half A. A dot marks the settings that are compatible with half A. Returns a Drawing.
     """
     drawn = sorted(study.drawn, key=lambda setting: -study.score(setting, "A", study.first))
     rows = [*study.grid, *drawn]
@@ -324,31 +302,28 @@ def setting_panel(study):
     for (i, j), share in np.ndenumerate(shares):
         ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=5.5,
                 color=look.ink(scale.colours(share)))  # fmt: skip
-    ax.set_yticks(range(len(rows)), [_name(study, setting) for setting in rows], fontsize=7)
+    names = [f"{setting}{'  •' if study.is_compatible(setting) else ''}" for setting in rows]
+    ax.set_yticks(range(len(rows)), names, fontsize=7)
     bold = (WIDE, *(default for _, default in FAMILIES.values()))
     for label, setting in zip(ax.get_yticklabels(), rows, strict=True):
         label.set_weight("bold" if setting in bold else "normal")
-    half = {name: which for which, names in halves().items() for name in names}
-    words = [
-        look.typeset(
-            textwrap.fill(f"{name} {half[name]}, Fig. {statement.figure}: {statement.says}", 46)
-        )
-        for name, statement in STATEMENTS.items()
-    ]
+    half = _half_by_statement()
+    words = [f"{name} {half[name]}, Fig. {statement.figure}: {statement.says}"
+             for name, statement in STATEMENTS.items()]  # fmt: skip
+    words = [look.typeset(textwrap.fill(text, 46)) for text in words]
     ax.xaxis.tick_top()
-    ax.set_xticks(range(len(words)), words, fontsize=6.5, rotation=90)  # fmt: skip
+    ax.set_xticks(range(len(words)), words, fontsize=6.5, rotation=90)
     ax.tick_params(length=0)
     if drawn:
         ax.axhline(len(study.grid) - 0.5, color="black", linewidth=1.5)
-    figures = [statement.figure for statement in STATEMENTS.values()]
-    for j in range(1, len(figures)):
-        if figures[j] != figures[j - 1]:
-            ax.axvline(j - 0.5, color="black", linewidth=0.8)
+    figures = np.array([statement.figure for statement in STATEMENTS.values()])
+    for j in np.flatnonzero(np.diff(figures)):
+        ax.axvline(j + 0.5, color="black", linewidth=0.8)
     colour_bar(image, ax, scale)
     ax.set_xlabel("numbers in %;  • compatible with half A;  bold: the library defaults, and "
                   "regime wide", fontsize=7)  # fmt: skip
     return figure
 
 
-def _name(study, setting):
-    return f"{setting}{'  •' if study.is_compatible(setting) else ''}"
+def _half_by_statement():
+    return {name: half for half, names in halves().items() for name in names}
