@@ -14,6 +14,10 @@ from dvlib.data.datasets import NAMES, SAMPLED
 WORDS = tomllib.loads(Path(__file__).with_name("figures.toml").read_text(encoding="utf-8"))
 
 
+def _words(name):
+    return property(lambda entry: WORDS[entry.id][name])
+
+
 @dataclass(frozen=True)
 class FigureEntry:
     """One figure: its number and name, its notebook's parameters, and its presets."""
@@ -61,24 +65,10 @@ class FigureEntry:
         """Whether it trains networks. A figure without has no mesh to compare boundaries on."""
         return "mesh_side" not in self.unused
 
-    @property
-    def title(self):
-        return WORDS[self.id]["title"]
-
-    @property
-    def caption(self):
-        """What the figure shows."""
-        return WORDS[self.id]["caption"]
-
-    @property
-    def alt(self):
-        """A description of the picture for readers who cannot see it."""
-        return WORDS[self.id]["alt"]
-
-    @property
-    def paper(self):
-        """What the paper's figure shows, and where the paper says so."""
-        return WORDS[self.id]["paper"]
+    title = _words("title")
+    caption = _words("caption")  # what the figure shows
+    alt = _words("alt")  # a description of the picture for readers who cannot see it
+    paper = _words("paper")  # what the paper's figure shows, and where the paper says so
 
 
 # Presets that several figures share, so that these figures share their refits too. `paper` has the
@@ -99,10 +89,7 @@ MESH_ALONE = {
 }
 # paper: the paper's 15 runs on whole training sets (Figures 7 to 9) and 10 (16 to 18), on ten
 # samples for the claims. quick: enough runs to see a spread, and enough samples for a difference.
-RUNS_15 = {
-    "quick": {"n_seeds": 5, "n_data_seeds": 3},
-    "paper": {"n_seeds": 15, "n_data_seeds": 10},
-}
+RUNS_15 = {"quick": {"n_seeds": 5, "n_data_seeds": 3}, "paper": {"n_seeds": 15, "n_data_seeds": 10}}
 RUNS_10 = {
     "quick": {"n_seeds": 5, "n_data_seeds": 3, "single_run": False},
     "paper": {"n_seeds": 10, "n_data_seeds": 10, "single_run": False},

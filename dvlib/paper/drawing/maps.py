@@ -42,7 +42,9 @@ def value_maps(panels, *, columns=None):
         ax.set_title(look.typeset(panel.title), fontsize=12 if several else 10)
     with_points = [panel.data.X for panel in panels if panel.data is not None]
     marks = [point for panel in panels for point in panel.marks.values()]
-    cells = [_corners(panel.mesh) for panel in panels]
+    meshes = [panel.mesh for panel in panels]
+    cells = [[end] * 2 for mesh in meshes
+             for end in (mesh.low - mesh.step / 2, mesh.high + mesh.step / 2)]  # fmt: skip
     look.frame(axes, *with_points, np.reshape(marks, (-1, 2)), cells=cells)
     points = ("train",) if with_points else ()
     boundaries = [panel.boundaries for panel in panels]
@@ -109,12 +111,6 @@ def _draw(ax, values, mesh, scale):
     look.square(ax)
 
 
-def _corners(mesh):
-    """Corners of the cells of a mesh's points, (2, 2)."""
-    half = mesh.step / 2
-    return [[mesh.low - half] * 2, [mesh.high + half] * 2]
-
-
 def _unknown(ax):
     ax.text(
         0.5, 0.97, "the ground truth g is unknown", transform=ax.transAxes, ha="center", va="top",
@@ -125,10 +121,7 @@ def _unknown(ax):
 def name_points(ax, values, rows):
     """Write next to the points of remarkable values which row of a file they are.
 
-    Parameters
-    ----------
-    values : DataValues of n points
-    rows : table of n lines with the column `row` and possibly `id`, such as a data set's `rows`
+    `rows` is a table of n lines with the column `row` and possibly `id`, as a data set's `rows`.
     """
     names = rows["id" if "id" in rows else "row"].astype(str)
     points, room = values.points, np.ptp(values.points, axis=0) * (0.3, 0.15)  # for a name

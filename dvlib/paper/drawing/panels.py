@@ -30,11 +30,8 @@ class Panel:
 def panels(sample, values=None, *, mesh=None):
     """Maps of the values of a sample's points, with both boundaries: a list of Panel.
 
-    Parameters
-    ----------
-    sample : dvlib.methods.sample.Sample
-    values : dict of title → DataValues; None = those of the sample's recipes
-    mesh : MeshGrid that the points are; None = the sample's grid
+    `values` is a dict of title → DataValues (None = those of the sample's recipes), and `mesh` the
+    MeshGrid that the points are (None = the sample's grid).
     """
     if values is None:
         values = {name: sample.values[name] for name in sample.methods}

@@ -44,18 +44,11 @@ OTHER = Meaning("value", "important")
 
 
 class Scale(NamedTuple):
-    """The colours of values.
+    """The colours of values."""
 
-    Attributes
-    ----------
-    ends : the lowest and the highest value with a colour of its own
-    meaning : Meaning
-    separate : another panel of this figure has values of this kind and another scale
-    """
-
-    ends: tuple
+    ends: tuple  # the lowest and the highest value with a colour of its own
     meaning: Meaning
-    separate: bool = False
+    separate: bool = False  # another panel of this figure has this kind of values on another scale
 
     @property
     def norm(self):

@@ -13,13 +13,7 @@ import numpy as np
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.agreement import in_top, rank_correlation
 from dvlib.methods.forgetting import last_learned
-from dvlib.methods.runs import (
-    deviations,
-    mean_cross_dv,
-    predictions_changed,
-    stability,
-    train_runs,
-)
+from dvlib.methods.runs import deviations, mean_cross_dv, predictions_changed, stability, train_runs
 from dvlib.paper.drawing.panels import BoundaryPanel
 from dvlib.paper.judging.claim import Group, claim
 
@@ -33,16 +27,10 @@ SIZES = {200: (50, 100, 500), 150: (100, 500)}
 
 
 class Architectures(NamedTuple):
-    """Several architectures on one sample. An architecture is the sizes of its hidden layers.
+    """Several architectures on one sample. An architecture is the sizes of its hidden layers."""
 
-    Attributes
-    ----------
-    runs : dict of architecture → Runs; deeper networks only on the first few samples
-    added : dict of architecture of one hidden layer → Sample, grid points added to X
-    """
-
-    runs: dict
-    added: dict
+    runs: dict  # architecture → Runs; deeper networks only on the first few samples
+    added: dict  # architecture of one hidden layer → Sample, grid points added to X
 
 
 def architecture_samples(settings, n_runs=None):

@@ -131,11 +131,7 @@ def recipe(settings):
     "most that their noise allows {ceiling}; AUC of DVRL, from ½ by {DVRL}, in the runs that rank; "
     "forgetting: mean between the clusters, less twice that of the correct points, {between}; "
     "share of the upper region's points above twice that mean {upper_rated}",
-    AUC_leave_one_out="≥ 0.9",
-    AUC_Shapley="≥ 0.9",
-    DVRL="< 0.25",
-    ceiling="≥ 0",
-    between="> 0",
+    AUC_leave_one_out="≥ 0.9", AUC_Shapley="≥ 0.9", DVRL="< 0.25", ceiling="≥ 0", between="> 0",
     upper_rated="≥ 0.1",
     found="The most that noise allows is the geometric mean of each method's correlation with "
     "itself from other seeds.",
@@ -169,10 +165,7 @@ def noisy_regions_are_found(sample):
     "(Shapley); mean between the clusters, less half that of the other regions, "
     "{half_of_other_regions} (both); AUC of DVRL, from ½ by {DVRL}, in the runs that rank; "
     "forgetting: mean of each region, less twice that of the correct points, {correct}",
-    AUC_leave_one_out="≥ 0.9",
-    AUC_Shapley="≥ 0.9",
-    half_of_other_regions="≤ 0",
-    DVRL="< 0.25",
+    AUC_leave_one_out="≥ 0.9", AUC_Shapley="≥ 0.9", half_of_other_regions="≤ 0", DVRL="< 0.25",
     correct="> 0",
 )  # fmt: skip
 def _four_clusters(sample, reference):

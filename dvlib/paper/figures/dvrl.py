@@ -298,8 +298,7 @@ def _mean_of_pairs(matrix):
     "with leave-one-out {rank_correlation}, with each of the three inputs, in the runs that rank "
     "the points at all",
     # below the looser threshold of C01, and less than half of a perfect correlation
-    AUC="< 0.25",
-    rank_correlation="< 0.5",
+    AUC="< 0.25", rank_correlation="< 0.5",
     found="Raw and scaled coordinates, one run of each input on each sample.",
 )  # fmt: skip
 def other_methods_differ(sample):
@@ -340,17 +339,15 @@ def repeated_runs_differ(runs):
     shares, numbers = [], {}
     for baseline, matrices in correlation_matrices(runs).items():
         name, later = baseline.replace("_", " "), [*matrices.values()][len(matrices) // 2 :]
-        share = mean_of([_triples_that_differ(matrix) for matrix in later])
+        share = mean_of([
+            mean_of([matrix[np.ix_(three, three)].min() < AGREE
+                     for three in combinations(range(len(matrix)), 3)])
+            for matrix in later
+        ])  # fmt: skip
         shares.append(long_enough(share, runs[0].n_iterations))
         numbers[f"triples that differ, {name}"] = shares[-1]
         numbers[f"rank correlation, {name}"] = mean_of([*map(_mean_of_pairs, later)])
     return {"triples that differ": np.mean(shares)}, numbers
-
-
-def _triples_that_differ(matrix):
-    """Share of the triples of K runs with a pair that does not agree, from (K, K); nan if K < 3."""
-    triples = combinations(range(len(matrix)), 3)
-    return mean_of([matrix[np.ix_(triple, triple)].min() < AGREE for triple in triples])
 
 
 @claim(
@@ -398,13 +395,13 @@ def rare_point_is_important(places):
 def _inputs(settings):
     """Recipes of the three inputs, as Figures 4 and 21 have them."""
     inputs = {"full": "labels_and_residuals", "predictions": "predictions", "x alone": "features"}
-    return {name: method("DVRL", inputs=seen, n_iterations=settings.n_iterations)
-            for name, seen in inputs.items()}  # fmt: skip
+    how = {"n_iterations": settings.n_iterations}
+    return {name: method("DVRL", inputs=read, **how) for name, read in inputs.items()}
 
 
 def _baselines_in_turn(settings, count):
-    methods = {name: method("DVRL", baseline=name, n_iterations=settings.n_iterations)
-               for name in BASELINES}  # fmt: skip
+    how = {"n_iterations": settings.n_iterations}
+    methods = {name: method("DVRL", baseline=name, **how) for name in BASELINES}
     return [repeated_runs(settings, methods, count=count, in_turn=True)]
 
 

@@ -21,9 +21,7 @@ METHODS = (  # whose maps the claims on grid points read
     threshold="order of the regions' means: between the clusters, above the upper one by "
     "{between_above} (both methods); upper one, above the lower by {upper_above} (forgetting); "
     "lower one less twice the mean of the correct points {less_2_correct} (both)",
-    between_above="> 0",
-    upper_above="> 0",
-    less_2_correct="< 0",
+    between_above="> 0", upper_above="> 0", less_2_correct="< 0",
     found="Mean over the samples: on a single one the order of two regions is often noise.",
 )  # fmt: skip
 def forgetting_rates_regions(sample):
@@ -51,8 +49,7 @@ def forgetting_rates_regions(sample):
     says="memorization finds every region and values its points alike",
     threshold="share of points with a value above ½, least of the regions and of all points with "
     "such a value or in a region: {shares}; standard deviation inside: {standard_deviation}",
-    shares="≥ 0.9",
-    standard_deviation="≤ 0.2",
+    shares="≥ 0.9", standard_deviation="≤ 0.2",
     found="Both large regions, whole; all of the small one between the clusters on nine samples "
     "of ten.",
 )  # fmt: skip

@@ -109,8 +109,7 @@ def nearer_to_g_is_higher(sample):
     says="the small region between the clusters is not important",
     threshold="mean value there, less that of the other regions: {less_other_regions}; less half "
     "of that: {less_half_of_other_regions}",
-    less_other_regions="< 0",
-    less_half_of_other_regions="≤ 0",
+    less_other_regions="< 0", less_half_of_other_regions="≤ 0",
     found="Its points are worth hardly anything, on every sample.",
 )  # fmt: skip
 def between_is_unimportant(sample):
@@ -133,8 +132,7 @@ def between_is_unimportant(sample):
     threshold="of the twentieth of the correct points with the lowest values, the share within 1 "
     "of the boundary, as a multiple of that of all correct points: {within_1}; the share beyond 2, "
     "likewise: {beyond_2}",
-    within_1="≥ 2",
-    beyond_2="≤ 1/2",
+    within_1="≥ 2", beyond_2="≤ 1/2",
     found="Value against g: a low one takes the boundary away from g.",
 )  # fmt: skip
 def near_points_push_away(sample):

@@ -25,16 +25,12 @@ from dvlib.refits.workers import one_blas_thread
 class PartnerSample:
     """Values of all partners of one point, by model.
 
-    Attributes
-    ----------
-    point, mirror : (2,), the point and its mirror image
-    values : dict of model → DataValues of the grid points and, last, of the mirror image: the
-        agreement 1 − dv(f, g) of the model f that is trained on the point and its partner
+    A value is the agreement 1 − dv(f, g) of the model f that is trained on the point and a partner.
     """
 
-    point: np.ndarray
-    mirror: np.ndarray
-    values: dict
+    point: np.ndarray  # (2,)
+    mirror: np.ndarray  # (2,), its mirror image
+    values: dict  # model → DataValues of the grid points and, last, of the mirror image
 
 
 def mirror_image(points, data):

@@ -187,18 +187,12 @@ def _early(passes, count):
 
 @dataclass(frozen=True, eq=False)
 class NoisySample:
-    """Values of one sample's rows by all methods, and what leaving rows out does.
+    """Values of one sample's rows by all methods, and what leaving rows out does."""
 
-    Attributes
-    ----------
-    flipped : bool (n,), rows whose label was changed
-    values : dict of (method, fits) → (n,), low = taken for noisy
-    kept : dict of (method, "lowest" or "highest", share left out) → accuracy on clean labels;
-        ("", "", 0.0) has that of all rows
-    """
-
-    flipped: np.ndarray
-    values: dict
+    flipped: np.ndarray  # bool (n,), rows whose label was changed
+    values: dict  # (method, fits) → (n,), low = taken for noisy
+    # (method, "lowest" or "highest", share left out) → accuracy on clean labels; ("", "", 0.0) has
+    # that of all rows.
     kept: dict
 
     def auc(self, method, fits):

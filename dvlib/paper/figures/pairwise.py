@@ -125,9 +125,7 @@ def pairs_reveal_clusters(sample):
     threshold="value of a singleton by leave-one-out {singleton}; of a point of a group, less a "
     "fifth of a singleton's: by leave-one-out {leave_one_out}, in groups of 2 to 20; by Shapley "
     "{Shapley}, in groups of 2 and of 5",
-    singleton="> 0",
-    leave_one_out="≤ 0",
-    Shapley="≥ 0",
+    singleton="> 0", leave_one_out="≤ 0", Shapley="≥ 0",
     found="Means over the samples: on a single one, the error of the Shapley value of a point in a "
     "group is half of the value or more.",
 )  # fmt: skip

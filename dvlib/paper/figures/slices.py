@@ -36,18 +36,11 @@ FIELDS = ("value", "1 − P")
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """The plane origin + s u + t v, with u and v of the same length and at a right angle.
+    """The plane origin + s u + t v, with u and v of the same length and at a right angle."""
 
-    Attributes
-    ----------
-    origin : (d,), the mean of the three rows
-    axes : (2, d), u and v; their length is the distance of the farthest row from the origin
-    corners : (3, 2), the three rows in coordinates s, t; the farthest has the distance 1 from 0
-    """
-
-    origin: np.ndarray
-    axes: np.ndarray
-    corners: np.ndarray
+    origin: np.ndarray  # (d,), the mean of the three rows
+    axes: np.ndarray  # (2, d), u and v, as long as the farthest row is away from the origin
+    corners: np.ndarray  # (3, 2), the rows in coordinates s, t; the farthest is at distance 1
 
     @classmethod
     def through(cls, rows):
@@ -97,17 +90,13 @@ class Slice:
 class SliceSample:
     """A slice of one sample of a data set.
 
-    Attributes
-    ----------
-    panels : dict of each of `FIELDS` → Panel, its map. A value is soft dv on the further rows, with
-        the shift that all refits of a seed share taken off
-    misclassified : bool (S,), places that most networks label otherwise than the nearest row
-    between_seeds : dict of width → mean dv on the slice between two training seeds
+    A value is soft dv on the further rows, with the shift that all refits of a seed share taken
+    off.
     """
 
-    panels: dict
-    misclassified: np.ndarray
-    between_seeds: dict
+    panels: dict  # of each of `FIELDS` → Panel, its map
+    misclassified: np.ndarray  # bool (S,), where most networks differ from the nearest row's label
+    between_seeds: dict  # width → mean dv on the slice between two training seeds
 
     def auc(self, field):
         """AUC of a field for the misclassified places."""
@@ -187,10 +176,13 @@ def _slice(settings, name, X, y, U, models, n_runs, rng):
     grid = MeshGrid(-EDGE, EDGE, settings.n_places)
     drawn = MeshGrid(-EDGE, EDGE, DRAWN)
     compared = MeshGrid(-EDGE, EDGE, settings.mesh_side)
-    between_seeds = {}
+    between_seeds, first, store = {}, settings.seed, Store("networks", n_fits=lambda network: 1)
     for width, model in models.items():
-        seeds = range(settings.seed, settings.seed + n_runs)
-        flat = [plane.restricted(network) for network in _networks(X, y, model, seeds)]
+        engine, seeds = RefitSettings(config=model).engine, range(first, first + n_runs)
+        calls = [(X, y, model, seed, engine) for seed in seeds]
+        with one_blas_thread():
+            networks = list(run_calls(trained_network, calls, store))
+        flat = [plane.restricted(network) for network in networks]
         labels = [boundary(network, compared) for network in flat]
         between_seeds[width] = float(np.mean([dv(*pair) for pair in combinations(labels, 2)]))
     # `model` and `flat` are now those of the last width.
@@ -210,14 +202,6 @@ def _slice(settings, name, X, y, U, models, n_runs, rng):
         title = f"{name.replace('_', ' ')}, {field}"
         panels[field] = Panel(title, values, grid, boundaries, rows)
     return SliceSample(panels, majority != labels, between_seeds)
-
-
-def _networks(X, y, model, seeds):
-    """Networks of several seeds, trained on all rows."""
-    engine, store = RefitSettings(config=model).engine, Store("networks", n_fits=lambda network: 1)
-    calls = [(X, y, model, seed, engine) for seed in seeds]
-    with one_blas_thread():
-        return list(run_calls(trained_network, calls, store))
 
 
 def trained_network(X, y, model, seed, engine):

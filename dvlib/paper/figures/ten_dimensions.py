@@ -43,24 +43,14 @@ def centred_dv(refits, base):
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Values of S candidates by R seeds, on one sample of a data set.
+    """Values of S candidates by R seeds, on one sample of a data set."""
 
-    Attributes
-    ----------
-    dv : dict of kind → (S, R), dv of the refit with the candidate to f_X
-    nearer : (S, R), how much nearer to g a refit is than the base fit, in soft dv
-    unlikely : (S, R), 1 − P(label) of the base fits
-    wrong : bool (S,), candidates that most base fits label otherwise than g
-    gains : dict of order → accuracy against g gained by adding the first tenth in that order
-    kind : the kind of dv that orders the candidates, and that is compared with 1 − P
-    """
-
-    dv: dict
-    nearer: np.ndarray
-    unlikely: np.ndarray
-    wrong: np.ndarray
-    gains: dict
-    kind: str = "centred"
+    dv: dict  # kind → (S, R), dv of the refit with the candidate to f_X
+    nearer: np.ndarray  # (S, R), how much nearer to g a refit is than the base fit, in soft dv
+    unlikely: np.ndarray  # (S, R), 1 − P(label) of the base fits
+    wrong: np.ndarray  # bool (S,), candidates that most base fits label otherwise than g
+    gains: dict  # order → accuracy against g gained by adding the first tenth in that order
+    kind: str = "centred"  # of dv that orders the candidates, and that is compared with 1 − P
 
     @cached_property
     def measures(self):

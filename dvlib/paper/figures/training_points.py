@@ -79,11 +79,7 @@ def tables(samples):
     "{leave_one_out} (leave-one-out), {forgetting} (forgetting), {Shapley} (Shapley), "
     "{last_learned} (last learned), {DVRL} (DVRL)",
     # points that differ by a tenth are drawn alike; nine of ten are nearly all
-    leave_one_out="≥ 0.9",
-    forgetting="≥ 0.9",
-    Shapley="≥ 0.9",
-    last_learned="≤ 1/2",
-    DVRL="≤ 1/2",
+    leave_one_out="≥ 0.9", forgetting="≥ 0.9", Shapley="≥ 0.9", last_learned="≤ 1/2", DVRL="≤ 1/2",
     found="Values as the paper writes them, dv of the model without the point, or with it.",
 )  # fmt: skip
 def which_methods_tell_points_apart(sample):

@@ -59,8 +59,7 @@ def trajectory_panels(settings, sample):
     threshold="AUC of nearness to the run's boundary for points forgotten in it {AUC}, on the "
     "samples where some are; on two clusters share of the runs with no point forgotten "
     "{without_any}",
-    AUC="≥ 0.9",
-    without_any="≥ 0.5",
+    AUC="≥ 0.9", without_any="≥ 0.5",
     found="On two and on four clusters no run forgets a training point. On noisy data as said.",
 )  # fmt: skip
 def forgotten_are_near(sample):

@@ -39,8 +39,7 @@ def recipe(settings):
     threshold="rank correlation of the score with distance to the training points (process) or "
     "nearness to the boundary (others): {rank_correlation}; less that with the other of the two: "
     "{above_that_with_the_other}",
-    rank_correlation="≥ 0.5",
-    above_that_with_the_other="> 0",
+    rank_correlation="≥ 0.5", above_that_with_the_other="> 0",
     found="Clearly, on every sample.",
 )  # fmt: skip
 def only_the_process_finds_far_points(sample):

@@ -52,18 +52,14 @@ CHARTS = {
 class Comparison(NamedTuple):
     """Refits of one sample, and what can be said without them.
 
-    Attributes
-    ----------
-    measures : dict of (width, method, measure) → number. A method is "refits", "other seed" (refits
-        of another training seed), a score, or `INFLUENCE` with a damping. The measures are "order,
-        f_X" and "order, g" (rank correlation with the values of refits), "AUC" (for the
-        misclassified regions), "size" (log₂ of the mean predicted dv to f_X over that of refits)
-        and "seconds" (of one thread)
-    maps : list of Panel, values against f_X at the last width by refits and without them
+    A method is "refits", "other seed" (refits of another training seed), a score, or `INFLUENCE`
+    with a damping. The measures are "order, f_X" and "order, g" (rank correlation with the values
+    of refits), "AUC" (for the misclassified regions), "size" (log₂ of the mean predicted dv to f_X
+    over that of refits) and "seconds" (of one thread).
     """
 
-    measures: dict
-    maps: list
+    measures: dict  # (width, method, measure) → number
+    maps: list  # of Panel, values against f_X at the last width by refits and without them
 
     def by_width(self, method, measure):
         """A measure of a method: dict of width → number."""

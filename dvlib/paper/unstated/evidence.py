@@ -26,28 +26,17 @@ NEW_POINTS = ("without", "mis-labelled", "correct")
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Measurements of one setting on one sample.
+    """Measurements of one setting on one sample."""
 
-    Attributes
-    ----------
-    regions : Regions of the valued grid points, m of them
-    weights : (m,), number of grid points that each stands for
-    values : dict of method → array (m,)
-    forgotten : bool (n, K), whether a run of f_X forgets the training point
-    last_learned : (n,), epoch at which the training point was first correct, mean over runs
-    scatter : mean pairwise dv of K runs, for "setting" (f_X), "3 units", "50 units" and, with new
-        points, (name, points per label)
-    changed : largest share of the training points that a mis-labelled point makes predicted
-        otherwise
-    """
-
-    regions: Regions
-    weights: np.ndarray
-    values: dict
-    forgotten: np.ndarray
-    last_learned: np.ndarray
+    regions: Regions  # of the valued grid points, m of them
+    weights: np.ndarray  # (m,), number of grid points that each stands for
+    values: dict  # method → array (m,)
+    forgotten: np.ndarray  # bool (n, K), whether a run of f_X forgets the training point
+    last_learned: np.ndarray  # (n,), epoch when a training point was first correct, mean over runs
+    # Mean pairwise dv of K runs, for "setting" (f_X), "3 units", "50 units" and, with new points,
+    # (name, points per label).
     scatter: dict
-    changed: float
+    changed: float  # largest share of the training points that a mis-labelled point changes
 
     def means(self, method):
         """Mean values of the upper region, the one between and the lower; nan if there is none."""

@@ -29,20 +29,13 @@ LEFT, ABOVE, BELOW, RIGHT = 4.2, 2.7, 0.35, 1.4
 
 @dataclass(frozen=True, eq=False)
 class UnstatedStudy:
-    """Numbers of every statement in every setting that was tried.
+    """Numbers of every statement in every setting that was tried."""
 
-    Attributes
-    ----------
-    grid, drawn : lists of Setting, those of the grid and the random ones
-    numbers : dict of (setting, sample) → dict of statement id → number
-    first, fresh : ranges of samples: the ones that choose, and the ones that judge
-    """
-
-    grid: list
-    drawn: list
-    numbers: dict
-    first: range
-    fresh: range
+    grid: list  # of Setting
+    drawn: list  # random ones
+    numbers: dict  # (setting, sample) → dict of statement id → number
+    first: range  # samples that choose
+    fresh: range  # samples that judge
     kind = "verdicts"
 
     @property
