@@ -38,15 +38,12 @@ class FigureEntry:
 
     @property
     def id(self):
-        if self.number is None:
-            return self.slug
-        return f"{'ext' if self.extension else 'fig'}{self.number:02d}"
+        kind = "ext" if self.extension else "fig"
+        return self.slug if self.number is None else f"{kind}{self.number:02d}"
 
     @property
     def name(self):
-        if self.number is None:
-            return self.title
-        return f"{'Extension' if self.extension else 'Figure'} {self.number}"
+        return self.title if self.number is None else f"{self.kind.title()} {self.number}"
 
     @property
     def stem(self):
@@ -56,9 +53,8 @@ class FigureEntry:
     @property
     def kind(self):
         """What the entry is: a "figure" of the paper, an "extension" or an "overview"."""
-        if self.number is None:
-            return "overview"
-        return "extension" if self.extension else "figure"
+        kind = "extension" if self.extension else "figure"
+        return "overview" if self.number is None else kind
 
     @property
     def trains(self):

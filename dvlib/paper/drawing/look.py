@@ -142,9 +142,7 @@ def panels_of(count, columns=None, size=PANEL, dpi=110, height=1.0, colours=None
 
 
 def square(ax):
-    ax.set_aspect("equal")
-    ax.set_xlabel("x₁")
-    ax.set_ylabel("x₂")
+    ax.set(aspect="equal", xlabel="x₁", ylabel="x₂")
 
 
 def frame(axes, *points, cells=()):

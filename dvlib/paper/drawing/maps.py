@@ -183,9 +183,7 @@ def _by_class(axes, rows, classes, title):
         axes.scatter(across, values, s=10, color=colour, alpha=0.6, linewidths=0)
         axes.hlines(values.median(), k - 0.4, k + 0.4, color="black")
     axes.set_xticks(range(len(classes)), [_short(label) for label in classes])
-    axes.set_xlabel("label")
-    axes.set_ylabel(title)
-    axes.set_title("values by class, and their medians")
+    axes.set(xlabel="label", ylabel=title, title="values by class, and their medians")
 
 
 def _ends(axes, rows):
@@ -205,8 +203,8 @@ def _ends(axes, rows):
     names = [f"{_short(i)}: {_short(label)}" for i, label in ends["label"].items()]
     axes.set_yticks(places, names, fontsize=6.5)
     axes.invert_yaxis()
-    axes.set_xlabel("value and its standard error")
-    axes.set_title(f"the {count} lowest and highest rows")
+    title = f"the {count} lowest and highest rows"
+    axes.set(xlabel="value and its standard error", title=title)
 
 
 def _agreement(figure, axes, correlations):

@@ -121,7 +121,13 @@ def draw(datasets):
             ax.set_xticks(range(len(names)), names, rotation=90, fontsize=7)
         colour_bar(image, row[-1], scale)
     for ax, compared in zip(axes[2], datasets.values(), strict=True):
-        _draw_aucs(ax, compared.aucs)
+        for row, pair in enumerate(compared.aucs.values()):
+            ax.plot(pair, [row] * len(pair), **DOT)
+        ax.axvline(0.5, color="grey", linestyle=":", linewidth=1)
+        ax.axvline(THRESHOLD, color="grey", linestyle="--", linewidth=1)
+        ax.set(xlim=(0, 1.02), ylim=(len(compared.aucs) - 0.5, -0.5))
+        ax.set_xlabel("AUC for the mis-classified region", fontsize=8)
+        ax.tick_params(axis="x", labelsize=7)
     for column, (name, compared) in zip(axes.T, datasets.items(), strict=True):
         column[0].set_title(name.replace("_", " "), fontsize=10)
         names = [*map(typeset, compared.halves)]
@@ -135,16 +141,6 @@ def draw(datasets):
     ]
     legend(figure, handles)
     return figure
-
-
-def _draw_aucs(ax, aucs):
-    for row, pair in enumerate(aucs.values()):
-        ax.plot(pair, [row] * len(pair), **DOT)
-    ax.axvline(0.5, color="grey", linestyle=":", linewidth=1)
-    ax.axvline(THRESHOLD, color="grey", linestyle="--", linewidth=1)
-    ax.set(xlim=(0, 1.02), ylim=(len(aucs) - 0.5, -0.5))
-    ax.set_xlabel("AUC for the mis-classified region", fontsize=8)
-    ax.tick_params(axis="x", labelsize=7)
 
 
 def _samples(settings, count):

@@ -86,14 +86,10 @@ def left_is_valued_higher(sample):
     return {"left above right": share, "how little": share}, numbers
 
 
-def recipe(n_sets):
-    """The methods of the figure: Shapley values against g and f_X, of one set of fits."""
-    return {f"Shapley, {name}": method(f"Shapley, {name}", n_sets=n_sets, target=TARGET)
-            for name in REFERENCES}  # fmt: skip
-
-
 def _samples(settings, count):
-    return [settings.samples(methods=recipe(settings.n_sets))]
+    names = (f"Shapley, {name}" for name in REFERENCES)
+    how = {"n_sets": settings.n_sets, "target": TARGET}
+    return [settings.samples(methods={name: method(name, **how) for name in names})]
 
 
 def _of_the_mesh(settings, count):

@@ -283,8 +283,7 @@ def draw(samples):
             if min(values) < 0 < max(values):
                 ax.axhline(0, color="black", linewidth=0.6)
             ax.set_title(f"{name}: AUC {sample.auc(by_seed):.2f}", fontsize=10)
-            ax.set_xlabel("1 − P of the label")
-            ax.set_ylabel(words)
+            ax.set(xlabel="1 − P of the label", ylabel=words)
     handles = [
         Line2D([], [], linestyle="", marker=marker, color=colour, label=f"candidate that {words}")
         for colour, marker, words in looks

@@ -334,8 +334,7 @@ def draw(samples):
         if measure != "order, f_X":
             ax.axhline(0, color="black", linewidth=0.6)
         ax.set_xticks(range(len(dampings)), [name.removeprefix(INFLUENCE) for name in dampings])
-        ax.set_xlabel("damping")
-        ax.set_ylabel(words)
+        ax.set(xlabel="damping", ylabel=words)
         ax.set_title(look.typeset(title), fontsize=10)
     curves = [
         Line2D([], [], color=colour, marker=marker, markersize=4, label=f"width {width:,}")

@@ -8,6 +8,7 @@ the statements on the first samples chooses; half B on the fresh samples judges 
 import textwrap
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,10 @@ class UnstatedStudy:
         """Mean share of a half's statements that hold, "A" or "B"."""
         return self.held(setting, halves()[half], samples).mean()
 
+    def ranked(self, settings):
+        """Settings by their score on half A and the first samples, the highest first: a list."""
+        return sorted(settings, key=lambda setting: -self.score(setting, "A", self.first))
+
     def difference(self, setting, other, names, samples):
         """Score of one setting less that of another: mean, and the ends of its 95 % interval.
 
@@ -80,8 +85,8 @@ class UnstatedStudy:
 
     @cached_property
     def chosen(self):
-        """The setting with the highest score on half A and the first samples; the first of ties."""
-        return max(self.tried, key=lambda setting: self.score(setting, "A", self.first))
+        """The first of `ranked`, and of ties."""
+        return self.ranked(self.tried)[0]
 
     def is_compatible(self, setting):
         """Whether a setting is no worse than the chosen one, on half A and the first samples.
@@ -95,7 +100,7 @@ class UnstatedStudy:
     def table(self):
         """One row per setting that was tried, the highest score on half A first."""
         rows = []
-        for setting in sorted(self.tried, key=lambda s: -self.score(s, "A", self.first)):
+        for setting in self.ranked(self.tried):
             shares, tested = self.shares(setting), setting in self.tested
             scores = {
                 f"half {half}, {name}": self.score(setting, half, samples) if known else np.nan
@@ -246,26 +251,22 @@ def search_settings(settings):
     drawn = space.random_settings(settings.n_random, settings.seed)
     drawn = [setting for setting in drawn if setting not in grid]
     first, fresh = range(count), range(count, 2 * count)
-    n_tested = len(grid) + min(BEST_RANDOM, len(drawn))
-    total = (len(grid) + len(drawn) + n_tested) * count
-    numbers = {}
-    with progress_bar(total, "settings × samples", "sample") as bar:
+    study = UnstatedStudy(grid, drawn, {}, first, fresh)
+    n_pairs = (2 * len(grid) + len(drawn) + min(BEST_RANDOM, len(drawn))) * count
+    with progress_bar(n_pairs, "settings × samples", "sample") as bar:
 
         def measure(chosen, samples):
-            for setting in chosen:
-                for k in samples:
-                    bar.set_postfix_str(str(setting))
-                    numbers[setting, k] = measured(gather(setting, settings, k))
-                    bar.update()
+            for setting, k in product(chosen, samples):
+                bar.set_postfix_str(str(setting))
+                study.numbers[setting, k] = measured(gather(setting, settings, k))
+                bar.update()
 
         # The grid comes first, with both sets of samples: a stopped search has its answer.
         measure(grid, first)
         measure(grid, fresh)
         measure(drawn, first)
-        study = UnstatedStudy(grid, drawn, numbers, first, fresh)
-        best = sorted(drawn, key=lambda setting: -study.score(setting, "A", first))[:BEST_RANDOM]
-        measure(best, fresh)
-    return UnstatedStudy(grid, drawn, numbers, first, fresh)
+        measure(study.ranked(drawn)[:BEST_RANDOM], fresh)
+    return study
 
 
 def measured(seen):
@@ -280,16 +281,14 @@ def setting_panel(study):
     White is half of the samples. Settings of the grid stand above, random ones below, by their
     score on half A. A dot marks the settings that are compatible with half A. Returns a Drawing.
     """
-    drawn = sorted(study.drawn, key=lambda setting: -study.score(setting, "A", study.first))
-    rows = [*study.grid, *drawn]
+    rows = [*study.grid, *study.ranked(study.drawn)]
     shares = np.array([study.shares(setting) for setting in rows])
     width = LEFT + COLUMN * len(STATEMENTS) + RIGHT
     height = ABOVE + ROW * len(rows) + BELOW
     figure = look.Drawing(figsize=(width, height), dpi=100)
     figure.colours = 256
-    ax = figure.add_axes(
-        [LEFT / width, BELOW / height, 1 - (LEFT + RIGHT) / width, 1 - (ABOVE + BELOW) / height]
-    )
+    across, up = 1 - (LEFT + RIGHT) / width, 1 - (ABOVE + BELOW) / height
+    ax = figure.add_axes([LEFT / width, BELOW / height, across, up])
     scale = Scale((-0.5, 0.5), meaning_of("statements"))
     image = ax.imshow(shares - 0.5, cmap=scale.colours, norm=scale.norm, aspect="auto")
     for (i, j), share in np.ndenumerate(shares):
@@ -307,7 +306,7 @@ def setting_panel(study):
     ax.xaxis.tick_top()
     ax.set_xticks(range(len(words)), words, fontsize=6.5, rotation=90)
     ax.tick_params(length=0)
-    if drawn:
+    if study.drawn:
         ax.axhline(len(study.grid) - 0.5, color="black", linewidth=1.5)
     figures = np.array([statement.figure for statement in STATEMENTS.values()])
     for j in np.flatnonzero(np.diff(figures)):
