@@ -154,7 +154,7 @@ def claims_of(group):
 
 def _count(group, settings, regime):
     """Number of samples of a group in a regime."""
-    few = group.slow or (group.few_beside and regime != settings.regime)
+    few = group.slow or (group.few_in_other and regime != settings.regime)
     return settings.n_few if few else settings.n_data_seeds
 
 

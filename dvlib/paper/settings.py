@@ -255,9 +255,9 @@ class Settings(Parameters):
 def parameter_names(figure_id):
     """Parameters of a figure's notebook, in the order of its first cell."""
     entry = figure_entry(figure_id)
-    of_given = OF_GIVEN_POINTS if {*GIVEN} <= {*entry.datasets} else ()
+    given_only = OF_GIVEN_POINTS if {*GIVEN} <= {*entry.datasets} else ()
     further = (name for name in entry.presets["paper"] if name not in COMMON)
-    return (*COMMON, *further, "mesh_side", *of_given)
+    return (*COMMON, *further, "mesh_side", *given_only)
 
 
 def resolve(figure_id, **parameters):
@@ -306,15 +306,15 @@ def _complete(figure_id, parameters):
     check.check_choice("regime", given.get("regime", "library"), REGIMES)
     dataset = _allowed_dataset(entry, given.get("dataset", entry.dataset), how)
     unit = unit_of(plot_range_of(dataset, how))
-    of_given = {"standardize": True} if is_given(dataset) else {}
-    if not of_given:  # nothing says that a figure of sampled points is not standardized
+    given_only = {"standardize": True} if is_given(dataset) else {}
+    if not given_only:  # nothing says that a figure of sampled points is not standardized
         names = tuple(name for name in names if name not in OF_GIVEN_POINTS)
     from_preset = dict(entry.presets[preset])
     for name in STEPS:  # given for the paper's plane
         if from_preset.get(name) is not None:
             from_preset[name] *= unit
     values = {"dataset": entry.dataset, "preset": "quick", "regime": "library", "seed": 0}
-    values |= {"mesh_side": X_M.side} | of_given | from_preset
+    values |= {"mesh_side": X_M.side} | given_only | from_preset
 
     origins = {}
     for name in names:

@@ -190,9 +190,9 @@ def test_committed_claims_have_the_words_of_the_register():
     for name, stored in record["claims"].items():
         claim = claims()[name]
         said = (stored["statement"], stored["threshold"], stored["comment"])
-        assert said == (claim.says, claim.threshold, claim.found), f"{name}: `make claims`"
+        assert said == (claim.says, claim.threshold, claim.note), f"{name}: `make claims`"
         assert stored["verdict"] in verdicts.VERDICTS
-        assert claim.figure in FIGURES and claim.found, name
+        assert claim.figure in FIGURES and claim.note, name
 
 
 def sweep(verdict_of):

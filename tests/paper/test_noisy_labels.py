@@ -320,7 +320,7 @@ def test_published_numbers_stand_beside_ours_of_the_most_fits():
     few = {("random", 0): np.array([0.0, 0, *[1] * 8]), ("mean P(label)", 1): -np.arange(10.0)}
     more = few | {("mean P(label)", 10): np.array([0.0, 0, *[1] * 8])}
     samples = {"fried": [sample_of(more)]}
-    frame = noisy_labels.beside_published(samples).frame
+    frame = noisy_labels.with_published(samples).frame
     assert frame.loc["mean P(label)", "fried, ours"] == 1  # both changed labels, and no other
     assert frame.loc["random"].tolist() == [0.29, 0.28, 1]
     assert frame.loc["LossVal", "fried, published"] == 0.67

@@ -122,7 +122,7 @@ def new_point_panels(settings, samples, point, label, *, second_sample=False):
     threshold="mean pairwise dv over runs, larger model less smaller: {pairwise_dv}, for 50 units "
     "and 3, and for 1,000 and 50",
     pairwise_dv="< 0",
-    found="By more than a factor of six from 3 to 50 units, and again from 50 to 1,000.",
+    note="By more than a factor of six from 3 to 50 units, and again from 50 to 1,000.",
 )  # fmt: skip
 def larger_is_stabler(sample):
     """Stability of the runs of each width of a single hidden layer."""
@@ -140,7 +140,7 @@ def larger_is_stabler(sample):
     says="all widths, and deeper networks, come to similar boundaries",
     threshold="mean dv from a run of 1,000 units {dv} for each other architecture",
     dv="≤ 0.05",  # boundaries with the same course may differ by a wedge
-    found="50 units and both deeper networks do; 3 units do not, and differ as much among "
+    note="50 units and both deeper networks do; 3 units do not, and differ as much among "
     "themselves. Four samples, since scikit-learn fits the deeper ones.",
 )  # fmt: skip
 def architectures_agree(sample):
@@ -179,7 +179,7 @@ def architectures_agree(sample):
     "smaller network less larger: {wrong}, for 3 units and 50, and for 50 and 1,000",
     latest="≥ 2",  # as in C09
     wrong="> 0",
-    found="Points of a coarse grid, and a seed of its own for each sample.",
+    note="Points of a coarse grid, and a seed of its own for each sample.",
 )  # fmt: skip
 def misclassified_are_learned_last(sample):
     """Misclassified points among the latest learned, of grid points added with the label of g.
@@ -211,7 +211,7 @@ def misclassified_are_learned_last(sample):
     "{growth}; share of the training points predicted otherwise, for each size: {changed}",
     growth="> 0",
     changed="≤ 0.01",  # one point of the smallest sets, which have 100
-    found="The growth is that of a leftover minibatch of one point (see Figure 8).",
+    note="The growth is that of a leftover minibatch of one point (see Figure 8).",
 )  # fmt: skip
 def mislabelled_point_disturbs(sample):
     """How much the point increases the scatter of runs, and how many predictions it changes.
@@ -234,7 +234,7 @@ def mislabelled_point_disturbs(sample):
     growth="> 0",
     spread="≥ 2",  # the errors of the estimates alone seldom give this spread
     correlation="≥ 0.3",
-    found="The growth is that of a leftover minibatch of one point (see Figure 9). Runs that "
+    note="The growth is that of a leftover minibatch of one point (see Figure 9). Runs that "
     "stand apart on one sample do not on the next (correlation 0.03).",
 )  # fmt: skip
 def new_point_causes_variance(samples):

@@ -133,7 +133,7 @@ def recipe(settings):
     "share of the upper region's points above twice that mean {upper_rated}",
     AUC_leave_one_out="≥ 0.9", AUC_Shapley="≥ 0.9", DVRL="< 0.25", ceiling="≥ 0", between="> 0",
     upper_rated="≥ 0.1",
-    found="The most that noise allows is the geometric mean of each method's correlation with "
+    note="The most that noise allows is the geometric mean of each method's correlation with "
     "itself from other seeds.",
 )  # fmt: skip
 def noisy_regions_are_found(sample):
@@ -195,7 +195,7 @@ four_clusters_regions_are_found, four_clusters_regions_are_found_to_f_X = _four_
     "{distance}; as a share of that on two clusters that are not centred: {share}",
     distance="≤ 0.5",  # half a step of the paper's grid
     share="≤ 1/3",
-    found="Beyond doubt.",
+    note="Beyond doubt.",
 )  # fmt: skip
 def boundary_is_a_line(pair):
     """How far learned boundaries are from a straight line, on centred and on uncentred data."""

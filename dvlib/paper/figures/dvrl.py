@@ -299,7 +299,7 @@ def _mean_of_pairs(matrix):
     "the points at all",
     # below the looser threshold of C01, and less than half of a perfect correlation
     AUC="< 0.25", rank_correlation="< 0.5",
-    found="Raw and scaled coordinates, one run of each input on each sample.",
+    note="Raw and scaled coordinates, one run of each input on each sample.",
 )  # fmt: skip
 def other_methods_differ(sample):
     """Agreement of the values with the regions and with leave-one-out, for each input.
@@ -329,7 +329,7 @@ def other_methods_differ(sample):
     threshold="share of the triples of runs with a pair whose values have a rank correlation below "
     "0.5, over baselines and the checkpoints of the last half of the runs: {triples}",
     triples="≥ 0.8",  # four of five who repeat the paper's three runs see a difference
-    found="Raw and scaled coordinates, four runs on each sample, with another baseline on each.",
+    note="Raw and scaled coordinates, four runs on each sample, with another baseline on each.",
 )  # fmt: skip
 def repeated_runs_differ(runs):
     """Share of triples of runs that differ, as the paper's three do.
@@ -359,7 +359,7 @@ def repeated_runs_differ(runs):
     "by {above_predictions}",
     percentile=f"≥ {HIGH}",
     above_predictions="> 0",
-    found="Raw and scaled coordinates, at (15, −3), (15, −5) or (5, 15), in turn. At the paper's "
+    note="Raw and scaled coordinates, at (15, −3), (15, −5) or (5, 15), in turn. At the paper's "
     "(15, 5) no network tried is wrong; see Figure 21.",
 )  # fmt: skip
 def rare_point_is_important(places):

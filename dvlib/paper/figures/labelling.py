@@ -183,7 +183,7 @@ def tables(samples, maps):
     "clusters",
     repeatable=False,
     far="< 1",  # no gain
-    found="A quarter of the dv that random points leave, and four fifths of that of points that "
+    note="A quarter of the dv that random points leave, and four fifths of that of points that "
     "are only mis-classified.",
 )  # fmt: skip
 def label_far_and_wrong(sample):
@@ -197,7 +197,7 @@ def label_far_and_wrong(sample):
     threshold="as C51, on each of four data sets: {far}",
     repeatable=False,
     far="< 1",  # as C51
-    found="Everywhere three fifths of the dv that random points leave, or less. On noisy and "
+    note="Everywhere three fifths of the dv that random points leave, or less. On noisy and "
     "centred data, points that are only mis-classified do as well or better.",
 )  # fmt: skip
 def label_far_and_wrong_everywhere(sample):
@@ -212,7 +212,7 @@ def label_far_and_wrong_everywhere(sample):
     "that with random points: {confidence}, on each of four data sets",
     repeatable=False,
     confidence="≥ 1",  # no gain
-    found="They are better than random points on all data sets but two clusters, where it is open.",
+    note="They are better than random points on all data sets but two clusters, where it is open.",
 )  # fmt: skip
 def low_confidence_does_not_help(sample):
     """Mean dv to g over the labels bought, with low confidence as a share of random points."""
@@ -226,7 +226,7 @@ def low_confidence_does_not_help(sample):
     "middle between random points and C51's points: {disagree}, on each of four data sets",
     repeatable=False,
     disagree="≤ 0",  # half of the way from chance to the strategy that knows the labels
-    found="By the nearest labelled point on two clusters, by networks that disagree on the others; "
+    note="By the nearest labelled point on two clusters, by networks that disagree on the others; "
     "by the nearest mean wherever it is nearly g.",
 )  # fmt: skip
 def surrogates_get_half(sample):

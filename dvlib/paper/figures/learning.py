@@ -22,7 +22,7 @@ METHODS = (  # whose maps the claims on grid points read
     "{between_above} (both methods); upper one, above the lower by {upper_above} (forgetting); "
     "lower one less twice the mean of the correct points {less_2_correct} (both)",
     between_above="> 0", upper_above="> 0", less_2_correct="< 0",
-    found="Mean over the samples: on a single one the order of two regions is often noise.",
+    note="Mean over the samples: on a single one the order of two regions is often noise.",
 )  # fmt: skip
 def forgetting_rates_regions(sample):
     """Order of the regions' mean values, by forgetting events and by last learned.
@@ -50,7 +50,7 @@ def forgetting_rates_regions(sample):
     threshold="share of points with a value above ½, least of the regions and of all points with "
     "such a value or in a region: {shares}; standard deviation inside: {standard_deviation}",
     shares="≥ 0.9", standard_deviation="≤ 0.2",
-    found="Both large regions, whole; all of the small one between the clusters on nine samples "
+    note="Both large regions, whole; all of the small one between the clusters on nine samples "
     "of ten.",
 )  # fmt: skip
 def memorization_finds_regions(sample):
@@ -76,7 +76,7 @@ def memorization_finds_regions(sample):
     threshold="share of the points of value above 0 that lie within 2 of g, for both methods: "
     "{within_2}",
     within_2="≥ 0.9",  # 2: two steps of the paper's grid
-    found="No sample of X enters the mesh; samples differ by their training seeds.",
+    note="No sample of X enters the mesh; samples differ by their training seeds.",
 )  # fmt: skip
 def mesh_alone_rates_nearness(sample):
     """Distances to g of the points of value above 0.
@@ -101,7 +101,7 @@ def mesh_alone_rates_nearness(sample):
     says="last learned, frequent and simple forgetting rate the upper region harder than the lower",
     threshold="mean of the upper region, above that of the lower by {upper} in each of the three",
     upper="> 0",
-    found="The paper calls the upper region the hardest here, and that between the clusters in "
+    note="The paper calls the upper region the hardest here, and that between the clusters in "
     "Figure 3 (C09); both cannot be, so the two outer regions are compared.",
 )  # fmt: skip
 def upper_is_harder(sample):
@@ -125,7 +125,7 @@ def upper_is_harder(sample):
     "method's 99 % quantile: memorization's less that of leave-one-out (g, f_X), forgetting and "
     "last learned of the same refits: {memorization}",
     memorization="> 0",
-    found="Shapley is left out, for its cost.",
+    note="Shapley is left out, for its cost.",
 )  # fmt: skip
 def memorization_is_most_reliable(sample):
     """Overlap of the regions with what a map shows as high: memorization less each other method.
@@ -147,7 +147,7 @@ def memorization_is_most_reliable(sample):
     threshold="rank correlation with forgetting, of last learned, frequent and simple: "
     "{rank_correlation}",
     rank_correlation="≥ 0.5",  # the limit of C11
-    found="Frequent (rank correlation 1.00) and simple forgetting (0.68) do; last learned "
+    note="Frequent (rank correlation 1.00) and simple forgetting (0.68) do; last learned "
     "orders the points otherwise.",
 )  # fmt: skip
 def variants_are_similar(sample):

@@ -63,7 +63,7 @@ def _meshes_and_maps(settings, count):
     threshold="AUC of value for the regions, against g and against f_X: {AUC}",
     # 0.9: nine of ten random pairs, one point inside and one outside, are in the right order
     AUC="≥ 0.9 (≥ 0.75)",
-    found="Holds by either reference, on every sample.",
+    note="Holds by either reference, on every sample.",
 )  # fmt: skip
 def misclassified_are_important(sample):
     """AUC of leave-one-out values for the mis-classified regions."""
@@ -76,7 +76,7 @@ def misclassified_are_important(sample):
     threshold="overlap of the top tenths of the two maps: {overlap}, on each data set without "
     "noise",
     overlap="≥ 0.7 (≥ 0.4)",  # chance overlap is 0.1
-    found="Two clusters, four clusters and centred data.",
+    note="Two clusters, four clusters and centred data.",
 )  # fmt: skip
 def g_is_not_needed(sample):
     """Share of the top tenth of the points against g that is in the top tenth against f_X too.
@@ -95,7 +95,7 @@ def g_is_not_needed(sample):
     says="the nearer a mis-classified point to g, the higher its value",
     threshold="rank correlation of value and distance to g in the regions: {rank_correlation}",
     rank_correlation="≤ −0.5 (< 0)",
-    found="By a moderate correlation, near its threshold.",
+    note="By a moderate correlation, near its threshold.",
 )  # fmt: skip
 def nearer_to_g_is_higher(sample):
     """Rank correlation of leave-one-out against g with the distance to g, in the regions."""
@@ -110,7 +110,7 @@ def nearer_to_g_is_higher(sample):
     threshold="mean value there, less that of the other regions: {less_other_regions}; less half "
     "of that: {less_half_of_other_regions}",
     less_other_regions="< 0", less_half_of_other_regions="≤ 0",
-    found="Its points are worth hardly anything, on every sample.",
+    note="Its points are worth hardly anything, on every sample.",
 )  # fmt: skip
 def between_is_unimportant(sample):
     """Mean of leave-one-out against g between the clusters, and in the other regions."""
@@ -133,7 +133,7 @@ def between_is_unimportant(sample):
     "of the boundary, as a multiple of that of all correct points: {within_1}; the share beyond 2, "
     "likewise: {beyond_2}",
     within_1="≥ 2", beyond_2="≤ 1/2",
-    found="Value against g: a low one takes the boundary away from g.",
+    note="Value against g: a low one takes the boundary away from g.",
 )  # fmt: skip
 def near_points_push_away(sample):
     """Where the correct points of the lowest leave-one-out against g lie.
@@ -159,7 +159,7 @@ def near_points_push_away(sample):
     threshold="share of the points whose value differs from the median by at most a twentieth of "
     "the range of Figure 1's map against g: {share_alike}",
     share_alike="≥ 0.9",  # a map shows no difference of a twentieth of its scale
-    found="No sample of X enters the mesh; samples differ by their training seeds.",
+    note="No sample of X enters the mesh; samples differ by their training seeds.",
 )  # fmt: skip
 def mesh_values_are_alike(sample):
     """Share of the leave-one-out values of the mesh alone that are alike on the scale of Figure 1.
@@ -190,7 +190,7 @@ def mesh_values_are_alike(sample):
     threshold="mean value against f_X of correct points from 1 to 2 of the boundary, as a share of "
     "that of mis-classified ones from 1 to 2: {near_points}",
     near_points="≤ 0.5",  # half, as in C04
-    found="Nearer than 1 are the points that the paper calls very close (C05).",
+    note="Nearer than 1 are the points that the paper calls very close (C05).",
 )  # fmt: skip
 def near_points_matter_if_misclassified(sample):
     """Mean leave-one-out against f_X of correct and of mis-classified points near the boundary.

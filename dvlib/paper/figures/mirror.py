@@ -122,7 +122,7 @@ def _line(a, b, c):
     threshold="agreement with g of the model of the best grid point and the point, less that of "
     "its mirror image and the point: {mirror}, for a linear SVM, logistic regression and the MLP",
     mirror="≤ 0.002",  # dv of one column of the 500 × 500 mesh
-    found="For the linear models on every point; the MLP's best partner lies 7 units from the "
+    note="For the linear models on every point; the MLP's best partner lies 7 units from the "
     "mirror image on average.",
 )  # fmt: skip
 def mirror_is_best(sample):

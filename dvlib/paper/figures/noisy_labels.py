@@ -355,7 +355,7 @@ def numbers(samples):
     return Table(pd.concat([by_fits, left_out], ignore_index=True), "agreement")
 
 
-def beside_published(samples):
+def with_published(samples):
     """The Table of F1 of ours with the most fits beside the published ones."""
     best = scores(samples).sort_values("fits").groupby(["dataset", "method"], sort=False).last()
     ours = best["F1"].unstack("dataset").round(2).add_suffix(", ours")

@@ -106,7 +106,7 @@ def _value_in_group(settings, k, size, n_sets):
     threshold="adjusted Rand index of spectral clustering {Rand_index}, of the matrix as the paper "
     "writes it, and of its interactions",
     Rand_index="≥ 0.5",  # half of the way from chance to perfect agreement
-    found="Not from the matrix as the paper writes it, 92 % of whose variance is additive. From "
+    note="Not from the matrix as the paper writes it, 92 % of whose variance is additive. From "
     "its interactions in some cases.",
 )  # fmt: skip
 def pairs_reveal_clusters(sample):
@@ -126,7 +126,7 @@ def pairs_reveal_clusters(sample):
     "fifth of a singleton's: by leave-one-out {leave_one_out}, in groups of 2 to 20; by Shapley "
     "{Shapley}, in groups of 2 and of 5",
     singleton="> 0", leave_one_out="≤ 0", Shapley="≥ 0",
-    found="Means over the samples: on a single one, the error of the Shapley value of a point in a "
+    note="Means over the samples: on a single one, the error of the Shapley value of a point in a "
     "group is half of the value or more.",
 )  # fmt: skip
 def shapley_values_small_groups(groups):

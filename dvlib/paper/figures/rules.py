@@ -199,7 +199,7 @@ def _long(table, column, without_gaps=False):
     threshold="share of the variance of leave-one-out that a formula explains, chosen and fitted "
     "on other data sets: {explained}, against g and against f_X",
     explained="≥ 0.5 (≥ 0.25)",  # half of the variance; a quarter is a correlation of a half
-    found="Against f_X three quarters on average, and nearly half or more on every data set; 1 "
+    note="Against f_X three quarters on average, and nearly half or more on every data set; 1 "
     "− P(label) alone does nearly as well. Against g about half.",
 )  # fmt: skip
 def one_formula_explains_values(sample):
@@ -222,7 +222,7 @@ def one_formula_explains_values(sample):
     threshold="share of the variance explained by being mis-classified, as a share of what any "
     "function of label probability and distances explains: {mis_classified}, against g and f_X",
     mis_classified="≥ 0.5",  # most of it
-    found="Four fifths of what the best rule explains, against either reference; on circles half, "
+    note="Four fifths of what the best rule explains, against either reference; on circles half, "
     "against f_X.",
 )  # fmt: skip
 def wrong_is_most_of_the_value(sample):
@@ -242,7 +242,7 @@ def wrong_is_most_of_the_value(sample):
     threshold="share of the variance explained by 1 − P(label), less that explained by being "
     "mis-classified: {more}, against g and against f_X",
     more="> 0",
-    found="By a tenth of the variance against f_X, and little against g.",
+    note="By a tenth of the variance against f_X, and little against g.",
 )  # fmt: skip
 def degree_of_error_says_more(sample):
     """Share explained by 1 − P(label) less that by being misclassified."""

@@ -49,7 +49,7 @@ def table(drawn):
     "leave-one-out {above_leave_one_out}",
     AUC="≥ 0.9",
     above_leave_one_out="≤ 0.05",  # one more of twenty pairs in the right order
-    found="Shapley finds the regions about as well as leave-one-out, not better.",
+    note="Shapley finds the regions about as well as leave-one-out, not better.",
 )  # fmt: skip
 def shapley_finds_the_same(sample):
     """AUC of Shapley values for the regions, and its difference from leave-one-out's AUC."""
@@ -72,7 +72,7 @@ def shapley_finds_the_same(sample):
     "values: {left_above}, and so little that {how_little}",
     left_above="> 0",
     how_little="≤ 0.25",  # a quarter of the scale is no longer little
-    found="No sample of X enters the mesh; samples are independent runs of the sampler.",
+    note="No sample of X enters the mesh; samples are independent runs of the sampler.",
 )  # fmt: skip
 def left_is_valued_higher(sample):
     """Difference of the mean values of the sides (`dvlib.stratified_shapley` of the mesh).
@@ -106,7 +106,7 @@ def _of_the_mesh(settings, count):
 GROUPS = (
     # 8 s. A fifth of the figure's subsets, a little more than the sampler needs to know its errors:
     # an AUC needs no more. Three seeds, as for Figure 1.
-    Group(("Shapley",), "fig02", _samples, few_beside=True, changes={"n_sets": 12, "n_seeds": 3}),
+    Group(("Shapley",), "fig02", _samples, few_in_other=True, changes={"n_sets": 12, "n_seeds": 3}),
     # 45 s. Little more than the first look at each size, which takes 15,080 fits.
     Group(("Shapley of the mesh",), "fig02", _of_the_mesh, "runs of the sampler", slow=True,
           changes={"n_fits_mesh": 46_000}),

@@ -80,7 +80,7 @@ def tables(samples):
     "{last_learned} (last learned), {DVRL} (DVRL)",
     # points that differ by a tenth are drawn alike; nine of ten are nearly all
     leave_one_out="≥ 0.9", forgetting="≥ 0.9", Shapley="≥ 0.9", last_learned="≤ 1/2", DVRL="≤ 1/2",
-    found="Values as the paper writes them, dv of the model without the point, or with it.",
+    note="Values as the paper writes them, dv of the model without the point, or with it.",
 )  # fmt: skip
 def which_methods_tell_points_apart(sample):
     """Share of the points that have about the same value, for each method.
@@ -110,7 +110,7 @@ def which_methods_tell_points_apart(sample):
     threshold="area under dv to g, for DVRL and for last learned, less the best of leave-one-out, "
     "Shapley and random removal: {dv}, removed from the lowest value up, and from the highest down",
     dv="< 0",
-    found="The paper does not say from which end.",
+    note="The paper does not say from which end.",
 )  # fmt: skip
 def low_values_can_go(sample):
     """Area under dv to g as points are removed, from either end.
@@ -146,7 +146,7 @@ def low_values_can_go(sample):
     "DVRL); the same cluster in all samples",
     apart="≥ 2",
     lowest_cluster="≤ 0.5",  # half: a difference that shows in the sizes of points
-    found="No cluster lies below the rest. By last learned one lies a little above (1.4 epochs "
+    note="No cluster lies below the rest. By last learned one lies a little above (1.4 epochs "
     "against 1.0); Shapley and DVRL set none apart.",
 )  # fmt: skip
 def clusters_differ(samples):
@@ -193,7 +193,7 @@ def clusters_differ(samples):
     threshold="half of the points removed at random: change of dv to g and of test accuracy "
     "{change}",
     change="≤ 0.01",  # a hundredth of the mesh, and of the test points
-    found="On four clusters on every sample. On two, dv to g changes by about the threshold; "
+    note="On four clusters on every sample. On two, dv to g changes by about the threshold; "
     "test accuracy sees nothing of it.",
 )  # fmt: skip
 def half_can_go(sample):

@@ -60,7 +60,7 @@ def trajectory_panels(settings, sample):
     "samples where some are; on two clusters share of the runs with no point forgotten "
     "{without_any}",
     AUC="≥ 0.9", without_any="≥ 0.5",
-    found="On two and on four clusters no run forgets a training point. On noisy data as said.",
+    note="On two and on four clusters no run forgets a training point. On noisy data as said.",
 )  # fmt: skip
 def forgotten_are_near(sample):
     """AUC of nearness for forgotten points; each run is compared with its own final boundary."""

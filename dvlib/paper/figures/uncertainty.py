@@ -40,7 +40,7 @@ def recipe(settings):
     "nearness to the boundary (others): {rank_correlation}; less that with the other of the two: "
     "{above_that_with_the_other}",
     rank_correlation="≥ 0.5", above_that_with_the_other="> 0",
-    found="Clearly, on every sample.",
+    note="Clearly, on every sample.",
 )  # fmt: skip
 def only_the_process_finds_far_points(sample):
     """Rank correlations of each score with the distances to the data and to the boundary."""
@@ -64,7 +64,7 @@ def only_the_process_finds_far_points(sample):
     "scores {mass}, and of the twentieth of the points with the highest scores {highest}",
     mass="≥ 0.05",  # a twentieth, which a map shows
     highest="≥ 0.05",
-    found="Where a map is dark, above or below, wherever the method's own boundary lies.",
+    note="Where a map is dark, above or below, wherever the method's own boundary lies.",
 )  # fmt: skip
 def dropout_finds_the_upper_boundary(sample):
     """How much more of a score lies above the clusters' middle, by dropout than by the ensemble.

@@ -14,7 +14,7 @@ keep to these 40 minutes: the points of the mesh alone (144 before), the runs of
 
 - ten samples in both regimes where a sample takes up to 7 s or they share its refits, and for the
   two grids, which ten claims share;
-- ten in the regime of the settings and few in the other (`few_beside`) where it takes up to 10 s;
+- ten in the regime of the settings and few in the other (`few_in_other`) where it takes up to 10 s;
 - few in both (`slow`) where it takes 15 s or more. Every verdict on few samples says so.
 """
 
@@ -46,7 +46,7 @@ class Claim:
     study: str  # name of the study whose samples the claim is measured on (`Group`)
     says: str  # the statement
     threshold: str  # what is measured and the numbers of `limits`, in words
-    found: str  # the result in a sentence, or what the numbers are measured on
+    note: str  # the result in a sentence, or what the numbers are measured on
     limits: dict  # key → (side, number, loose number, loose side), the arguments of `Part`
     measure: Callable  # the decorated function
     together: bool = False  # `measure` takes the list of all samples
@@ -84,7 +84,7 @@ class Claim:
 
 
 def claim(
-    claim_id, *, figure, study, says, threshold, found="", together=False, repeatable=True, **limits
+    claim_id, *, figure, study, says, threshold, note="", together=False, repeatable=True, **limits
 ):
     """Decorator that turns a measure into a `Claim`.
 
@@ -94,7 +94,7 @@ def claim(
 
     Parameters
     ----------
-    claim_id, figure, study, says, found, together, repeatable : see `Claim`
+    claim_id, figure, study, says, note, together, repeatable : see `Claim`
     threshold : what is measured, in words; `{key}` stands for the threshold of that key
     limits : thresholds by key: a side and a number, and in brackets the looser threshold that gives
         the verdict "partly", as in "≥ 0.9 (≥ 0.75)". Fractions such as 1/3 are allowed. The key's
@@ -115,7 +115,7 @@ def claim(
     def decorate(measure):
         if claim_id in CLAIMS and CLAIMS[claim_id].__name__ != measure.__name__:
             raise ValueError(f"{claim_id} is {CLAIMS[claim_id].__name__}: give another id")
-        new = Claim(claim_id, figure, study, says, threshold.format(**limits), found, sides,
+        new = Claim(claim_id, figure, study, says, threshold.format(**limits), note, sides,
                     measure, together, repeatable)  # fmt: skip
         CLAIMS[claim_id] = update_wrapper(new, measure)
         for name in sorted(CLAIMS):
@@ -138,7 +138,7 @@ def claim_by_reference(claim_id, other_id, *, says, threshold, **options):
         for name, other, reference in ((claim_id, other_id, "g"), (other_id, claim_id, "f_X")):
             words = {"says": says, "threshold": threshold}
             words = {key: text.replace("REFERENCE", reference) for key, text in words.items()}
-            words["found"] = f"The paper does not name its reference: {other} is the other one."
+            words["note"] = f"The paper does not name its reference: {other} is the other one."
             by_reference = update_wrapper(partial(measure, reference=reference), measure)
             pair.append(claim(name, **words, **options)(by_reference))
         return pair
@@ -186,5 +186,5 @@ class Group:
     make: Callable
     samples: str = "samples of the data set"  # what a sample is, in words
     slow: bool = False  # few samples are made in either regime
-    few_beside: bool = False  # few are made in the other regime than that of the settings
+    few_in_other: bool = False  # few are made in the other regime than that of the settings
     changes: dict = field(default_factory=dict)

@@ -96,7 +96,7 @@ class Verdict:
         return {
             "figure": self.claim.figure, "statement": self.claim.says, "verdict": self.verdict,
             "threshold": self.claim.threshold, "measured": self.measured,
-            "comment": self.claim.found, "samples": self.n_samples, "numbers": self.numbers,
+            "comment": self.claim.note, "samples": self.n_samples, "numbers": self.numbers,
             "parts": {
                 name: {"values": part.values.tolist(), "side": part.side,
                        "threshold": part.threshold, "status": part.status}
