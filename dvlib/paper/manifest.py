@@ -324,10 +324,5 @@ FIGURES = {entry.id: entry for entry in (
 
 
 def figure_entry(figure_id):
-    """The manifest's entry for an id such as "fig01".
-
-    Raises
-    ------
-    ValueError : unknown id; the message names the nearest known one
-    """
+    """The manifest's entry for an id such as "fig01"; a ValueError names the nearest known one."""
     return FIGURES[check_choice("figure", figure_id, FIGURES)]

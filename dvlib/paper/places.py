@@ -41,12 +41,7 @@ def fix_build_folder():
 
 
 def picture_format():
-    """The format of pictures, one of `FORMATS`.
-
-    Raises
-    ------
-    ValueError : another one
-    """
+    """The format of pictures, one of `FORMATS`; another one raises a ValueError."""
     return check_choice("format", os.environ.get(FORMAT_VARIABLE) or FORMATS[0], FORMATS)
 
 

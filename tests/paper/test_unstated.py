@@ -268,8 +268,8 @@ def test_a_second_search_computes_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path))
     small = partial(Setting, width=10, n_per_class=40, epochs=20)
     grid, drawn = [small(cluster_std=1.0), small(cluster_std=2.0)], [small(batch_size=64)]
-    monkeypatch.setattr(study, "grid_settings", lambda whole: grid)
-    monkeypatch.setattr(study, "random_settings", lambda count, seed: drawn)
+    monkeypatch.setattr(settings_space, "grid_settings", lambda whole: grid)
+    monkeypatch.setattr(settings_space, "random_settings", lambda count, seed: drawn)
     settings, again = (
         dvlib.resolve("unstated", mesh_side=20, n_valued=2, grid_step=2.5) for _ in range(2)
     )

@@ -74,7 +74,8 @@ class Claim:
         return parts, numbers
 
     def _limits_of(self, part):
-        keys = [key for key in self.limits if f"_{key}_" in f"_{_key(part)}_"]
+        words = re.sub(r"\W+", "_", f" {part} ")  # in the form of a key
+        keys = [key for key in self.limits if f"_{key}_" in words]
         if len(keys) != 1:
             raise ValueError(
                 f"{self.id}: part {part!r} names {keys or 'none'} of the thresholds "
@@ -161,11 +162,6 @@ def _read(claim_id, text):
 
 def _number(text):
     return float(Fraction(text.replace("−", "-")))
-
-
-def _key(name):
-    """A part's name in the form of a key: words joined by underscores."""
-    return re.sub(r"\W+", "_", name)
 
 
 def _concatenated(dicts):
