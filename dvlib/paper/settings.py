@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-import dvlib.checks as check
+from dvlib import checks
 from dvlib.data.datasets import GIVEN, NAMES, check_dataset, make_dataset, plot_range_of, unit_of
 from dvlib.data.plane import is_given
 from dvlib.data.tables import csv_digest, is_csv, read_table
@@ -43,11 +43,11 @@ def _parameter(says, checked=None):
 
 
 def _count(says, at_least=1, at_most=MANY):
-    return _parameter(says, partial(check.check_count, at_least=at_least, at_most=at_most))
+    return _parameter(says, partial(checks.check_count, at_least=at_least, at_most=at_most))
 
 
 def _switch(says):
-    return _parameter(says, check.check_switch)
+    return _parameter(says, checks.check_switch)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +58,9 @@ class Parameters:
     dataset: str | None = _parameter("name of a data set, or path of a CSV file")
     preset: str = _parameter("quick (seconds) or paper (the paper's resolution)")
     regime: str = _parameter("library (library defaults) or wide (wider clusters and batches)")
-    grid_step: float | None = _parameter("step of the grid of valued points", check.check_positive)
+    grid_step: float | None = _parameter("step of the grid of valued points", checks.check_positive)
     seed: int = _parameter(
-        "of the data and of the first fit", lambda _, given: check.check_seed(given)
+        "of the data and of the first fit", lambda _, given: checks.check_seed(given)
     )
     n_seeds: int | None = _count("fits per training set")
     n_seeds_mesh: int | None = _count("fits per training set, on the mesh alone")
@@ -69,14 +69,14 @@ class Parameters:
     n_data_seeds: int | None = _count("samples of the data set")
     n_few: int | None = _count("samples of claims whose samples take long")
     shapley_every: int | None = _parameter(
-        "every k-th grid point gets Shapley values", check.check_count
+        "every k-th grid point gets Shapley values", checks.check_count
     )
     n_sets: int | None = _count("random subsets for Shapley or pairwise values", 2)
     n_fits: int | None = _count(
         "fits for Shapley values of training points, or to subsets", at_most=LONG
     )
     n_fits_mesh: int | None = _count("fits for Shapley values of the mesh alone", at_most=LONG)
-    fine_step: float | None = _parameter("step of the fine Shapley maps", check.check_positive)
+    fine_step: float | None = _parameter("step of the fine Shapley maps", checks.check_positive)
     n_networks: int | None = _count("networks of an ensemble", 2)
     n_passes: int | None = _count("passes with dropout", 2)
     n_epochs: int | None = _count("epochs of the network with dropout")
@@ -91,11 +91,11 @@ class Parameters:
     n_random: int | None = _count("random settings of the space", 0)
     whole_grid: bool | None = _switch("the whole grid of settings is tried, not its corners")
     single_run: bool | None = _switch("one run is drawn alone")
-    new_x: float | None = _parameter("first coordinate of the new point", check.check_coordinate)
-    new_y: float | None = _parameter("second coordinate of the new point", check.check_coordinate)
+    new_x: float | None = _parameter("first coordinate of the new point", checks.check_coordinate)
+    new_y: float | None = _parameter("second coordinate of the new point", checks.check_coordinate)
     mesh_side: int | None = _parameter(
         "points per side of the mesh on which boundaries are compared",
-        partial(check.check_count, at_least=2),
+        partial(checks.check_count, at_least=2),
     )
     # Of figures that take given points; sampled points are never standardized.
     standardize: bool | None = _switch("points of a file are standardized; False = as they are")
@@ -283,7 +283,7 @@ def resolve(figure_id, **parameters):
     """
     entry = figure_entry(figure_id)
     for name in parameters:
-        check.check_choice(f"parameter of {figure_id}", name, parameter_names(figure_id))
+        checks.check_choice(f"parameter of {figure_id}", name, parameter_names(figure_id))
     settings = _complete(figure_id, parameters)
     _fail_early(settings)
     if entry.needs_tensorflow:
@@ -294,16 +294,16 @@ def resolve(figure_id, **parameters):
 def _complete(figure_id, parameters):
     """Settings from the given parameters, then the preset, then the defaults."""
     entry, names = figure_entry(figure_id), parameter_names(figure_id)
-    given = {name: check.unboxed(parameters[name]) for name in names
+    given = {name: checks.unboxed(parameters[name]) for name in names
              if parameters.get(name) is not None}  # fmt: skip
     if is_csv(given.get("dataset")):
         given["dataset"] = str(given["dataset"])  # a pathlib.Path
     for name, value in given.items():
-        if not check.is_plain(value):
-            raise ValueError(f"{name} {check.short(value)}: give a number or a word")
-    preset = check.check_choice("preset", given.get("preset", "quick"), PRESETS)
+        if not checks.is_plain(value):
+            raise ValueError(f"{name} {checks.short(value)}: give a number or a word")
+    preset = checks.check_choice("preset", given.get("preset", "quick"), PRESETS)
     how = given.get("standardize")
-    check.check_choice("regime", given.get("regime", "library"), REGIMES)
+    checks.check_choice("regime", given.get("regime", "library"), REGIMES)
     dataset = _allowed_dataset(entry, given.get("dataset", entry.dataset), how)
     unit = unit_of(plot_range_of(dataset, how))
     given_only = {"standardize": True} if is_given(dataset) else {}
@@ -339,7 +339,7 @@ def _allowed_dataset(entry, name, standardize):
         names = ", ".join(filter(None, entry.datasets))
         advice = f": give one of {names}" if names else ""
         raise ValueError(
-            f"data set {check.short(str(name))}: {entry.name} needs {entry.needs}{advice}"
+            f"data set {checks.short(str(name))}: {entry.name} needs {entry.needs}{advice}"
         )
     return check_dataset(name, entry.datasets, standardize)
 
@@ -349,10 +349,10 @@ def _fail_early(settings):
     for name in ("n_seeds", "n_seeds_mesh", "n_networks"):
         if getattr(settings, name) is not None:
             settings.refits(name)
-    check.check_seed(settings.seed + (settings.n_data_seeds or 1) - 1)
+    checks.check_seed(settings.seed + (settings.n_data_seeds or 1) - 1)
     _check_grids(settings)
     for name, least in settings.entry.least.items():
-        check.check_count(name, getattr(settings, name), at_least=least)
+        checks.check_count(name, getattr(settings, name), at_least=least)
     folder = settings.folder
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     if not existing.is_dir():

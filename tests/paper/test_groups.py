@@ -64,4 +64,4 @@ def test_page_of_settings_names_the_claims_with_few_samples():
         }
 
     assert named("- in both regimes for ") == of("slow")
-    assert named("- in `wide` alone for ") == of("few_beside")
+    assert named("- in `wide` alone for ") == of("few_in_other")

@@ -27,12 +27,9 @@ def dataset_panels(samples, drawing_mesh):
         look.draw_boundaries(ax, drawing_mesh, truth_on(data, drawing_mesh), units=data.units)
         ax.plot(*data.means.T, "+", color="white", markersize=12, markeredgewidth=4)
         ax.plot(*data.means.T, "k+", markersize=9, markeredgewidth=2)
-        counts = [np.bincount(labels) for labels in (data.y, data.y_test)]
-        name = Path(name).name.replace("_", " ")  # a file may be named by its path
-        ax.set_title(
-            f"{textwrap.fill(name, 24)}\n"
-            f"train {counts[0][0]} + {counts[0][1]}, test {counts[1][0]} + {counts[1][1]}"
-        )
+        train, test = (np.bincount(labels) for labels in (data.y, data.y_test))
+        name = textwrap.fill(Path(name).name.replace("_", " "), 24)  # a file may have its path
+        ax.set_title(f"{name}\ntrain {train[0]} + {train[1]}, test {test[0]} + {test[1]}")
         look.square(ax)
     every = [points for data in samples.values() for points in (data.X, data.X_test)]
     look.frame(axes, *every, cells=[[drawing_mesh.low] * 2, [drawing_mesh.high] * 2])
