@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from dvlib.paper.drawing import look
-from dvlib.paper.drawing.scales import FROM_ZERO, colour_bar, drawable, meaning_of, scales
+from dvlib.paper.drawing.scales import FROM_ZERO, colour_bar, meaning_of, scales
 
 ENDS = 20  # rows of a table at either end that are named
 NAMED = 3  # points of the highest values, and of the lowest, whose rows a picture names
@@ -102,9 +102,12 @@ def _draw(ax, values, mesh, scale):
     if np.isnan(values.values).all():
         _unknown(ax)
     else:
+        low, high = scale.ends
+        ends = {"nan": np.nan, "posinf": 3 * high - 2 * low, "neginf": 3 * low - 2 * high}
+        drawn = np.nan_to_num(mesh.as_image(values.values), **ends)  # infinite: beyond the scale
         image = ax.pcolormesh(
-            mesh.axis, mesh.axis, drawable(mesh.as_image(values.values), scale),
-            cmap=scale.colours, norm=scale.norm, shading="nearest", rasterized=True,
+            mesh.axis, mesh.axis, drawn, cmap=scale.colours, norm=scale.norm, shading="nearest",
+            rasterized=True,
         )  # fmt: skip
         colour_bar(image, ax, scale)
         ax.set_facecolor(look.NO_VALUE)

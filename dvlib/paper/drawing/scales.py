@@ -120,13 +120,6 @@ def _ends(values, meaning):
     return (low, low + 1.0) if meaning.from_zero else (low - 0.001, low + 0.001)
 
 
-def drawable(values, scale):
-    """Values with infinite ones beyond the ends of the scale: matplotlib draws those as missing."""
-    low, high = scale.ends
-    far = 2 * (high - low)
-    return np.nan_to_num(values, nan=np.nan, posinf=high + far, neginf=low - far)
-
-
 def colour_bar(image, ax, scale):
     """A colour bar as high as the panel, cut to the values that occur, that says what high means.
 

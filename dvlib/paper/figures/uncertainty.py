@@ -44,8 +44,10 @@ def recipe(settings):
 )  # fmt: skip
 def only_the_process_finds_far_points(sample):
     """Rank correlations of each score with the distances to the data and to the boundary."""
+    from scipy.spatial import cKDTree
+
     parts, numbers = {}, {}
-    to_data = distance_to_data(sample)
+    to_data, _ = cKDTree(sample.data.X).query(sample.points)
     for name in sample.methods:
         scores = sample.values[name].values
         data = rank_correlation(scores, to_data)
@@ -78,13 +80,6 @@ def dropout_finds_the_upper_boundary(sample):
     }
     numbers = {f"{what}, {name}": above[name][what] for name in above for what in above[name]}
     return parts, numbers
-
-
-def distance_to_data(sample):
-    """Distance of each point to the nearest training point, (n,), in units of the plane."""
-    from scipy.spatial import cKDTree
-
-    return cKDTree(sample.data.X).query(sample.points)[0]
 
 
 def _above(sample, name):

@@ -59,15 +59,13 @@ class Setting:
 
     def __str__(self):
         """The two main axes, and what differs from the defaults of the others."""
-        changes = {
-            f"rate {self.learning_rate:g}": self.learning_rate != 0.001,
-            f"{self.epochs} epochs": self.epochs != BY_RULE,
-            f"{self.n_per_class} points": self.n_per_class != 500,
-            f"{self.width} units": self.width != 1000,
-            f"ratio {self.ratio:g}": self.ratio != 1,
-        }
-        words = [name for name, differs in changes.items() if differs]
-        return ", ".join([f"deviation {self.cluster_std:g}", f"batch {self.batch_size}", *words])
+        words = {
+            "learning_rate": f"rate {self.learning_rate:g}", "epochs": f"{self.epochs} epochs",
+            "n_per_class": f"{self.n_per_class} points", "width": f"{self.width} units",
+            "ratio": f"ratio {self.ratio:g}",
+        }  # fmt: skip
+        differs = (text for name, text in words.items() if vars(self)[name] != vars(WIDE)[name])
+        return ", ".join([f"deviation {self.cluster_std:g}", f"batch {self.batch_size}", *differs])
 
     def config(self, width=None):
         """MLPConfig of the setting; `width` replaces the number of units."""
