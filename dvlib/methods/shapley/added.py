@@ -74,10 +74,13 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
     added = np.arange(len(X), len(pool))
     truth = None if g is None else boundary(g, settings.mesh)
     # With a target each set may be the last. Otherwise several sets of a seed share their chunks.
-    several = 1 if target is not None else max(1, 2 * CHUNK // (len(points) + 1))
+    several, n_seeds = max(1, 2 * CHUNK // (len(points) + 1)), len(settings.seeds)
+    step = n_seeds if target is not None else n_seeds * several
     turns = [
-        (settings.seeds[ks[0] % len(settings.seeds)], ks)
-        for ks in _by_seed(n_sets, len(settings.seeds), several)
+        (seed, ks)
+        for start in range(0, n_sets, step)
+        for k, seed in enumerate(settings.seeds)
+        if (ks := range(start + k, min(start + step, n_sets), n_seeds))
     ]
 
     @cache
@@ -124,13 +127,6 @@ def added_point_shapley(X, y, points, labels, g, settings, *, n_sets=60, target=
         )
         for gains, name in ((by_g, "g"), (by_base, "f_X"))
     )  # fmt: skip
-
-
-def _by_seed(n_sets, n_seeds, several):
-    """Indices of the sets T, in groups of at most `several` that share a seed."""
-    for start in range(0, n_sets, several * n_seeds):
-        ks = range(start, min(start + several * n_seeds, n_sets))
-        yield from filter(None, (ks[k::n_seeds] for k in range(n_seeds)))
 
 
 def _register(name, title, reference, high):
