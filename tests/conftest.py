@@ -71,7 +71,7 @@ def dataset():
     return make_dataset("two_clusters")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     path = shutil.which("chromium")
     if path is None:

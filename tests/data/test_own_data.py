@@ -6,16 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import zmq
-from matplotlib.axes._secondary_axes import SecondaryAxis
-from support.given import run_notebook
 
 import dvlib
 from dvlib.data.datasets import NAMES, ZOO
 from dvlib.data.plane import GIVEN, MARGIN, given_points, window_as_they_are, window_of
 from dvlib.methods.removal import removal_curves
 from dvlib.paper.drawing.maps import remarkable
-from dvlib.paper.judging.verdicts import NOT_MEASURED
-from dvlib.paper.manifest import FIGURES
 from dvlib.paper.settings import resolve
 from dvlib.root import project_root
 from dvlib.suite.command import main, parse_parameters
@@ -178,78 +174,6 @@ def test_without_g_removal_is_measured_against_the_model_of_all_points():
         data.X, data.y, data.X_test, data.y_test, None, order, QUICK, shares=(0, 0.5)
     )
     assert curves.reference == "f_X" and curves.dv["one"][0] == 0 and curves.dv["one"][1] > 0
-
-
-@pytest.mark.parametrize(
-    "figure_id", ["fig01", "fig02", "fig05", "fig07", "fig10", "fig12", "fig16"]
-)
-def test_notebooks_take_own_data(figure_id, csv, own_root, capsys):
-    """Notebooks of every kind of study and picture; claims that need g are not measured."""
-    names, entry = run_notebook(figure_id, str(csv)), FIGURES[figure_id]
-    assert "is unknown" in capsys.readouterr().out
-    assert len(names["figure"].png()) > 5_000
-    of_g = {"C01", "C02", "C05", "C07", "C19", "C38", "C34", "C21"}
-    for verdict in names.get("verdicts", ()):
-        if verdict.claim.id in of_g:
-            assert verdict.verdict == NOT_MEASURED
-    settings = names["settings"]
-    saved = pd.read_csv(settings.folder / f"{entry.stem}.csv", dtype={"id": "Int64"})
-    _check_own_units(saved, pd.read_csv(csv), settings.data)
-    of_points = {"fig05": 60, "fig10": 4 * 40, "fig16": 40}  # lines; 40 training points
-    assert ("row" in saved) == (figure_id in of_points)
-    if figure_id in of_points:
-        assert saved["row"].notna().sum() == of_points[figure_id]
-    _check_axes(names["figure"], settings.data.units)
-    named = {text.get_text() for ax in names["figure"].axes for text in ax.texts}
-    for values in _drawn_as_points(names):
-        ids = pd.read_csv(csv)["id"][settings.data.rows["row"] - 1].to_numpy()
-        for k in remarkable(values.values):
-            assert any(str(ids[k]) in text.split("\n") for text in named)
-
-
-def _check_own_units(saved, table, data):
-    """Every place is there in the file's units, and every point of the file as it is there."""
-    assert list(saved)[1:5] == (["row", "id", "x1", "x2"] if "row" in saved else [*saved][1:5])
-    placed = saved[saved["x"].notna()]
-    for own, ours in (("x1", "x"), ("x2", "y")):
-        expected = table[own].mean() + table[own].std(ddof=0) * placed[ours]
-        scale = table[own].std(ddof=0)
-        np.testing.assert_allclose(placed[own] / scale, expected / scale, rtol=0, atol=1e-5)
-    np.testing.assert_allclose(data.units.in_file_units(data.X), data.rows[["x1", "x2"]], rtol=1e-9)
-    if "row" in saved:
-        points = saved[saved["row"].notna()]
-        of_file = table.iloc[points["row"].astype(int) - 1].reset_index(drop=True)
-        for column in ("id", "x1", "x2"):
-            np.testing.assert_array_equal(points[column].to_numpy(float), of_file[column])
-
-
-def _check_axes(figure, units):
-    """Every panel of the plane has ticks in the file's units only."""
-    own = {
-        ax: [one for one in ax.child_axes if isinstance(one, SecondaryAxis)] for ax in figure.axes
-    }
-    assert any(own.values())
-    for ax, axes in own.items():
-        if not axes:
-            continue
-        below, left = axes
-        corners = np.transpose([ax.get_xlim(), ax.get_ylim()])
-        figure.draw_without_rendering()
-        np.testing.assert_allclose(
-            np.transpose([below.get_xlim(), left.get_ylim()]),
-            units.in_file_units(corners),
-            rtol=1e-9,
-        )
-        assert not ax.xaxis.get_visible() and not ax.yaxis.get_visible()
-    assert not any(ax.get_xlabel() == "x₁" and ax.xaxis.get_visible() for ax in figure.axes)
-
-
-def _drawn_as_points(names):
-    """DataValues that a notebook draws as points."""
-    if "samples" in names and hasattr(names["samples"][0], "drawn"):
-        return names["samples"][0].drawn.values()
-    panels = getattr(names.get("study"), "panels", {})
-    return [panel.values for panel in panels.values() if panel.values is not None]
 
 
 def test_points_of_remarkable_values_are_few_and_stand_alone():

@@ -9,10 +9,13 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes._secondary_axes import SecondaryAxis
 from support.given import FILES, KINDS, dataset_of, run_notebook
 
 from dvlib.data.plane import GIVEN
 from dvlib.engine.mlp import MLPConfig
+from dvlib.paper.drawing.maps import remarkable
+from dvlib.paper.figures import training_points
 from dvlib.paper.judging.verdicts import NOT_MEASURED, VERDICTS
 from dvlib.paper.manifest import FIGURES
 
@@ -34,6 +37,8 @@ NEEDS = {
     "ext10": "data that are drawn",
     "claims": "chooses itself", "robustness": "two clusters", "unstated": "two clusters",
 }  # fmt: skip
+# Figures of the points themselves, whose bundles name the rows of a file.
+OF_POINTS = ("fig05", "fig10", "fig11", "fig16", "fig17", "fig18")
 CHOSEN = {
     "fig01": ("9 points", "tight inside wide"),
     "fig02": ("32 points", "tight inside wide"),
@@ -104,6 +109,8 @@ def test_an_answer_or_a_refusal_before_anything_is_computed(
         if verdict.claim.id == "C23":  # two clusters have a bent boundary in their own plane
             assert verdict.numbers["on two clusters"] > 0
     _check_table(names["settings"], figure_id, known)
+    if kind in FILES:
+        _check_file(names, pd.read_csv(dataset), figure_id)
 
 
 def _check_table(settings, figure_id, known):
@@ -115,3 +122,62 @@ def _check_table(settings, figure_id, known):
             values = rows.loc[rows["label"].notna(), "value"] if "label" in rows else rows["value"]
             missing = "against g" in panel and not panel.startswith("mesh") and not known
             assert values.isna().all() if missing else values.notna().all(), panel
+
+
+def _check_file(names, table, figure_id):
+    """Places have the file's units, and the points with remarkable values the file's ids."""
+    settings = names["settings"]
+    saved = pd.read_csv(settings.folder / f"{FIGURES[figure_id].stem}.csv")
+    _check_own_units(saved, table, settings.data)
+    assert ("row" in saved) == (figure_id in OF_POINTS)
+    _check_axes(names["figure"], settings.data.units)
+    named = {text.get_text() for ax in names["figure"].axes for text in ax.texts}
+    for values in _drawn_as_points(names, figure_id):
+        ids = table["id"][settings.data.rows["row"] - 1].to_numpy()
+        for k in remarkable(values.values):
+            assert any(ids[k] in text.split("\n") for text in named)
+
+
+def _check_own_units(saved, table, data):
+    """Every place is there in the file's units, and every point of the file as it is there."""
+    assert list(saved)[1:5] == (["row", "id", "x1", "x2"] if "row" in saved else [*saved][1:5])
+    placed = saved[saved["x"].notna()]
+    for own, ours in (("x1", "x"), ("x2", "y")):
+        expected = table[own].mean() + table[own].std(ddof=0) * placed[ours]
+        scale = table[own].std(ddof=0)
+        np.testing.assert_allclose(placed[own] / scale, expected / scale, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(data.units.in_file_units(data.X), data.rows[["x1", "x2"]], rtol=1e-9)
+    if "row" in saved:
+        points = saved[saved["row"].notna()]
+        of_file = table.iloc[points["row"].astype(int) - 1].reset_index(drop=True)
+        for column in ("id", "x1", "x2"):
+            np.testing.assert_array_equal(points[column], of_file[column])
+
+
+def _check_axes(figure, units):
+    """Every panel of the plane has ticks in the file's units only."""
+    own = {
+        ax: [one for one in ax.child_axes if isinstance(one, SecondaryAxis)] for ax in figure.axes
+    }
+    assert any(own.values())
+    for ax, axes in own.items():
+        if not axes:
+            continue
+        below, left = axes
+        corners = np.transpose([ax.get_xlim(), ax.get_ylim()])
+        figure.draw_without_rendering()
+        np.testing.assert_allclose(
+            np.transpose([below.get_xlim(), left.get_ylim()]),
+            units.in_file_units(corners),
+            rtol=1e-9,
+        )
+        assert not ax.xaxis.get_visible() and not ax.yaxis.get_visible()
+    assert not any(ax.get_xlabel() == "x₁" and ax.xaxis.get_visible() for ax in figure.axes)
+
+
+def _drawn_as_points(names, figure_id):
+    """DataValues that a notebook draws as points."""
+    if figure_id in ("fig10", "fig11"):
+        return [names["samples"][0].values[name] for name in training_points.DRAWN]
+    panels = names["panels"].values() if figure_id in OF_POINTS[3:] else ()
+    return [panel.values for panel in panels if panel.values is not None]

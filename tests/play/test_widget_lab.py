@@ -65,19 +65,24 @@ def lab(tmp_path_factory):
         server.wait(20)
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """One for all pages, so that the second takes JupyterLab's own files from the cache."""
+    with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
+        yield context
+
+
 @pytest.fixture
-def run(browser, lab):
+def run(context, lab):
     """Function that runs the first cell of a new notebook, and waits for the playground."""
     address, folder = lab
-    contexts = []
 
     def run(name, source):
         cells = [nbformat.v4.new_code_cell(text) for text in (source, BACK)]
         notebook = nbformat.v4.new_notebook(cells=cells)
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, folder / f"{name}.ipynb")
-        contexts.append(browser.new_context(viewport={"width": 1400, "height": 1000}))
-        page = contexts[-1].new_page()
+        page = context.new_page()
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
@@ -88,9 +93,7 @@ def run(browser, lab):
         wait_until(page, MEASURED)
         return page
 
-    yield run
-    for context in contexts:
-        context.close()
+    return run
 
 
 def told(page, folder):

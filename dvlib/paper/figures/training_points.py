@@ -1,5 +1,6 @@
 """Figures 10 and 11: values of training points, and what removing points by them does."""
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 
@@ -39,16 +40,21 @@ class RemovedPoints(TrainingPoints):
         return removal_curves(X, y, self.data.X_test, self.data.y_test, g, orders, self.settings)
 
 
-def removed_points(settings, methods):
+def removed_points(settings, methods, n_per_class=None):
     """`n_data_seeds` samples with their values and removal curves: a list of RemovedPoints.
 
     `methods` is a dict of name → Recipe, applied to every sample. Without the four of `DRAWN`, a
-    ValueError is raised before any fit.
+    ValueError is raised before any fit. Drawn data have `n_per_class` points per label before the
+    split, by default 500.
     """
     missing = [name for name in DRAWN if name not in methods]
     if missing:
         raise ValueError(f"no method {', '.join(missing)}: the figure draws {', '.join(DRAWN)}")
-    samples = settings.samples(kind=RemovedPoints, methods=methods)
+    data = [
+        settings.dataset_of(settings.seed + k, n_per_class=n_per_class)
+        for k in range(settings.n_data_seeds)
+    ]
+    samples = [settings.sample(data=sample, kind=RemovedPoints, methods=methods) for sample in data]
     begin_dvrl(samples)  # each run has a seed of its own, which decides much of what it finds
     for sample in samples:
         sample.compute().curves  # noqa: B018
@@ -307,8 +313,14 @@ def _draw_curves(ax, curves, measure, end):
 
 
 def _samples(settings, count):
-    figures = settings.on_each({"two clusters": "fig10", "four clusters": "fig11"})
-    samples = {name: removed_points(s, recipe(s)) for name, s in figures.items()}
+    figures = {"two clusters": "fig10", "four clusters": "fig11"}
+    n_per_class = None
+    if settings.preset == "quick":  # an eighth of the points, and the fits that so few need
+        settings, n_per_class = replace(settings, n_fits=200), 60
+    samples = {
+        name: removed_points(other, recipe(other), n_per_class)
+        for name, other in settings.on_each(figures).items()
+    }
     return [samples, samples["four clusters"]]
 
 
