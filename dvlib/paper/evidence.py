@@ -220,8 +220,8 @@ def claims_panel(verdicts):
 
 def _regimes(verdicts):
     """Names of the two regimes, () where the claims were measured in one."""
-    both = next((v for v in verdicts if v.counterpart), None)
-    return (both.regime, both.counterpart.regime) if both else ()
+    verdict = next((v for v in verdicts if v.counterpart), None)
+    return (verdict.regime, verdict.counterpart.regime) if verdict else ()
 
 
 def _draw_part(ax, row, part, verdict, colour):

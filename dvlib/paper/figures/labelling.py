@@ -156,19 +156,19 @@ def labelled_maps(settings, curves, strategies):
 
 def tables(samples, maps):
     """The tables of the bundle: the curves of each data set, then the points of each map."""
-    found = {}
+    by_title = {}
     for dataset, curves in samples.items():
         rows = []
         for name in curves[0].dv:
             mean, low, high = quartiles(curves, name)
             columns = {"labels": range(len(mean)), "mean": mean, "low": low, "high": high}
             rows.append(pd.DataFrame({"method": name} | columns))
-        found[dataset] = Table(pd.concat(rows, ignore_index=True), KIND)
+        by_title[dataset] = Table(pd.concat(rows, ignore_index=True), KIND)
     for drawn in maps:
         x, y = drawn.points.T
         columns = {"labels": range(1, len(x) + 1), "x": x, "y": y, "label": drawn.labels}
-        found[f"chosen: {drawn.strategy}"] = Table(pd.DataFrame(columns), KIND)
-    return found
+        by_title[f"chosen: {drawn.strategy}"] = Table(pd.DataFrame(columns), KIND)
+    return by_title
 
 
 # By the sign of a difference alone, a strategy that is no better than the other wins on half of the

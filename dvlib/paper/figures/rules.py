@@ -144,15 +144,15 @@ def shares(samples):
 
     The last column is the mean over the data sets, the last row the share that is not noise.
     """
-    found = {}
+    tables = {}
     for reference in REFERENCES:
         table = pd.DataFrame({
             sample.name: sample.shares[reference]
             | {"share that is not noise": sample.ceilings[reference]}
             for sample in samples
         })  # fmt: skip
-        found[f"against {reference}"] = table.assign(mean=table.mean(axis=1))
-    return found
+        tables[f"against {reference}"] = table.assign(mean=table.mean(axis=1))
+    return tables
 
 
 def coefficients(rated, formulas, reference):
