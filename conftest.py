@@ -12,12 +12,14 @@ from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
 from dvlib.refits.store import processor
 from dvlib.root import drop_foreign_variables, project_root
+from dvlib.suite.forking import fork_kernels
 from dvlib.suite.kernels import kernel_environment
 from dvlib.suite.notebooks import frozen, results_of
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar's text differs from run to run
 drop_foreign_variables()
 os.environ.update(kernel_environment())
+fork_kernels()
 os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 
 LONGEST = (

@@ -18,6 +18,7 @@ from dvlib.paper.places import BUILD_VARIABLE, FOLDER_VARIABLE, FORMAT_VARIABLE
 from dvlib.paper.settings import COMMON, parameter_names
 from dvlib.refits.store import processor
 from dvlib.root import project_root
+from dvlib.suite.forking import fork_kernels
 from dvlib.suite.kernels import FOLDER, start_kernel, stop_kernel
 
 # An editor writes the name of its own kernel, which others do not have.
@@ -55,6 +56,7 @@ def store(path):
 def store_all(stems):
     """Store some notebooks, by their names without suffix, one after the other."""
     os.environ["TQDM_DISABLE"] = "1"
+    fork_kernels()
     for name in (BUILD_VARIABLE, FORMAT_VARIABLE, FOLDER_VARIABLE):
         os.environ.pop(name, None)  # the output names the files that were written
     for stem in stems:

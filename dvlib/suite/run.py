@@ -99,9 +99,12 @@ def run_all(runs, then=None):
     """
     from joblib import cpu_count
 
+    from dvlib.suite.forking import end_server, fork_kernels
+
     if not runs:
         return 0
     silence_dead_kernels()
+    fork_kernels()
     began, used, cores = time.monotonic(), sum(os.times()[:4]), cpu_count()
     waiting, running, failed = deque(sorted(runs, key=_turn)), {}, 0
     try:
@@ -127,7 +130,8 @@ def run_all(runs, then=None):
                 _show([])
                 for _, kernel in running.values():
                     kill_kernel(kernel)
-    finally:  # also after an interrupt; only kernels that have ended are counted
+    finally:  # also after an interrupt; only processes that have ended are counted
+        end_server()
         seconds, used = max(0.001, time.monotonic() - began), sum(os.times()[:4]) - used
         share = used / (cores * seconds)
         _say(f"{seconds:.1f} s, {used:.1f} s of processor time: {share:.0%} of {cores} cores")

@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="signals are those of Linux"),
 ]
-# Runs in every process; only kernels report to a file.
+# Runs in the server that kernels are forked from; only kernels report to a file.
 FAULT = """
 import os, sys
 def fault():
@@ -22,9 +22,9 @@ def fault():
     {fault}
 def hook(event, arguments):
     if event in ("import", "os.mkdir") and "{part}" in str(arguments[0]):
-        fault()
-if "{variable}" in os.environ:
-    sys.addaudithook(hook)
+        if "{variable}" in os.environ:
+            fault()
+sys.addaudithook(hook)
 """
 AT_WORK = "quick__seed-4323"  # the folder that the last cell makes
 LLVM = r"os.write(2, b'LLVM ERROR: Cannot select: x\nIn function: f\n'); os.abort()"
@@ -68,6 +68,6 @@ def test_a_kernel_that_dies_at_work(run, fault, end):
 
 
 def test_a_kernel_that_lacks_a_module_before_it_is_ready(run):
-    said = run("raise ModuleNotFoundError('No module named x')", "ipykernel.kernelapp")
+    said = run("raise ModuleNotFoundError('No module named x')", "ipykernel.debugger")
     assert "(exited with status 1: ModuleNotFoundError: No module named x); what was" in said
     assert said.startswith("error: fig05 stopped with ") and said.count("\n") == 1
