@@ -51,13 +51,6 @@ LINK = 1e9 / 8  # bytes per second
 SETTINGS = RefitSettings(cache=False)
 
 
-def busy(function, *args):
-    """Processor seconds of this thread, which other work on the machine hardly changes."""
-    started = time.thread_time()
-    function(*args)
-    return time.thread_time() - started
-
-
 def chunks_of(compute):
     """Arguments of the chunks of the last batch that `compute` would refit."""
     seen, real = [], batch.run_calls
@@ -80,7 +73,9 @@ def chunks_of(compute):
 def measure(chunks):
     first = chunks[0]
     result = observe_chunk(*first)
-    seconds = statistics.median(busy(observe_chunk, *first) for _ in range(ROUNDS))
+    seconds = statistics.median(
+        clock(observe_chunk, *first, timer=time.thread_time)[0] for _ in range(ROUNDS)
+    )
     packed = len(workers.pack(observe_chunk, first))
     # The seeds differ, so that each chunk has its own key in the cache.
     empty = [((*first[:4], k, *first[5:]),) for k in range(EMPTY)]

@@ -1,11 +1,11 @@
 """Time of a fit to rows of any width: beside scikit-learn's, a lower bound, and for many sizes.
 
-`python -m benchmarks.dense` prints and writes benchmarks/dense.json. One thread.
+`python -m benchmarks.dense` prints and writes benchmarks/dense.json. Processor time, one thread.
 
 processor        model string
 rounds           how often each was timed, alternately; times are medians
-clock_gigahertz  from a chain of operations that wait for each other, see `benchmarks.bound`
-products         vector multiply-adds (16 float32) per cycle, measured on eight independent chains
+clock_gigahertz  as in `benchmarks.bound`
+products         vector multiply-adds (16 float32) per cycle, measured as in `benchmarks.bound`
 fits             for each table, named by rows × inputs, classes and units: seconds of `fast` and
                  `sklearn` (float64), the `epochs` of each, and the ratio `sklearn_over_fast`.
                  `bound` is the time of the multiply-adds alone at the measured rate: for each
@@ -17,17 +17,15 @@ growth           a fit of 20 epochs to 1,000 rows with 20 inputs and 200 units, 
 """
 
 import numpy as np
-from numba import njit
 from threadpoolctl import threadpool_limits
 
-from benchmarks.bound import chain
+from benchmarks.bound import STEPS, rates_from, timed_chains
 from benchmarks.timing import bench, exponent, processor
 from dvlib.data.wide import make_wide
-from dvlib.engine.kernel.lanes import WIDTH, fma, splat, total
+from dvlib.engine.kernel.lanes import WIDTH
 from dvlib.engine.mlp import MLPConfig, train
 
 ROUNDS = 7
-STEPS = 20_000_000
 # (data set, rows, units)
 TABLES = (
     ("fried", 1_000, 100), ("breast_cancer", 455, 100), ("breast_cancer", 455, 1_000),
@@ -38,34 +36,6 @@ SIZES = {
     "rows": (200, 500, 1_000, 2_000, 5_000, 10_000), "inputs": (5, 10, 20, 40, 80, 160),
     "units": (50, 100, 200, 400, 800, 1_600),
 }  # fmt: skip
-
-
-@njit
-def products(steps, start):
-    """`steps` rounds of eight independent vector multiply-adds; returns the sum of the results."""
-    a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = splat(start)
-    factor = splat(np.float32(0.999))
-    for _ in range(steps):
-        a0, a1, a2, a3 = (
-            fma(a0, factor, factor), fma(a1, factor, factor),
-            fma(a2, factor, factor), fma(a3, factor, factor),
-        )  # fmt: skip
-        a4, a5, a6, a7 = (
-            fma(a4, factor, factor), fma(a5, factor, factor),
-            fma(a6, factor, factor), fma(a7, factor, factor),
-        )  # fmt: skip
-    return total(a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7)
-
-
-def rates(run):
-    """Clock in hertz, and vector multiply-adds per second."""
-    steps = run.size(STEPS, 10_000)
-    chain(1, 1), products(1, np.float32(1))
-    seconds, _ = run.take_turns(
-        ROUNDS, "clock", chain=lambda: chain(steps, 3),
-        products=lambda: products(steps // 8, np.float32(1.5)),
-    )  # fmt: skip
-    return 2 * steps / seconds["chain"], steps / seconds["products"]
 
 
 def fitted(X, y, config, engine, n_classes):
@@ -116,12 +86,15 @@ def growth(run):
 def main():
     run = bench("dense", __doc__)
     with threadpool_limits(1):
-        hertz, rate = rates(run)
+        steps = run.size(STEPS, 1_000)
+        seconds, _ = run.take_turns(ROUNDS, "rates", **timed_chains(steps))
+        hertz, rates = rates_from(seconds, steps)
+        rate = rates["products"] * hertz
         report = {
             "processor": processor(),
             "rounds": run.size(ROUNDS, 1),
             "clock_gigahertz": hertz / 1e9,
-            "products": rate / hertz,
+            "products": rates["products"],
             "fits": against_sklearn(run, rate),
             "growth": growth(run),
         }

@@ -2,17 +2,13 @@
 
 `python -m benchmarks.dvrl` prints and writes benchmarks/dvrl.json, times in seconds:
 
+processor    model string, family and model
 runs         2,000 iterations of 100 inner epochs on `two_clusters`, full input: `one` run on one
              core, and `two` runs with different seeds in parallel; `memory` is the peak of the
              process in GB, which includes two short runs that train on the whole mesh
-predictor    one training of 100 epochs on half of 670 points, timed alternately, medians of 15:
-             the compiled `kernel`, TensorFlow compiled by `xla` and `uncompiled`; the ratios
-             `uncompiled_over_xla` and `xla_over_kernel`; between kernel and xla, the median
-             difference of the weights, `median_apart`, and the share of the mesh's labels that
-             differ, `boundaries_apart`
-iteration    one iteration of such a run, timed alternately, medians over `rounds`: by the `kernel`
-             and by `xla` (predictor in TensorFlow); `xla_over_kernel`; and the `parts` by the
-             kernel: `predictor`, `score` on the mesh, `step` of the estimator
+iteration    processor time of one iteration of such a run on one thread, and of its `parts`:
+             `predictor` (100 epochs on about half of 670 points), `score` on the mesh, `step` of
+             the estimator; medians over `rounds`
 learns       AUC of the values as a score of correct labels, by seed and their `median`: 40 % of
              the labels flipped, correctly labelled target, 1,000 iterations, seeds 0 to 4. Full
              input with the residual of a model of the target, log loss, moving average:
@@ -22,16 +18,15 @@ learns       AUC of the values as a score of correct labels, by seed and their `
 
 import resource
 import statistics
+import time
 from dataclasses import replace
 
 import numpy as np
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.tensorflow_predictor import fit_tensorflow
-from benchmarks.timing import bench, clock
+from benchmarks.timing import bench, clock, processor
 from dvlib.data.datasets import make_dataset
-from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import draw_stream
 from dvlib.methods.dvrl.estimator import Estimator, shown
@@ -41,7 +36,7 @@ from dvlib.methods.dvrl.target import Target
 from dvlib.refits.single import fit
 from dvlib.refits.workers import one_blas_thread
 
-ROUNDS, FEWER = 15, 5
+ROUNDS = 50
 
 
 def flipped_labels(seed, settings, *, share=0.4):
@@ -77,71 +72,36 @@ def runs(run, data, target):
     return report | {"memory": peak / 1e6}
 
 
-def predictor(run, data):
-    config = predictor_settings(run)
-    stream = draw_stream(len(data.X), config, 0)
-    half = (np.random.default_rng(0).random(len(data.X)) < 0.5).astype(int)
-    pool = data.X, data.y, config
-    ways = {
-        "kernel": lambda: fit(*pool, stream=stream, sample_weight=half).network,
-        "xla": lambda: fit_tensorflow(*pool, stream, half),
-        "uncompiled": lambda: fit_tensorflow(*pool, stream, half, compiled=False),
-    }
-    for way in ways.values():
-        way()  # compiles
-    report, networks = run.take_turns(ROUNDS, "predictor", **ways)
-    ours, theirs = networks["kernel"], networks["xla"]
-    return report | {
-        "uncompiled_over_xla": report["uncompiled"] / report["xla"],
-        "xla_over_kernel": report["xla"] / report["kernel"],
-        "median_apart": float(np.median(np.abs(ours.packed - theirs.packed))),
-        "boundaries_apart": dv(boundary(ours, X_M), boundary(theirs, X_M)),
-    }
-
-
-class Iterations:
-    """A run of DVRL like that of `dvlib.run_dvrl`; each call does one iteration."""
-
-    def __init__(self, data, target, train):
-        self.X, self.target, self.train = data.X, target, train
-        base = train(np.ones(len(data.X), int))
-        self.level = target.score(base, "accuracy")
-        inputs = shown("labels_and_residuals", data.X, data.y, expit(base.decision(data.X)))
-        self.estimator = Estimator(*inputs, learning_rate=0.01, seed=0)
-        self.rng = np.random.default_rng(0)
-        self.parts = {"predictor": [], "score": [], "step": []}
-
-    def __call__(self):
-        selected = self.rng.random(len(self.X)) < self.estimator.probabilities
-        taken = {}
-        taken["predictor"], network = clock(self.train, selected.astype(int))
-        taken["score"], score = clock(self.target.score, network, "accuracy")
-        taken["step"], _ = clock(self.estimator.step, selected, score - self.level)
-        for name, seconds in taken.items():
-            self.parts[name].append(seconds)
-
-
 def iteration(run, data, target):
-    config = predictor_settings(run)
-    stream = draw_stream(len(data.X), config, 0)
+    """As in `dvlib.run_dvrl`."""
+    X, y, config = data.X, data.y, predictor_settings(run)
+    stream = draw_stream(len(X), config, 0)
 
-    def by_kernel(weights):
-        return fit(data.X, data.y, config, stream=stream, sample_weight=weights).network
+    def train(weights):
+        return fit(X, y, config, stream=stream, sample_weight=weights).network
 
-    def by_tensorflow(weights):
-        return fit_tensorflow(data.X, data.y, config, stream, weights)
+    base = train(np.ones(len(X), int))
+    level = target.score(base, "accuracy")
+    inputs = shown("labels_and_residuals", X, y, expit(base.decision(X)))
+    estimator = Estimator(*inputs, learning_rate=0.01, seed=0)
+    rng, parts = np.random.default_rng(0), {"predictor": [], "score": [], "step": []}
 
-    kernel = Iterations(data, target, by_kernel)
-    xla = Iterations(data, target, by_tensorflow)
+    def iterate():
+        selected = rng.random(len(X)) < estimator.probabilities
+        thread = {"timer": time.thread_time}
+        taken, network = clock(train, selected.astype(int), **thread)
+        parts["predictor"].append(taken)
+        taken, score = clock(target.score, network, "accuracy", **thread)
+        parts["score"].append(taken)
+        parts["step"].append(clock(estimator.step, selected, score - level, **thread)[0])
+
     with one_blas_thread():
-        kernel(), xla()  # compile
-        kernel.parts = {name: [] for name in kernel.parts}
-        rounds = 10 * FEWER
-        seconds, _ = run.take_turns(rounds, "iteration", kernel=kernel, xla=xla)
-    return seconds | {
-        "rounds": run.size(rounds, 1),
-        "xla_over_kernel": seconds["xla"] / seconds["kernel"],
-        "parts": {name: statistics.median(taken) for name, taken in kernel.parts.items()},
+        iterate()  # compiles
+        seconds, _ = run.take_turns(ROUNDS, "iteration", iteration=iterate)
+    return {
+        "rounds": run.size(ROUNDS, 1),
+        "seconds": seconds["iteration"],
+        "parts": {name: statistics.median(taken) for name, taken in parts.items()},
     }
 
 
@@ -175,8 +135,8 @@ def main():
     data = make_dataset("two_clusters", n_per_class=run.size(500, 12))
     target = Target.of_mesh(run.size(X_M, MeshGrid(-10, 20, 20)), data.g)
     report = {
+        "processor": processor(),
         "runs": runs(run, data, target),
-        "predictor": predictor(run, data),
         "iteration": iteration(run, data, target),
         "learns": learns(run),
     }

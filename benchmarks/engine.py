@@ -1,95 +1,80 @@
-"""Speed of the engine against scikit-learn, measured in one run; fit and sweep on one thread.
+"""Speed of the engine against scikit-learn, measured in one run; fit and labels on one thread.
 
-`python -m benchmarks.engine` prints and writes benchmarks/engine.json, times in seconds:
+`python -m benchmarks.engine` prints and writes benchmarks/engine.json, times in seconds, for
+`two_clusters` in the regime `library`:
 
-processor    model string
-rounds       rounds of `fit_and_sweep` and of `grid_point`, timed alternately; times are medians
-fit          671 points of `two_clusters`, 1,000 units, one seed: `fast` (shuffles drawn before,
-             once for all refits, as in a batch), `fast_alone` (shuffles drawn by the fit),
-             `sklearn_float64` and `sklearn_float32` (`MLPClassifier.fit` in either precision),
-             `float64_over_fast`, `float32_over_fast`, and `epochs` run by each
-sweep        boundary of that network on the 500 x 500 mesh: `fast` and `sklearn`
-             (`MLPClassifier.predict`, one call per mesh row), `sklearn_over_fast`, and
+processor    model string, family and model
+rounds       rounds of `fits` and `labels`, and of `grid_point`, timed alternately; times are
+             medians
+fits         671 points, 1,000 units, one seed, in minibatches of 32 (figures that watch training)
+             and 200: processor time of `fast` (shuffles drawn before, once for all refits, as in a
+             batch), `sklearn_float64` and `sklearn_float32` (`MLPClassifier.fit` in either
+             precision), `float64_over_fast`, `float32_over_fast`, and `epochs` run by each
+labels       of the last of these networks on the 500 x 500 mesh, processor time: `fast` and
+             `sklearn` (`MLPClassifier.predict`, one call per mesh row), `sklearn_over_fast`, and
              `cells_apart`, the share of labels that differ
-grid_point   time per point of the grid, on all cores, to add it, train the network again and
-             compare its boundary with g: `by_hand`, scikit-learn in a loop of joblib (`predict`
-             with one call per mesh row, several times as fast as one call for the mesh), and
-             `fast`, `refits_with_point` without cache, base model included; the numbers of
-             `points`; `by_hand_over_fast`; `dv_apart`, the largest difference of a dv between both
-start        a process that imports the package, fits once and draws one boundary: `compiling`
-             (empty NUMBA_CACHE_DIR) and `cached` (the same folder, filled); `compiling_calls` and
-             `cached_calls` are their times without the start of Python and the imports
-pass_added   X with one point added, for each point of the 36 x 36 grid, one seed, base model
-             included, without cache, on all cores: `fits` (of 671 points), `seconds`,
-             `fits_per_second`
-pass_grid    the same for the grid itself as training set, with one point left out: 1,295 points
+grid_point   wall time per point of the grid, on all cores, to add it, train the network again (in
+             minibatches of 200) and compare its boundary with g: `by_hand`, scikit-learn in a loop
+             of joblib (`predict` with one call per mesh row, several times as fast as one call for
+             the mesh), and `fast`, `refits_with_point` without cache, base model included; the
+             numbers of `points`; `by_hand_over_fast`; `dv_apart`, the largest difference of a dv
+             between both
 """
 
-import os
-import subprocess
-import sys
-import tempfile
 import warnings
-from contextlib import nullcontext
 from multiprocessing import cpu_count
 
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.neural_network import MLPClassifier
 
-from benchmarks.timing import bench, clock, processor
+from benchmarks.timing import batch_sizes, bench, one_more_point, processor
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, dv
 from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig, Network, draw_stream
-from dvlib.methods.one_point import refits_with_point, refits_without_point
+from dvlib.methods.one_point import refits_with_point
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.single import fit
-from dvlib.root import project_root
 
 ROUNDS, FEWER = 7, 5
-FIRST_CALLS = """
-import time
-from dvlib.engine.boundaries import boundary
-from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import MLPConfig
-from dvlib.refits.single import fit
-started = time.perf_counter()
-boundary(fit([[0, 0], [1, 1]], [0, 1], MLPConfig((3,), max_iter=1)).network, MeshGrid(0, 1, 2))
-print(time.perf_counter() - started)
-"""
 
 
 def reference(config):
     """scikit-learn's classifier of these settings."""
-    return MLPClassifier(config.hidden_layer_sizes, max_iter=config.max_iter, random_state=0)
+    return MLPClassifier(
+        config.hidden_layer_sizes, batch_size=config.batch_size, max_iter=config.max_iter,
+        random_state=0,
+    )  # fmt: skip
 
 
-def fit_and_sweep(run, X, y, config, mesh):
-    model = reference(config)
-    boundary(fit(X, y, config).network, mesh)  # compiled before the clock starts
-    stream = draw_stream(len(X), config, 0)
-    fits, fitted = run.take_turns(
-        ROUNDS,
-        "fits",
-        fast=lambda: fit(X, y, config, stream=stream).n_iter,
-        fast_alone=lambda: fit(X, y, config).n_iter,
-        sklearn_float32=lambda: model.fit(X.astype(np.float32), y).n_iter_,
-        sklearn_float64=lambda: model.fit(X, y).n_iter_,  # last: the sweep takes its weights
-    )
-    fits["float64_over_fast"] = fits["sklearn_float64"] / fits["fast"]
-    fits["float32_over_fast"] = fits["sklearn_float32"] / fits["fast"]
-    fits["epochs"] = fitted
+def fits_and_labels(run, configs, mesh):
+    X, y = one_more_point()
+    report = {}
+    for name, config in configs.items():
+        model, stream = reference(config), draw_stream(len(X), config, 0)
+        network = fit(X, y, config, stream=stream).network  # compiled before the clock starts
+        seconds, epochs = run.take_turns(
+            ROUNDS,
+            f"fits, {name}",
+            fast=lambda c=config, s=stream: fit(X, y, c, stream=s).n_iter,
+            sklearn_float32=lambda m=model: m.fit(X.astype(np.float32), y).n_iter_,
+            sklearn_float64=lambda m=model: m.fit(X, y).n_iter_,  # last: labels take its weights
+        )
+        for kind in ("float64", "float32"):
+            seconds[f"{kind}_over_fast"] = seconds[f"sklearn_{kind}"] / seconds["fast"]
+        report[name] = seconds | {"epochs": epochs}
     network = Network.of_layers(model.coefs_, model.intercepts_)
-    sweeps, labels = run.take_turns(
+    boundary(network, mesh)
+    labels, seen = run.take_turns(
         ROUNDS,
-        "boundaries",
+        "labels",
         fast=lambda: boundary(network, mesh),
         sklearn=lambda: np.concatenate([model.predict(row) for row in rows_of(mesh)]),
     )
-    sweeps["sklearn_over_fast"] = sweeps["sklearn"] / sweeps["fast"]
-    sweeps["cells_apart"] = dv(labels["fast"].ravel(), labels["sklearn"])
-    return {"fit": fits, "sweep": sweeps}
+    labels["sklearn_over_fast"] = labels["sklearn"] / labels["fast"]
+    labels["cells_apart"] = dv(seen["fast"].ravel(), seen["sklearn"])
+    return {"fits": report, "labels": labels}
 
 
 def rows_of(mesh):
@@ -126,7 +111,7 @@ def grid_point(run, data, config, mesh):
         delayed(by_hand)(reference(MLPConfig((2,), max_iter=1)), data.X, data.y, *one)
         for one in [(few[0], 0, MeshGrid(0, 1, 2), np.zeros(4))] * cpu_count()
     )
-    seconds, found = run.take_turns(FEWER, "grid points", by_hand=loop, fast=ours)
+    seconds, found = run.take_turns(FEWER, "grid points", all_cores=True, by_hand=loop, fast=ours)
     points = {"by_hand": len(few), "fast": len(many)}
     each = {name: seconds[name] / points[name] for name in points}
     apart = np.abs(np.array(found["by_hand"]) - found["fast"][:: run.size(24, 2)]).max()
@@ -134,48 +119,16 @@ def grid_point(run, data, config, mesh):
     return {"grid_point": each | {"dv_apart": float(apart)}}
 
 
-def start(run):
-    """Two processes in succession, which share a compilation cache that is empty at first."""
-    result = {}
-    usual = nullcontext(os.environ.get("NUMBA_CACHE_DIR", ""))
-    with usual if run.tiny else tempfile.TemporaryDirectory() as folder:
-        paths = {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(project_root())}
-        command = [sys.executable, "-c", FIRST_CALLS]
-        for name in ("compiling", "cached"):
-            result[name], printed = clock(
-                subprocess.check_output, command, env=os.environ | paths, text=True
-            )
-            result[f"{name}_calls"] = float(printed)
-    return {"start": result}
-
-
-def passes(run, data, config, mesh):
-    settings = RefitSettings(config=config, mesh=mesh, cache=False)
-    grid = run.size(X_P_M, MeshGrid(-10, 25, 4)).points
-    labels = data.g(grid)
-    runs = {
-        "pass_added": (refits_with_point, data.X, data.y, grid, labels, data.g, settings),
-        "pass_grid": (refits_without_point, grid, labels, data.g, settings),
-    }
-    report = {}
-    for name, (function, *args) in runs.items():
-        taken, refits = clock(function, *args)
-        n_fits = refits.n_fits
-        report[name] = {"fits": n_fits, "seconds": taken, "fits_per_second": n_fits / taken}
-    return report
-
-
 def main():
     run = bench("engine", __doc__)
     warnings.simplefilter("ignore")
-    config = MLPConfig(run.size((1000,), (16,)), max_iter=run.size(200, 5))
-    mesh = run.size(X_M, MeshGrid(-10, 20, 20))
-    data = make_dataset("two_clusters")  # 670 training points; with one more 671
-    X, y = np.append(data.X, [[5.0, 5.0]], axis=0), np.append(data.y, data.g([5.0, 5.0]))
-    rounds = {"fit_and_sweep": run.size(ROUNDS, 1), "grid_point": run.size(FEWER, 1)}
+    tiny = {"batches of 32": MLPConfig((16,), max_iter=5, batch_size=32)}
+    configs = tiny if run.tiny else batch_sizes()
+    *_, config = configs.values()
+    mesh, data = run.size(X_M, MeshGrid(-10, 20, 20)), make_dataset("two_clusters")
+    rounds = {"fits": run.size(ROUNDS, 1), "grid_point": run.size(FEWER, 1)}
     report = {"processor": processor(), "rounds": rounds}
-    report |= fit_and_sweep(run, X, y, config, mesh) | grid_point(run, data, config, mesh)
-    report |= start(run) | passes(run, data, config, mesh)
+    report |= fits_and_labels(run, configs, mesh) | grid_point(run, data, config, mesh)
     run.write(report)
 
 

@@ -11,7 +11,7 @@ versions       versions of pyDVL and its scikit-learn, and of dvlib's scikit-lea
 rounds         how often each was timed, alternately; seconds are medians, without process starts
 leave_one_out  100 points of `two_clusters`: pyDVL's LOOValuation, dvlib's `refits_without_point`
 shapley        9 points, from the same 24 permutations, none cut short: pyDVL's ShapleyValuation,
-               dvlib's `shapley_values`
+               dvlib's `Utility` of their prefixes
 
 Each has the seconds of `pydvl`, and of dvlib with its `sklearn` and its `fast` engine, on the same
 cores; `pydvl_over_sklearn` and `pydvl_over_fast`; the largest difference from pyDVL's values,
@@ -30,7 +30,6 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.permutations import random_orders, shapley_values
 from benchmarks.timing import bench, clock, one_bar, processor
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary
@@ -38,6 +37,7 @@ from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_without_point
+from dvlib.methods.shapley.coalitions import Utility
 from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
 
@@ -58,6 +58,14 @@ def run_pydvl(problem, folder):
     subprocess.run(command, check=True, cwd=project_root(), env=quiet)
     with np.load(paths[1]) as result:
         return float(result["seconds"]), result["values"]
+
+
+def along_orders(utility, orders):
+    """Shapley values (n,): the mean of what a point adds to those before it in each order."""
+    count, n = orders.shape
+    prefixes = [order[:size] for order in orders for size in range(n + 1)]
+    added = np.diff(utility(prefixes, 0, "prefixes").reshape(count, n + 1))
+    return np.take_along_axis(added, orders.argsort(1), 1).mean(0)
 
 
 def compare(run, what, problem, ours):
@@ -106,12 +114,10 @@ def main():
 
     points = MeshGrid(X_M.low, X_M.high, 3).points
     labels = data.g(points)
+    orders = np.random.default_rng(0).permuted(np.tile(np.arange(len(points)), (24, 1)), axis=1)
 
     def shapley(engine):
-        return shapley_values(
-            points, labels, data.g, settings(engine),
-            n_permutations=24, tolerance=0, patience=len(points),
-        ).values  # fmt: skip
+        return along_orders(Utility(points, labels, data.g, settings(engine)), orders)
 
     versions = json.loads(subprocess.check_output([str(PYTHON), "-c", VERSIONS], text=True))
     report = {
@@ -121,10 +127,7 @@ def main():
     }
     problems = {
         "leave_one_out": ({"X": data.X, "y": data.y, "permutations": []}, leave_one_out),
-        "shapley": (
-            {"X": points, "y": labels, "permutations": random_orders(len(points), 0, 0)},
-            shapley,
-        ),
+        "shapley": ({"X": points, "y": labels, "permutations": orders}, shapley),
     }
     for name, (problem, ours) in problems.items():
         report[name] = compare(run, name, shared | problem, ours)

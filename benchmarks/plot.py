@@ -1,7 +1,7 @@
 """A picture of the results of `make bench`, from the JSON files of the other scripts.
 
 `python -m benchmarks.plot` draws benchmarks/bench.png: ratios of speed, the kernel's time against
-its bounds, the parts of an iteration of DVRL, and the curves of `benchmarks.scaling` with fitted
+its bound, the parts of an iteration of DVRL, and the curves of `benchmarks.scaling` with fitted
 and stated slopes.
 """
 
@@ -24,15 +24,16 @@ LABELS = {  # curve: title, label of the horizontal axis
 
 
 def ratios(reports):
-    """How many times as fast dvlib is, by comparison."""
-    engine, shapley, dvrl = (reports[name] for name in ("engine", "shapley", "dvrl"))
-    return {
-        "fit, scikit-learn float64": engine["fit"]["float64_over_fast"],
-        "fit, scikit-learn float32": engine["fit"]["float32_over_fast"],
-        "mesh labels, predict": engine["sweep"]["sklearn_over_fast"],
-        "grid point, joblib × scikit-learn": engine["grid_point"]["by_hand_over_fast"],
-        "Shapley fits, scikit-learn": shapley["permutations"]["fast_over_sklearn"],
-        "DVRL iteration, predictor by XLA": dvrl["iteration"]["xla_over_kernel"],
+    """How many times as fast dvlib is as scikit-learn, by comparison."""
+    engine = reports["engine"]
+    fits = {
+        f"fit, {name}, {kind}": seconds[f"{kind}_over_fast"]
+        for name, seconds in engine["fits"].items()
+        for kind in ("float64", "float32")
+    }
+    return fits | {
+        "mesh labels, predict": engine["labels"]["sklearn_over_fast"],
+        "grid point, joblib": engine["grid_point"]["by_hand_over_fast"],
     }
 
 
@@ -83,15 +84,13 @@ def draw_curve(ax, name, curve):
 def picture(reports):
     """A Drawing of `reports`, a dict of script → report."""
     figure, axes = panels_of(9, columns=3, size=3.6, dpi=90, height=0.8)
-    draw_bars(axes[0], ratios(reports), lambda v: f"{v:,.0f} ×", "times as fast as …", log=True)
-    bound = reports["bound"]
-    kernel = {
-        "kernel": bound["fit"]["seconds"],
-        "its own operations, one a cycle": bound["own"]["seconds"],
-        "dense: ten a unit and point": bound["dense"]["seconds"],
-    }
-    kernel = {name: 1e3 * seconds for name, seconds in kernel.items()}
-    draw_bars(axes[1], kernel, lambda v: f"{v:.1f} ms", "a fit, 671 points × 1,000 units")
+    title = "times as fast as scikit-learn"
+    draw_bars(axes[0], ratios(reports), lambda v: f"{v:,.0f} ×", title, log=True)
+    cycles = {}
+    for name, seen in reports["bound"]["fits"].items():
+        cycles[f"{name}, kernel"] = seen["cycles_step"] / 1e3
+        cycles[f"{name}, bound"] = sum(seen["bound_step"].values()) / 1e3
+    draw_bars(axes[1], cycles, lambda v: f"{v:.1f}", "thousand cycles a minibatch")
     parts = {name: 1e3 * s for name, s in reports["dvrl"]["iteration"]["parts"].items()}
     draw_bars(axes[2], parts, lambda v: f"{v:.2f} ms", "an iteration of DVRL")
     for ax, name in zip(axes[3:], LABELS, strict=True):
@@ -105,7 +104,7 @@ def picture(reports):
 
 def main():
     run = bench("plot", __doc__)
-    names = ("engine", "bound", "shapley", "dvrl", "scaling")
+    names = ("engine", "bound", "dvrl", "scaling")
     reports = {name: json.loads((run.into / f"{name}.json").read_text()) for name in names}
     path = run.into / "bench.png"
     path.write_bytes(picture(reports).png())

@@ -1,6 +1,7 @@
 """How the engine's costs grow: six curves, each with a fitted and a stated exponent.
 
-`python -m benchmarks.scaling` prints and writes benchmarks/scaling.json, times in seconds:
+`python -m benchmarks.scaling` prints and writes benchmarks/scaling.json, times in seconds (on
+one thread, processor time):
 
 processor      model string
 rounds         how often each point of a curve was timed, sizes in turn; times are medians
@@ -62,7 +63,8 @@ def curve(run, name, sizes, job):
     jobs = {str(size): job(size) for size in sizes}
     for call in jobs.values():
         call()  # compiles, and touches the arrays, before the clock starts
-    seconds, _ = run.take_turns(ROUNDS, name, **jobs)
+    all_cores = name in ("grid_points", "workers")
+    seconds, _ = run.take_turns(ROUNDS, name, all_cores=all_cores, **jobs)
     seconds = np.array([seconds[str(size)] for size in sizes])
     start, low, high, why = STATED[name]
     far = np.array(sizes) >= start

@@ -2,21 +2,16 @@
 
 `python -m benchmarks.shapley` prints and writes benchmarks/shapley.json:
 
-permutations  24 permutations of 9 grid points, engines `fast` and `sklearn` timed alternately,
-              medians over `rounds`: `fits` and `fits_per_second` of each; `fast_over_sklearn`, the
-              ratio of their rates; `values_apart`, the largest difference of a value, since the
-              engines round differently
-figure_2      the paper's coarse grid of 144 points, sampled until the largest standard error is a
-              tenth of the range of the values: `fits`, `seconds` and the `share` reached, for
-              points `added` to X (against g) and for the `mesh_alone`
-pairs         pairwise values of 100 points from 30 sets: `fits`, `seconds`
+figure_2  the paper's coarse grid of 144 points, sampled until the largest standard error is a
+          tenth of the range of the values: `fits`, `seconds` and the `share` reached, for
+          points `added` to X (against g) and for the `mesh_alone`
+pairs     pairwise values of 100 points from 30 sets: `fits`, `seconds`
 """
 
 import warnings
 
 import numpy as np
 
-from benchmarks.permutations import shapley_values
 from benchmarks.timing import bench, clock
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import X_M, MeshGrid
@@ -26,37 +21,6 @@ from dvlib.methods.shapley.added import added_point_shapley
 from dvlib.methods.shapley.stratified import stratified_shapley
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.ledger import Ledger
-
-ROUNDS = 5
-
-
-def permutations(run, data, how):
-    points = MeshGrid(-10, 20, 3).points
-
-    def values(engine):
-        settings = RefitSettings(cache=False, engine=engine, **how)
-        return shapley_values(
-            points, data.g(points), data.g, settings, n_permutations=24, tolerance=0
-        )
-
-    values("fast")  # compiles before the clock starts
-    seconds, found = run.take_turns(
-        ROUNDS,
-        "permutations",
-        fast=lambda: values("fast"),
-        sklearn=lambda: values("sklearn"),
-    )
-    report = {
-        name: {"fits": result.n_fits, "fits_per_second": result.n_fits / seconds[name]}
-        for name, result in found.items()
-    }
-    fast, reference = (report[name]["fits_per_second"] for name in ("fast", "sklearn"))
-    apart = np.abs(found["fast"].values - found["sklearn"].values).max()
-    return report | {
-        "rounds": run.size(ROUNDS, 1),
-        "fast_over_sklearn": fast / reference,
-        "values_apart": float(apart),
-    }
 
 
 def figure_2(run, data, how):
@@ -94,7 +58,6 @@ def main():
         "mesh": run.size(X_M, MeshGrid(-10, 20, 20)),
     }
     report = {
-        "permutations": permutations(run, data, how),
         "figure_2": figure_2(run, data, how),
         "pairs": pairs(run, how),
     }

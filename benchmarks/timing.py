@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from dvlib.data.datasets import make_dataset
+from dvlib.paper.regimes import LIBRARY
 from dvlib.root import project_root
 
 HERE = Path(__file__).parent
@@ -30,10 +32,14 @@ class Bench:
         """`tiny` in a tiny run, else `full`: a number of points, units, rounds, …"""
         return tiny if self.tiny else full
 
-    def take_turns(self, rounds, what, /, **functions):
-        """Median seconds and last result of each function.
+    def take_turns(
+        self, rounds, what, /, *, all_cores=False, summary=statistics.median, **functions
+    ):
+        """Seconds and last result of each function.
 
         The functions are called alternately, so that other load on the machine slows all alike.
+        Seconds are processor time of this thread, or wall time if the functions use `all_cores`;
+        of those of all rounds, `summary` takes one, by default the median.
 
         Returns
         -------
@@ -41,12 +47,13 @@ class Bench:
         """
         times, results = {name: [] for name in functions}, {}
         turns = range(self.size(rounds, 1))
+        timer = time.perf_counter if all_cores else time.thread_time
         with one_bar():
             for _ in tqdm(turns, f"{self.name}, {what}", unit="round", leave=False, disable=None):
                 for name, function in functions.items():
-                    taken, results[name] = clock(function)
+                    taken, results[name] = clock(function, timer=timer)
                     times[name].append(taken)
-        return {name: statistics.median(taken) for name, taken in times.items()}, results
+        return {name: summary(taken) for name, taken in times.items()}, results
 
     def write(self, report):
         """Print the report as JSON, and write it to a file named after the script."""
@@ -89,11 +96,23 @@ def one_bar():
         os.environ["TQDM_DISABLE"] = before
 
 
-def clock(function, *args, **options):
+def clock(function, *args, timer=time.perf_counter, **options):
     """Seconds of a call and what it returned."""
-    started = time.perf_counter()
+    started = timer()
     result = function(*args, **options)
-    return time.perf_counter() - started, result
+    return timer() - started, result
+
+
+def one_more_point():
+    """The training set of most measurements: `two_clusters` (670 points) and one point more."""
+    data = make_dataset("two_clusters")
+    return np.append(data.X, [[5.0, 5.0]], axis=0), np.append(data.y, data.g([5.0, 5.0]))
+
+
+def batch_sizes():
+    """MLPConfigs of the regime `library` by their names: training watched, and not."""
+    configs = (LIBRARY.config(watched) for watched in (True, False))
+    return {f"batches of {config.batch_size}": config for config in configs}
 
 
 def exponent(sizes, seconds):
@@ -106,8 +125,10 @@ def exponent(sizes, seconds):
 
 
 def processor():
-    """The processor's model string."""
+    """The processor as it names itself, with family and model: virtual machines hide the name."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
-    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.machine()
+    named = {key.strip(): text.strip() for key, _, text in (line.partition(":") for line in lines)}
+    if "model name" not in named:
+        return platform.machine()
+    return "{model name} (family {cpu family}, model {model})".format_map(named)

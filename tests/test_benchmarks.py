@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.permutations import random_orders
+from benchmarks.bound import bound_of_step
+from benchmarks.scale import batch_seconds
 from benchmarks.timing import Bench, exponent
+from dvlib.engine.mlp import MLPConfig
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +46,6 @@ def names_in(report):
             yield from names_in(value)
 
 
-@pytest.mark.tensorflow  # `tried` runs the benchmark of DVRL as well
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_docstring_names_what_is_written(tried, name):
     report = json.loads((tried / f"{name}.json").read_text())
@@ -54,13 +55,31 @@ def test_the_docstring_names_what_is_written(tried, name):
     assert identifiers <= set(re.findall(r"\w+", doc))
 
 
-@pytest.mark.tensorflow
 def test_the_plot_is_drawn_and_small(tried):
     done = start("plot", tried)
     assert done.returncode == 0, done.stderr
     assert "bench.png" in done.stdout
     png = (tried / "bench.png").read_bytes()
     assert png.startswith(b"\x89PNG") and len(png) < 200_000
+
+
+def test_workers_and_then_the_client_are_the_limit():
+    # 100 chunks of 0.2 s are 20 s of work; the client needs 1 s for them, and feeds 20 threads.
+    assert batch_seconds(100, 4, 0.2, 0.01) == pytest.approx(5)
+    assert batch_seconds(100, 40, 0.2, 0.01) == pytest.approx(1)
+
+
+def test_a_phase_is_bound_by_its_operations_or_by_the_divider():
+    config = MLPConfig((32,), batch_size=8)  # 2 groups; minibatches of 8 and 4 points, 1.5 blocks
+    rates = {"products": 2.0, "mixed": 1.0, "division": 1.0, "root": 2.0}
+    fast = bound_of_step(12, config, 0.5, rates)
+    # 1.5 near pairs, 1.5 tests, 1.5 blocks; (1.5 * 21 + 1.5 * 19 + 1.5 * 27) / 2
+    assert fast["forward"] == pytest.approx(50.25)
+    # 1.5 * 7 + 2 * 45 operations at 2 a cycle are 50.25 cycles, 2 groups of 4 + 4 * 2 only 24
+    assert fast["backward"] == pytest.approx(50.25)
+    slow = bound_of_step(12, config, 0.5, rates | {"root": 10.0})
+    assert slow["backward"] == pytest.approx(2 * (4 + 40))
+    assert slow["forward"] == fast["forward"]
 
 
 def test_exponents_by_hand():
@@ -82,11 +101,3 @@ def test_calls_are_timed_alternately(tmp_path):
     tried = Bench("a", tiny=True, into=tmp_path)
     tried.take_turns(3, "letters", a=lambda: calls.append("a"))
     assert len(calls) == 7
-
-
-def test_seed_and_batch_decide_the_permutations():
-    orders = random_orders(5, 3, 0)
-    assert orders.shape == (24, 5)
-    assert (np.sort(orders) == np.arange(5)).all()
-    np.testing.assert_array_equal(orders, random_orders(5, 3, 0))
-    assert (orders != random_orders(5, 3, 1)).any() and (orders != random_orders(5, 4, 0)).any()

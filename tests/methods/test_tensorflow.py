@@ -1,4 +1,4 @@
-"""The parts that use TensorFlow: its import, Adam, and the predictor compared with the kernel."""
+"""The parts that use TensorFlow: its import, and Monte-Carlo dropout."""
 
 import os
 import subprocess
@@ -8,15 +8,10 @@ from functools import partial
 import numpy as np
 import pytest
 
-from benchmarks.tensorflow_predictor import adam, adam_start, fit_tensorflow
 from dvlib import monte_carlo_dropout
-from dvlib.engine.mlp import MLPConfig, draw_stream
 from dvlib.methods.tensors import ENVIRONMENT, import_keras, tensorflow
-from dvlib.refits.single import fit
 
 pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
-
-SMALL = MLPConfig(hidden_layer_sizes=(16,), batch_size=16, max_iter=8, n_iter_no_change=8)
 
 
 def test_importing_tensorflow_prints_nothing_and_keeps_standard_error():
@@ -80,57 +75,3 @@ def test_keras_with_another_backend_is_refused_in_one_line(monkeypatch):
     monkeypatch.setattr("keras.backend.backend", lambda: "jax")
     with pytest.raises(ImportError, match="with jax before, and .*: set KERAS_BACKEND=tensorflow"):
         import_keras()
-
-
-def test_adam_equals_that_of_keras():
-    tf = tensorflow()
-    rng = np.random.default_rng(1)
-    theta = tf.Variable(rng.normal(size=5), dtype=tf.float32)
-    ours, state = tf.constant(theta), adam_start(theta)
-    keras = tf.keras.optimizers.Adam(0.01, epsilon=1e-8)
-    for _ in range(20):
-        gradient = tf.constant(rng.normal(size=5), tf.float32)
-        keras.apply([gradient], [theta])
-        ours, state = adam(ours, gradient, state, 0.01)
-    # Keras computes 1 − βᵗ in float32, with a relative error of 6e-8 / (1 − 0.999) that each step
-    # of 0.01 inherits.
-    np.testing.assert_allclose(ours, theta, atol=20 * 0.01 * 6e-5)
-
-
-@pytest.mark.parametrize("compiled", [True, False])
-@pytest.mark.parametrize("share", [1, 0.5])
-def test_predictor_gets_the_kernels_weights_from_the_same_minibatches(pool, compiled, share):
-    X, y = pool
-    weight = (np.random.default_rng(2).random(len(X)) < share).astype(int)
-    stream = draw_stream(len(X), SMALL, 3)
-    ours = fit(X, y, SMALL, seed=3, stream=stream, sample_weight=weight).network
-    theirs = fit_tensorflow(X, y, SMALL, stream, weight, compiled=compiled)
-    # 16 steps of at most 0.001 each, in float32 sums of other orders
-    np.testing.assert_allclose(theirs.packed, ours.packed, atol=1e-5)
-    untrained = np.abs(stream.initial - ours.packed).max()
-    assert untrained > 1e-3  # training moves weights a hundred times as far
-
-
-def test_predictor_skips_minibatches_of_weight_zero(pool):
-    X, y = pool
-    one_a_batch = MLPConfig(hidden_layer_sizes=(4,), batch_size=1, max_iter=2, n_iter_no_change=2)
-    stream = draw_stream(len(X), one_a_batch, 0)
-    weight = (np.arange(len(X)) % 2).astype(int)
-    ours = fit(X, y, one_a_batch, stream=stream, sample_weight=weight).network
-    theirs = fit_tensorflow(X, y, one_a_batch, stream, weight)
-    np.testing.assert_allclose(theirs.packed, ours.packed, atol=1e-5)
-    idle = fit_tensorflow(X, y, one_a_batch, stream, 0 * weight)
-    np.testing.assert_array_equal(idle.packed, stream.initial)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"hidden_layer_sizes": (3, 3)}, "TensorFlow predictor cannot fit hidden_layer_sizes"),
-        ({"n_iter_no_change": 5}, "n_iter_no_change 5"),
-    ],
-)
-def test_predictor_refuses_settings_it_lacks(pool, change, message):
-    config = MLPConfig(**({"max_iter": 8, "n_iter_no_change": 8} | change))
-    with pytest.raises(ValueError, match=message):
-        fit_tensorflow(*pool, config, None)
