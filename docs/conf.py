@@ -35,10 +35,11 @@ include_patterns = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/**",
+    "benchmarks/*.md",
     "notebooks/*.ipynb",
 ]
 exclude_patterns = [  # folders that need not be searched
-    ".*", "build", "benchmarks", "dvlib", "tests", "docs/root", "docs/style",
+    ".*", "build", "dvlib", "tests", "docs/root", "docs/style",
     "**/.ipynb_checkpoints",
 ]  # fmt: skip
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc"]

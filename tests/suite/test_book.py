@@ -90,7 +90,8 @@ def test_make_builds_the_book_in_the_same_way():
 
 
 def test_every_notebook_and_document_is_a_page(book):
-    sources = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("docs/*.md")]
+    kinds = ("notebooks/*.ipynb", "docs/*.md", "benchmarks/*.md")
+    sources = [source for kind in kinds for source in ROOT.glob(kind)]
     sources += [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
     assert len(sources) > len(FIGURES)
     for source in sources:
