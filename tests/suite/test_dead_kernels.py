@@ -4,11 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from types import SimpleNamespace
 
 import pytest
 
 from dvlib.refits.progress import REPORT_VARIABLE
 from dvlib.root import project_root
+from dvlib.suite.kernels import end_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -53,16 +56,23 @@ def run(tmp_path, cache_dir):
 
 
 @pytest.mark.parametrize(
-    ("fault", "end"),
+    ("script", "end"),
     [
-        ("os.kill(os.getpid(), signal.SIGKILL)", "killed, or out of memory"),
-        (LLVM, "aborted: LLVM ERROR: Cannot select: x"),
-        ("os.kill(os.getpid(), signal.SIGSEGV)", "ended by SIGSEGV"),
-        ("os.write(2, b'out of room'); os._exit(0)", "exited with status 0: out of room"),
+        ("kill -KILL $$", "killed, or out of memory"),
+        ("kill -SEGV $$", "ended by SIGSEGV"),
+        ("echo out of room >&2", "exited with status 0: out of room"),
     ],
 )
-def test_a_kernel_that_dies_at_work(run, fault, end):
-    said = run(fault, AT_WORK)
+def test_the_end_of_a_process_in_words(script, end):
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(["sh", "-c", script], stderr=errors)
+        process.wait()
+        assert end_of(SimpleNamespace(process=process, errors=errors)) == end
+
+
+def test_a_kernel_that_dies_at_work(run):
+    said = run(LLVM, AT_WORK)
+    end = "aborted: LLVM ERROR: Cannot select: x"
     assert said.startswith(f"error: fig05 stopped with DeadKernelError: Kernel died ({end}); what")
     assert said.count("\n") == 1
 

@@ -35,9 +35,18 @@ def written():
 
 
 @pytest.fixture
-def visit(open_page):
-    """Function that opens the page with a viewport and a colour scheme."""
-    return lambda viewport=WIDE, scheme="light": open_page(PAGE, viewport, scheme)
+def page(open_page):
+    """The page as it was opened."""
+    return open_page(PAGE, WIDE)
+
+
+@pytest.fixture(scope="module")
+def looked_at(browser, written):
+    """The page for tests that only look at it, at any width."""
+    with browser.new_context(viewport=WIDE, offline=True) as context:
+        page = context.new_page()
+        page.goto(PAGE)
+        yield page
 
 
 def contrast(colours):
@@ -51,20 +60,25 @@ def contrast(colours):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_page_opens_without_complaint_and_without_a_network(visit):
-    page = visit()
+def test_page_opens_without_complaint_without_a_network_and_with_pictures(page):
     assert page.complaints == []
     assert [url for url in page.requests if not url.startswith("data:")] == [PAGE]
+    for viewport in (WIDE, PHONE):
+        page.set_viewport_size(viewport)
+        pictures = page.locator("nav img")
+        boxes = [pictures.nth(k).bounding_box() for k in range(2)]
+        assert all(box["y"] + box["height"] < viewport["height"] for box in boxes)
 
 
-def test_harness_notices_complaints_and_overflow(visit):
-    page = visit(PHONE)
+def test_harness_notices_complaints_and_overflow(page):
+    page.set_viewport_size(PHONE)
     page.evaluate("console.error('heard'); document.querySelector('main').style.width = '500px'")
     assert "heard" in page.complaints and page.overflow() > 100
 
 
-def test_every_picture_is_drawn_and_described(visit):
-    images = visit().eval_on_selector_all(
+def test_every_picture_is_drawn_and_described(looked_at):
+    looked_at.set_viewport_size(WIDE)
+    images = looked_at.eval_on_selector_all(
         "img", "all => all.map(one => [one.alt, one.naturalWidth, one.width])"
     )
     assert len(images) == 2 * len(FIGURES)
@@ -74,35 +88,28 @@ def test_every_picture_is_drawn_and_described(visit):
         assert len(alt) > 30 and natural > 300 and shown > 300, alt
 
 
-def test_page_opens_with_pictures(visit):
-    for viewport in (WIDE, PHONE):
-        pictures = visit(viewport).locator("nav img")
-        boxes = [pictures.nth(k).bounding_box() for k in range(2)]
-        assert all(box["y"] + box["height"] < viewport["height"] for box in boxes)
-
-
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_page_never_scrolls_sideways(visit, width):
-    page = visit({"width": width, "height": 780})
+def test_page_never_scrolls_sideways(page):
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
-    assert page.overflow() == 0
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 780})
+        assert page.overflow() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE])
-def test_text_has_contrast(visit, scheme, viewport):
-    page = visit(viewport, scheme)
+def test_text_has_contrast(looked_at, scheme, viewport):
+    looked_at.set_viewport_size(viewport)
+    looked_at.emulate_media(color_scheme=scheme)
     seen = Counter()
     for selector in (".verdict", "a:not(.skip):not(.picture)", ".small", ".meaning", "dt", "p"):
-        for element in page.query_selector_all(selector):
+        for element in looked_at.query_selector_all(selector):
             colours = element.evaluate(COLOURS)
             assert contrast(colours) >= 4.5, (selector, colours)
             seen[selector] += 1
     assert len(seen) == 6 and seen[".verdict"] >= 34
 
 
-def test_keyboard_reaches_the_skip_link_then_the_content(visit):
-    page = visit()
+def test_keyboard_reaches_the_skip_link_then_the_content(page):
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
     assert focused.inner_text() == "Skip to the content" and focused.bounding_box()["y"] >= 0
@@ -113,8 +120,7 @@ def test_keyboard_reaches_the_skip_link_then_the_content(visit):
     assert page.evaluate("!!document.activeElement.closest('main a')")
 
 
-def test_every_stop_of_the_keyboard_is_outlined(visit):
-    page = visit()
+def test_every_stop_of_the_keyboard_is_outlined(page):
     stops = page.locator("a[href]:visible, summary:visible").count()
     for _ in range(stops):
         page.keyboard.press("Tab")
@@ -124,24 +130,20 @@ def test_every_stop_of_the_keyboard_is_outlined(visit):
     assert page.evaluate("document.activeElement.closest('footer') !== null")
 
 
-def test_landmarks_and_headings_are_in_order(visit):
-    page = visit()
-    for role in ("banner", "navigation", "main", "contentinfo"):
-        assert page.get_by_role(role).count() == 1, role
-    levels = [int(one.evaluate("e => e.tagName[1]")) for one in page.query_selector_all("h1,h2,h3")]
+def test_a_screen_reader_finds_landmarks_headings_in_order_and_a_table(looked_at):
+    for role in ("banner", "navigation", "main", "contentinfo", "table"):
+        assert looked_at.get_by_role(role).count() == 1, role
+    headings = looked_at.query_selector_all("h1,h2,h3")
+    levels = [int(one.evaluate("e => e.tagName[1]")) for one in headings]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
+    looked_at.set_viewport_size(PHONE)  # where the table is drawn as a list
+    assert looked_at.get_by_role("columnheader").count() == 3
+    assert looked_at.get_by_role("rowheader").count() == len(claims())
 
 
-def test_table_of_claims_is_a_table_for_a_screen_reader_on_a_phone(visit):
-    page = visit(PHONE)
-    assert page.get_by_role("table").count() == 1
-    assert page.get_by_role("columnheader").count() == 3
-    assert page.get_by_role("rowheader").count() == len(claims())
-
-
-def test_contents_lead_to_the_figures(visit):
-    page = visit(PHONE)
+def test_contents_lead_to_the_figures(page):
+    page.set_viewport_size(PHONE)
     page.get_by_role("navigation").get_by_text("Repeated runs of DVRL").click()
     assert page.url.endswith("#fig20")
     assert abs(page.locator("#fig20").bounding_box()["y"]) < 1  # nothing of what is above it

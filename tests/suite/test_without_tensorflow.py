@@ -1,6 +1,6 @@
 """Without TensorFlow, code that needs it refuses at once in one line; everything else works.
 
-The processes that these tests start, and their kernels, can neither import nor find it.
+The process that these tests start, and its kernels, can neither import nor find it.
 """
 
 import json
@@ -27,32 +27,65 @@ def version(name):
     return real(name)
 metadata.version = version
 """
+# One process for all tests, since each takes seconds to import what it needs.
+SCRIPT = """
+import contextlib, importlib, io, json, pkgutil
+import numpy as np
+import dvlib
+from dvlib.methods.dvrl.runs import Target, Task, run_dvrl
+from dvlib.suite.command import main
+
+def refused(call, *arguments):
+    try:
+        call(*arguments)
+    except ImportError as error:
+        return str(error)
+
+def said(*words):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        with contextlib.redirect_stderr(io.StringIO()) as errors:
+            status = main([*words])
+    return status, out.getvalue(), errors.getvalue()
+
+# The playground's entries are compiled when they are imported, which takes ten seconds.
+names = [module.name for module in pkgutil.walk_packages(dvlib.__path__, "dvlib.")]
+for name in names:
+    if not name.endswith(("__main__", ".entries")):
+        importlib.import_module(name)
+X, y = np.eye(2), np.arange(2)
+how = dvlib.DVRLSettings(n_iterations=2)
+(run,) = run_dvrl([Task(X, y, Target(y, points=X), how, 0)], cache=False)
+print(json.dumps({
+    "modules": len(names),
+    "refused": [refused(dvlib.resolve, figure) for figure in ("ext03", "fig06")]
+        + [refused(dvlib.monte_carlo_dropout, X, y, X)],
+    "run": said("run", "fig05", "fig06"),
+    "verify": said("verify", "fig06"),
+    "available": said("run", "fig06", "ext03", "--available", "--summary"),
+    "iterations of DVRL": len(run.performance),
+    "made": said("run", "fig05", "seed=4321"),
+}))
+"""
 NEED_IT = ["fig06"]
 HOW = "make setup, or pip install dvlib[tensorflow]"
 
 
-@pytest.fixture
-def run(tmp_path, cache_dir):
-    """Function that runs Python, with some arguments, without TensorFlow."""
-    (tmp_path / "sitecustomize.py").write_text(HIDDEN)  # Python runs it when it starts
-    path = os.pathsep.join([str(tmp_path), str(project_root())])
-
-    def run(*words):
-        return subprocess.run(
-            [sys.executable, *words], cwd=project_root(), capture_output=True, text=True,
-            env=os.environ | {"PYTHONPATH": path, "DVLIB_CACHE": str(cache_dir)},
-        )  # fmt: skip
-
-    return run
-
-
-@pytest.fixture
-def folder():
-    """Folder of a figure with an unusual seed."""
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What the process without TensorFlow has printed, and the record of the figure it made."""
+    hidden = tmp_path_factory.mktemp("hidden")
+    (hidden / "sitecustomize.py").write_text(HIDDEN)  # Python runs it when it starts
+    path = os.pathsep.join([str(hidden), str(project_root())])
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=project_root(), capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": path, "DVLIB_CACHE": str(hidden / "cache")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
     folder = project_root() / "build" / "quick__seed-4321"
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.rmtree(project_root() / "build" / "notebooks" / folder.name, ignore_errors=True)
+    record = json.loads((folder / "fig05_datasets.json").read_text())
+    shutil.rmtree(folder)
+    shutil.rmtree(project_root() / "build" / "notebooks" / folder.name)
+    return json.loads(done.stdout) | {"record": record}
 
 
 def test_manifest_knows_the_figures_that_need_it():
@@ -67,70 +100,28 @@ def test_either_build_gives_the_version():
     assert library_version("no-such-library") is None
 
 
-def test_every_module_imports_without_it(run):
-    code = (
-        "import importlib, pkgutil, dvlib\n"
-        "names = [m.name for m in pkgutil.walk_packages(dvlib.__path__, 'dvlib.')]\n"
-        "[importlib.import_module(name) for name in names if not name.endswith('__main__')]\n"
-        "print(len(names))"
-    )
-    done = run("-c", code)
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 50
+def test_every_module_imports_and_dvrl_runs_without_it(found):
+    assert found["modules"] > 50 and found["iterations of DVRL"] == 2
 
 
-def test_figures_that_need_it_refuse_in_their_first_cell(run):
-    code = (
-        "import dvlib\n"
-        "for figure in ('ext03', 'fig06'):\n"
-        "    try: dvlib.resolve(figure, **{})\n"
-        "    except ImportError as error: print(error)"
-    )
-    names = ("Extension 3", "Figure 6")
-    assert run("-c", code).stdout.splitlines() == [
-        f"{name} needs TensorFlow: {HOW}" for name in names
-    ]
+def test_what_needs_it_refuses_before_it_computes(found):
+    names = ("Extension 3", "Figure 6", "Monte-Carlo dropout")
+    assert found["refused"] == [f"{name} needs TensorFlow: {HOW}" for name in names]
 
 
-@pytest.mark.parametrize("command", [["run", "fig05", "fig06"], ["verify", "fig06"]])
-def test_a_figure_that_needs_it_is_refused_before_any_is_made(run, command):
-    done = run("-m", "dvlib", *command)
-    assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr == f"error: Figure 6 needs TensorFlow: {HOW}\n"
+@pytest.mark.parametrize("command", ["run", "verify"])
+def test_a_figure_that_needs_it_is_refused_before_any_is_made(found, command):
+    assert found[command] == [2, "", f"error: Figure 6 needs TensorFlow: {HOW}\n"]
 
 
-def test_dropout_refuses_before_it_computes(run):
-    code = (
-        "import numpy as np\n"
-        "from dvlib import monte_carlo_dropout\n"
-        "X, y = np.eye(2), np.arange(2)\n"
-        "try: monte_carlo_dropout(X, y, X)\n"
-        "except ImportError as error: print(error)"
-    )
-    assert run("-c", code).stdout == f"Monte-Carlo dropout needs TensorFlow: {HOW}\n"
-
-
-def test_make_figures_leaves_them_out_and_says_so(run):
-    done = run("-m", "dvlib", "run", "fig06", "ext03", "--available", "--summary")
-    first, *table = done.stdout.splitlines()
+def test_make_figures_leaves_them_out_and_says_so(found):
+    status, said, _ = found["available"]
+    first, *table = said.splitlines()
     assert first == f"left out, for want of TensorFlow: Figure 6, Extension 3; to make them: {HOW}"
-    assert table[0].startswith("figure") and done.returncode == 0
+    assert table[0].startswith("figure") and status == 0
 
 
-def test_dvrl_needs_none(run):
-    code = (
-        "import numpy as np, dvlib\n"
-        "from dvlib.methods.dvrl.runs import Target, Task, run_dvrl\n"
-        "X, y = np.eye(2), np.arange(2)\n"
-        "how = dvlib.DVRLSettings(n_iterations=2)\n"
-        "(done,) = run_dvrl([Task(X, y, Target(y, points=X), how, 0)], cache=False)\n"
-        "print(len(done.performance))"
-    )
-    assert run("-c", code).stdout == "2\n"
-
-
-def test_a_figure_that_needs_none_is_made(run, folder):
-    done = run("-m", "dvlib", "run", "fig05", "seed=4321")
-    assert done.returncode == 0, done.stderr
-    versions = json.loads((folder / "fig05_datasets.json").read_text())["versions"]
+def test_a_figure_that_needs_none_is_made(found):
+    assert found["made"][0] == 0
+    versions = found["record"]["versions"]
     assert "numpy" in versions and "tensorflow" not in versions
