@@ -24,10 +24,10 @@ os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 
 LONGEST = (
     "notebooks/claims.ipynb",
-    "tests/test_benchmarks.py",
+    "tests/paper/test_given_data.py",
     "notebooks/robustness.ipynb",
-    "notebooks/unstated.ipynb",
-    "notebooks/ext03_agreement.ipynb",
+    "tests/play/test_widget_lab.py",
+    "tests/refits/test_cluster.py",
 )
 STEMS = {entry.stem for entry in FIGURES.values()}
 LEFT_OUT = [] if has_tensorflow() else [e for e in FIGURES.values() if e.needs_tensorflow]
@@ -73,7 +73,8 @@ def pytest_collection_modifyitems(config, items):
         item = FrozenResults.from_parent(last.parent, name="frozen results")
         items.insert(items.index(last) + 1, item)
     # A stable sort: all other files keep their order.
-    items.sort(key=lambda item: item.nodeid.split("::")[0] not in LONGEST)
+    place = dict(zip(LONGEST, range(-len(LONGEST), 0), strict=True))
+    items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], 0))
     if LEFT_OUT:
         skip = pytest.mark.skip(reason="TensorFlow is not installed: make setup")
         for item in items:

@@ -1,5 +1,6 @@
 """Out-of-distribution scores: oracles, invariants, and the claims read from them."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -67,13 +68,13 @@ def test_dropout_is_unsure_between_the_clusters_only(clusters):
     X, y = clusters
     centres = [X[:15].mean(0), X[15:].mean(0)]
     points = np.array([np.mean(centres, 0), *centres])
-    one = monte_carlo_dropout(X, y, points, seed=1, n_passes=50, epochs=80)
+    scores = partial(monte_carlo_dropout, X, y, points, cache=False)
+    one = scores(seed=1, n_passes=50, epochs=80)
     assert one.values[0] > 2 * one.values[1:].max()
     assert (one.values <= 0.25).all()  # the largest variance of a probability
-    again = monte_carlo_dropout(X, y, points, seed=1, n_passes=50, epochs=80, cache=False)
-    np.testing.assert_array_equal(one.values, again.values)
-    other = monte_carlo_dropout(X, y, points, seed=2, n_passes=50, epochs=80)
-    assert not np.array_equal(one.values, other.values)
+    first, again, other = (scores(seed=k, n_passes=2, epochs=2).values for k in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
 
 
 @pytest.mark.tensorflow
@@ -85,10 +86,8 @@ def test_dropout_beside_others_has_the_bits_of_dropout_alone(clusters):
         passes = {"n_passes": 20, "epochs": epochs, "cache": False}
         return monte_carlo_dropout(X + seed, y, X, seed=seed, **passes).values
 
-    jobs = [(0, 30), (1, 5), (0, 5), (2, 30), (1, 30)]
-    alone = [scores(job) for job in jobs]
-    np.testing.assert_array_equal(alone, [*side_by_side(scores, jobs)])
-    np.testing.assert_array_equal(alone[::-1], [*side_by_side(scores, jobs[::-1])])
+    jobs = [(0, 9), (1, 2), (0, 2)]  # of different lengths, so that they overlap in many ways
+    np.testing.assert_array_equal([scores(job) for job in jobs], [*side_by_side(scores, jobs)])
 
 
 def test_variance_of_the_probability_does_not_depend_on_which_label_is_likely():

@@ -1,7 +1,5 @@
-"""Verdicts over samples, from made-up runs whose verdict is known; and the notebooks' recipes."""
+"""Verdicts over samples, from made-up runs whose verdict is known."""
 
-import ast
-import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,10 +8,9 @@ from support.small import line
 
 from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.runs import Runs
-from dvlib.paper.figures import boundaries, pairwise, shapley, trajectories
+from dvlib.paper.figures import boundaries, trajectories
 from dvlib.paper.figures.boundaries import DEEPER, ONE_LAYER, SIZES
 from dvlib.paper.judging import verdicts
-from dvlib.root import project_root
 
 MESH = MeshGrid(-10, 20, 31)
 SETTINGS = SimpleNamespace(mesh=MESH)
@@ -163,29 +160,3 @@ def test_a_single_run_measures_nothing():
         boundaries.new_point_causes_variance,
     ):
         assert judge(point).verdict == verdicts.NOT_MEASURED
-
-
-@pytest.mark.parametrize(
-    ("figure", "name", "recipe"),
-    [
-        ("fig02", "target", shapley.TARGET),
-        ("fig07", "n_runs", ONE_LAYER + DEEPER),
-        ("fig08", "sizes", SIZES),
-        ("fig09", "sizes", SIZES),
-        *((f"fig{number}", "epochs", trajectories.EPOCHS) for number in (16, 17, 18)),
-        ("ext01", "data_sets", pairwise.DATA_SETS),
-    ],
-)
-def test_all_claims_are_measured_with_the_recipe_of_the_notebook(figure, name, recipe):
-    (path,) = (project_root() / "notebooks").glob(f"{figure}_*")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    (stated,) = [
-        node.value
-        for node in ast.parse(code).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
-    ]
-    if name == "n_runs":  # its numbers are parameters
-        assert tuple(map(ast.literal_eval, stated.keys)) == recipe
-    else:
-        assert ast.literal_eval(stated) == recipe

@@ -40,7 +40,8 @@ CHANGES = {
     "dark style": lambda: matplotlib.style.use("dark_background"),
     "resolution": style(savefig__dpi=33, figure__dpi=20),
     "fonts": style(font__size=20, axes__grid=True, savefig__bbox="tight", image__cmap="gray"),
-} | {f"pandas, {name}": lambda n=name, v=v: pd.set_option(n, v) for name, v in OPTIONS.items()}
+    "pandas": lambda: [pd.set_option(name, value) for name, value in OPTIONS.items()],
+}
 
 
 @pytest.fixture

@@ -17,15 +17,6 @@ WATCHED = ("fig03", "fig10", "fig11", "fig12", "fig13", "fig14", "fig15", "fig16
 READ_NO_TRAINING = {"C29", "C29b"}
 
 
-def test_an_unknown_regime_is_refused_with_the_names_of_both():
-    with pytest.raises(ValueError, match="unknown regime 'wider': give one of library, wide; did"):
-        resolve("fig01", regime="wider")
-    with pytest.raises(ValueError, match="unknown regime 1.5: give one of library, wide"):
-        resolve("fig01", regime=1.5)
-    with pytest.raises(ValueError, match="regime .*: give a number or a word"):
-        resolve("fig01", regime=["wide"])
-
-
 def test_the_figures_regime_is_library_unless_another_is_given():
     assert resolve("fig01", regime=None).regime == "library"
     assert resolve("fig01").origins["regime"] == "default"

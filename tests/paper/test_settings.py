@@ -38,13 +38,6 @@ def test_seeds_follow_the_seed():
     assert resolve("fig01", n_seeds_mesh=4).refits("n_seeds_mesh").seeds == (0, 1, 2, 3)
 
 
-def test_unknown_figure_names_the_nearest():
-    with pytest.raises(
-        ValueError, match="unknown figure 'fig001': give one of fig01.*mean 'fig01'"
-    ):
-        resolve("fig001")
-
-
 def test_assignments_of_the_command_line():
     text = ["grid_step=3", "dataset=noisy", "seed=2", "n_seeds=None"]
     assert parse_parameters("fig01", text) == {
@@ -56,14 +49,6 @@ def test_assignments_of_the_command_line():
         parse_parameters("fig01", ["colour=3"])
     with pytest.raises(ValueError, match="did you mean 'grid_step'"):
         parse_parameters("fig01", ["gridstep=3"])
-
-
-def test_names_of_other_figures_and_other_spellings_are_refused():
-    for figure, name in (("fig03", "n_seeds_mesh"), ("fig01", "study")):
-        with pytest.raises(ValueError, match=f"unknown parameter of {figure} '{name}'"):
-            resolve(figure, **{name: 3})
-    with pytest.raises(ValueError, match="did you mean 'grid_step'"):
-        resolve("fig01", gridstep=3)
 
 
 def test_every_parameter_of_the_manifest_is_checked():

@@ -340,23 +340,6 @@ def test_bad_subset_is_named_before_any_fit(pool, small, fits, subset, message):
     assert not fits
 
 
-@pytest.mark.parametrize(
-    "X, y, message",
-    [
-        (np.zeros((4, 3)), [0, 1, 0, 1], r"X of shape \(4, 3\): give an array of shape \(n, 2\)"),
-        (np.zeros(4), [0, 1, 0, 1], r"X of shape \(4,\)"),
-        (np.empty((0, 2)), [], r"X of shape \(0, 2\)"),
-        ([[0, 0], [0, np.nan]], [0, 1], r"X\[1\] is \[ 0\. nan\]: every coordinate"),
-        ([[0, 0], [1, 1]], [0, 1, 1], r"labels of shape \(3,\): give one for each of 2 points"),
-        ([[0, 0], [1, 1]], [0, 2], r"labels \[0 2\]: every label must be 0 or 1"),
-    ],
-)
-def test_bad_pool_is_named_before_any_fit(small, fits, X, y, message):
-    with pytest.raises(ValueError, match=message):
-        refit(X, y, [np.arange(2)], small(), description="test")
-    assert not fits
-
-
 def test_no_subsets_are_refused(pool, small):
     with pytest.raises(ValueError, match="number of subsets 0: give a whole number of 1 or more"):
         refit(*pool, [], small(), description="test")

@@ -9,7 +9,6 @@ from support.small import valued
 
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import MeshGrid
-from dvlib.paper import places
 from dvlib.paper.drawing.maps import draw_values
 from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.manifest import FIGURES
@@ -54,22 +53,6 @@ def test_vector_pictures_go_to_build_and_have_the_same_bytes(own_root, monkeypat
     assert made[0] == made[1] and made[0].startswith(start)
     assert len(made[0]) < 500_000 and b"Type3" not in made[0]
     assert not (own_root / "figures").exists()
-
-
-def test_the_build_folder_can_be_elsewhere(own_root, tmp_path_factory, monkeypatch):
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    monkeypatch.setenv("DVLIB_BUILD", str(elsewhere))
-    said = save(resolve("fig05", dataset="noisy"))
-    assert said == f"wrote {elsewhere}/quick__dataset-noisy/fig05_datasets.png, .csv and .json"
-    assert not (own_root / "build").exists()
-
-
-def test_a_relative_build_folder_is_seen_from_the_users_folder_once(monkeypatch, tmp_path):
-    monkeypatch.setenv("DVLIB_BUILD", "made")
-    monkeypatch.setenv("DVLIB_FROM", str(tmp_path))
-    for _ in range(2):
-        places.fix_build_folder()
-        assert places.build_folder() == tmp_path / "made"
 
 
 def test_an_unknown_format_is_refused_before_anything_runs(monkeypatch, capsys):

@@ -5,9 +5,7 @@
 
 import json
 import re
-import sys
 from html.parser import HTMLParser
-from subprocess import run
 from urllib.parse import parse_qsl
 
 import pytest
@@ -227,11 +225,3 @@ def test_the_page_of_other_settings_shows_its_figures_and_says_what_they_are(tmp
     assert "overviews" not in page.ids and "extensions" not in page.ids
     files = [link for link in page.links if not link.startswith("#")]
     assert files and all((folder / link).exists() for link in files)
-
-
-def test_importing_the_page_imports_no_figure():
-    code = "import sys, dvlib.suite.page; print([m for m in sys.modules if m.startswith('dvlib')])"
-    done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    imported = eval(done.stdout)
-    heavy = ("dvlib.paper.figures.", "dvlib.methods.agreement", "dvlib.play.")
-    assert not [name for name in imported if name.startswith(heavy)]
