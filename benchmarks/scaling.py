@@ -9,7 +9,7 @@ training_size  one fit of 20 epochs, 1,000 units, for 50 to 20,000 points; one t
 hidden_size    one fit of 20 epochs, 671 points, for 10 to 4,000 units; one thread
 grid_points    refits of X with one point added, for 24 to 768 points to add; all cores
 mesh_side      boundary of 1,000 units on meshes of 50 to 2,000 points per side; one thread
-mesh_side_few  the same for 10 units, where the term in the square of the side dominates
+mesh_side_few  the same for 10 units
 workers        192 refits as in grid_points, for every number of threads up to the number of cores
 
 Each curve holds its `sizes` and `seconds`, the exponent `fitted` by least squares in logarithms to
@@ -50,10 +50,10 @@ STATED = {
     ),
     "grid_points": (96, 1, 1, "a refit each; below, two chunks of 24 do not keep cores busy"),
     "mesh_side": (
-        100, 1, 2, "a sum over units for each row, and one over the row: m H + m²; below, what is "
-        "prepared for each unit, once a mesh",
+        200, 1, 2, "boxes along the boundary are as many as a side has points; all m² labels are "
+        "written, a run of a row at a time; below, the units that cross the largest boxes",
     ),
-    "mesh_side_few": (200, 2, 2, "with few units m² is what is left of m H + m²"),
+    "mesh_side_few": (200, 1, 2, "the same, with few units in each box"),
     "workers": (1, -1, -1, "refits share nothing but the data"),
 }  # fmt: skip
 
