@@ -33,26 +33,16 @@ def assert_equal_away_from_zero(model, mesh):
     np.testing.assert_array_equal(boundary(model, mesh)[clear], (f > 0)[clear])
 
 
-def test_dv_is_the_share_of_cells_that_differ():
-    a = [[0, 0, 1], [1, 1, 0]]
-    b = [[0, 1, 1], [1, 0, 0]]  # differs in 2 cells of 6
-    assert dv(a, b) == 2 / 6
-
-
-def test_dv_of_unsigned_labels_counts_both_directions():
-    # 0 - 1 in uint8 would wrap to 255; the differences are 1 and 1 of 4 cells.
-    a, b = np.array([[0, 1], [1, 1]], np.uint8), np.array([[1, 0], [1, 1]], np.uint8)
-    assert dv(a, b) == 0.5
-
-
-def test_dv_is_a_metric_from_0_to_1():
-    rng = np.random.default_rng(1)
-    for _ in range(20):
-        f, g, h = rng.integers(0, 2, (3, 9, 9), dtype=np.uint8)
-        assert dv(f, f) == 0
-        assert dv(f, 1 - f) == 1
-        assert dv(f, g) == dv(g, f) > 0
-        assert dv(f, h) <= dv(f, g) + dv(g, h) + 1e-15  # sums of two quotients round
+@pytest.mark.parametrize(
+    ("a", "b", "share"),
+    [
+        ([[0, 0, 1], [1, 1, 0]], [[0, 1, 1], [1, 0, 0]], 2 / 6),
+        # 0 - 1 in uint8 would wrap to 255; the differences are 1 and 1 of 4 cells.
+        (np.array([[0, 1], [1, 1]], np.uint8), np.array([[1, 0], [1, 1]], np.uint8), 0.5),
+    ],
+)
+def test_dv_is_the_share_of_cells_that_differ(a, b, share):
+    assert dv(a, b) == share
 
 
 def test_dv_of_two_shapes_is_refused():
@@ -60,27 +50,25 @@ def test_dv_of_two_shapes_is_refused():
         dv(np.zeros((2, 2)), np.zeros((3, 3)))
 
 
-def test_boundary_rows_are_constant_y_and_columns_constant_x():
-    # f = relu(x) - 1.5 on x = 0, 1, 2, 3: positive for x = 2 and 3, whatever y is.
-    mesh = MeshGrid(0, 3, 4)
-    by_x = boundary(network([1], [0], [0], [1], -1.5), mesh)
-    assert by_x.tolist() == [[0, 0, 1, 1]] * 4
-    # f = 0.5 - relu(y): positive in the row y = 0 only.
-    by_y = boundary(network([0], [1], [0], [-1], 0.5), mesh)
-    assert by_y.tolist() == [[1] * 4, [0] * 4, [0] * 4, [0] * 4]
-    assert by_x.dtype == np.uint8
-
-
-def test_boundary_of_two_kinks_of_both_directions():
-    # f = relu(x) + relu(2 - x) - 2.5 on x = -1 … 3: 3 + 0, 2 + 0, 1 + 1, 0 + 2, 0 + 3, less 2.5:
-    # 0.5, -0.5, -0.5, -0.5, 0.5.
-    row = boundary(network([1, -1], [0, 0], [0, 2], [1, 1], -2.5), MeshGrid(-1, 3, 5))
-    assert row.tolist() == [[1, 0, 0, 0, 1]] * 5
-
-
-def test_output_of_exactly_0_is_class_0():
-    # f = relu(x - 1) is 0, 0, 1 on x = 0, 1, 2; scikit-learn's p > 0.5 is false at p = 0.5.
-    assert boundary(network([1], [0], [-1], [1], 0), MeshGrid(0, 2, 3)).tolist() == [[0, 0, 1]] * 3
+@pytest.mark.parametrize(
+    ("layer", "mesh", "labels"),
+    [
+        # relu(x) - 1.5 is positive for x = 2 and 3, whatever y is; 0.5 - relu(y) for y = 0 only.
+        (([1], [0], [0], [1], -1.5), MeshGrid(0, 3, 4), [[0, 0, 1, 1]] * 4),
+        (([0], [1], [0], [-1], 0.5), MeshGrid(0, 3, 4), [[1] * 4] + [[0] * 4] * 3),
+        # relu(x) + relu(2 - x) - 2.5 on x = -1 … 3 is 0.5, -0.5, -0.5, -0.5, 0.5.
+        (([1, -1], [0, 0], [0, 2], [1, 1], -2.5), MeshGrid(-1, 3, 5), [[1, 0, 0, 0, 1]] * 5),
+        # relu(x - 1) is 0, 0, 1; scikit-learn's p > 0.5 is false at p = 0.5.
+        (([1], [0], [-1], [1], 0), MeshGrid(0, 2, 3), [[0, 0, 1]] * 3),
+        # relu(2) - 1 and relu(-2) - 1 everywhere
+        (([0], [0], [2], [1], -1), MeshGrid(-2, 2, 3), [[1] * 3] * 3),
+        (([0], [0], [-2], [1], -1), MeshGrid(-2, 2, 3), [[0] * 3] * 3),
+    ],
+)
+def test_boundaries_by_hand(layer, mesh, labels):
+    """Rows are those of constant y."""
+    found = boundary(network(*layer), mesh)
+    assert found.tolist() == labels and found.dtype == np.uint8
 
 
 @pytest.mark.parametrize("hidden", [1, 3, 50, 1000])
@@ -115,13 +103,6 @@ def test_sweep_of_units_without_slope_in_x():
             assert_equal_away_from_zero(network(wx, wy, b, v, 0.3), MeshGrid(-5, 5, 41))
 
 
-def test_sweep_of_units_that_are_constant_or_dead():
-    mesh = MeshGrid(-2, 2, 5)
-    # relu(0x + 0y + 2) - 1 = 1 everywhere; relu(-2) - 1 = -1 everywhere.
-    assert boundary(network([0], [0], [2], [1], -1), mesh).all()
-    assert not boundary(network([0], [0], [-2], [1], -1), mesh).any()
-
-
 def test_sweep_is_exact_where_kinks_lie_on_mesh_columns():
     # Weights are whole numbers and slopes powers of two. Every kink lies on a column of the mesh of
     # step 1 or half-way between two, every sum is exact, and the bias of 0.5 keeps f from being 0.
@@ -138,14 +119,11 @@ def test_sweep_is_exact_where_kinks_lie_on_mesh_columns():
     assert 0.2 < np.mean(shares) < 0.8
 
 
-def test_function_and_classifier_give_the_boundary_of_the_network():
+def test_functions_and_classifiers_have_the_boundary_of_their_labels():
     model, mesh = random_network(np.random.default_rng(5), 10), MeshGrid(-6, 6, 30)
     np.testing.assert_array_equal(boundary(model.predict, mesh), boundary(model, mesh))
-
-    class Classifier:
-        predict = staticmethod(model.predict)
-
-    np.testing.assert_array_equal(boundary(Classifier(), mesh), boundary(model, mesh))
+    theirs = MLPClassifier((5,), solver="lbfgs", random_state=0).fit([[0, 0], [1, 1]], [0, 1])
+    np.testing.assert_array_equal(boundary(theirs, mesh), boundary(theirs.predict, mesh))
 
 
 def test_two_hidden_layers_and_tanh_are_evaluated_point_by_point():
@@ -158,10 +136,3 @@ def test_two_hidden_layers_and_tanh_are_evaluated_point_by_point():
     flat = ((np.array([[0.0], [0.0]]), np.array([[1.0]])), (np.array([1.0]), np.array([-0.8])))
     assert not boundary(Network.of_layers(*flat, "tanh"), mesh).any()
     assert boundary(Network.of_layers(*flat, "relu"), mesh).all()
-
-
-def test_boundary_takes_a_fitted_scikit_learn_network():
-    model = MLPClassifier((5,), solver="lbfgs", random_state=0)
-    model.fit([[0, 0], [1, 1]], [0, 1])
-    mesh = MeshGrid(-3, 3, 15)
-    np.testing.assert_array_equal(boundary(model, mesh), boundary(model.predict, mesh))

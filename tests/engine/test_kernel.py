@@ -8,15 +8,7 @@ from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, decision_on
 from dvlib.engine.kernel.labels import label_mesh
 from dvlib.engine.kernel.memory import FLUSHED, on_lines, swap_control
-from dvlib.engine.kernel.stream import (
-    DRAWN,
-    STATE,
-    below,
-    next_word,
-    seed_state,
-    shuffle,
-    uniform,
-)
+from dvlib.engine.kernel.stream import DRAWN, STATE, below, next_word, seed_state, shuffle, uniform
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig, draw_stream, train
 

@@ -45,16 +45,11 @@ MASKED = np.ma.masked_equal(X, 4)
 CASES = [
     # Arrays of another kind
     (lambda: fit("points"), "X 'points': give numbers, of shape .n, 2., no text and no gaps"),
-    (lambda: fit([["0", "a"]] * 4), "X .*: give numbers"),
-    (lambda: fit([[0, 0], [1, 1, 1]]), "X .*: give numbers"),
-    (lambda: fit([[1j, 0]] * 4), "X .*: give numbers"),
     (lambda: fit([[date(2020, 1, 1), 0]] * 4), "X .*: give numbers"),
     (lambda: fit(GAP), "X .*: give numbers"),
     (lambda: fit(MASKED), "X .*no gaps"),
-    (lambda: fit([[10**400, 0]] * 4), "X .*: give numbers"),
     (lambda: fit([[None, 0]] * 4), r"X\[0\] is \[nan  0.\]: every coordinate must be finite"),
     (lambda: fit(labels=["0", "0", "1", "1"]), "labels .*: every label must be 0 or 1, a number"),
-    (lambda: fit(labels=[None, 0, 1, 1]), "labels .* every label must be 0 or 1"),
     (lambda: fit(labels=pd.Series([None, 0, 1, 1], dtype="Int64")), "every label must be 0 or 1"),
     (lambda: refit([[0.5]]), "probes of shape .1, 1.: give a row of indices"),
     (lambda: removal({"x": [0.0, 1, 2, 3]}), "order 'x': give each of the 4 points once"),
@@ -71,11 +66,10 @@ CASES = [
     (lambda: dvlib.dv([], []), r"boundaries of shape \(0,\): give labels to compare"),
     (lambda: dvlib.mean_pairwise_dv(np.zeros((2, 0, 0))), r"boundaries of shape \(2, 0, 0\)"),
     (lambda: dvlib.boundary(3, MESH), "3 has no boundary: give a Network or a function"),
-    (lambda: dvlib.boundary(lambda at: at[:, 0], MESH), "mesh points .* must be 0 or 1"),
     (lambda: dvlib.boundary(lambda at: 2 * g(at) - 1, MESH), "mesh points .* must be 0 or 1"),
     (lambda: dvlib.boundary(lambda at: g(at)[:3], MESH), r"mesh points of shape \(3,\)"),
-    (lambda: regions([[7, 0]]), "points beyond the boundaries' mesh, from -4.0 to 6.0"),
     (lambda: regions([[0, -5]]), "points beyond the boundaries' mesh"),
+    (lambda: regions([[7, 0]]), "points beyond the boundaries' mesh, from -4.0 to 6.0"),
     # Too much for memory or time
     (lambda: MLPConfig((10**9,)), r"hidden_layer_sizes \(1000000000,\): .* at most 10000000"),
     (lambda: MLPConfig((10_000, 10_000)), "100050001 weights, give at most 10000000"),
@@ -89,21 +83,16 @@ CASES = [
     # Of the wrong kind
     (lambda: RefitSettings(seeds=5), r"seeds 5: give a tuple, such as \(0, 1\)"),
     (lambda: RefitSettings(n_jobs=0), "n_jobs 0: give a number of workers, or -1"),
-    (lambda: RefitSettings(n_jobs="2"), "n_jobs '2': give a whole number"),
     (lambda: RefitSettings(config=None), "config None: give a dvlib.MLPConfig"),
     (lambda: RefitSettings(mesh=500), "mesh 500: give a dvlib.MeshGrid"),
-    (lambda: DVRLSettings(config=None), "config None: give a dvlib.MLPConfig"),
     (lambda: Target(np.zeros((5, 5)), mesh=5), "mesh 5: give a dvlib.MeshGrid"),
     (lambda: fit(config="paper"), "config 'paper': give a dvlib.MLPConfig"),
     (lambda: MLPConfig(alpha="0.1"), "alpha '0.1': give a number"),
-    (lambda: MLPConfig(beta_1=None), "beta_1 None: give a number"),
     (lambda: RefitSettings(engine=["fast"]), r"unknown engine \['fast'\]: give .*mean 'fast'"),
     (lambda: make_dataset({}), r"unknown data set \{\}: give one of two_clusters"),
     (lambda: make_dataset("noisy", cluster_std="wide"), "cluster_std 'wide': give a number above"),
     (lambda: make_dataset("noisy", cluster_std=1e9), r"cluster_std 1000000000\.0: give at most 1e"),
-    (lambda: make_dataset("noisy", test_share="all"), "test_share 'all': give a number"),
     # What scikit-learn would not split
-    (lambda: make_dataset("noisy", test_share=0.999), "too few to split; give more points"),
     (lambda: make_dataset("noisy", test_share=1e-9), "1e-09 of 1000 points, .* too few to split"),
     (lambda: make_dataset("two_clusters", n_per_class=4, cluster_std=1e5, seed=16), "1 of one"),
 ]  # fmt: skip
@@ -128,10 +117,6 @@ def test_shapley_of_sets_that_need_no_network_ends():
     # g and all networks are 1 everywhere. Only sets of one point differ, and they need no fit.
     values = dvlib.svarm_shapley(X, [0, 1, 1, 1], lambda at: np.ones(len(at)), SMALL, n_fits=30)
     assert np.isfinite(values.values).all() and values.n_fits < 30
-
-
-def test_all_numbers_of_jobs_of_joblib_are_allowed():
-    assert [RefitSettings(n_jobs=n).n_jobs for n in (-1, -9, 1, 1024)] == [-1, -9, 1, 1024]
 
 
 def test_scores_of_coinciding_and_of_far_points_are_finite():

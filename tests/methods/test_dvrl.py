@@ -65,30 +65,21 @@ def of_one_unit(slope, bias):
     return Network(np.array([1, 0, 0, slope, bias], float), MLPConfig((1,)))
 
 
-def test_log_loss_of_a_network_that_is_sure_is_finite(target):
-    sure = of_one_unit(2e4, -1e4)
+def test_scores_of_a_network_that_is_sure_are_finite_and_of_no_numbers_an_error():
     points = Target([0, 0], points=[[0, 0], [1, 1]])
-    assert points.score(sure, "log_loss") == pytest.approx(-5e3)
+    assert points.score(of_one_unit(2e4, -1e4), "log_loss") == pytest.approx(-5e3)
+    for performance in ("accuracy", "log_loss"):
+        with pytest.raises(FloatingPointError, match="not finite"):
+            points.score(of_one_unit(np.nan, 0), performance)
 
 
-@pytest.mark.parametrize("performance", ["accuracy", "log_loss"])
-def test_network_that_gives_no_numbers_has_no_score(performance):
-    broken = of_one_unit(np.nan, 0)
-    with pytest.raises(FloatingPointError, match="not finite"):
-        Target([0, 1], points=[[0, 0], [1, 1]]).score(broken, performance)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"labels": [0, 1]}, "of neither: give one"),
-        ({"labels": [0, 1], "points": [[0, 0], [1, 1]], "mesh": MESH}, "both points and a mesh"),
-        ({"labels": [0, 1], "points": [[0, 0]]}, "target labels of shape"),
-        ({"labels": [0, 2], "points": [[0, 0], [1, 1]]}, "must be 0 or 1"),
-        ({"labels": np.zeros(400, int), "mesh": MESH}, r"shape \(400,\): give \(20, 20\)"),
-        ({"labels": np.full((20, 20), 2), "mesh": MESH}, "must be 0 or 1"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "message"), [
+    ({"labels": [0, 1]}, "of neither: give one"),
+    ({"labels": [0, 1], "points": [[0, 0], [1, 1]], "mesh": MESH}, "both points and a mesh"),
+    ({"labels": [0, 1], "points": [[0, 0]]}, "target labels of shape"),
+    ({"labels": np.zeros(400, int), "mesh": MESH}, r"shape \(400,\): give \(20, 20\)"),
+    ({"labels": np.full((20, 20), 2), "mesh": MESH}, "must be 0 or 1"),
+])  # fmt: skip
 def test_bad_targets_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         Target(**arguments)
@@ -115,15 +106,16 @@ def test_a_shorter_run_is_the_beginning_of_a_longer_one(task):
     np.testing.assert_array_equal(longer.weights[:2], shorter.weights)
 
 
-def test_seed_decides_a_run_and_workers_and_cache_do_not(task, monkeypatch):
+def test_seed_decides_a_run_and_workers_cache_and_names_do_not(task, monkeypatch):
     tasks = [task(0), task(1)]
     fresh = run_dvrl(tasks, cache=False, n_jobs=1)
-    for one, other in zip(fresh, run_dvrl(tasks, n_jobs=2), strict=True):
-        assert_same(one, other)
     assert not np.array_equal(fresh[0].performance, fresh[1].performance)
+    named = run_dvrl({"second": tasks[1], "first": tasks[0]}, n_jobs=2)
+    assert list(named) == ["second", "first"]
     monkeypatch.setattr(dvrl_runs, "train", None)  # no fit is made any more
-    for one, other in zip(fresh, run_dvrl(tasks), strict=True):
+    for one, other, again in zip(fresh, [*named.values()][::-1], run_dvrl(tasks), strict=True):
         assert_same(one, other)
+        assert_same(one, again)
 
 
 def test_baselines_follow_their_definitions(task, pool, target):
@@ -207,22 +199,17 @@ def test_values_that_are_not_numbers_are_an_error(task, monkeypatch):
         run_dvrl([task()], cache=False)
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"inputs": "label"}, "unknown inputs 'label'"),
-        ({"baseline": "fulll"}, "unknown baseline 'fulll'.*did you mean 'full'"),
-        ({"performance": "auc"}, "unknown performance 'auc'"),
-        ({"predictions_of": "test"}, "unknown predictions_of"),
-        ({"predictor": "torch"}, "unknown predictor 'torch': give one of fast, sklearn"),
-        ({"scaled": "yes"}, "unknown scaled 'yes'"),
-        ({"n_iterations": 0}, "n_iterations 0"),
-        ({"window": 0}, "window 0"),
-        ({"learning_rate": -1}, "learning_rate -1"),
-        ({"config": replace(CONFIG, activation="tanh")}, "cannot have activation 'tanh'"),
-        ({"config": MLPConfig()}, "predictor cannot have n_iter_no_change 10"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"inputs": "label"}, "unknown inputs 'label'"),
+    ({"baseline": "fulll"}, "unknown baseline 'fulll'.*did you mean 'full'"),
+    ({"performance": "auc"}, "unknown performance 'auc'"),
+    ({"predictor": "torch"}, "unknown predictor 'torch': give one of fast, sklearn"),
+    ({"scaled": "yes"}, "unknown scaled 'yes'"), ({"window": 0}, "window 0"),
+    ({"learning_rate": -1}, "learning_rate -1"), ({"n_iterations": 0}, "n_iterations 0"),
+    ({"predictions_of": "test"}, "unknown predictions_of"),
+    ({"config": replace(CONFIG, activation="tanh")}, "cannot have activation 'tanh'"),
+    ({"config": MLPConfig()}, "predictor cannot have n_iter_no_change 10"),
+])  # fmt: skip
 def test_bad_settings_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         DVRLSettings(**changes)
@@ -241,14 +228,6 @@ def test_bad_tasks_are_refused_before_any_run(task, monkeypatch):
     ]:
         with pytest.raises(ValueError, match=message):
             run_dvrl([good, bad], cache=False)
-
-
-def test_named_tasks_give_runs_of_these_names(task):
-    named = {"second": task(1), "first": task(0)}
-    runs = run_dvrl(named, cache=False)
-    assert list(runs) == ["second", "first"]
-    for name, run in zip(named, run_dvrl([*named.values()], cache=False), strict=True):
-        assert_same(runs[name], run)
 
 
 # It learns

@@ -14,7 +14,6 @@ from dvlib.methods.dvrl.estimator import (
     PENALTY,
     WIDTHS,
     Estimator,
-    _sizes,
     probabilities,
     shown,
 )
@@ -137,41 +136,6 @@ def test_adam_equals_that_of_keras():
 def log_likelihood(weights, early, late, selected):
     p = probabilities(weights, early, late).astype(float)
     return np.log(np.where(selected, p, 1 - p)).sum()
-
-
-def exact_log_likelihood(weights, early, late, selected):
-    """The same in float64, layer by layer."""
-    values, at = early.astype(float), 0
-    sizes = _sizes(early.shape[1], late.shape[1])
-    for layer, (fan_in, fan_out) in enumerate(sizes):
-        if layer == len(WIDTHS):
-            values = np.column_stack([values, late])
-        middle, end = at + fan_in * fan_out, at + (fan_in + 1) * fan_out
-        values = values @ weights[at:middle].reshape(fan_in, fan_out) + weights[middle:end]
-        values, at = np.maximum(values, 0) if layer + 1 < len(sizes) else values, end
-    logits = np.where(selected, values[:, 0], -values[:, 0])
-    return -np.log1p(np.exp(-logits)).sum()
-
-
-def test_gradient_is_that_of_reinforce(points):
-    """Adam's first moment after one step is a tenth of the gradient; compare with differences."""
-    early, late = shown("labels_and_residuals", *points)
-    selected, reward = np.arange(24) % 3 == 0, 0.7
-    estimator = Estimator(early, late, learning_rate=0.01, seed=5)
-    start = estimator.weights.astype(float)
-    assert 0.1 < estimator.probabilities.mean() < 0.9  # no penalty
-    estimator.step(selected, reward)
-    gradient = estimator._first * 10.0
-    rng, width = np.random.default_rng(6), 1e-6
-    for _ in range(10):  # along random directions, in which all weights move
-        direction = rng.normal(size=start.size) / np.sqrt(start.size)
-        up, down = (
-            exact_log_likelihood(start + sign * width * direction, early, late, selected)
-            for sign in (1, -1)
-        )
-        slope = -reward * (up - down) / (2 * width)
-        # float32 sums of 24 points in the gradient; the slopes themselves are a few hundredths
-        assert gradient @ direction == pytest.approx(slope, rel=1e-3, abs=1e-5)
 
 
 def test_rewarded_selections_become_likelier_and_punished_ones_less_likely(points):

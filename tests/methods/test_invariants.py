@@ -9,8 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from support.exact_shapley import exact_shapley, exact_shapley_values
+from support.exact_shapley import exact_shapley_values
 from support.strategies import drawing, g, problems, small_settings
 
 import dvlib
@@ -132,19 +131,6 @@ def test_boundaries_are_a_metric_space(problem, how):
     assert dvlib.deviations(runs).mean() == pytest.approx(apart, abs=CLOSE)
 
 
-@drawing(40)
-@given(problems(), small_settings())
-def test_runs(problem, how):
-    X, y = problem
-    (runs,) = dvlib.train_runs([problem], how, epochs=(0, 1, 2**31 - 1), watch=True)
-    assert np.isfinite(runs.packed).all() and runs.boundaries().max() <= 1
-    check_values(dvlib.forgetting_values(runs, "simple"), X, y, how, 0, how.config.max_iter)
-    for k, network in enumerate(runs.networks()):
-        clear = np.abs(network.decision(X)) > 1e-5 * terms(network, X)  # float32
-        right = network.predict(X) == y
-        np.testing.assert_array_equal(runs.hits[clear, k, -1], right[clear])
-
-
 @drawing(25)
 @given(problems(most=5), small_settings())
 def test_shapley_values_sum_to_the_utility_of_all_points(problem, how):
@@ -160,21 +146,6 @@ def test_shapley_values_sum_to_the_utility_of_all_points(problem, how):
     same(exact, exact_shapley_values(X, y, g, how))
 
 
-@drawing(40)
-@given(st.integers(1, 4).flatmap(
-    lambda n: st.lists(st.floats(-5, 5), min_size=2**n, max_size=2**n)), st.randoms())  # fmt: skip
-def test_exact_shapley_is_efficient_symmetric_and_fair_to_idle_players(utilities, random):
-    values, n = exact_shapley(utilities), len(utilities).bit_length() - 1
-    assert values.sum() == pytest.approx(utilities[-1] - utilities[0], abs=1e-9)
-    order = random.sample(range(n), n)  # player i is renamed order[i]
-    renamed = np.empty(2**n)
-    for one in range(2**n):
-        renamed[sum(1 << order[i] for i in range(n) if one >> i & 1)] = utilities[one]
-    np.testing.assert_allclose(exact_shapley(renamed)[order], values, atol=1e-9, rtol=0)
-    joined = exact_shapley([*utilities, *utilities])  # one more player, who adds nothing
-    np.testing.assert_allclose(joined, [*values, 0], atol=1e-9, rtol=0)
-
-
 @drawing(8)
 @given(problems(least=4, most=6), small_settings())
 def test_sampled_shapley_values(problem, how):
@@ -188,30 +159,3 @@ def test_sampled_shapley_values(problem, how):
     same(*by_size)
     for values in dvlib.added_point_shapley(X, y, X, y, g, how, n_sets=3):
         check_values(values, X, y, sampled)
-
-
-@drawing(25)
-@given(problems(least=3, most=6), small_settings(), st.sampled_from(["probability", "label"]))
-def test_pairwise_values(problem, how, output):
-    X, y = problem
-    pairs = dvlib.pairwise_values(X, y, how, n_sets=3, output=output)
-    for matrix in (pairs.joint, pairs.interaction):
-        assert np.isfinite(matrix).all() and np.abs(matrix).max() <= 2 * len(X)
-        assert (matrix == matrix.T).all() and not np.diag(matrix).any()
-    assert (pairs.joint >= 0).all() and (pairs.joint_errors >= 0).all()
-    same(pairs, dvlib.pairwise_values(X, y, how, n_sets=3, output=output))
-    clusters = dvlib.clusters_of(pairs.joint, 2)
-    assert set(clusters) <= {0, 1} and clusters.shape == y.shape
-
-
-@drawing(25)
-@given(problems(least=3), problems(), small_settings(), st.integers(0, 9))
-def test_removal_curves(problem, tests, how, seed):
-    order = dvlib.lowest_first(np.zeros(len(problem[0])), np.random.default_rng(seed))
-    orders = {"some": order, "others": order[::-1]}
-    curves = dvlib.removal_curves(*problem, *tests, g, orders, how, shares=(0, 0.3, 0.6))
-    for measure in (curves.dv, curves.accuracy):
-        assert measure["some"].shape == (3, len(how.seeds))
-        assert all((of >= 0).all() and (of <= 1).all() for of in measure.values())
-        np.testing.assert_array_equal(measure["some"][0], measure["others"][0])
-    assert np.isfinite(curves.to_frame()[["accuracy", "dv"]]).all(axis=None)

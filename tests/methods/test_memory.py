@@ -84,11 +84,6 @@ def test_the_number_told_is_the_largest_that_fits(each):
         check_memory(most + 1, "points", lambda n: n * each)
 
 
-def test_memory_of_the_paper_is_not_refused():
-    # The grid of the paper, each point left out, needs a hundredth of what is allowed.
-    check_memory(1_296, "points", lambda n: n * (12 * n + 10 * 200))
-
-
 def test_bytes_of_an_estimator_are_those_of_its_weights():
     early, late = np.zeros((2, 4), np.float32), np.zeros((2, 1), np.float32)
     estimator = Estimator(early, late, learning_rate=0.01, seed=0)

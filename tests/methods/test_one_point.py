@@ -24,6 +24,20 @@ def expected(X, y, point, label, base, settings, seed):
     return dv(labels, boundary(g, settings.mesh)), dv(labels, base), hits, fitted.n_iter
 
 
+def check_points(result, X, y, settings, sets):
+    """Compare refits of the points with a loop of fits to sets (X, y)."""
+    check_base(result, X, y, settings)
+    for i, pair in enumerate(sets):
+        for k, seed in enumerate(settings.seeds):
+            base = boundary(result.base_networks[k], settings.mesh)
+            point, label = result.points[i], result.labels[i]
+            to_g, to_base, hits, n_iter = expected(*pair, point, label, base, settings, seed)
+            assert (result.dv_g[i, k], result.dv_base[i, k]) == (to_g, to_base)
+            assert result.n_iter[i, k] == n_iter
+            np.testing.assert_array_equal(result.hits[i, k], hits)
+    assert result.n_fits == (len(sets) + 1) * len(settings.seeds)
+
+
 def check_base(result, X, y, settings):
     for k, seed in enumerate(settings.seeds):
         base = fit(
@@ -39,36 +53,22 @@ def check_base(result, X, y, settings):
 
 def test_adding_points_equals_a_loop_of_fits(pool, small):
     X, y = pool
-    settings = small()
-    result = refits_with_point(X, y, POINTS, LABELS, g, settings)
-    check_base(result, X, y, settings)
-    for i, (point, label) in enumerate(zip(POINTS, LABELS, strict=True)):
-        bigger = np.concatenate([X, [point]]), np.append(y, label)
-        for k, seed in enumerate(settings.seeds):
-            base = boundary(result.base_networks[k], settings.mesh)
-            to_g, to_base, hits, n_iter = expected(*bigger, point, label, base, settings, seed)
-            assert (result.dv_g[i, k], result.dv_base[i, k]) == (to_g, to_base)
-            assert result.n_iter[i, k] == n_iter
-            np.testing.assert_array_equal(result.hits[i, k], hits)
-    assert result.added and result.n_fits == 3 * 2 + 2
-    assert result.dv_base.max() > 0  # an added point moves the boundary
+    result = refits_with_point(X, y, POINTS, LABELS, g, small())
+    pairs = zip(POINTS, LABELS, strict=True)
+    sets = [(np.concatenate([X, [point]]), np.append(y, label)) for point, label in pairs]
+    check_points(result, X, y, small(), sets)
+    assert result.added and result.dv_base.max() > 0  # an added point moves the boundary
 
 
 def test_leaving_points_out_equals_a_loop_of_fits(pool, small):
     X, y = pool
     settings = small(seeds=(3,))
     result = refits_without_point(X, y, g, settings)
-    check_base(result, X, y, settings)
-    for i in range(len(X)):
-        fewer = np.delete(X, i, axis=0), np.delete(y, i)
-        base = boundary(result.base_networks[0], settings.mesh)
-        to_g, to_base, hits, n_iter = expected(*fewer, X[i], y[i], base, settings, 3)
-        assert (result.dv_g[i, 0], result.dv_base[i, 0]) == (to_g, to_base)
-        assert result.n_iter[i, 0] == n_iter
-        np.testing.assert_array_equal(result.hits[i, 0], hits)
-    assert not result.added and result.n_fits == 24 + 1
     np.testing.assert_array_equal(result.points, X)
     np.testing.assert_array_equal(result.labels, y)
+    sets = [(np.delete(X, i, axis=0), np.delete(y, i)) for i in range(len(X))]
+    check_points(result, X, y, settings, sets)
+    assert not result.added
 
 
 def test_some_points_left_out_are_those_of_all_points_left_out(pool, small):
@@ -97,56 +97,20 @@ def test_learning_known_and_unknown_are_of_the_right_models(pool, small):
     assert (less.right_with_point != less.right_without_point).any()
 
 
-def test_opposite_labels_of_one_point_pull_the_boundary_apart(pool, small):
-    points = np.array([[1.0, 1.0], [1.0, 1.0]])
-    result = refits_with_point(*pool, points, [0, 1], g, small(seeds=(0,)))
-    assert result.dv_base[0, 0] != result.dv_base[1, 0]
-
-
-def test_second_run_reads_the_cache(pool, small, fits):
-    first = refits_with_point(*pool, POINTS, LABELS, g, small())
-    assert len(fits) == first.n_fits
-    again = refits_with_point(*pool, POINTS, LABELS, g, small())
-    assert len(fits) == first.n_fits
-    for name in ("dv_g", "dv_base", "hits", "base_hits", "n_iter"):
-        np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
-
-
-@pytest.mark.parametrize(
-    "change, message",
-    [
-        ({"X": np.zeros((24, 3))}, r"X of shape \(24, 3\): give an array of shape \(n, 2\)"),
-        ({"X": np.full((24, 2), np.nan)}, r"X\[0\] is .*finite"),
-        ({"y": np.zeros(24, int)}, r"all labels are 0: a fit needs points of both classes"),
-        ({"y": np.zeros(23, int)}, r"labels of shape \(23,\): give one for each of 24"),
-        ({"points": np.empty((0, 2))}, r"points of shape \(0, 2\)"),
-        ({"points": [[0, np.inf]] * 3}, r"points\[0\] is .*finite"),
-        ({"labels": [0, 1]}, r"labels of shape \(2,\): give one for each of 3"),
-        ({"labels": [0, 1, 2]}, r"labels \[0 1 2\]: every label must be 0 or 1"),
-    ],
-)
+@pytest.mark.parametrize(("change", "message"), [
+    ({"X": np.zeros((24, 3))}, r"X of shape \(24, 3\): give an array of shape \(n, 2\)"),
+    ({"y": np.zeros(24, int)}, r"all labels are 0: a fit needs points of both classes"),
+    ({"points": [[0, np.inf]] * 3}, r"points\[0\] is .*finite"),
+    ({"labels": [0, 1]}, r"labels of shape \(2,\): give one for each of 3")
+])  # fmt: skip
 def test_bad_input_is_named_before_any_fit(pool, small, fits, change, message):
     given = {"X": pool[0], "y": pool[1], "points": POINTS, "labels": LABELS} | change
     with pytest.raises(ValueError, match=message):
         refits_with_point(**given, g=g, settings=small())
-    assert not fits
-
-
-@pytest.mark.parametrize(
-    "X, y, message",
-    [
+    for X, y, words in (
         (np.zeros((1, 2)), [1], "all labels are 1"),
-        (np.zeros((0, 2)), [], r"X of shape \(0, 2\)"),
-        (np.zeros((4, 2)), [0, 1, 1, np.nan], "every label must be 0 or 1"),
-    ],
-)
-def test_bad_pools_are_named_before_any_point_is_left_out(small, fits, X, y, message):
-    with pytest.raises(ValueError, match=message):
-        refits_without_point(X, y, g, small())
-    assert not fits
-
-
-def test_leaving_out_the_only_point_of_a_class_is_refused_before_any_fit(small, fits):
-    with pytest.raises(ValueError, match="one class"):
-        refits_without_point([[0, 0], [1, 1], [2, 2]], [0, 1, 1], g, small())
+        ([[0, 0], [1, 1], [2, 2]], [0, 1, 1], "one class"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            refits_without_point(X, y, g, small())
     assert not fits

@@ -17,10 +17,7 @@ from dvlib.methods.out_of_distribution import (
     gaussian_process,
     monte_carlo_dropout,
 )
-from dvlib.paper.figures.uncertainty import (
-    dropout_finds_the_upper_boundary,
-    only_the_process_finds_far_points,
-)
+from dvlib.paper.figures import uncertainty
 from dvlib.refits.batch import RefitSettings
 from dvlib.refits.single import fit
 from dvlib.refits.workers import side_by_side
@@ -116,18 +113,15 @@ def test_a_second_call_computes_nothing(clusters, monkeypatch):
     np.testing.assert_array_equal(gaussian_process(X, y, FAR).values, first.values)
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda X, y: gaussian_process(X, 0 * y, FAR), "both classes"),
-        (lambda X, y: gaussian_process(X, y, [[0, np.nan]]), "must be finite"),
-        (lambda X, y: monte_carlo_dropout(X, y[1:], FAR), "one for each of 30 points"),
-        (lambda X, y: monte_carlo_dropout(X, y, FAR, n_passes=1), "n_passes 1: .* 2 or more"),
-        (lambda X, y: monte_carlo_dropout(X, y, FAR, epochs=0), "epochs 0"),
-        (lambda X, y: monte_carlo_dropout(X, y, FAR, seed=-1), "seed -1"),
-        (lambda X, y: ensemble(X, y, FAR, RefitSettings(seeds=(0,))), "networks of an ensemble 1"),
-    ],
-)
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda X, y: gaussian_process(X, 0 * y, FAR), "both classes"),
+    (lambda X, y: gaussian_process(X, y, [[0, np.nan]]), "must be finite"),
+    (lambda X, y: monte_carlo_dropout(X, y[1:], FAR), "one for each of 30 points"),
+    (lambda X, y: monte_carlo_dropout(X, y, FAR, n_passes=1), "n_passes 1: .* 2 or more"),
+    (lambda X, y: monte_carlo_dropout(X, y, FAR, epochs=0), "epochs 0"),
+    (lambda X, y: monte_carlo_dropout(X, y, FAR, seed=-1), "seed -1"),
+    (lambda X, y: ensemble(X, y, FAR, RefitSettings(seeds=(0,))), "networks of an ensemble 1"),
+])  # fmt: skip
 def test_bad_input_is_refused(clusters, call, message):
     with pytest.raises(ValueError, match=message):
         call(*clusters)
@@ -163,9 +157,10 @@ def far(sample):
 
 
 def test_c13_compares_each_method_with_its_own_distance():
-    assert only_the_process_finds_far_points(samples(far, near, near)).verdict == "reproduced"
-    assert only_the_process_finds_far_points(samples(near, near, near)).verdict == "partly"
-    assert only_the_process_finds_far_points(samples(near, far, far)).verdict == "not reproduced"
+    judge = uncertainty.only_the_process_finds_far_points
+    assert judge(samples(far, near, near)).verdict == "reproduced"
+    assert judge(samples(near, near, near)).verdict == "partly"
+    assert judge(samples(near, far, far)).verdict == "not reproduced"
 
 
 def test_c14_asks_for_more_of_the_score_above_the_middle():
@@ -178,7 +173,7 @@ def test_c14_asks_for_more_of_the_score_above_the_middle():
     def beside(sample):  # a band that misses the boundary, above the middle only
         return np.where(sample.upper, np.abs(sample.regions.to_learned - 1) < 0.6, 0.01)
 
-    judge = dropout_finds_the_upper_boundary
+    judge = uncertainty.dropout_finds_the_upper_boundary
     found = judge(samples(near, more_above, even))
     assert found.verdict == "reproduced"
     # Three quarters of the sum, against one half; the two highest points, against one of two.

@@ -78,13 +78,10 @@ def test_clusters_of_a_block_matrix():
     assert len(clusters_of(np.zeros((6, 6)), 2)) == 6
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"n_sets": 1}, "n_sets 1: give a whole number of 2"),
-        ({"output": "labels"}, "unknown output 'labels'.*did you mean 'label'"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "message"), [
+    ({"n_sets": 1}, "n_sets 1: give a whole number of 2"),
+    ({"output": "labels"}, "unknown output 'labels'.*did you mean 'label'"),
+])  # fmt: skip
 def test_bad_pairwise_input_is_refused_before_any_fit(small, fits, arguments, message):
     with pytest.raises(ValueError, match=message):
         pairwise_values(X, Y, small(), **arguments)
@@ -102,11 +99,6 @@ def test_mirror_image_is_across_g():
     for point, image in zip(points, mirrors, strict=True):
         assert np.linalg.norm(point - first) == pytest.approx(np.linalg.norm(image - second))
     np.testing.assert_allclose(mirror_image(data.means[:1], data), data.means[1:])
-
-
-def test_line_has_the_given_coefficients():
-    points = np.array([[0, 0], [1, 2], [-3, 5.0]])
-    np.testing.assert_allclose(mirror._line(2, -1, 3).decision(points), [3, 3, -8])
 
 
 def test_mirror_wins_for_linear_models_and_bent_g_is_refused():

@@ -101,11 +101,9 @@ def test_good_arrays_are_never_refused(method, X, y):
 
 @drawing(150)
 @given(
-    low=st.one_of(coordinates, anything),
-    high=st.one_of(coordinates, anything),
-    side=st.one_of(st.integers(2, 30), anything),
-    step=st.one_of(coordinates, anything),
-)
+    low=st.one_of(coordinates, anything), high=st.one_of(coordinates, anything),
+    side=st.one_of(st.integers(2, 30), anything), step=st.one_of(coordinates, anything),
+)  # fmt: skip
 @example(0, 1, 10**30, 1e-12)
 @example(-1e308, 1e308, 5, 1e308)
 @example(0, 5e-324, 5, 5e-324)
@@ -147,11 +145,9 @@ def test_a_fit_with_any_config_is_finite_or_refused(values):
 
 SETTINGS = {
     "seeds": st.one_of(st.lists(anything, max_size=3), st.just(range(10**30)), anything),
-    "config": anything,
-    "mesh": anything,
-    "engine": st.one_of(st.just("sklearn"), anything),
+    "config": anything, "mesh": anything, "engine": st.one_of(st.just("sklearn"), anything),
     "n_jobs": anything,
-}
+}  # fmt: skip
 
 
 @drawing(150)

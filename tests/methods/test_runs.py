@@ -9,7 +9,7 @@ from support.small import line
 
 from dvlib.engine.boundaries import boundary, boundary_curves, dv
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import LAST, MLPConfig, Network
+from dvlib.engine.mlp import LAST, Network
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.runs import (
     deviations,
@@ -74,19 +74,12 @@ def test_pairwise_dv_is_the_mean_over_pairs():
 
 def test_pairwise_dv_of_known_boundaries():
     # Two runs of label 0 and one of label 1: 2 of 3 pairs differ everywhere.
-    labels = np.stack([np.zeros((4, 4)), np.zeros((4, 4)), np.ones((4, 4))]).astype(np.uint8)
-    assert mean_pairwise_dv(labels) == pytest.approx(2 / 3)
+    labels = np.repeat([0, 0, 1], 16).reshape(3, 4, 4).astype(np.uint8)
+    assert mean_pairwise_dv(labels) == stability(labels) == pytest.approx(2 / 3)
     assert deviations(labels).tolist() == [0.5, 0.5, 1]
-    assert mean_pairwise_dv(labels[:2]) == 0
+    assert np.isnan(stability(labels[:1]))
     with pytest.raises(ValueError, match="1 boundary: give at least two runs"):
         mean_pairwise_dv(labels[:1])
-
-
-def test_stability_is_the_mean_pairwise_dv_and_a_single_run_has_none():
-    boundaries = np.zeros((2, 4, 4), np.uint8)
-    boundaries[0, 0, :2] = 1  # two of 16 mesh points differ
-    assert stability(boundaries) == mean_pairwise_dv(boundaries) == 2 / 16
-    assert np.isnan(stability(boundaries[:1]))
 
 
 def test_predictions_changed_is_a_share_of_the_first_training_set():
@@ -143,22 +136,3 @@ def test_thinned_curves_stay_within_the_tolerance(pool, small):
             nearest = start + np.clip(along, 0, 1)[..., None] * step
             gap = np.linalg.norm(corners[:, None] - nearest, axis=-1).min(1)
             assert gap.max() <= TOLERANCE
-
-
-def test_panel_table_has_every_corner(pool, small):
-    (runs,) = train_runs([pool], small(), watch=True)
-    panel = BoundaryPanel.of_runs(runs, MESH, values=forgetting_values(runs))
-    table = panel.to_frame()
-    corners = sum(len(line) for lines in panel.curves for line in lines)
-    assert len(table) == corners + 24
-    assert table["value"].notna().sum() == 24
-    nothing = BoundaryPanel(*pool, curves=((), ()))
-    assert nothing.to_frame().empty
-
-
-def test_runs_of_a_deeper_network(pool, small):
-    config = MLPConfig(hidden_layer_sizes=(6, 5), max_iter=5)
-    (runs,) = train_runs([pool], small(config=config, engine="sklearn"))
-    alone = fit(*pool, config, seed=3, engine="sklearn").network
-    np.testing.assert_array_equal(runs.networks()[1].packed, alone.packed)
-    np.testing.assert_array_equal(runs.boundaries()[1], boundary(alone, small().mesh))

@@ -17,13 +17,11 @@ from dvlib.refits.single import fit
 
 pytestmark = pytest.mark.slow
 
-
-def game(n, seed=0):
-    return np.random.default_rng(seed).normal(size=2**n)
+ADDED = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g)  # points added to five
 
 
 def test_exact_values_are_means_over_all_permutations():
-    utilities, n = game(4), 4
+    utilities, n = np.random.default_rng(0).normal(size=2**4), 4
     sums = np.zeros(n)
     for order in permutations(range(n)):
         members = 0
@@ -31,20 +29,6 @@ def test_exact_values_are_means_over_all_permutations():
             sums[i] += utilities[members | 1 << i] - utilities[members]
             members |= 1 << i
     np.testing.assert_allclose(exact_shapley(utilities), sums / math.factorial(n), atol=1e-12)
-
-
-def test_exact_values_keep_the_axioms():
-    n, utilities = 5, game(5)
-    values = exact_shapley(utilities)
-    assert values.sum() == pytest.approx(utilities[-1] - utilities[0])  # efficiency
-    both = exact_shapley(utilities + 2 * game(5, 1))
-    np.testing.assert_allclose(both, values + 2 * exact_shapley(game(5, 1)))  # linearity
-    sets = np.arange(2**n)
-    null = exact_shapley(utilities[sets & ~1])  # player 0 changes nothing
-    assert null[0] == 0
-    swapped = sets & ~3 | (sets & 1) << 1 | (sets & 2) >> 1
-    alike = exact_shapley(utilities + utilities[swapped])  # players 0 and 1 can be exchanged
-    assert alike[0] == pytest.approx(alike[1])
 
 
 def test_degenerate_subsets_need_no_network(small, fits):
@@ -70,19 +54,6 @@ def test_a_model_depends_on_a_set_not_on_its_order(small):
     seen = coalitions(POINTS, LABELS, [[5, 0, 3], [3, 5, 0], [0, 3, 5]], settings, 0,
                       references=truth, description="test")  # fmt: skip
     assert len(set(seen.dv[:, 0])) == 1
-
-
-def test_efficiency_of_networks_utilities(small):
-    settings = small()
-    values = exact_shapley_values(POINTS, LABELS, g, settings)
-    truth = boundary(g, settings.mesh)
-    agreement = []
-    for seed in settings.seeds:
-        network = fit(POINTS, LABELS, settings.config, seed=seed).network
-        agreement.append(1 - dv(boundary(network, settings.mesh), truth))
-    assert values.values.sum() == pytest.approx(np.mean(agreement) - 0.5)
-    # Of 64 subsets one is empty and 2 · 7 have one class.
-    assert values.n_fits == 2 * (64 - 15)
 
 
 def within(sampled, exact, sigmas=4):
@@ -128,44 +99,31 @@ def test_added_points_agree_with_enumeration(small):
     assert error < 0.02
     # Against f_X: the same game with f_X in place of g, and with the opposite sign.
     base = boundary(fit(X, y, settings.config, seed=0).network, settings.mesh)
-    lookup = {tuple(p): c for p, c in zip(np.round(_mesh_points(settings.mesh), 9), base.ravel(),
-                                          strict=True)}  # fmt: skip
+    mesh = settings.mesh
 
     def f_X(points):
-        return np.array([lookup[tuple(p)] for p in np.round(points, 9)])
+        x, y = np.rint((np.transpose(points) - mesh.low) / mesh.step).astype(int)
+        return base[y, x]
 
     other = exact_shapley_values(POINTS, LABELS, f_X, settings)
     error = against_base.standard_errors[0]
     assert abs(against_base.values[0] + other.values[5]) <= 4 * error
 
 
-def _mesh_points(mesh):
-    x, y = np.meshgrid(mesh.axis, mesh.axis)
-    return np.column_stack([x.ravel(), y.ravel()])
-
-
-def test_point_that_copies_another_has_its_value(small):
-    settings = small(seeds=(0,))
-    twice = np.concatenate([POINTS[5:], POINTS[5:]])
-    values, _ = added_point_shapley(POINTS[:5], LABELS[:5], twice, [1, 1], g, settings, n_sets=12)
-    assert values.values[0] == values.values[1]
-
-
-def test_target_or_budget_stops_sampling(small):
-    settings = small(seeds=(0,))
-    arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g, settings)
-    loose, _ = added_point_shapley(*arguments, n_sets=50, target=10.0)
+def test_target_or_budget_stops_sampling(small, fits):
+    settings = small(seeds=(0, 3), n_jobs=1, cache=False)
+    loose, _ = added_point_shapley(*ADDED, settings, n_sets=50, target=10.0)
     assert loose.parameters["n_sets"] == 10  # the fewest
-    whole, _ = added_point_shapley(*arguments, n_sets=14, target=1e-9)
+    assert loose.n_fits == len(fits) + 2  # f_X of each seed is trained apart
+    whole, _ = added_point_shapley(*ADDED, settings, n_sets=14, target=1e-9)
     assert whole.parameters["n_sets"] == 14
 
 
 @pytest.mark.parametrize("target", [None, 0.6])
 def test_sets_begun_ahead_change_neither_values_nor_counts(small, monkeypatch, target):
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)  # so that several sets are in flight
-    arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g)
     one, several = (
-        added_point_shapley(*arguments, small(n_jobs=n_jobs, cache=False), n_sets=60, target=target)
+        added_point_shapley(*ADDED, small(n_jobs=n_jobs, cache=False), n_sets=60, target=target)
         for n_jobs in (1, 3)
     )
     for values, again in zip(one, several, strict=True):
@@ -175,13 +133,6 @@ def test_sets_begun_ahead_change_neither_values_nor_counts(small, monkeypatch, t
         assert values.parameters["n_sets"] == again.parameters["n_sets"]
     n_sets = one[0].parameters["n_sets"]
     assert n_sets == 60 if target is None else 10 <= n_sets < 60  # it did stop before the end
-
-
-def test_one_thread_trains_the_fits_that_are_counted(small, fits):
-    settings = small(seeds=(0, 3), n_jobs=1, cache=False)
-    arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g, settings)
-    values, _ = added_point_shapley(*arguments, n_sets=50, target=10.0)
-    assert values.n_fits == len(fits) + 2  # f_X of each seed is trained apart
 
 
 def test_stratified_sets_of_a_round_give_the_bits_of_one_thread(small, monkeypatch):
@@ -197,15 +148,14 @@ def test_stratified_sets_of_a_round_give_the_bits_of_one_thread(small, monkeypat
 
 def test_interrupted_sampling_resumes(small, fits):
     settings = small(seeds=(0,))
-    arguments = (POINTS[:5], LABELS[:5], POINTS[3:], LABELS[3:], g, settings)
-    added_point_shapley(*arguments, n_sets=5)
+    added_point_shapley(*ADDED, settings, n_sets=5)
     before = len(fits)
-    more, _ = added_point_shapley(*arguments, n_sets=8)
+    more, _ = added_point_shapley(*ADDED, settings, n_sets=8)
     again = len(fits)
     assert again > before
-    added_point_shapley(*arguments, n_sets=8)
+    added_point_shapley(*ADDED, settings, n_sets=8)
     assert len(fits) == again  # all from the cache
-    fresh, _ = added_point_shapley(*arguments[:-1], small(seeds=(0,), cache=False), n_sets=8)
+    fresh, _ = added_point_shapley(*ADDED, small(seeds=(0,), cache=False), n_sets=8)
     np.testing.assert_array_equal(more.values, fresh.values)
 
 
@@ -213,6 +163,10 @@ def test_interrupted_sampling_resumes(small, fits):
     ("call", "message"),
     [
         (lambda s: stratified_shapley(POINTS, LABELS, g, s, target=0), "target 0"),
+        (
+            lambda s: stratified_shapley(POINTS, LABELS, g, s, n_fits=20),
+            "n_fits 20: 6 points need 280 for a first look",
+        ),
         (lambda s: stratified_shapley(POINTS[2:5], LABELS[2:5], g, s), "3 points: give 4 or more"),
         (
             lambda s: added_point_shapley(POINTS, LABELS, POINTS, LABELS, g, s, n_sets=1),
@@ -223,12 +177,6 @@ def test_interrupted_sampling_resumes(small, fits):
 def test_bad_input_is_refused_before_any_fit(small, fits, call, message):
     with pytest.raises(ValueError, match=message):
         call(small())
-    assert not fits
-
-
-def test_too_few_fits_for_the_pilot_are_refused_before_any(small, fits):
-    with pytest.raises(ValueError, match="n_fits 20: 6 points need 280 for a first look"):
-        stratified_shapley(POINTS, LABELS, g, small(), n_fits=20)
     assert not fits
 
 

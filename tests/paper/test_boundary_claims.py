@@ -155,8 +155,5 @@ def test_a_single_run_measures_nothing():
     for judge in (boundaries.larger_is_stabler, boundaries.architectures_agree):
         assert judge(one).verdict == verdicts.NOT_MEASURED
     point = new_point((6,), (6,))
-    for judge in (
-        boundaries.mislabelled_point_disturbs,
-        boundaries.new_point_causes_variance,
-    ):
+    for judge in (boundaries.mislabelled_point_disturbs, boundaries.new_point_causes_variance):
         assert judge(point).verdict == verdicts.NOT_MEASURED

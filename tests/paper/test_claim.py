@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dvlib.paper.figures import claims
 from dvlib.paper.judging import claim, verdicts
 
 
@@ -132,7 +131,3 @@ def test_an_id_is_used_once(claimed):
     with pytest.raises(ValueError, match="C99 is auc: give another id"):
         claimed(lambda sample: {})
     claimed(auc)  # the same measure is allowed, as when a module is imported again
-
-
-def test_claims_are_in_order_of_their_ids():
-    assert list(claims()) == sorted(claims())

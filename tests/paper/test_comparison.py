@@ -11,7 +11,6 @@ from support.small import valued
 import dvlib
 from dvlib.data.regions import Regions
 from dvlib.engine.mesh import MeshGrid
-from dvlib.engine.mlp import Network
 from dvlib.methods.agreement import rank_correlation
 from dvlib.methods.leave_one_out import against_g
 from dvlib.methods.one_point import refits_with_point
@@ -34,7 +33,6 @@ def test_coarse_points_are_those_of_the_coarse_mesh():
     grid = MeshGrid(0, 6, 7)
     chosen = grid.points[comparison.coarse_points(grid, 3)]
     assert np.array_equal(chosen, MeshGrid(0, 6, 3).points)
-    assert comparison.coarse_points(grid, 1).all()
 
 
 def test_some_points_of_every_region_and_near_the_regions_are_chosen(monkeypatch):
@@ -127,20 +125,6 @@ def test_samples_of_figure_12_are_valued_by_every_method(study):
         np.testing.assert_allclose(sample.values["Shapley, g"].values, np.mean(pair, axis=0))
 
 
-def test_the_run_over_all_claims_values_the_same_samples(study):
-    settings, _, samples = study
-    found = comparison.compared_samples(settings, comparison.recipe(settings), draw=False)[1]
-    for one, again in zip(samples, found, strict=True):
-        assert one.values.keys() == again.values.keys()
-        for name, values in one.values.items():
-            assert np.array_equal(values.values, again.values[name].values)
-
-
-def test_dvrl_has_no_verdict_after_two_iterations(study):
-    *_, samples = study
-    assert comparison.noisy_regions_are_found(samples).verdict == verdicts.NOT_MEASURED
-
-
 def compared(leave_one_out, forgetting, dvrl, n_samples=3, n_iterations=500):
     """Equal samples with these values."""
     values = {
@@ -198,17 +182,13 @@ def test_c21_compares_agreement_with_what_noise_allows():
     assert comparison.noisy_regions_are_found(one).verdict == verdicts.NOT_MEASURED
 
 
-def test_short_runs_of_dvrl_stay_unmeasured_when_data_sets_are_joined():
+def test_runs_of_dvrl_that_are_short_or_rank_no_point_are_not_measured():
+    judge = comparison.noisy_regions_are_found
     short = compared(WRONG, WRONG, NOISE, n_iterations=499)
-    found = comparison.noisy_regions_are_found(short)
-    assert found.verdict == verdicts.NOT_MEASURED
-    joined = comparison.noisy_regions_are_found({"a": short, "b": short})
-    assert joined.verdict == verdicts.NOT_MEASURED
-    assert found.numbers["AUC, leave-one-out, g"] == 1  # what needs no run is measured all the same
-
-
-def test_dvrl_runs_that_rank_no_point_are_not_measured():
-    flat = comparison.noisy_regions_are_found(compared(WRONG, WRONG, 0.5 + 0 * WRONG))
+    for samples in (short, {"a": short, "b": short}):
+        assert judge(samples).verdict == verdicts.NOT_MEASURED
+    assert judge(short).numbers["AUC, leave-one-out, g"] == 1  # which needs no run
+    flat = judge(compared(WRONG, WRONG, 0.5 + 0 * WRONG))
     assert flat.verdict == verdicts.NOT_MEASURED and flat.numbers["runs of DVRL that rank"] == 0
 
 
@@ -256,46 +236,6 @@ def test_c24_compares_with_points_far_from_both_boundaries():
     found = verdict(WRONG, near, NOISE)
     assert found.verdict == verdicts.PARTLY
     assert found.numbers["AUC, leave-one-out, g, near"] == 0.5
-
-
-def network(slope):
-    """f = y for x < 0 and y + slope · x for x ≥ 0: a boundary with a bend at the origin."""
-    weights = np.array([[1.0, 0, 0], [0, 1, -1]]), np.array([[slope], [1], [-1]])
-    return Network.of_layers(weights, (np.zeros(3), np.zeros(1)), "relu")
-
-
-def test_c23_measures_how_far_a_boundary_is_from_a_line():
-    mesh = MeshGrid(-10, 10, 201)
-
-    def verdict(slope, other):
-        one = SimpleNamespace(
-            boundaries=SimpleNamespace(mesh=mesh),
-            data=SimpleNamespace(unit=1.0),
-            refits=SimpleNamespace(base_networks=[network(slope)]),
-        )
-        uncentred = SimpleNamespace(networks=lambda: [network(other)])
-        return comparison.boundary_is_a_line(comparison.CentredSample(one, uncentred))
-
-    assert verdict(0.0, 1.0).verdict == verdicts.REPRODUCED
-    assert verdict(0.0, 1.0).numbers["distance from a line"] < 1e-6
-    assert verdict(1.0, 1.0).verdict == verdicts.NOT
-    # Both boundaries are equally and hardly bent: straight, but not straighter than the other.
-    assert verdict(0.05, 0.05).verdict == verdicts.PARTLY
-
-
-def test_c29_needs_all_data_sets():
-    def data_set(values):
-        both = {f"leave-one-out, {name}": valued(values) for name in ("g", "f_X")}
-        return [SimpleNamespace(regions=regions(), values=both, weights=np.ones(60))] * 3
-
-    def verdict(**datasets):
-        samples = {name: data_set(values) for name, values in datasets.items()}
-        return agreement.important_on_every_data_set(samples)
-
-    assert verdict(a=WRONG, b=WRONG).verdict == verdicts.REPRODUCED
-    found = verdict(a=WRONG, b=1 - WRONG)
-    assert found.verdict == verdicts.PARTLY
-    assert found.numbers["AUC against g, b"] == 0
 
 
 def trained(**values):

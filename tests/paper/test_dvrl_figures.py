@@ -8,14 +8,6 @@ import pytest
 import dvlib
 from dvlib.methods.dvrl.settings import BASELINES, DVRLSettings
 from dvlib.paper.figures import dvrl
-from dvlib.paper.figures.dvrl import (
-    LEAST,
-    WRONG_PLACES,
-    other_methods_differ,
-    percentile,
-    rare_point_is_important,
-    repeated_runs_differ,
-)
 
 TWO = ("labels_and_residuals", "features")
 
@@ -53,12 +45,8 @@ def test_runs_of_figure_4_share_the_refits_of_their_data_set(tmp_path, monkeypat
     for name, runs in samples.items():
         assert [(run.data.seed, run.run_seed) for run in runs] == [(0, 0), (0, 1), (1, 2), (1, 3)]
         assert {task.settings.scaled for task in tasks(runs)} == {name == "scaled"}
-        assert [run.refits is samples["raw"][0].refits for run in runs] == [
-            True,
-            True,
-            False,
-            False,
-        ]
+        shared = [run.refits is samples["raw"][0].refits for run in runs]
+        assert shared == [True, True, False, False]
     drawn = dvrl.drawn(samples)
     assert list(drawn) == [f"{inputs}, {name}" for name in ("raw", "scaled") for inputs in TWO]
     first, run = samples["raw"][0], drawn["features, raw"]
@@ -115,7 +103,7 @@ def test_rare_point_is_the_last_one_and_has_its_label_by_g(begun):
 def test_rare_points_take_turns(tmp_path, monkeypatch):
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path))
     settings = dvlib.resolve("fig21", n_data_seeds=2, n_iterations=2, mesh_side=20)
-    methods, two = of_inputs(*TWO), {"places": WRONG_PLACES[:2]}
+    methods, two = of_inputs(*TWO), {"places": dvrl.WRONG_PLACES[:2]}
     alone = dvrl.rare_point(settings, methods, {"raw": False}, in_turn=True, **two)
     assert [[*places] for places in alone["raw"]] == [["(15, -3)"], ["(15, -5)"]]
     both = dvrl.rare_point(settings, methods, {"raw": False}, **two)
@@ -158,11 +146,11 @@ def test_correlations_are_means_over_the_pairs_of_runs_that_rank_the_points(monk
 
 
 def test_percentile_counts_ties_as_half():
-    assert percentile(run_with([0.1, 0.2, 0.3, 0.4, 0.9])) == 1
-    assert percentile(run_with([0.1, 0.2, 0.3, 0.4, 0.25])) == 0.5
-    assert np.isnan(percentile(run_with([0.5] * 5)))  # ranks no points
+    assert dvrl.percentile(run_with([0.1, 0.2, 0.3, 0.4, 0.9])) == 1
+    assert dvrl.percentile(run_with([0.1, 0.2, 0.3, 0.4, 0.25])) == 0.5
+    assert np.isnan(dvrl.percentile(run_with([0.5] * 5)))  # ranks no points
     # Values this close select points alike: one is below, two are equal, one is above.
-    assert percentile(run_with([0.1, 0.9, 0.9005, 0.95, 0.9002])) == (1 + 2 / 2) / 4
+    assert dvrl.percentile(run_with([0.1, 0.9, 0.9005, 0.95, 0.9002])) == (1 + 2 / 2) / 4
 
 
 # The claims
@@ -174,9 +162,9 @@ def test_c11_leaves_out_runs_that_rank_nothing():
     regions = SimpleNamespace(misclassified=inside)
     same, other, flat = leave_one_out, -leave_one_out, np.full(10, 0.3)
 
-    def verdict(full, predictions, alone, n_iterations=LEAST):
+    def verdict(full, predictions, alone, n_iterations=dvrl.LEAST):
         names = ("full", "predictions", "x alone", "leave-one-out, g")
-        return other_methods_differ([
+        return dvrl.other_methods_differ([
             SimpleNamespace(
                 values={name: SimpleNamespace(values=values)
                         for name, values in zip(names, of, strict=True)},
@@ -200,7 +188,7 @@ def test_c11_leaves_out_runs_that_rank_nothing():
     nothing = verdict([same] * 3, [middle] * 3, [flat] * 3)
     assert nothing.verdict == "not measured" and np.isnan(nothing.numbers["AUC, x alone"])
     assert verdict([flat] * 3, [flat] * 3, [flat] * 3).verdict == "not measured"
-    short = verdict([middle] * 3, [middle] * 3, [middle] * 3, LEAST - 1)
+    short = verdict([middle] * 3, [middle] * 3, [middle] * 3, dvrl.LEAST - 1)
     assert short.verdict == "not measured"
 
 
@@ -211,31 +199,32 @@ def agreeing(*groups):
 
 
 def test_c12_counts_the_triples_that_differ(monkeypatch):
-    def found(*later, n_iterations=LEAST):
+    def found(*later, n_iterations=dvrl.LEAST):
         matrices = dict(enumerate([agreeing(1)] * len(later) + [*later]))  # the last half counts
         monkeypatch.setattr(dvrl, "correlation_matrices", lambda runs: {"full": matrices})
-        return repeated_runs_differ((SimpleNamespace(n_iterations=n_iterations),))
+        return dvrl.repeated_runs_differ((SimpleNamespace(n_iterations=n_iterations),))
 
-    # Of 4 runs that agree and 4 others, 2 · (4 choose 3) = 8 of 56 triples agree.
-    assert found(agreeing(4, 4)).numbers["triples that differ"] == pytest.approx(48 / 56)
-    assert found(agreeing(4, 4)).verdict == "reproduced"
+    # Of 4 runs that agree and 4 others, 2 · (4 choose 3) = 8 of 56 triples agree. One run of 8
+    # differs: (7 choose 2) = 21 of 56 triples have it. The third case is a mean over checkpoints.
+    for groups, share in (
+        ([(4, 4)], 48 / 56), ([(7, 1)], 21 / 56), ([(8,), (1, 1, 1)], 0.5), ([(8,), (1,)], 0),
+    ):  # fmt: skip
+        numbers = found(*(agreeing(*group) for group in groups)).numbers
+        assert numbers["triples that differ"] == pytest.approx(share)
+    half = found(agreeing(4, 4))
+    assert half.verdict == "reproduced"
+    assert half.numbers["rank correlation, full"] == pytest.approx(12 / 28)
     assert found(agreeing(8)).verdict == "not reproduced"
-    # One run of 8 differs: (7 choose 2) = 21 of 56 triples have it.
-    assert found(agreeing(7, 1)).numbers["triples that differ"] == pytest.approx(21 / 56)
-    both = found(agreeing(8), agreeing(1, 1, 1))
-    assert both.numbers["triples that differ"] == 0.5  # mean over checkpoints
     assert found(agreeing(2)).verdict == "not measured"  # two runs are no triple
-    assert found(agreeing(8), agreeing(1)).numbers["triples that differ"] == 0
-    assert found(agreeing(4, 4), n_iterations=LEAST - 1).verdict == "not measured"
-    assert found(agreeing(4, 4)).numbers["rank correlation, full"] == pytest.approx(12 / 28)
+    assert found(agreeing(4, 4), n_iterations=dvrl.LEAST - 1).verdict == "not measured"
 
 
 def test_rare_point_is_judged_where_it_is_misclassified(monkeypatch):
     def samples(full, predictions, alone, wrong=True):
         shares = {"full": full, "predictions": predictions, "x alone": alone}
         sample = {
-            "(15, 5)": SimpleNamespace(n_iterations=LEAST, runs=dict.fromkeys(shares, 0.5)),
-            "(15, -3)": SimpleNamespace(n_iterations=LEAST, runs=shares, wrong=wrong),
+            "(15, 5)": SimpleNamespace(n_iterations=dvrl.LEAST, runs=dict.fromkeys(shares, 0.5)),
+            "(15, -3)": SimpleNamespace(n_iterations=dvrl.LEAST, runs=shares, wrong=wrong),
         }
         return [sample] * 3
 
@@ -244,7 +233,7 @@ def test_rare_point_is_judged_where_it_is_misclassified(monkeypatch):
     monkeypatch.setattr(dvrl, "misclassified", lambda places: {
         place: getattr(sample, "wrong", False) for place, sample in places.items()
     })  # fmt: skip
-    judge = rare_point_is_important
+    judge = dvrl.rare_point_is_important
     assert judge(samples(0.95, 0.5, 0.95)).verdict == "reproduced"
     assert judge(samples(0.95, 0.5, 0.95)).numbers["percentile, full, (15, 5)"] == 0.5
     assert judge(samples(0.95, 0.5, 0.5)).verdict == "partly"

@@ -1,14 +1,10 @@
 """Samples of the groups: seeds and budgets that are divided, and data sets without noise."""
 
-import re
-
 import numpy as np
 
 import dvlib
 from dvlib.methods.sample import MeshAlone
-from dvlib.paper.evidence import claims_of
-from dvlib.paper.figures import agreement, groups, leave_one_out, shapley
-from dvlib.root import project_root
+from dvlib.paper.figures import agreement, leave_one_out, shapley
 
 
 def test_data_without_noise_are_all_but_one(monkeypatch):
@@ -43,25 +39,3 @@ def test_the_budget_of_the_mesh_is_divided_among_runs_of_other_seeds(monkeypatch
     settings = dvlib.resolve("fig02", n_seeds=2, n_fits_mesh=4_000)
     (runs,) = shapley._of_the_mesh(settings, 4)
     assert seen == [((2 * k, 2 * k + 1), 1_000) for k in range(4)] and runs == [1, 2, 3, 4]
-
-
-def test_page_of_settings_names_the_claims_with_few_samples():
-    text = (project_root() / "docs" / "deviations.md").read_text()
-    order = sorted(claim.id for group in groups() for claim in claims_of(group))
-
-    def named(start):
-        line = next(line for line in text.splitlines() if line.startswith(start))
-        ends = re.findall(r"(C\d\d\w?)(?: to (C\d\d))?", line)
-        return {
-            name
-            for first, last in ends
-            for name in order[order.index(first) : order.index(last or first) + 1]
-        }
-
-    def of(kind):
-        return {
-            claim.id for group in groups() if getattr(group, kind) for claim in claims_of(group)
-        }
-
-    assert named("- in both regimes for ") == of("slow")
-    assert named("- in `wide` alone for ") == of("few_in_other")

@@ -25,14 +25,7 @@ from dvlib.paper import robustness
 from dvlib.paper.drawing import look as drawing
 from dvlib.paper.drawing.panels import BoundaryPanel, Panel
 from dvlib.paper.evidence import claims_panel
-from dvlib.paper.figures import (
-    agreement,
-    claims,
-    core_sets,
-    labelling,
-    rules,
-    training_points,
-)
+from dvlib.paper.figures import agreement, claims, core_sets, labelling, rules, training_points
 from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.figures.pairwise import Clustered, pairwise_panels
 from dvlib.paper.judging import verdicts

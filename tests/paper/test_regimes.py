@@ -7,7 +7,7 @@ from dvlib.engine.mlp import MLPConfig
 from dvlib.paper.evidence import claims_of
 from dvlib.paper.figures import groups
 from dvlib.paper.manifest import FIGURES
-from dvlib.paper.regimes import LIBRARY, REGIMES, WIDE
+from dvlib.paper.regimes import LIBRARY
 from dvlib.paper.settings import resolve
 
 WATCHED = ("fig03", "fig10", "fig11", "fig12", "fig13", "fig14", "fig15", "fig16", "fig17",
@@ -53,16 +53,11 @@ def test_wide_has_deviation_1_5_and_batches_of_200(figure):
     ("name", "std"), [("noisy", 4.0), ("moons", 1.0), ("circles", 1.0), ("spirals", 0.5)]
 )
 def test_data_sets_keep_their_own_deviation_in_both_regimes(name, std):
-    for regime in REGIMES:
+    for regime, usual in (("library", 1.0), ("wide", 1.5)):
+        assert resolve("fig01", regime=regime).dataset_of(0, "four_clusters").cluster_std == usual
         settings = resolve("fig01", regime=regime, dataset=name)
         assert settings.data.cluster_std == std
         assert settings.dataset_of(0, name).cluster_std == std
-
-
-@pytest.mark.parametrize("name", ["four_clusters", "zero_centered"])
-def test_every_data_set_of_the_paper_without_noise_follows_the_regime(name):
-    for regime, std in (("library", 1.0), ("wide", 1.5)):
-        assert resolve("fig01", regime=regime).dataset_of(0, name).cluster_std == std
 
 
 def test_given_data_take_the_batches_only(tmp_path):
@@ -77,15 +72,6 @@ def test_given_data_take_the_batches_only(tmp_path):
     assert library.data.cluster_std is None is wide.data.cluster_std
     assert (library.config.batch_size, wide.config.batch_size) == (32, 200)
     assert "Regime wide: batches of 200. The text is of regime library: batches of 32." in str(wide)
-
-
-def test_settings_say_in_words_what_another_regime_changes():
-    assert WIDE.words_of("two_clusters", watched=True) == "deviation 1.5, batches of 200"
-    assert LIBRARY.words_of(None, watched=True) == "deviation 1, batches of 32"
-    assert WIDE.words_of("noisy", watched=False) == "batches of 200"
-    wide = str(resolve("fig01", regime="wide"))
-    assert "Regime wide: deviation 1.5, batches of 200. The text is of regime library: dev" in wide
-    assert "Regime" not in str(resolve("fig01"))
 
 
 @pytest.mark.parametrize("group", groups(), ids=lambda group: group.studies[0])

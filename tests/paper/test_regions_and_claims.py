@@ -1,6 +1,5 @@
 """Regions between two known boundaries, and verdicts on made-up values."""
 
-import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,10 +8,8 @@ from support.small import valued
 
 from dvlib.data.regions import Boundaries, find_regions
 from dvlib.engine.mesh import MeshGrid
-from dvlib.paper.figures import claims, learning, leave_one_out, shapley
+from dvlib.paper.figures import learning, leave_one_out, shapley
 from dvlib.paper.judging import verdicts
-from dvlib.paper.judging.verdicts import Part
-from dvlib.paper.manifest import FIGURES
 
 MESH = MeshGrid(-10, 25, 351)
 GRID = MeshGrid(-10, 25, 36)
@@ -58,15 +55,15 @@ def test_mean_of_an_absent_region_is_nan(regions, dataset):
 
 def sample(regions, **values):
     """A sample with values by method; "_" stands for a space in the name of a method."""
-    by_method = {name.replace("_", " "): _values(of) for name, of in values.items()}
+    names = {name: name.replace("_", " ").replace("f X", "f_X") for name in values}
+    by_method = {names[name]: _values(of) for name, of in values.items()}
     return SimpleNamespace(regions=regions, values=by_method, weights=None)
 
 
 def by_references(regions, against_g, against_base):
     """A sample with leave-one-out values against both references."""
     both = {"leave-one-out, g": against_g, "leave-one-out, f_X": against_base}
-    by_method = {name: _values(of) for name, of in both.items()}
-    return SimpleNamespace(regions=regions, values=by_method, weights=None)
+    return sample(regions, **both)
 
 
 def _values(values):
@@ -82,7 +79,6 @@ def test_c01_follows_whether_values_find_the_regions(regions):
     assert verdict(good, good).verdict == verdicts.REPRODUCED
     assert verdict(good, bad).verdict == verdicts.PARTLY  # by one reference of two
     assert verdict(bad, bad).verdict == verdicts.NOT
-    assert verdict(good, good).numbers == {"AUC against g": 1.0, "AUC against f_X": 1.0}
 
 
 def test_c02_compares_the_top_tenths(regions):
@@ -103,17 +99,6 @@ def test_c03_and_c04_follow_the_values(regions):
     assert verdict(leave_one_out.between_is_unimportant, outer) == verdicts.REPRODUCED
     inner = regions.name == "between"
     assert verdict(leave_one_out.between_is_unimportant, inner) == verdicts.NOT
-
-
-def test_c03_holds_loosely_below_zero_and_not_at_zero(regions):
-    def verdict(correlation):
-        part = Part(correlation, "≤", -0.5, 0.0, "<")
-        return verdicts.judge(claims()["C03"], {"rank correlation": part}).verdict
-
-    assert verdict(-0.1) == verdicts.PARTLY and verdict(0.0) == verdicts.NOT
-    even = by_references(regions, np.where(regions.misclassified, regions.points[:, 0] % 2, 0), 0)
-    (part,) = leave_one_out.nearer_to_g_is_higher(even).parts.values()
-    assert (part.loose_side, part.loose) == ("<", 0) and "(< 0)" in claims()["C03"].threshold
 
 
 def test_c02_weighs_points_that_stand_for_many():
@@ -206,10 +191,7 @@ def test_c35_compares_what_maps_show_as_high(regions):
 
     def verdict(memorization, last_learned):
         both = {"memorization": memorization, "last learned": last_learned} | others
-        sampled = SimpleNamespace(
-            regions=regions, values={name: _values(of) for name, of in both.items()}
-        )
-        return learning.memorization_is_most_reliable(sampled)
+        return learning.memorization_is_most_reliable(sample(regions, **both))
 
     found = verdict(exact, part)
     assert found.verdict == verdicts.REPRODUCED and found.numbers["overlap, memorization"] == 1
@@ -217,11 +199,6 @@ def test_c35_compares_what_maps_show_as_high(regions):
     assert verdict(part, exact).verdict == verdicts.NOT
     # Values below half of the highest do not count: an AUC would, and be as good.
     assert verdict(exact, exact - 0.6 * (regions.name == "lower")).verdict == verdicts.REPRODUCED
-
-
-def test_every_claim_belongs_to_a_figure_of_the_manifest():
-    assert {claim.figure for claim in claims().values()} <= FIGURES.keys()
-    assert all(re.fullmatch(r"C\d\db?", name) for name in claims())
 
 
 def test_regions_of_opposite_errors_that_touch_stay_apart(dataset):

@@ -23,11 +23,15 @@ from dvlib.refits.batch import check_plane
 
 SCALES = (1e-6, 0.14, 1000)
 QUICK = dvlib.RefitSettings(config=MLPConfig((3,), max_iter=3), cache=False, n_jobs=1)
-# |x| − y: its boundary is bent in the same way at every scale.
-BENT = Network.of_layers(
-    (np.array([[1, -1, 0, 0], [0, 0, 1, -1.0]]), np.array([[1], [1], [-1], [1.0]])),
-    (np.zeros(4), np.zeros(1)),
-)
+
+
+def bent(slope):
+    """slope · |x| − y: its boundary is bent in the same way at every scale."""
+    inner, outer = [[1, -1, 0, 0], [0, 0, 1, -1.0]], [[slope], [slope], [-1], [1.0]]
+    return Network.of_layers((np.array(inner), np.array(outer)), (np.zeros(4), np.zeros(1)))
+
+
+BENT = bent(1)
 
 
 def mesh_of(scale, side=71):
@@ -59,19 +63,23 @@ def test_distances_of_regions_are_in_units_of_the_paper_s_plane(dataset, scale):
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_c23_measures_straightness_in_units_and_two_clusters_in_their_own_plane(scale):
-    def judged(network):
+    def judged(network, other=BENT):
         sample = SimpleNamespace(
             boundaries=Boundaries(mesh_of(scale), None, None),
             refits=SimpleNamespace(base_networks=[network]),
             data=SimpleNamespace(unit=scale),
         )
-        uncentred = SimpleNamespace(networks=lambda: [BENT])
+        uncentred = SimpleNamespace(networks=lambda: [other])
         return comparison.boundary_is_a_line(comparison.CentredSample(sample, uncentred))
 
     numbers = judged(BENT).numbers
     assert numbers["distance from a line"] == pytest.approx(numbers["on two clusters"], rel=1e-6)
     assert numbers["on two clusters"] > 1 and judged(BENT).verdict == verdicts.NOT
-    assert judged(line(1, 1, 0)).verdict == verdicts.REPRODUCED
+    straight = judged(line(1, 1, 0))
+    assert straight.verdict == verdicts.REPRODUCED
+    assert straight.numbers["distance from a line"] < 1e-6
+    # Both are equally and hardly bent: straight, but not straighter than the other.
+    assert judged(bent(0.01), bent(0.01)).verdict == verdicts.PARTLY
     assert judged(line(0, 0, -1)).verdict == verdicts.NOT_MEASURED  # no boundary
 
 
@@ -81,10 +89,9 @@ def test_c26_measures_distances_to_the_boundary_at_any_scale(scale):
     hits = np.ones((5, 1, 4), bool)
     hits[1, 0, 1] = False  # forgotten once, and the nearest to y = 1
     runs = SimpleNamespace(
-        points=points,
-        learning=(hits, np.full((5, 1), 4)),
+        points=points, learning=(hits, np.full((5, 1), 4)),
         curves=lambda mesh: [boundary_curves(line(0, 1, -scale), mesh)],
-    )
+    )  # fmt: skip
     data = SimpleNamespace(name="noisy", unit=scale)
     verdict = forgotten_are_near(SimpleNamespace(data=data, runs=runs))
     assert verdict.numbers["AUC of nearness"] == 1

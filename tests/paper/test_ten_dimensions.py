@@ -115,13 +115,6 @@ def test_unknown_names_are_refused_before_any_fit(changes, words, monkeypatch):
         study(**changes)
 
 
-def test_what_all_refits_share_is_taken_off():
-    base = np.full((1, 4, 2), 0.5)
-    moved = np.array([[[0.1, -0.1]], [[0.3, -0.3]]])[:, None]  # two candidates, one seed
-    dv = ten_dimensions.centred_dv(base + moved, base)
-    np.testing.assert_allclose(dv, [[0.1], [0.1]])  # the shift is 0.2
-
-
 def test_measures_worked_by_hand():
     # Of the three pairs of the wrong candidate and a right one, mean values order two correctly.
     sample = candidates((1, 2, 4, 3), (1, 2, 4, 3))
@@ -149,15 +142,6 @@ def test_what_values_say_beyond_one_fit_worked_by_hand():
     assert beyond((2, 1, 4, 3), (1, 3, 2, 4)) == pytest.approx(-1)
     assert candidates((2, 1, 4, 3), (1, 3, 2, 4)).measure("between seeds, soft") > -0.5
     assert np.isnan(beyond((2, 1, 4, 3)))  # a single seed
-
-
-def test_table_has_every_measure_of_every_sample():
-    one, other = candidates((1, 2, 3, 4), (1, 2, 3, 4)), candidates((4, 3, 2, 1), (4, 3, 2, 1))
-    table = ten_dimensions.measures({"fried": [one, other], "2dplanes": [one]})
-    assert table.kind == "agreement" and [*table.frame] == ["dataset", "sample", "measure", "value"]
-    assert len(table.frame) == 3 * len(one.measures)
-    rows = table.frame.query("measure == 'AUC, soft dv to f_X'")
-    assert rows["value"].tolist() == [1, 0, 1] and rows["sample"].tolist() == [0, 1, 0]
 
 
 def test_c63_and_c64_follow_the_auc():
@@ -199,22 +183,14 @@ def test_c65_and_c66_follow_the_agreement_of_seeds():
     assert judge(candidates((2, 1, 4, 3))).verdict == NOT_MEASURED
 
 
-def test_c67_compares_with_both_other_orders():
-    def verdict(value, other, chance):
-        gains = {"value": value, "1 − P": other, "random": chance}
-        return ten_dimensions.the_top_tenth_helps(candidates((1, 2, 3, 4), gains=gains)).verdict
-
-    assert verdict(0.02, 0.01, 0) == REPRODUCED
-    assert verdict(0.02, 0.03, 0) == PARTLY
-    assert verdict(0, 0, 0) == NOT  # as good as chance is not better
-
-
-def test_a_claim_has_to_hold_on_each_data_set():
-    good, bad = candidates((1, 2, 3, 4), (1, 2, 3, 4)), candidates((4, 3, 2, 1), (4, 3, 2, 1))
-    judge = ten_dimensions.wrong_candidates_move_the_model
-    verdict = judge({"fried": [good], "2dplanes": [bad]})
-    assert verdict.verdict == PARTLY and {*verdict.parts} == {"AUC, fried", "AUC, 2dplanes"}
-    assert verdict.numbers["1 − P, fried"] == 1
+@pytest.mark.parametrize(
+    ("gains", "verdict"),
+    [((0.02, 0.01, 0), REPRODUCED), ((0.02, 0.03, 0), PARTLY), ((0, 0, 0), NOT)],
+)
+def test_c67_compares_with_both_other_orders(gains, verdict):
+    gains = dict(zip(("value", "1 − P", "random"), gains, strict=True))
+    judged = ten_dimensions.the_top_tenth_helps(candidates((1, 2, 3, 4), gains=gains))
+    assert judged.verdict == verdict  # as good as chance is not better
 
 
 def test_c68_is_measured_in_units_of_the_bound():
@@ -247,11 +223,6 @@ def test_picture_has_a_column_for_each_data_set():
     figure = ten_dimensions.draw({"fried": [crossing, None], "2dplanes": [crossing]})
     titles = [ax.get_title() for ax in figure.axes]
     assert titles == ["fried: AUC 1.00", "2dplanes: AUC 1.00"] * 2
-    labels = ["soft dv to $f_X$, without the shift"] * 2 + ["nearer to g, in soft dv"] * 2
-    assert [ax.get_ylabel() for ax in figure.axes] == labels
-    (legend,) = figure.legends
-    entries = [text.get_text() for text in legend.get_texts()]
-    assert entries == ["candidate that $f_X$ labels as g", "candidate that $f_X$ mis-classifies"]
     for ax in figure.axes:
         right, wrong = (points.get_offsets() for points in ax.collections)
         assert right[:, 0].tolist() == [1, 2, 3] and wrong[:, 0].tolist() == [4]

@@ -104,17 +104,12 @@ def test_fits_are_counted_and_a_single_seed_has_no_other(resolved):
     assert (first != second).any()
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"widths": ()}, "0 widths: give 1 to 3"),
-        ({"widths": (1, 2, 3, 4)}, "4 widths: give 1 to 3, one for each colour"),
-        ({"widths": (8, 0)}, "hidden layer size 0"),
-        ({"dampings": ()}, "give one or more numbers from 0 on"),
-        ({"dampings": (0.1, -1)}, "give one or more numbers from 0 on"),
-        ({"dampings": ("strong",)}, "damping 'strong'"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"widths": (1, 2, 3, 4)}, "4 widths: give 1 to 3, one for each colour"),
+    ({"dampings": (0.1, -1)}, "give one or more numbers from 0 on"),
+    ({"dampings": ("strong",)}, "damping 'strong'"), ({"widths": ()}, "0 widths: give 1 to 3"),
+    ({"dampings": ()}, "give one or more numbers from 0 on"),
+])  # fmt: skip
 def test_a_bad_recipe_is_refused_before_any_fit(resolved, changes, said):
     settings = resolved()
     with pytest.raises(ValueError, match=said):
@@ -184,52 +179,25 @@ def test_a_recipe_without_the_damping_of_the_claims_does_not_measure_them(claim)
 
 
 def test_tables_are_means_over_samples():
-    values = valued([1.0, 2.0, 3.0, 4.0])
-    maps = [Panel("refits", values, MeshGrid(0, 1, 2), None)]
-    tables = without_refits.saved([made(maps=maps), made(shift=0.2)])
-    assert tables["refits"] is values and tables["measures"].kind == "agreement"
-    frame = tables["measures"].to_frame()
+    frame = without_refits.saved([made(), made(shift=0.2)])["measures"].to_frame()
     assert [*frame] == ["width", "method", "other", "mean"] and "seconds" not in {*frame["other"]}
     row = frame.query("width == 100 and method == @CHOSEN and other == 'size'")
     assert row["mean"].item() == pytest.approx(0.6)  # of 0.5 and 0.7
-
     table = without_refits.summary([made(), made(shift=0.2)], width=1_000, damping=0.01)
     assert [*table.index] == ["refits", "other seed", CHOSEN, "1 − P", "GraNd"]
-    assert [*table] == ["AUC", "order, f_X", "order, g", "size", "seconds"]
     assert table.loc[CHOSEN].tolist() == pytest.approx([1.05, 0.8, -0.1, 2.1, 3.1])
-    assert np.isnan(table.loc["other seed", "AUC"]) and np.isnan(table.loc["1 − P", "size"])
-
-
-def drawn(titles):
-    """The figure of two samples, with made-up maps of these titles."""
-    mesh = MeshGrid(0, 3, 4)
-    labels = dvlib.boundary(line(1, 0, -1), mesh)
-    values, boundaries = valued(np.arange(16.0), mesh.points), Boundaries(mesh, labels, labels.T)
-    data = dvlib.make_dataset("two_clusters", n_per_class=5)
-    maps = [Panel(title, values, mesh, boundaries, data) for title in titles]
-    return without_refits.draw([made(maps=maps), made()])
 
 
 def test_maps_above_and_a_curve_for_each_width_below():
-    titles = ["refits", "influence functions", "1 − P"]
-    figure = drawn(titles)
-    assert [ax.get_title() for ax in figure.axes] == [
-        *titles, "order of the points, against $f_X$", "size of the effect, against $f_X$",
-        "order of the points, against g",
-    ]  # fmt: skip
-    order, size, sign = figure.axes[3:]
+    mesh = MeshGrid(0, 3, 4)
+    labels = dvlib.boundary(line(1, 0, -1), mesh)
+    values, boundaries = valued(np.arange(16.0), mesh.points), Boundaries(mesh, labels, labels.T)
+    data, titles = dvlib.make_dataset("two_clusters", n_per_class=5), ["refits", "1 − P"]
+    maps = [Panel(title, values, mesh, boundaries, data) for title in titles]
+    figure = without_refits.draw([made(maps=maps), made()])
+    assert [ax.get_title() for ax in figure.axes[:2]] == titles  # the place of a third stays empty
+    order, size, sign = figure.axes[2:]
     # At each width a curve, in the first chart 1 − P, in the first and the last the other seed.
     # A line at zero is in the last two.
     assert [len(ax.lines) for ax in (order, size, sign)] == [3 * 3, 3 + 1, 3 * 2 + 1]
-    assert [one.get_linestyle() for one in order.lines[:3]] == ["-", "--", ":"]
     assert list(order.lines[6].get_ydata()) == [0.7, 0.3]  # width 1,000, dampings 0.01 and 1
-    assert [tick.get_text() for tick in order.get_xticklabels()] == ["0.01", "1"]
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
-        "ground truth g", "learned boundary", "width 10", "width 100", "width 1,000",
-        "1 − P (left chart)", "refits of another seed",
-    ]  # fmt: skip
-
-
-def test_the_place_of_a_missing_map_stays_empty():
-    figure = drawn(["refits", "influence functions"])
-    assert len(figure.axes) == 5 and figure.axes[2].get_xlabel() == "damping"

@@ -16,11 +16,9 @@ def exact_shapley_values(X, y, g, settings):
     subsets = [np.flatnonzero(row) for row in members]
     by_seed = [exact_shapley(utility(subsets, seed, "all subsets")) for seed in settings.seeds]
     return DataValues.over_seeds(
-        Samples(utility.X, utility.y, utility.settings, utility.n_fits),
-        np.transpose(by_seed),
-        "exact Shapley",
-        "share of the mesh",
-    )
+        Samples(utility.X, utility.y, utility.settings, utility.n_fits), np.transpose(by_seed),
+        "exact Shapley", "share of the mesh",
+    )  # fmt: skip
 
 
 def exact_shapley(utilities):

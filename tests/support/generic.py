@@ -52,12 +52,10 @@ def values_added(dataset, points=(), labels=None, *, seed=0, batch=200, hidden=1
     refits = refits_with_point(data.X, data.y, points, labels, data.g, settings)
     return _values(refits) | {
         "forgotten": forgetting_values(refits).values,
-        "last": forgetting_values(refits, "last_learned").values,
-        "epochs": refits.n_iter[:, 0],
-        "labels": labels,
-        "epochs_of_base": int(refits.base_n_iter[0]),
+        "last": forgetting_values(refits, "last_learned").values, "epochs": refits.n_iter[:, 0],
+        "labels": labels, "epochs_of_base": int(refits.base_n_iter[0]),
         "wrong": float(refits.base_dv_g[0]),
-    }
+    }  # fmt: skip
 
 
 def values_left_out(dataset, at, *, seed=0, batch=200, hidden=1000):

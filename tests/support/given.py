@@ -27,30 +27,24 @@ def _blobs(n0, n1, std0=1.5, std1=1.5, seed=0):
     return np.concatenate(parts), np.repeat([0, 1], [n0, n1])
 
 
-def _file_of(kind):
-    """Points, labels and further columns of a user's file of some kind."""
+def _files():
+    """Points, labels and further columns of a user's files, by their kind."""
     X, y = _blobs(20, 20)
     few = [0, 1, 20, 21]
-    files = {
-        "9 points": _blobs(5, 4),
-        "32 points": _blobs(16, 16),
+    return {
+        "9 points": _blobs(5, 4), "32 points": _blobs(16, 16),
         "tight and wide": _blobs(30, 30, 0.05, 5.0),
         "120 to 180": (120 + 60 * (X - X.min(0)) / np.ptp(X, axis=0), y),
-        "millimetres": (1e3 * X, y),
-        "kilometres": (1e-6 * X, y),
+        "millimetres": (1e3 * X, y), "kilometres": (1e-6 * X, y),
         "noise": (X - X[::-1], np.random.default_rng(1).permutation(y)),
         "a rare label": _blobs(46, 4),
         "four places": (np.repeat(X[few], 10, axis=0), np.repeat(y[few], 10)),
         "few to train": (*_blobs(8, 8), (["train"] * 2 + ["test"] * 6) * 2),
         "tight inside wide": (np.concatenate([X[:20] / 1e3, 20 * X[20:] - [200, 140]]), y),
-    }
-    return files[kind]
+    }  # fmt: skip
 
 
-FILES = (
-    "9 points", "32 points", "tight and wide", "120 to 180", "millimetres", "kilometres", "noise",
-    "a rare label", "four places", "few to train", "tight inside wide",
-)  # fmt: skip
+FILES = _files()
 KINDS = (*GIVEN, *ZOO, *FILES)
 
 
@@ -58,7 +52,7 @@ def dataset_of(kind, folder):
     """Name of the data set, or path of a file of that kind, written to a folder."""
     if kind not in FILES:
         return kind
-    X, y, *split = _file_of(kind)
+    X, y, *split = FILES[kind]
     columns = {"id": [f"p{k}" for k in range(len(y))], "x1": X[:, 0], "x2": X[:, 1], "label": y}
     columns |= {"split": split[0]} if split else {}
     path = folder / f"{kind}.csv"
