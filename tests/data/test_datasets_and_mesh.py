@@ -97,25 +97,22 @@ def test_cluster_std_scales_the_clusters():
     np.testing.assert_allclose(wide.X - means, 2 * (narrow.X - means), atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    "change, message",
-    [
-        ({"name": "two_cluster"}, r"unknown data set 'two_cluster'.*did you mean 'two_clusters'"),
-        ({"name": "xyz"}, r"unknown data set 'xyz': give one of two_clusters, four_clusters"),
-        ({"seed": -1}, r"seed -1: give a whole number of 0 or more"),
-        ({"seed": 1.0}, r"seed 1\.0: give a whole number"),
-        ({"seed": True}, r"seed True: give a whole number"),
-        ({"seed": None}, r"seed None: give a whole number"),
-        ({"seed": 2**32}, r"seed 4294967296: give a whole number below 2\*\*32"),
-        ({"n_per_class": 3}, r"n_per_class 3: give a whole number of 4 or more"),
-        ({"n_per_class": 10.0}, r"n_per_class 10\.0: give a whole number"),
-        ({"n_per_class": -HUGE}, r"n_per_class -1000000000"),
-        ({"cluster_std": 0}, r"cluster_std 0: give a finite number above 0"),
-        ({"cluster_std": -1}, r"cluster_std -1: give"),
-        ({"cluster_std": np.nan}, r"cluster_std nan"),
-        ({"cluster_std": np.inf}, r"cluster_std inf"),
-    ],
-)
+@pytest.mark.parametrize("change, message", [
+    ({"name": "two_cluster"}, r"unknown data set 'two_cluster'.*did you mean 'two_clusters'"),
+    ({"name": "xyz"}, r"unknown data set 'xyz': give one of two_clusters, four_clusters"),
+    ({"seed": -1}, r"seed -1: give a whole number of 0 or more"),
+    ({"seed": 1.0}, r"seed 1\.0: give a whole number"),
+    ({"seed": True}, r"seed True: give a whole number"),
+    ({"seed": None}, r"seed None: give a whole number"),
+    ({"seed": 2**32}, r"seed 4294967296: give a whole number below 2\*\*32"),
+    ({"n_per_class": 3}, r"n_per_class 3: give a whole number of 4 or more"),
+    ({"n_per_class": 10.0}, r"n_per_class 10\.0: give a whole number"),
+    ({"n_per_class": -HUGE}, r"n_per_class -1000000000"),
+    ({"cluster_std": 0}, r"cluster_std 0: give a finite number above 0"),
+    ({"cluster_std": -1}, r"cluster_std -1: give"),
+    ({"cluster_std": np.nan}, r"cluster_std nan"),
+    ({"cluster_std": np.inf}, r"cluster_std inf"),
+])  # fmt: skip
 def test_bad_settings_of_a_dataset_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         make_dataset(**({"name": "two_clusters"} | change))
@@ -167,36 +164,29 @@ def test_bad_step_is_named_with_what_is_allowed(step):
         MeshGrid.from_step(-10, 25, step)
 
 
-@pytest.mark.parametrize(
-    "side, message",
-    [
-        (1, r"mesh side 1: give a whole number of 2 or more, at most 5000"),
-        (0, r"mesh side 0: give a whole number of 2 or more, at most 5000"),
-        (-5, r"mesh side -5: give a whole number of 2 or more, at most 5000"),
-        (HUGE, r"mesh side 1000000000: give a whole number of 2 or more, at most 5000"),
-        (2.5, r"mesh side 2\.5: give a whole number"),
-        (True, r"mesh side True: give a whole number"),
-        *((side, "mesh side .*: give a whole number") for side in (3.0, np.nan, np.inf, None)),
-    ],
-)
+@pytest.mark.parametrize("side, message", [
+    (1, r"mesh side 1: give a whole number of 2 or more, at most 5000"),
+    (0, r"mesh side 0: give a whole number of 2 or more, at most 5000"),
+    (-5, r"mesh side -5: give a whole number of 2 or more, at most 5000"),
+    (HUGE, r"mesh side 1000000000: give a whole number of 2 or more, at most 5000"),
+    (2.5, r"mesh side 2\.5: give a whole number"),
+    (True, r"mesh side True: give a whole number"),
+    *((side, "mesh side .*: give a whole number") for side in (3.0, np.nan, np.inf, None)),
+])  # fmt: skip
 def test_bad_mesh_side_is_named_with_what_is_allowed(side, message):
     with pytest.raises(ValueError, match=message):
         MeshGrid(0, 1, side)
 
 
-@pytest.mark.parametrize(
-    "low, high, message",
-    [
-        (1, 1, r"a mesh from 1\.0 to 1\.0: give low < high"),
-        (2, 1, r"a mesh from 2\.0 to 1\.0: give low < high"),
-        (np.nan, 1, "mesh low nan: give a finite number"),
-        (0, np.inf, "mesh high inf: give a finite number"),
-        ("0", 1, "mesh low '0': give a number"),
-        (-1e300, 1e300, r"mesh low -1e\+300: give a number from −1e\+15 to 1e\+15"),
-        (0, 5e-324, "its step, 0, is lost in rounding"),
-        (1e15 - 2, 1e15, r"its step, 0\.5, is lost in rounding"),
-    ],
-)
+@pytest.mark.parametrize("low, high, message", [
+    (1, 1, r"a mesh from 1\.0 to 1\.0: give low < high"),
+    (2, 1, r"a mesh from 2\.0 to 1\.0: give low < high"),
+    (np.nan, 1, "mesh low nan: give a finite number"),
+    (0, np.inf, "mesh high inf: give a finite number"), ("0", 1, "mesh low '0': give a number"),
+    (-1e300, 1e300, r"mesh low -1e\+300: give a number from −1e\+15 to 1e\+15"),
+    (0, 5e-324, "its step, 0, is lost in rounding"),
+    (1e15 - 2, 1e15, r"its step, 0\.5, is lost in rounding"),
+])  # fmt: skip
 def test_bad_range_of_a_mesh_is_named(low, high, message):
     with pytest.raises(ValueError, match=message):
         MeshGrid(low, high, 5)

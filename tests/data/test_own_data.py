@@ -78,28 +78,21 @@ def test_csv_is_standardized_and_its_plane_holds_all_points(csv):
     np.testing.assert_allclose(data.means, middles)
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (None, "there is no such file"),
-        ("", "cannot be read as CSV"),
-        ("x1,x2\n1,2\n", "columns x1, x2: label missing"),
-        ("1,2,0\n3,4,1\n", "columns 1, 2, 0: x1, x2, label missing"),
-        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "nan,2,1\n", "row 9: x1 is 'nan'"),
-        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "1,inf,1\n", "row 9: x2 is 'inf'"),
-        ("x1,x2,label\n1,two,0\n", "row 1: x2 is 'two'"),
-        (
-            "x1,x2,label\n" + "1,2,1\n2,1,2\n" * 4,
-            "labels are '1' .*, '2' .*: give 0 or 1",
-        ),
-        ("x1,x2,label\n" + "1,2,0\n2,1,0\n" * 4, "8 points of label 0 and 0 of label 1"),
-        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 3, "3 points of label 0 and 3 of label 1"),
-        ("x1,x2,label\n" + "1,2,0\n1,3,1\n" * 4, "x1 is 1.0 in every row"),
-        (b"\xff\xfe\x00junk", "cannot be read as CSV"),
-        ("x1,x2,label\n" + "1e308,2,0\n-1e308,1,1\n" * 4, "cannot be standardized"),
-        ("x1,x2,label\n", "0 points of label 0 and 0 of label 1"),
-    ],
-)
+@pytest.mark.parametrize(("text", "message"), [
+    (None, "there is no such file"), ("", "cannot be read as CSV"),
+    ("x1,x2\n1,2\n", "columns x1, x2: label missing"),
+    ("1,2,0\n3,4,1\n", "columns 1, 2, 0: x1, x2, label missing"),
+    ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "nan,2,1\n", "row 9: x1 is 'nan'"),
+    ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "1,inf,1\n", "row 9: x2 is 'inf'"),
+    ("x1,x2,label\n1,two,0\n", "row 1: x2 is 'two'"),
+    ("x1,x2,label\n" + "1,2,1\n2,1,2\n" * 4, "labels are '1' .*, '2' .*: give 0 or 1"),
+    ("x1,x2,label\n" + "1,2,0\n2,1,0\n" * 4, "8 points of label 0 and 0 of label 1"),
+    ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 3, "3 points of label 0 and 3 of label 1"),
+    ("x1,x2,label\n" + "1,2,0\n1,3,1\n" * 4, "x1 is 1.0 in every row"),
+    (b"\xff\xfe\x00junk", "cannot be read as CSV"),
+    ("x1,x2,label\n" + "1e308,2,0\n-1e308,1,1\n" * 4, "cannot be standardized"),
+    ("x1,x2,label\n", "0 points of label 0 and 0 of label 1"),
+])  # fmt: skip
 def test_bad_csv_is_refused_with_what_is_wrong(tmp_path, text, message):
     path = tmp_path / "bad.csv"
     if text is not None:
@@ -314,15 +307,12 @@ def test_further_samples_are_taken_as_the_first(csv):
         assert np.isin(data.X, own).all()
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["train"] * 59 + ["valid"], "row 60: split is 'valid': give train or test"),
-        (["train"] * 59 + [""], "row 60: split is ''"),
-        (["train"] * 60, "split has 0 test points of label 0 and 0 of label 1: give 1 or more"),
-        (["test"] * 29 + ["train"] * 30 + ["test"], "1 train points of label 0 and 29 of label 1"),
-    ],
-)
+@pytest.mark.parametrize(("words", "message"), [
+    (["train"] * 59 + ["valid"], "row 60: split is 'valid': give train or test"),
+    (["train"] * 59 + [""], "row 60: split is ''"),
+    (["train"] * 60, "split has 0 test points of label 0 and 0 of label 1: give 1 or more"),
+    (["test"] * 29 + ["train"] * 30 + ["test"], "1 train points of label 0 and 29 of label 1"),
+])  # fmt: skip
 def test_a_split_that_cannot_be_used_is_refused_early(csv, words, message):
     pd.read_csv(csv).assign(split=words).to_csv(csv, index=False)
     with pytest.raises(ValueError, match=message):

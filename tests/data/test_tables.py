@@ -141,11 +141,10 @@ def test_columns_that_are_not_read_are_named(tmp_path):
 # Species of three, gaps, and text for numbers and labels, as in a table of penguins.
 PENGUINS = rows(
     "species,island,bill_length_mm,bill_depth_mm,sex",
-    *["Adelie,Torgersen,39.1,18.7,MALE", "Adelie,Biscoe,40.3,18,FEMALE"] * 3,
-    "Adelie,Torgersen,,,",
+    *["Adelie,Torgersen,39.1,18.7,MALE", "Adelie,Biscoe,40.3,18,FEMALE"] * 3, "Adelie,Torgersen,,,",
     *["Gentoo,Biscoe,50,16.3,MALE", "Chinstrap,Dream,46.5,17.9,FEMALE"] * 3,
     "Gentoo,Biscoe,NA,15.2,NA",
-)
+)  # fmt: skip
 
 
 def refusal(tmp_path, text):

@@ -26,10 +26,9 @@ def violations(page):
     found = Axe().run(page).response
     assert len(found["passes"]) > 20  # the rules were tried
     return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"]
         for node in one["nodes"]
-    ]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])

@@ -102,13 +102,10 @@ def test_without_workers_it_trains_in_the_pages_own_thread(play):
     assert alone.inner_text(".said") == other.inner_text(".said")
 
 
-@pytest.mark.parametrize(
-    ("script", "named"),
-    [
-        ("WebAssembly.validate = () => false", "vectors (SIMD)"),
-        ("delete window.WebAssembly", "switched off"),
-    ],
-)
+@pytest.mark.parametrize(("script", "named"), [
+    ("WebAssembly.validate = () => false", "vectors (SIMD)"),
+    ("delete window.WebAssembly", "switched off"),
+])  # fmt: skip
 def test_a_browser_that_cannot_train_is_told_what_can(play, script, named):
     page = play(script=script, until="document.getElementById('play').textContent !== ''")
     said = page.inner_text("main")

@@ -330,19 +330,13 @@ def fits_of(monkeypatch):
     return sizes
 
 
-@pytest.mark.parametrize(
-    ("kind", "argument", "said"),
-    [
-        ("laod", None, "did you mean 'load'"),
-        ("load", {"x": [1]}, "y"),
-        ("add", [1.0], "index"),
-        ("add", None, "NoneType"),
-        ("trajectory", ["a", 0, 1], "could not convert"),
-        ("each", {"kind": "sample", "items": []}, "kind of each"),
-        ("each", {"kind": "leave", "items": [99]}, "out of bounds"),
-        ("sample", {"seed": 0}, "missing"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "argument", "said"), [
+    ("laod", None, "did you mean 'load'"), ("load", {"x": [1]}, "y"), ("add", [1.0], "index"),
+    ("add", None, "NoneType"), ("trajectory", ["a", 0, 1], "could not convert"),
+    ("each", {"kind": "sample", "items": []}, "kind of each"),
+    ("each", {"kind": "leave", "items": [99]}, "out of bounds"),
+    ("sample", {"seed": 0}, "missing"),
+])  # fmt: skip
 def test_errors_are_answered_and_later_messages_too(front, pool, kind, argument, said):
     asked = front.ask(kind, argument)
     pool.run()

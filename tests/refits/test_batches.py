@@ -214,15 +214,10 @@ def test_cache_false_writes_nothing(pool, small, cache_dir):
     assert not cache_dir.exists()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"config": MLPConfig(hidden_layer_sizes=(16,), max_iter=30, alpha=0.5)},
-        {"seeds": (4, 5)},
-        {"mesh": MeshGrid(-4, 6, 21)},
-        {"engine": "sklearn"},
-    ],
-)
+@pytest.mark.parametrize("change", [
+    {"config": MLPConfig(hidden_layer_sizes=(16,), max_iter=30, alpha=0.5)}, {"seeds": (4, 5)},
+    {"mesh": MeshGrid(-4, 6, 21)}, {"engine": "sklearn"},
+])  # fmt: skip
 def test_every_setting_is_part_of_the_key(pool, small, fits, change):
     before = run(pool, small())
     after = run(pool, small(**change))
@@ -322,18 +317,15 @@ def test_without_observers(pool, small):
     np.testing.assert_array_equal(seen.n_iter, run(pool, small()).n_iter)
 
 
-@pytest.mark.parametrize(
-    "subset, message",
-    [
-        ([0, 24], r"subset 1: indices must lie between 0 and 23"),
-        ([-1, 3], r"subset 1: indices must lie between 0 and 23"),
-        ([0, 1, 2], r"subset 1: 3 points of one class; a fit needs both"),
-        ([0.0, 23.0], r"subset 1: give a one-dimensional array of indices"),
-        ([[0, 23]], r"subset 1: give a one-dimensional array of indices"),
-        ([True, False], r"subset 1: give a one-dimensional array of indices"),
-        (np.empty(0, int), r"subset 1: 0 points of one class"),
-    ],
-)
+@pytest.mark.parametrize("subset, message", [
+    ([0, 24], r"subset 1: indices must lie between 0 and 23"),
+    ([-1, 3], r"subset 1: indices must lie between 0 and 23"),
+    ([0, 1, 2], r"subset 1: 3 points of one class; a fit needs both"),
+    ([0.0, 23.0], r"subset 1: give a one-dimensional array of indices"),
+    ([[0, 23]], r"subset 1: give a one-dimensional array of indices"),
+    ([True, False], r"subset 1: give a one-dimensional array of indices"),
+    (np.empty(0, int), r"subset 1: 0 points of one class"),
+])  # fmt: skip
 def test_bad_subset_is_named_before_any_fit(pool, small, fits, subset, message):
     with pytest.raises(ValueError, match=message):
         refit(*pool, [np.arange(24), np.array(subset)], small(), description="test")

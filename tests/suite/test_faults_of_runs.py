@@ -66,10 +66,9 @@ def waiting_at(tmp_path, cache_dir):
         return {
             "DVLIB_CACHE": str(cache_dir),
             "PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", ""))),
-            "FAULT_MARKS": str(tmp_path / "marks"),
-            "FAULT_PART": f"{UNFINISHED}/",
+            "FAULT_MARKS": str(tmp_path / "marks"), "FAULT_PART": f"{UNFINISHED}/",
             "FAULT_NUMBER": str(number),
-        }
+        }  # fmt: skip
 
     return environment
 

@@ -60,13 +60,11 @@ def test_the_end_to_look_at_is_that_of_the_hard_rows(table, capsys, method, end)
 @pytest.mark.parametrize(
     "dialect",
     [
-        dict(sep=";", decimal=","),
-        dict(sep="\t"),
-        dict(encoding="utf-8-sig"),
+        dict(sep=";", decimal=","), dict(sep="\t"), dict(encoding="utf-8-sig"),
         dict(encoding="utf-16"),
     ],
     ids=str,
-)
+)  # fmt: skip
 def test_dialects_give_the_same_values(flowers, table, tmp_path, dialect, capsys):
     other = tmp_path / "other.csv"
     flowers.to_csv(other, index=False, **dialect)
@@ -78,9 +76,7 @@ def test_dialects_give_the_same_values(flowers, table, tmp_path, dialect, capsys
 
 BAD = {
     "no label": (
-        "a,kind\n1,x\n",
-        (),
-        "no --label: give the column that holds the labels, one of a",
+        "a,kind\n1,x\n", (), "no --label: give the column that holds the labels, one of a",
     ),
     "other label": ("a,kind\n1,x\n", ("--label", "knd"), "no column 'knd'"),
     "gap": ("a,kind\n" + "1,x\n,y\n" * 8, ("--label", "kind"), "column 'a', row 2 has no value"),
@@ -93,7 +89,7 @@ BAD = {
     "target": ("a,kind\n1,x\n", ("--label", "kind", "--target", "no.csv"), "no.csv does not exist"),
     "out": ("a,kind\n1,x\n", ("--label", "kind", "--out", "no/such/values.csv"), "does not exist"),
     "suffix": ("a,kind\n1,x\n", ("--label", "kind", "--out", "values.xlsx"), "ends in .csv"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -142,10 +138,7 @@ def test_a_place_that_cannot_be_written_costs_no_fit(table, tmp_path, capsys, mo
     monkeypatch.setattr("dvlib.engine.observe.train_model", None)
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "other.png").mkdir()
-    for out, says in (
-        ("folder.csv", "is a folder"),
-        ("other.csv", "other.png is a folder"),
-    ):
+    for out, says in (("folder.csv", "is a folder"), ("other.csv", "other.png is a folder")):
         assert main(["value", str(table), "--label", "kind", "--out", str(tmp_path / out)]) == 2
         assert says in capsys.readouterr().err
 

@@ -120,15 +120,11 @@ def test_rows_with_wrong_labels_get_lower_values(three):
     assert roc_auc_score(~wrong, dvrl(seen)[0]) > 0.8
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"how": DVRLSettings(predictor="sklearn")}, "settings.config is the predictor"),
-        ({"n_runs": 0}, "n_runs 0"),
-        ({"y": 0}, "y has labels of one class"),
-        ({"y_target": 0}, "the target has labels of one class"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"how": DVRLSettings(predictor="sklearn")}, "settings.config is the predictor"),
+    ({"n_runs": 0}, "n_runs 0"), ({"y": 0}, "y has labels of one class"),
+    ({"y_target": 0}, "the target has labels of one class"),
+])  # fmt: skip
 def test_bad_arguments_are_refused_before_any_fit(three, monkeypatch, changes, message):
     monkeypatch.setattr(module, "fit_model", None)
     X, y, X_target, y_target = three

@@ -17,18 +17,13 @@ LABELS = ["no", "yes", "no"] * 4
 def frame():
     return pd.DataFrame(
         {
-            "age": np.arange(N),
-            "weight": pd.array(np.arange(N) % 5, dtype="Int64"),
-            "price": [Decimal(k) / 4 for k in range(N)],
-            "smoker": [True, False] * 6,
-            "city": ["Ulm", "Bonn", "Jena"] * 4,
-            "size": pd.Categorical(["s", "m"] * 6),
-            "country": "DE",
-            "name": [f"person {k}" for k in range(N)],
-            "ill": LABELS,
+            "age": np.arange(N), "weight": pd.array(np.arange(N) % 5, dtype="Int64"),
+            "price": [Decimal(k) / 4 for k in range(N)], "smoker": [True, False] * 6,
+            "city": ["Ulm", "Bonn", "Jena"] * 4, "size": pd.Categorical(["s", "m"] * 6),
+            "country": "DE", "name": [f"person {k}" for k in range(N)], "ill": LABELS,
         },
         index=[f"r{k}" for k in range(N)],
-    )
+    )  # fmt: skip
 
 
 def test_columns_of_all_kinds_become_numbers(frame):
@@ -63,20 +58,13 @@ def test_further_rows_get_the_same_columns(frame):
         rows.classes_of(["no", "maybe"])
 
 
-@pytest.mark.parametrize(
-    ("labels", "classes"),
-    [
-        (LABELS, ["no", "yes"]),
-        ([True, False, False] * 4, [False, True]),
-        ([2.0, 1.0, 3.0] * 4, [1, 2, 3]),
-        (pd.Series(LABELS, dtype="category"), ["no", "yes"]),
-        (pd.Series(LABELS, dtype="string"), ["no", "yes"]),
-        (np.array([[1], [5], [1]] * 4), [1, 5]),
-        ([1, "a", 1] * 4, ["1", "a"]),
-        (np.array(LABELS, object), ["no", "yes"]),
-        (pd.array([3, 4, 3] * 4, dtype="Int64"), [3, 4]),
-    ],
-)
+@pytest.mark.parametrize(("labels", "classes"), [
+    (LABELS, ["no", "yes"]), ([True, False, False] * 4, [False, True]),
+    ([2.0, 1.0, 3.0] * 4, [1, 2, 3]), (pd.Series(LABELS, dtype="category"), ["no", "yes"]),
+    (pd.Series(LABELS, dtype="string"), ["no", "yes"]), (np.array([[1], [5], [1]] * 4), [1, 5]),
+    ([1, "a", 1] * 4, ["1", "a"]), (np.array(LABELS, object), ["no", "yes"]),
+    (pd.array([3, 4, 3] * 4, dtype="Int64"), [3, 4]),
+])  # fmt: skip
 def test_labels_of_any_kind(labels, classes):
     rows = read_rows(np.random.default_rng(0).normal(size=(N, 2)), labels)
     assert rows.classes.tolist() == classes and rows.y.max() == len(classes) - 1
@@ -126,8 +114,7 @@ GAP = [*range(N - 1), None]
         (bad(ill=[np.nan, 1, 0] * 4), "ill", ["labels are missing in 4 rows"]),
         (bad().iloc[:6], "ill", ["6 rows: give 8 or more"]),
         (pd.DataFrame(X, columns=["a", "a"]), LABELS, ["columns named twice: a"]),
-        (X, LABELS[:-1], ["11 labels for 12 rows"]),
-        (X[:, 0], LABELS, ["table of shape (12,)"]),
+        (X, LABELS[:-1], ["11 labels for 12 rows"]), (X[:, 0], LABELS, ["table of shape (12,)"]),
         ([[1, 2], [3]], LABELS, ["rows of several lengths"]),
         (np.ma.masked_less(X, -9e9), LABELS, None),
         (np.ma.masked_less(X, 0), LABELS, ["is masked"]),
@@ -136,8 +123,7 @@ GAP = [*range(N - 1), None]
         (np.empty((0, 2)), [], ["0 rows"]),
         (bad(c=["1,5", "2,5"] * 6), "ill", ["'c' holds numbers as text, such as '1,5'", "replace"]),
         (
-            X.astype(str),
-            LABELS,
+            X.astype(str), LABELS,
             ["column 'x1' (and 1 more) holds numbers as text", "astype('category')"],
         ),
         (bad(age=[10**400, *range(N - 1)]), "ill", ["column 'age', row 0: inf"]),
@@ -153,7 +139,7 @@ GAP = [*range(N - 1), None]
         (bad().to_records(), LABELS, ["pandas.DataFrame(X)"]),
     ],
     ids=str,
-)
+)  # fmt: skip
 def test_what_cannot_be_used_is_refused(table, labels, says):
     given = dict(label=labels) if labels is None or isinstance(labels, str) else dict(y=labels)
     if says is None:

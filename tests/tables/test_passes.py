@@ -93,16 +93,13 @@ def test_classes_without_rows_have_no_probability(flowers):
     assert (fit_model(X[:0], y[:0], 3, NETWORK, 0, "sklearn")(X) == 1 / 3).all()
 
 
-@pytest.mark.parametrize(
-    ("given", "error", "says"),
-    [
-        (dict(config="mlp"), TypeError, "give a dvlib.MLPConfig"),
-        (dict(config=LogisticRegression), TypeError, "scikit-learn classifier"),
-        (dict(engine="gpu"), ValueError, "unknown engine 'gpu'"),
-        (dict(config=LogisticRegression(), engine="fast"), ValueError, "a LogisticRegression"),
-        (dict(config=MLPConfig((9, 9)), engine="fast"), ValueError, "one hidden layer"),
-    ],
-)
+@pytest.mark.parametrize(("given", "error", "says"), [
+    (dict(config="mlp"), TypeError, "give a dvlib.MLPConfig"),
+    (dict(config=LogisticRegression), TypeError, "scikit-learn classifier"),
+    (dict(engine="gpu"), ValueError, "unknown engine 'gpu'"),
+    (dict(config=LogisticRegression(), engine="fast"), ValueError, "a LogisticRegression"),
+    (dict(config=MLPConfig((9, 9)), engine="fast"), ValueError, "one hidden layer"),
+])  # fmt: skip
 def test_bad_settings_are_refused(given, error, says):
     with pytest.raises(error, match=says):
         RefitSettings(**given)

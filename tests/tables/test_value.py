@@ -185,11 +185,8 @@ def test_new_rows_that_take_too_long_are_valued_if_their_number_of_runs_is_given
 
 def test_durations_in_words():
     assert [plan.duration(s) for s in (0.2, 40, 600, 9_000)] == [
-        "a second",
-        "40 s",
-        "10 min",
-        "2 h",
-    ]
+        "a second", "40 s", "10 min", "2 h",
+    ]  # fmt: skip
 
 
 X, Y = make_classification(40, 4, random_state=1)
@@ -204,39 +201,31 @@ X, Y = make_classification(40, 4, random_state=1)
         (dict(methods=["dvrl"], target=X), ValueError, "'dvrl' says what helps on a target"),
         (dict(model=LogisticRegression(), methods="el2n"), ValueError, "watches a network"),
         (dict(model="mlp"), TypeError, "give a dvlib.MLPConfig"),
-        (dict(n_fits=1), ValueError, "n_fits 1"),
-        (dict(n_fits=2.5), ValueError, "n_fits 2.5"),
-        (dict(n_runs=0), ValueError, "n_runs 0"),
-        (dict(seed=-1), ValueError, "seed -1"),
+        (dict(n_fits=1), ValueError, "n_fits 1"), (dict(n_fits=2.5), ValueError, "n_fits 2.5"),
+        (dict(n_runs=0), ValueError, "n_runs 0"), (dict(seed=-1), ValueError, "seed -1"),
         (dict(utility="auc"), ValueError, "unknown utility 'auc'"),
         (dict(methods="banzhaf", target=(X, Y[:-1])), ValueError, "39 labels for 40 rows"),
         (dict(methods="banzhaf", target=(X, Y + 5)), ValueError, "target label '6' in row 0"),
         (dict(methods="banzhaf", target=(X[:, :2], Y)), ValueError, "columns x3, x4 are missing"),
         (dict(methods="shapley", n_fits=5, target=(X[1:], Y[1:])), ValueError, "number of sets 5"),
-        (dict(n_jobs=0), ValueError, "n_jobs 0"),
-        (dict(methods=3), ValueError, "unknown method 3"),
+        (dict(n_jobs=0), ValueError, "n_jobs 0"), (dict(methods=3), ValueError, "unknown method 3"),
         (dict(methods="banzhaf", target=(X, Y)), ValueError, "target is the table itself"),
         (dict(methods="banzhaf", target=(X, Y, Y)), ValueError, "target of 3 parts"),
         (dict(methods="banzhaf", target=[X, Y + 5]), ValueError, "target label '6' in row 0"),
     ],
     ids=str,
-)
+)  # fmt: skip
 def test_bad_input_costs_no_fit(given, error, says, monkeypatch):
     monkeypatch.setattr("dvlib.engine.observe.train_model", None)
     with pytest.raises(error, match=says):
         value(X, Y, **{"quiet": True} | given)
 
 
-@pytest.mark.parametrize(
-    ("new", "labels", "says"),
-    [
-        (X[:2, :3], Y[:2], "columns x4 are missing"),
-        (X[:2], Y[:3], "3 new labels for 2 rows"),
-        (X[:2], [7, 0], "target label '7' in row 0"),
-        (X[:0], Y[:0], "no rows: give one or more"),
-        (np.full((1, 4), np.nan), [0], "has no value"),
-    ],
-)
+@pytest.mark.parametrize(("new", "labels", "says"), [
+    (X[:2, :3], Y[:2], "columns x4 are missing"), (X[:2], Y[:3], "3 new labels for 2 rows"),
+    (X[:2], [7, 0], "target label '7' in row 0"), (X[:0], Y[:0], "no rows: give one or more"),
+    (np.full((1, 4), np.nan), [0], "has no value"),
+])  # fmt: skip
 def test_bad_new_rows_cost_no_fit(new, labels, says, monkeypatch):
     monkeypatch.setattr("dvlib.engine.observe.train_model", None)
     with pytest.raises(ValueError, match=says):
@@ -276,15 +265,12 @@ def test_the_first_sentence_where_all_is_predicted_right(found):
         assert right.startswith(f"All {len(exact)} rows are predicted as they are labelled {says}")
 
 
-@pytest.mark.parametrize(
-    ("methods", "says"),
-    [
-        ("oob", "40 rows for fits to random halves"),
-        (["oob", "p_label"], "40 rows for (fits to random halves|watched runs on all rows)"),
-        ("loo", "40 rows for fits without one row"),
-        ("influence_functions", "40 rows for (watched runs|influence_functions)"),
-    ],
-)
+@pytest.mark.parametrize(("methods", "says"), [
+    ("oob", "40 rows for fits to random halves"),
+    (["oob", "p_label"], "40 rows for (fits to random halves|watched runs on all rows)"),
+    ("loo", "40 rows for fits without one row"),
+    ("influence_functions", "40 rows for (watched runs|influence_functions)"),
+])  # fmt: skip
 def test_what_does_not_fit_into_memory_costs_no_fit(methods, says, monkeypatch):
     monkeypatch.setattr("dvlib.tables.plan.fit_model", None)
     monkeypatch.setattr("dvlib.engine.observe.train_model", None)
