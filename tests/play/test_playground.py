@@ -57,9 +57,8 @@ def test_its_map_and_f_X_are_those_of_dvlib(play, of_dvlib, hash):
     page = play(hash)
     wait_for_map(page)
     theirs, ours = of_dvlib[hash], page.evaluate(COLUMNS, list(NAMES))
-    assert page.evaluate("playground.cells.blocks") == [
-        [i, j, 4] for i in range(0, 36, 4) for j in range(0, 36, 4)
-    ]
+    blocks = [[i, j, 4] for i in range(0, 36, 4) for j in range(0, 36, 4)]
+    assert page.evaluate("playground.cells.blocks") == blocks
     for name in NAMES:
         assert len(ours[name]) == 81
         same(ours[name], theirs[name])
