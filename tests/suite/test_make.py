@@ -89,8 +89,7 @@ def test_parameters_apply_to_every_figure_named_and_the_environment_gives_none(m
     (["verify", "FORMAT=pdf"], "verify takes no FORMAT"),
     (["clean", "BUILD=/x"], "clean takes no BUILD: .* BUILD also with verify and lab"),
     (["setup", "TENSORFLOW=maybe"], "TENSORFLOW maybe: give yes or no"),
-    (["fig99"], "No rule to make target 'fig99'"),
-    (["fig5", "ARGS=seed=1"], "fig5 takes no ARGS"),
+    (["fig99"], "No rule to make target 'fig99'"), (["fig5", "ARGS=seed=1"], "fig5 takes no ARGS"),
 ])  # fmt: skip
 def test_unknown_names_and_targets_are_errors_before_anything_runs(make, arguments, message):
     status, said, calls = make(*arguments)
