@@ -2,6 +2,7 @@
 
 import json
 
+import matplotlib
 import numpy as np
 import pytest
 from support.small import valued
@@ -40,11 +41,35 @@ def test_bundle_made_again_has_the_same_bytes_except_the_json(settings):
     assert record["parameters"]["dataset"] == "noisy" and record["alt"]
 
 
+@pytest.mark.parametrize(("kind", "start"), [("pdf", b"%PDF-"), ("svg", b"<?xml")])
+def test_vector_pictures_go_to_build_and_have_the_same_bytes(own_root, monkeypatch, kind, start):
+    """Also at the figure's own settings: `figures/` holds PNGs only."""
+    monkeypatch.setenv("DVLIB_FORMAT", kind)
+    settings, made = resolve("fig05", preset="paper"), []
+    with matplotlib.rc_context({"pdf.fonttype": 3, "svg.hashsalt": None}):
+        for _ in range(2):
+            assert save(settings) == f"wrote build/paper/fig05_datasets.{kind}, .csv and .json"
+            made.append((own_root / f"build/paper/fig05_datasets.{kind}").read_bytes())
+    assert made[0] == made[1] and made[0].startswith(start)
+    assert len(made[0]) < 500_000 and b"Type3" not in made[0]
+    assert not (own_root / "figures").exists()
+
+
 def test_an_unknown_format_is_refused_before_anything_runs(monkeypatch, capsys):
     monkeypatch.setenv("DVLIB_FORMAT", "png")
     monkeypatch.setattr("dvlib.suite.run.run_all", lambda *_: pytest.fail("ran"))
     assert main(["run", "fig05", "--format", "eps"]) == 2
     assert "unknown format 'eps': give one of png, pdf, svg" in capsys.readouterr().err
+
+
+def test_failed_write_leaves_nothing(settings, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pandas.DataFrame.to_csv", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(settings)
+    assert not any(settings.folder.iterdir())
 
 
 @pytest.mark.tensorflow
@@ -54,6 +79,12 @@ def test_committed_bundles_have_the_paper_preset_and_are_small():
         record = json.loads(stem.with_suffix(".json").read_text())
         assert record["parameters"] == resolve(entry.id, preset="paper").values, entry.id
         assert stem.with_suffix(".png").stat().st_size <= 200_000, entry.id
+
+
+def test_manifest_describes_every_figure():
+    for name, entry in FIGURES.items():
+        assert name == entry.id and entry.presets.keys() == {"quick", "paper"}
+        assert min(map(len, (entry.title, entry.caption, entry.alt))) > 5
 
 
 def test_picture_is_drawn_again_only_after_a_change():

@@ -7,48 +7,63 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree
 
-import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
 from support.small import valued
 
+from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import MeshGrid
 from dvlib.paper.drawing.look import panels_of
 from dvlib.paper.drawing.maps import draw_values
+from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.places import BUILD_VARIABLE, FORMAT_VARIABLE, FROM_VARIABLE, build_folder
 from dvlib.paper.settings import resolve
 from dvlib.suite import notebooks, run, verify
 from dvlib.suite.command import main
 
+MESH = MeshGrid(-10, 25, 36)
+
+
+def points():
+    return dataset_panels({"noisy": make_dataset("noisy", seed=0)}, MESH)
+
+
+def values():
+    figure, (ax,) = panels_of(1)
+    draw_values(valued(np.arange(36**2.0), MESH.points), ax=ax, mesh=MESH)
+    return figure
+
 
 @pytest.mark.parametrize("kind", ["pdf", "svg"])
-def test_a_picture_drawn_again_has_the_same_bytes_whatever_the_day(kind, monkeypatch):
-    mesh, values = MeshGrid(-10, 25, 36), np.arange(36**2.0)
-
-    def vector():
-        figure, (points, ax) = panels_of(2)
-        draw_values(valued(values[:9], mesh.points[:9]), ax=points)
-        draw_values(valued(values, mesh.points), ax=ax, mesh=mesh)
-        return figure.vector(kind), 3 * figure.dpi
-
-    first, map_width = vector()  # 3 inches are the map's
+@pytest.mark.parametrize("draw", [points, values])
+def test_a_picture_drawn_again_has_the_same_bytes_whatever_the_day(kind, draw, monkeypatch):
+    first = draw().vector(kind)
     monkeypatch.setattr(time, "time", lambda: 86_400.0)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-    with matplotlib.rc_context({"pdf.fonttype": 3, "svg.hashsalt": None}):
-        assert vector()[0] == first and len(first) < 300_000
-    assert b"Type3" not in first
-    if kind == "pdf":  # it holds text with its font
-        assert b"/CIDFontType2" in first and b"/FontFile2" in first and b"CreationDate" not in first
-        return
-    text, sizes = first.decode(), []
+    assert draw().vector(kind) == first
+
+
+def test_a_pdf_holds_text_with_its_font():
+    content = points().vector("pdf")
+    assert b"/CIDFontType2" in content and b"/FontFile2" in content
+    assert b"CreationDate" not in content
+
+
+def test_an_svg_is_xml_that_fetches_nothing():
+    text = values().vector("svg").decode()
     assert ElementTree.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"
     links = re.findall(r'xlink:href="(.)', text)
     assert {*links} == {"#", "d"} and "<dc:date>" not in text  # within the file, and data:
+
+
+def test_a_map_is_an_image_that_is_sharp_in_print():
+    text = values().vector("svg").decode()
+    sizes = []
     for data in re.findall(r"data:image/png;base64,\s*([^\"]+)", text):
         with Image.open(io.BytesIO(base64.b64decode(data))) as image:
             sizes.append(image.width)
-    assert max(sizes) > 2 * map_width  # sharp in print
+    assert max(sizes) > 2 * values().dpi * 3 and len(text) < 300_000  # 3 inches are the map's
 
 
 @pytest.fixture
@@ -96,6 +111,14 @@ def test_kernels_get_a_whole_path(tmp_path, monkeypatch):
     assert seen == [tmp_path / "out" / "quick__seed-1"]
 
 
+def test_a_folder_that_is_a_file_is_refused_before_anything_runs(elsewhere, monkeypatch, capsys):
+    monkeypatch.setenv(FORMAT_VARIABLE, "png")
+    monkeypatch.setattr(run, "run_all", lambda *_: pytest.fail("ran"))
+    elsewhere.write_text("in the way")
+    assert main(["run", "fig05", "seed=1"]) == 2
+    assert f"{elsewhere} is a file" in capsys.readouterr().err
+
+
 def test_stored_notebooks_do_not_name_folders_of_the_author(elsewhere, monkeypatch):
     monkeypatch.setenv(FORMAT_VARIABLE, "svg")
     monkeypatch.setenv("TQDM_DISABLE", "1")
@@ -113,5 +136,8 @@ def test_a_run_writes_nothing_but_there(elsewhere, monkeypatch, capsys):
     assert main(["run", "fig05", "seed=1", "--format=svg"]) == 0
     files = {str(p.relative_to(elsewhere)) for p in elsewhere.rglob("*") if p.is_file()}
     stem = "quick__seed-1/fig05_datasets"
-    assert files == {f"{stem}.svg", f"{stem}.csv", f"{stem}.json", f"notebooks/{stem}.ipynb"}
+    assert files == {
+        *(f"{stem}{suffix}" for suffix in (".svg", ".csv", ".json")),
+        f"notebooks/{stem}.ipynb",
+    }  # fmt: skip
     assert f"wrote {elsewhere}/{stem}.svg" in capsys.readouterr().out
