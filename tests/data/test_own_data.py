@@ -8,7 +8,7 @@ import pytest
 import zmq
 
 import dvlib
-from dvlib.data.datasets import NAMES, ZOO
+from dvlib.data.datasets import ZOO
 from dvlib.data.plane import GIVEN, MARGIN, given_points, window_as_they_are, window_of
 from dvlib.methods.removal import removal_curves
 from dvlib.paper.drawing.maps import remarkable
@@ -59,6 +59,8 @@ def test_shipped_sets_are_standardized_and_have_no_ground_truth(name):
     data = dvlib.make_dataset(name)
     assert data.g is None and len(data.X) + len(data.X_test) == len(points)
     np.testing.assert_array_equal(data.label(data.X), data.y)  # the nearest is the point itself
+    assert data.rows is data.rows_test is None  # they come from no file
+    assert list(data.to_frame()) == ["x", "y", "label", "split"]
     other = dvlib.make_dataset(name, seed=1)
     assert not np.array_equal(data.X, other.X)  # another split …
     both = [np.sort(np.concatenate([of.X, of.X_test]), axis=0) for of in (data, other)]
@@ -78,28 +80,15 @@ def test_csv_is_standardized_and_its_plane_holds_all_points(csv):
     np.testing.assert_allclose(data.means, middles)
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (None, "there is no such file"),
-        ("", "cannot be read as CSV"),
-        ("x1,x2\n1,2\n", "columns x1, x2: label missing"),
-        ("1,2,0\n3,4,1\n", "columns 1, 2, 0: x1, x2, label missing"),
-        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "nan,2,1\n", "row 9: x1 is 'nan'"),
-        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "1,inf,1\n", "row 9: x2 is 'inf'"),
-        ("x1,x2,label\n1,two,0\n", "row 1: x2 is 'two'"),
-        (
-            "x1,x2,label\n" + "1,2,1\n2,1,2\n" * 4,
-            "labels are '1' .*, '2' .*: give 0 or 1",
-        ),
-        ("x1,x2,label\n" + "1,2,0\n2,1,0\n" * 4, "8 points of label 0 and 0 of label 1"),
-        ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 3, "3 points of label 0 and 3 of label 1"),
-        ("x1,x2,label\n" + "1,2,0\n1,3,1\n" * 4, "x1 is 1.0 in every row"),
-        (b"\xff\xfe\x00junk", "cannot be read as CSV"),
-        ("x1,x2,label\n" + "1e308,2,0\n-1e308,1,1\n" * 4, "cannot be standardized"),
-        ("x1,x2,label\n", "0 points of label 0 and 0 of label 1"),
-    ],
-)
+@pytest.mark.parametrize(("text", "message"), [
+    (None, "there is no such file"), ("", "cannot be read as CSV"),
+    ("1,2,0\n3,4,1\n", "columns 1, 2, 0: x1, x2, label missing"),
+    ("x1,x2,label\n" + "1,2,0\n2,1,1\n" * 4 + "1,inf,1\n", "row 9: x2 is 'inf'"),
+    ("x1,x2,label\n" + "1,2,0\n2,1,0\n" * 4, "8 points of label 0 and 0 of label 1"),
+    ("x1,x2,label\n" + "1,2,0\n1,3,1\n" * 4, "x1 is 1.0 in every row"),
+    (b"\xff\xfe\x00junk", "cannot be read as CSV"),
+    ("x1,x2,label\n" + "1e308,2,0\n-1e308,1,1\n" * 4, "cannot be standardized"),
+])  # fmt: skip
 def test_bad_csv_is_refused_with_what_is_wrong(tmp_path, text, message):
     path = tmp_path / "bad.csv"
     if text is not None:
@@ -119,15 +108,12 @@ def test_given_points_take_no_mixtures_options(csv):
         dvlib.make_dataset("breast_cancer", test_share=1.0)
 
 
-def test_figures_of_sampled_sizes_refuse_given_points(csv):
-    for figure in ("fig08", "fig09", "fig21"):
-        for name in (str(csv), "breast_cancer"):
-            needs = r"data set .*: Figure \d+ needs .* give one"
-            with pytest.raises(ValueError, match=needs) as error:
-                resolve(figure, dataset=name)
-            assert ".csv" not in str(error.value).partition("give one of")[2]
-    with pytest.raises(ValueError, match="or the path of a .csv or .tsv file"):
-        resolve("fig01", dataset="breast_cancr")
+@pytest.mark.parametrize("figure", ["fig08", "fig09", "fig21"])
+def test_figures_of_sampled_sizes_refuse_given_points(csv, figure):
+    for name in (str(csv), "breast_cancer"):
+        with pytest.raises(ValueError, match=r"data set .*: Figure \d+ needs .* give one") as error:
+            resolve(figure, dataset=name)
+        assert ".csv" not in str(error.value).partition("give one of")[2]
 
 
 def test_steps_of_a_preset_are_scaled_to_the_plane_and_given_steps_are_not(csv):
@@ -151,28 +137,24 @@ def test_without_g_values_against_g_are_unknown_and_others_stay_the_same():
     data = dvlib.make_dataset("two_clusters", n_per_class=20)
     points = np.array([[5.0, 5.0], [15.0, 5.0], [0.0, 9.0]])
     labels = data.g(points)
-    known, unknown = (
-        dvlib.refits_with_point(data.X, data.y, points, labels, g, QUICK) for g in (data.g, None)
-    )
+    given = data.X, data.y, points, labels
+    known, unknown = (dvlib.refits_with_point(*given, g, QUICK) for g in (data.g, None))
     against_g = dvlib.against_g(unknown)
     assert np.isnan(against_g.values).all() and np.isnan(unknown.base_dv_g).all()
     assert dvlib.draw_values(against_g).texts[0].get_text() == "the ground truth g is unknown"
     np.testing.assert_array_equal(known.dv_base, unknown.dv_base)
     np.testing.assert_array_equal(known.hits, unknown.hits)
-    with_g, without = (
-        dvlib.added_point_shapley(data.X, data.y, points, labels, g, QUICK, n_sets=4)
-        for g in (data.g, None)
-    )
+    sampled = [dvlib.added_point_shapley(*given, g, QUICK, n_sets=4) for g in (data.g, None)]
+    with_g, without = sampled
     assert np.isnan(without[0].values).all()
     np.testing.assert_array_equal(with_g[1].values, without[1].values)
 
 
 def test_without_g_removal_is_measured_against_the_model_of_all_points():
     data = dvlib.make_dataset("two_clusters", n_per_class=20)
-    order = {"one": np.arange(len(data.X))}
-    curves = removal_curves(
-        data.X, data.y, data.X_test, data.y_test, None, order, QUICK, shares=(0, 0.5)
-    )
+    X, y, X_test, y_test = data.X, data.y, data.X_test, data.y_test
+    order = {"one": np.arange(len(X))}
+    curves = removal_curves(X, y, X_test, y_test, None, order, QUICK, shares=(0, 0.5))
     assert curves.reference == "f_X" and curves.dv["one"][0] == 0 and curves.dv["one"][1] > 0
 
 
@@ -188,10 +170,14 @@ def test_points_of_remarkable_values_are_few_and_stand_alone():
     assert found(1, np.inf, 2) == [1, 2, 0]
 
 
-def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys):
-    """Through papermill, with a space in the file's name, and without a socket left open."""
+def test_runner_takes_a_csv_and_says_where_the_figure_is(csv, capsys, monkeypatch):
+    """Through papermill, with a space in the file's name, and without a socket left open.
+
+    Kernels work in notebooks/, where the relative path is nothing, or another file.
+    """
     pd.read_csv(csv).assign(height=1).to_csv(csv, index=False)
-    assert main(["run", "fig05", f"dataset={csv}", "standardize=no"]) == 0
+    monkeypatch.chdir(csv.parent)
+    assert main(["run", "fig05", f"dataset={csv.name}", "standardize=no"]) == 0
     assert all(each.closed for each in gc.get_objects() if isinstance(each, zmq.Socket))
     said = capsys.readouterr().out
     assert "Columns of the file that are not used: height." in said
@@ -231,9 +217,8 @@ def test_a_split_and_coordinates_can_be_taken_as_they_are(csv):
     table.to_csv(csv, index=False)
     for seed in (0, 1):
         data = dvlib.make_dataset(csv, seed=seed, standardize=False)
-        for split, points, labels, rows in (
-            ("train", data.X, data.y, data.rows), ("test", data.X_test, data.y_test, data.rows_test)
-        ):  # fmt: skip
+        parts = (data.X, data.y, data.rows), (data.X_test, data.y_test, data.rows_test)
+        for split, (points, labels, rows) in zip(("train", "test"), parts, strict=True):
             part = table[table["split"] == split]
             np.testing.assert_array_equal(points, part[["x1", "x2"]])
             np.testing.assert_array_equal(labels, part["label"])
@@ -258,22 +243,12 @@ def test_an_exported_data_set_trains_the_very_same_network(tmp_path, name, seed)
     assert not np.array_equal(dvlib.make_dataset(path).X, data.X)  # if it is standardized
 
 
-def test_two_clusters_as_they_are_have_the_mesh_of_the_paper(tmp_path):
-    path = tmp_path / "play.csv"
-    data = dvlib.make_dataset("two_clusters", cluster_std=1.5)  # so wide that the ranges agree
-    data.to_frame().rename(columns={"x": "x1", "y": "x2"}).to_csv(path, index=False)
-    assert dvlib.make_dataset(path, standardize=False).mesh_range == data.mesh_range
-
-
-@pytest.mark.parametrize(
-    ("points", "window"),
-    [
-        ([[0, 0], [1, 0.2]], (-0.15, 1.15)),  # 0.5 ± 0.625, outwards to steps of 0.05
-        ([[120, 130], [180, 150]], (110, 190)),  # 150 ± 37.5, to steps of 5
-        ([[-5e-4, 0], [5e-4, 1e-4]], (-6.5e-4, 6.5e-4)),  # ± 6.25e-4, to steps of 0.5e-4
-        ([[1.7e6, 1.7e6 + 8], [1.7e6, 1.7e6]], (1.7e6 - 1, 1.7e6 + 9)),  # ± 5, to steps of 0.5
-    ],
-)
+@pytest.mark.parametrize(("points", "window"), [
+    ([[0, 0], [1, 0.2]], (-0.15, 1.15)),  # 0.5 ± 0.625, outwards to steps of 0.05
+    ([[120, 130], [180, 150]], (110, 190)),  # 150 ± 37.5, to steps of 5
+    ([[-5e-4, 0], [5e-4, 1e-4]], (-6.5e-4, 6.5e-4)),  # ± 6.25e-4, to steps of 0.5e-4
+    ([[1.7e6, 1.7e6 + 8], [1.7e6, 1.7e6]], (1.7e6 - 1, 1.7e6 + 9)),  # ± 5, to steps of 0.5
+])  # fmt: skip
 def test_square_around_points_as_they_are(points, window):
     found = window_as_they_are(np.array(points, float))
     np.testing.assert_allclose(found, window, rtol=1e-12)
@@ -289,21 +264,15 @@ def test_standardize_is_a_setting_of_given_points_only(csv):
         assert settings.folder.name.endswith("standardize-False")
     assert parse_parameters("fig16", [f"dataset={csv}", "standardize=no"])["standardize"] is False
     assert "standardize" not in resolve("fig01").values  # figures of the paper stay as they are
-    for figure, parameters in (
-        ("fig01", {"standardize": False}), ("fig05", {"standardize": True}),
-        ("fig12", {"standardize": False, "dataset": "moons"}),
+    only = "only points of a file, breast_cancer, digits_3_5 are"
+    for figure, parameters, message in (
+        ("fig01", {"standardize": False}, only), ("fig05", {"standardize": True}, only),
+        ("fig12", {"standardize": False, "dataset": "moons"}, only),
+        ("fig08", {"standardize": False}, "unknown parameter of fig08 'standardize'"),
+        ("fig01", {"standardize": 0.0, "dataset": str(csv)}, "standardize .*True, False"),
     ):  # fmt: skip
-        with pytest.raises(
-            ValueError, match="only points of a file, breast_cancer, digits_3_5 are"
-        ):
+        with pytest.raises(ValueError, match=message):
             resolve(figure, **parameters)
-    with pytest.raises(ValueError, match="unknown parameter of fig08 'standardize'"):
-        resolve("fig08", standardize=False)
-    for wrong in ("maybe", 2, 0.0):
-        with pytest.raises(ValueError, match="standardize .*True, False"):
-            resolve("fig01", dataset=str(csv), standardize=wrong)
-    with pytest.raises(ValueError, match="did you mean 'standardize'"):
-        resolve("fig01", dataset=str(csv), standardise=False)
 
 
 def test_further_samples_are_taken_as_the_first(csv):
@@ -314,15 +283,11 @@ def test_further_samples_are_taken_as_the_first(csv):
         assert np.isin(data.X, own).all()
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["train"] * 59 + ["valid"], "row 60: split is 'valid': give train or test"),
-        (["train"] * 59 + [""], "row 60: split is ''"),
-        (["train"] * 60, "split has 0 test points of label 0 and 0 of label 1: give 1 or more"),
-        (["test"] * 29 + ["train"] * 30 + ["test"], "1 train points of label 0 and 29 of label 1"),
-    ],
-)
+@pytest.mark.parametrize(("words", "message"), [
+    (["train"] * 59 + ["valid"], "row 60: split is 'valid': give train or test"),
+    (["train"] * 60, "split has 0 test points of label 0 and 0 of label 1: give 1 or more"),
+    (["test"] * 29 + ["train"] * 30 + ["test"], "1 train points of label 0 and 29 of label 1"),
+])  # fmt: skip
 def test_a_split_that_cannot_be_used_is_refused_early(csv, words, message):
     pd.read_csv(csv).assign(split=words).to_csv(csv, index=False)
     with pytest.raises(ValueError, match=message):
@@ -331,13 +296,10 @@ def test_a_split_that_cannot_be_used_is_refused_early(csv, words, message):
 
 def test_values_name_the_rows_of_the_file(csv):
     data = dvlib.make_dataset(csv, test_share=0.5)
-    refits = dvlib.refits_without_point(data.X, data.y, None, QUICK)
-    values = dvlib.against_base(refits)
+    values = dvlib.against_base(dvlib.refits_without_point(data.X, data.y, None, QUICK))
     frame = values.to_frame(data.rows)
-    assert list(frame)[:4] == ["row", "id", "x1", "x2"]
-    pd.testing.assert_frame_equal(frame.drop(columns=list(data.rows)), values.to_frame())
-    labels = pd.read_csv(csv)["label"]
-    np.testing.assert_array_equal(frame["label"], labels[frame["row"] - 1])
+    pd.testing.assert_frame_equal(frame.drop(columns=["row", "id", "x1", "x2"]), values.to_frame())
+    np.testing.assert_array_equal(frame["label"], pd.read_csv(csv)["label"][frame["row"] - 1])
     with pytest.raises(ValueError, match="30 rows for 1 points"):
         values.at([0]).to_frame(data.rows)
 
@@ -347,29 +309,10 @@ def test_a_table_is_read_anew_when_it_changes_and_keeps_no_changes_of_the_user(c
         first = dvlib.make_dataset(csv, test_share=0, **options)
         before = first.to_frame()
         first.X[:], first.y[:], first.rows["x1"] = 0, 1, 0
-        pd.testing.assert_frame_equal(
-            dvlib.make_dataset(csv, test_share=0, **options).to_frame(), before
-        )
+        again = dvlib.make_dataset(csv, test_share=0, **options)
+        pd.testing.assert_frame_equal(again.to_frame(), before)
     csv.write_text(csv.read_text(encoding="utf-8") + "60,1,1,1\n", encoding="utf-8")
     assert len(dvlib.make_dataset(csv, test_share=0).X) == 61
-
-
-def test_data_without_a_file_have_no_rows():
-    for name in ("two_clusters", *GIVEN):
-        data = dvlib.make_dataset(name)
-        assert data.rows is data.rows_test is None
-        assert list(data.to_frame()) == ["x", "y", "label", "split"]
-
-
-def test_a_relative_path_is_the_same_file_in_every_process(csv, monkeypatch):
-    """Kernels work in notebooks/, where the relative path is nothing, or another file."""
-    monkeypatch.chdir(csv.parent)
-    before = resolve("fig05", dataset=str(csv)).folder
-    assert main(["run", "fig05", f"dataset={csv.name}"]) == 0
-    assert len(pd.read_csv(before / "fig05_datasets.csv")) == 60
-    for folder in (before, project_root() / "build/notebooks" / before.name):
-        for file in folder.iterdir():
-            file.unlink()
 
 
 @pytest.mark.parametrize("way", ["{name}", "./{name}", "../{folder}/{name}", "{path}"])
@@ -382,19 +325,7 @@ def test_a_path_is_made_absolute_from_where_the_user_is(csv, tmp_path, monkeypat
     monkeypatch.chdir(elsewhere)
     monkeypatch.setenv("DVLIB_FROM", str(csv.parent))
     assert parse_parameters("fig05", [f"dataset={given}"]) == {"dataset": str(csv)}
-
-
-def test_two_files_of_the_same_relative_path_are_told_apart(csv, tmp_path, monkeypatch):
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (elsewhere / csv.name).write_bytes(csv.read_bytes())
-    monkeypatch.chdir(elsewhere)
-    monkeypatch.setenv("DVLIB_FROM", str(csv.parent))
-    with pytest.raises(ValueError, match="it may be .* or .*; give the whole path"):
-        parse_parameters("fig05", [f"dataset={csv.name}"])
-
-
-def test_every_name_makes_a_data_set():
-    for name in NAMES:
-        data = dvlib.make_dataset(name)
-        assert set(np.unique(data.y)) == {0, 1} and np.isfinite(data.X).all()
+    if given == csv.name:  # which of two files of that name?
+        (elsewhere / csv.name).write_bytes(csv.read_bytes())
+        with pytest.raises(ValueError, match="it may be .* or .*; give the whole path"):
+            parse_parameters("fig05", [f"dataset={given}"])

@@ -49,16 +49,11 @@ def test_flipped_labels_differ_and_the_others_stay():
     assert noisy.flipped.sum() == 20 and (noisy.X == clean.X).all()
 
 
-@pytest.mark.parametrize(
-    ("given", "says"),
-    [
-        (dict(name="friedman"), "did you mean 'fried'"),
-        (dict(name="fried", n=1), "n 1"),
-        (dict(name="magic", n=3_000, m=2_000), "magic has 4000"),
-        (dict(name="fried", noise=0.7), "from 0 to 0.5"),
-        (dict(name="fried", seed=-1), "seed -1"),
-    ],
-)
+@pytest.mark.parametrize(("given", "says"), [
+    (dict(name="friedman"), "did you mean 'fried'"), (dict(name="fried", n=1), "n 1"),
+    (dict(name="magic", n=3_000, m=2_000), "magic has 4000"),
+    (dict(name="fried", noise=0.7), "from 0 to 0.5"), (dict(name="fried", seed=-1), "seed -1"),
+])  # fmt: skip
 def test_bad_requests_are_refused(given, says):
     with pytest.raises(ValueError, match=says):
         make_wide(**given)

@@ -98,9 +98,8 @@ def test_the_list_of_points_is_walked_by_arrows(play):
     place = page.evaluate("""[...document.querySelectorAll('[role="option"]')]
       .findIndex(one => one.getAttribute("aria-selected"))""")
     assert place == 2  # the third of the most valuable
-    assert chosen.get_attribute("id") == page.locator('[role="listbox"]').get_attribute(
-        "aria-activedescendant"
-    )
+    active = page.locator('[role="listbox"]').get_attribute("aria-activedescendant")
+    assert chosen.get_attribute("id") == active
 
 
 def test_the_slider_shows_the_boundary_after_each_epoch(play):

@@ -11,50 +11,24 @@ from dvlib.play.page import LESSONS
 pytestmark = pytest.mark.slow
 
 SHOWN = [(lesson, *entry) for lesson in LESSONS for entry in lesson["shown"]]
-# Some lessons begin with a look at the map, once a few percent of it are there.
 FIRST_DONE = "() => document.querySelector('.lesson li').classList.contains('did')"
 
 
-def point_below(hand):
-    hand.move(12, -7)
+def act(hand, what, *given):
+    if what == "look":
+        wait_until(hand.page, FIRST_DONE)
+    elif what == "settle":
+        settle(hand.page)
+    else:
+        getattr(hand, what)(*given)
 
 
-def best_place(hand):
-    wait_until(hand.page, FIRST_DONE)
-    hand.move(-5, 21)
-
-
-def against_g(hand):
-    wait_until(hand.page, FIRST_DONE)
-    hand.choose("method", "nearer")
-
-
-def both_corners(hand):
-    hand.move(25, 20)
-    settle(hand.page)
-    hand.move(25, -10)
-
-
-def gap(hand):
-    hand.move(4, 4)
-    settle(hand.page)
-    hand.choose("method", "last")
-
-
-def wrong_label(hand):
-    hand.label("0")
-
-
-def centred(hand):
-    hand.choose("dataset", "zero_centered")
-
-
-def small_batches(hand):
-    hand.write("batch", "32")
-
-
+# What a hand does in each lesson. Some begin with a look at the map, once a few percent are there.
 WAYS = (
-    point_below, best_place, against_g, both_corners, gap, wrong_label, centred, small_batches,
+    [("move", 12, -7)], [("look",), ("move", -5, 21)], [("look",), ("choose", "method", "nearer")],
+    [("move", 25, 20), ("settle",), ("move", 25, -10)],
+    [("move", 4, 4), ("settle",), ("choose", "method", "last")], [("label", "0")],
+    [("choose", "dataset", "zero_centered")], [("write", "batch", "32")],
 )  # fmt: skip
 
 
@@ -66,7 +40,8 @@ def test_every_lesson_is_done(play, hands, options):
         settle(page)
         assert page.inner_text(".task h2") == lesson["title"]
         assert not answer.is_visible(), number
-        way(hand)
+        for step in way:
+            act(hand, *step)
         answer.wait_for(timeout=WAIT)
         assert answer.inner_text() == lesson["answer"]
         assert page.locator(".lesson li.did").count() == len(lesson["do"]) == 2

@@ -57,9 +57,8 @@ def test_its_map_and_f_X_are_those_of_dvlib(play, of_dvlib, hash):
     page = play(hash)
     wait_for_map(page)
     theirs, ours = of_dvlib[hash], page.evaluate(COLUMNS, list(NAMES))
-    assert page.evaluate("playground.cells.blocks") == [
-        [i, j, 4] for i in range(0, 36, 4) for j in range(0, 36, 4)
-    ]
+    blocks = [[i, j, 4] for i in range(0, 36, 4) for j in range(0, 36, 4)]
+    assert page.evaluate("playground.cells.blocks") == blocks
     for name in NAMES:
         assert len(ours[name]) == 81
         same(ours[name], theirs[name])
@@ -102,13 +101,10 @@ def test_without_workers_it_trains_in_the_pages_own_thread(play):
     assert alone.inner_text(".said") == other.inner_text(".said")
 
 
-@pytest.mark.parametrize(
-    ("script", "named"),
-    [
-        ("WebAssembly.validate = () => false", "vectors (SIMD)"),
-        ("delete window.WebAssembly", "switched off"),
-    ],
-)
+@pytest.mark.parametrize(("script", "named"), [
+    ("WebAssembly.validate = () => false", "vectors (SIMD)"),
+    ("delete window.WebAssembly", "switched off"),
+])  # fmt: skip
 def test_a_browser_that_cannot_train_is_told_what_can(play, script, named):
     page = play(script=script, until="document.getElementById('play').textContent !== ''")
     said = page.inner_text("main")

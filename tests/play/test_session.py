@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import support.small
 
-from dvlib.data.datasets import make_dataset
 from dvlib.engine.boundaries import boundary, decision_on
 from dvlib.engine.mesh import MeshGrid
 from dvlib.engine.mlp import LAST
@@ -17,7 +16,7 @@ from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.leave_one_out import against_base, against_g
 from dvlib.methods.memorization import memorization_values
 from dvlib.methods.one_point import refits_with_point, refits_without_point
-from dvlib.play.page import config, mixture_set
+from dvlib.play.page import config
 from dvlib.play.session import TYPES, Session
 from dvlib.refits.single import fit
 
@@ -185,57 +184,18 @@ def test_values_of_points_left_out_are_those_of_the_refits(front, pool):
     assert found[9]["memorized"] == 1
 
 
-def test_an_unknown_g_crosses_as_null(pool):
-    front = Front(pool)
-    assert front.result(front.ask("load", load(g=None)))["toG"] is None
-    asked = front.ask("each", {"kind": "add", "items": POINTS[:1]})
-    pool.run()
-    values = front.values(asked)[0]
-    assert values["nearer"] is None and values["moved"] >= 0
-
-
 def test_the_trajectory_is_that_of_the_engine(front, pool):
     asked = front.ask("trajectory", POINTS[0])
     pool.run()
     result = front.result(asked)
     X_1, y_1 = np.concatenate([X, [POINTS[0][:2]]]), np.append(Y, 1)
-    fitted = fit(
-        X_1, y_1, SETTINGS.config, seed=3, probes=X_1[-1:], probe_labels=[1],
-        snapshot_epochs=(0, 7, LAST),
-    )  # fmt: skip
+    watched = dict(probes=X_1[-1:], probe_labels=[1], snapshot_epochs=(0, 7, LAST))
+    fitted = fit(X_1, y_1, SETTINGS.config, seed=3, **watched)
     assert result["epochs"] == fitted.n_iter
     np.testing.assert_array_equal(result["hits"], fitted.hits[:, 0])
     f = result["f"].reshape(fitted.n_iter + 1, DRAWN.side, DRAWN.side)
     for epoch, network in zip((0, 7, fitted.n_iter), fitted.snapshots, strict=True):
         np.testing.assert_array_equal(f[epoch], decision_on(network, DRAWN).astype(np.float32))
-
-
-@pytest.mark.parametrize("name", ["two_clusters", "noisy", "spirals"])
-def test_samples_are_those_of_make_dataset(front, name):
-    data = make_dataset(name, seed=5, n_per_class=20, cluster_std=2.0)
-    known = config()["sets"][name]
-    result = front.result(
-        front.ask("sample", {
-            "seed": 5, "means": known["means"], "meanLabels": known["meanLabels"],
-            "nPerLabel": 20, "std": 2.0, "noisy": known["noisy"], "testShare": 0.33,
-        })
-    )  # fmt: skip
-    n = result["train"]
-    assert n == len(data.X)
-    points = np.column_stack([result["x"], result["y"]])
-    np.testing.assert_array_equal(points, np.concatenate([data.X, data.X_test]))
-    np.testing.assert_array_equal(result["labels"], np.concatenate([data.y, data.y_test]))
-
-
-def test_a_sample_that_cannot_be_split_is_told(front):
-    from dvlib.data.datasets import MIXTURES
-
-    spec = mixture_set(MIXTURES["two_clusters"])
-    asked = front.ask("sample", {
-        "seed": 0, "means": spec["means"], "meanLabels": spec["meanLabels"], "nPerLabel": 4,
-        "std": 6.0, "noisy": False, "testShare": 0.33,
-    })  # fmt: skip
-    assert front.result(asked) == {"train": -1}
 
 
 # What comes first, and what ends
@@ -279,17 +239,6 @@ def test_a_new_training_set_ends_what_runs_on_the_old_one(front, pool):
     np.testing.assert_array_equal(front.session.X, X[2:])
 
 
-def test_points_of_one_label_wait_and_keep_what_was_drawn(front, pool):
-    one = {"x": X[:3, 0], "y": X[:3, 1], "labels": np.zeros(3)}
-    assert front.result(front.ask("rest", one)) == {}
-    np.testing.assert_array_equal(front.session.X, X[:3])
-    assert front.session.trained is None
-    (reply,) = front.to(front.ask("add", POINTS[0]))
-    assert "both labels" in reply["error"]
-    none = {"x": np.empty(0), "y": np.empty(0), "labels": np.empty(0)}
-    assert front.result(front.ask("rest", none)) == {} and front.session.X.shape == (0, 2)
-
-
 def test_values_of_a_large_map_come_in_portions_and_in_order():
     with ThreadPoolExecutor(2) as pool:
         front = Front(pool)
@@ -307,42 +256,21 @@ def test_values_of_a_large_map_come_in_portions_and_in_order():
         assert front.values(asked)[7] == alone.session.trained.add(items[7])
 
 
-def test_a_closed_view_computes_nothing_more(front, pool, fits_of):
+def test_a_closed_view_computes_nothing_more(front, pool, monkeypatch):
+    monkeypatch.setattr("dvlib.play.trained.train", lambda *_, **__: pytest.fail("fitted"))
     front.ask("each", {"kind": "add", "items": POINTS})
     front.session.close()
     before = len(front.replies)
     pool.run()
-    assert len(front.replies) == before and fits_of == []
+    assert len(front.replies) == before
 
 
-@pytest.fixture
-def fits_of(monkeypatch):
-    """List of the sizes of the training sets of all fits of the playground."""
-    import dvlib.play.trained
-
-    sizes, real = [], dvlib.play.trained.train
-
-    def counted(X, *args, **kwargs):
-        sizes.append(len(X))
-        return real(X, *args, **kwargs)
-
-    monkeypatch.setattr(dvlib.play.trained, "train", counted)
-    return sizes
-
-
-@pytest.mark.parametrize(
-    ("kind", "argument", "said"),
-    [
-        ("laod", None, "did you mean 'load'"),
-        ("load", {"x": [1]}, "y"),
-        ("add", [1.0], "index"),
-        ("add", None, "NoneType"),
-        ("trajectory", ["a", 0, 1], "could not convert"),
-        ("each", {"kind": "sample", "items": []}, "kind of each"),
-        ("each", {"kind": "leave", "items": [99]}, "out of bounds"),
-        ("sample", {"seed": 0}, "missing"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "argument", "said"), [
+    ("laod", None, "did you mean 'load'"), ("load", {"x": [1]}, "y"), ("add", [1.0], "index"),
+    ("add", None, "NoneType"), ("trajectory", ["a", 0, 1], "could not convert"),
+    ("each", {"kind": "sample", "items": []}, "kind of each"),
+    ("each", {"kind": "leave", "items": [99]}, "out of bounds"), ("sample", {"seed": 0}, "missing"),
+])  # fmt: skip
 def test_errors_are_answered_and_later_messages_too(front, pool, kind, argument, said):
     asked = front.ask(kind, argument)
     pool.run()
@@ -354,19 +282,13 @@ def test_errors_are_answered_and_later_messages_too(front, pool, kind, argument,
     assert front.result(later)["moved"] >= 0
 
 
-def test_a_fit_that_diverges_is_told(front, pool):
-    asked = front.ask("load", load(points=X * 1e14, config=load()["config"] | {"rate": 1e30}))
-    (reply,) = front.to(asked)
-    assert "diverged" in reply["error"]
-
-
-@pytest.mark.parametrize("cut", [1, 3])
-def test_a_torn_buffer_is_an_error(front, cut):
-    given = load()
+def test_a_torn_buffer_and_a_fit_that_diverges_are_errors(front):
+    names, given = ("x", "y", "labels"), load()
     message = {"id": "torn", "kind": "rest", "argument": {
-        name: {"buffer": k, "type": "Float64Array"} for k, name in enumerate(("x", "y", "labels"))
+        name: {"buffer": k, "type": "Float64Array"} for k, name in enumerate(names)
     }}  # fmt: skip
-    buffers = [given[name].tobytes()[:-cut] for name in ("x", "y", "labels")]
-    front.session.answer(message, buffers)
-    (reply,) = front.to("torn")
-    assert "buffer size" in reply["error"]
+    front.session.answer(message, [given[name].tobytes()[:-3] for name in names])
+    diverged = load(points=X * 1e14, config=given["config"] | {"rate": 1e30})
+    for asked, said in (("torn", "buffer size"), (front.ask("load", diverged), "diverged")):
+        (reply,) = front.to(asked)
+        assert said in reply["error"]

@@ -73,9 +73,8 @@ def test_the_link_holds_all_of_it(play):
 
 
 def test_what_may_not_be_copied_is_shown(play):
-    page = play(
-        f"#{SMALL}&lesson=0", script="navigator.clipboard.writeText = () => Promise.reject()"
-    )
+    forbidden = "navigator.clipboard.writeText = () => Promise.reject()"
+    page = play(f"#{SMALL}&lesson=0", script=forbidden)
     Keys(page).push("python")
     page.get_by_text("import dvlib").wait_for()
 

@@ -146,10 +146,9 @@ def test_points_of_ones_own_are_valued_on_a_mesh_of_their_own(run, lab):
     X = np.concatenate([rng.normal(0, 1, (12, 2)), rng.normal(2, 1, (12, 2))]) / 1000
     y = np.repeat([0, 1], 12)
     page = run(
-        "own",
-        f"import dvlib\nX, y = {X.tolist()}, {y.tolist()}\n"
+        "own", f"import dvlib\nX, y = {X.tolist()}, {y.tolist()}\n"
         "widget = dvlib.playground(X=X, y=y, hidden=100, method='memorization')\nwidget",
-    )
+    )  # fmt: skip
     page.click("[data-do=leave]")
     wait_until(page, "playground.list.left.every(one => 'moved' in one)")
     # A pixel is a millionth of a unit here: coordinates keep enough digits to tell them apart.

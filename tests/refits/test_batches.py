@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 import dvlib.engine.classifiers
 import dvlib.refits.batch
@@ -65,9 +66,7 @@ def test_refits_equal_single_fits(pool, small, engine):
 def test_hits_stay_the_same_after_the_last_epoch(pool, small):
     # tol is so large that only the first epoch improves, and with patience 1 the third epoch is the
     # last. The rate is so high that hits change until then.
-    config = MLPConfig(
-        hidden_layer_sizes=(16,), max_iter=30, tol=1e6, n_iter_no_change=1, learning_rate_init=0.3
-    )
+    config = MLPConfig((16,), max_iter=30, tol=1e6, n_iter_no_change=1, learning_rate_init=0.3)
     seen = run(pool, small(config=config))
     assert (seen.n_iter == 3).all()
     assert seen.hits.shape == (8, 2, 2, 30)
@@ -76,19 +75,25 @@ def test_hits_stay_the_same_after_the_last_epoch(pool, small):
         assert (seen.hits[..., earlier] != seen.hits[..., 2]).any()
 
 
-def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch):
+@pytest.fixture
+def threads(monkeypatch):
+    """Set that gets the threads that fit; each of two waits for the other in its first fit."""
     both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.engine.classifiers.train
 
     def meeting(*args, **kwargs):
         if threading.get_ident() not in met:
             met.add(threading.get_ident())
-            both.wait()  # for the other thread; a single thread would time out
+            both.wait()  # a single thread would time out
         return real(*args, **kwargs)
 
     monkeypatch.setattr(dvlib.engine.classifiers, "train", meeting)
+    return met
+
+
+def test_two_jobs_are_two_threads_at_once(pool, small, monkeypatch, threads):
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 1)
     run(pool, small(n_jobs=2, cache=False))
-    assert len(met) == 2
+    assert len(threads) == 2
 
 
 def in_turn(pool, settings, count=6):
@@ -107,18 +112,9 @@ def test_batches_in_turn_give_the_bits_of_each_alone(pool, small):
             assert_same(together, alone)
 
 
-def test_the_next_batch_begins_while_one_runs(pool, small, monkeypatch):
-    both, met, real = threading.Barrier(2, timeout=20), set(), dvlib.engine.classifiers.train
-
-    def meeting(*args, **kwargs):
-        if threading.get_ident() not in met:
-            met.add(threading.get_ident())
-            both.wait()  # the first batch is one call: the other thread has to be in the second
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(dvlib.engine.classifiers, "train", meeting)
-    settings = small(n_jobs=2, seeds=(0,), cache=False)
-    assert len([*refit_each(in_turn(pool, settings, count=2), settings)]) == len(met) == 2
+def test_the_next_batch_begins_while_one_runs(pool, small, threads):
+    settings = small(n_jobs=2, seeds=(0,), cache=False)  # each batch is one call
+    assert len([*refit_each(in_turn(pool, settings, count=2), settings)]) == len(threads) == 2
 
 
 def test_one_thread_begins_nothing_ahead(pool, small, fits):
@@ -162,36 +158,16 @@ def test_an_error_is_raised_after_the_batches_before_it(pool, small, monkeypatch
         next(batches)
 
 
-@pytest.mark.parametrize("cache", [True, False])
-def test_two_threads_give_the_bits_of_one(pool, small, monkeypatch, cache_dir, cache):
-    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
-    one = run(pool, small(n_jobs=1, cache=cache))
-    monkeypatch.setenv("DVLIB_CACHE", str(cache_dir) + "_of_two")
-    assert_same(one, run(pool, small(n_jobs=2, cache=cache)))
-
-
-def test_chunks_of_any_size_give_the_same_bits(pool, small, monkeypatch):
-    seen = []
-    for chunk in (1, 3, 64):
+def test_chunks_of_any_size_threads_and_the_store_give_the_same_bits(pool, small, monkeypatch):
+    whole = run(pool, small(cache=False))
+    for chunk, n_jobs, cache in ((1, 1, False), (3, 1, False), (2, 2, False), (2, 2, True)):
         monkeypatch.setattr(dvlib.refits.batch, "CHUNK", chunk)
-        seen.append(run(pool, small(cache=False)))
-    assert_same(seen[0], seen[1])
-    assert_same(seen[0], seen[2])
+        assert_same(whole, run(pool, small(n_jobs=n_jobs, cache=cache)))
 
 
-def test_refit_alone_equals_refit_in_company(pool, small):
-    company = run(pool, small())
-    for s in range(len(SUBSETS)):
-        alone = run(pool, small(), SUBSETS[s : s + 1], PROBES[s : s + 1])
-        for name in ("dv", "n_iter", "hits", "networks"):
-            np.testing.assert_array_equal(getattr(alone, name)[0], getattr(company, name)[s])
-    # The same for a seed alone.
-    np.testing.assert_array_equal(run(pool, small(seeds=(3,))).networks[:, 0],
-                                  company.networks[:, 1])  # fmt: skip
-
-
-def test_cached_equals_fresh_without_any_fit(pool, small, fits):
+def test_cached_equals_fresh_without_any_fit(pool, small, fits, cache_dir):
     fresh = run(pool, small(cache=False))
+    assert not cache_dir.exists()
     stored = run(pool, small())
     assert len(fits) == 2 * fresh.n_fits
     cached = run(pool, small())
@@ -200,29 +176,10 @@ def test_cached_equals_fresh_without_any_fit(pool, small, fits):
     assert_same(fresh, cached)
 
 
-def test_store_holds_an_entry_per_chunk_and_no_more(pool, small, monkeypatch, cache_dir):
-    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
-    run(pool, small(n_jobs=2))
-    files = [path for path in cache_dir.rglob("*") if path.is_file()]
-    assert len(entries(cache_dir)) == 8
-    assert {len(path.name) for path in entries(cache_dir)} == {64}
-    assert {*files} == {*entries(cache_dir)}
-
-
-def test_cache_false_writes_nothing(pool, small, cache_dir):
-    run(pool, small(cache=False))
-    assert not cache_dir.exists()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"config": MLPConfig(hidden_layer_sizes=(16,), max_iter=30, alpha=0.5)},
-        {"seeds": (4, 5)},
-        {"mesh": MeshGrid(-4, 6, 21)},
-        {"engine": "sklearn"},
-    ],
-)
+@pytest.mark.parametrize("change", [
+    {"config": MLPConfig(hidden_layer_sizes=(16,), max_iter=30, alpha=0.5)}, {"seeds": (4, 5)},
+    {"mesh": MeshGrid(-4, 6, 21)}, {"engine": "sklearn"},
+])  # fmt: skip
 def test_every_setting_is_part_of_the_key(pool, small, fits, change):
     before = run(pool, small())
     after = run(pool, small(**change))
@@ -264,15 +221,8 @@ def truncated(data):
     return data[: len(data) // 2]
 
 
-def flipped(data):
-    middle = len(data) // 2
-    return data[:middle] + bytes(b ^ 0xFF for b in data[middle : middle + 4]) + data[middle + 4 :]
-
-
-@pytest.mark.parametrize("damage", [truncated, flipped, lambda data: b""])
-def test_damaged_entry_is_recomputed_with_a_warning(
-    pool, small, monkeypatch, cache_dir, fits, damage
-):
+@pytest.mark.parametrize("damage", [truncated, lambda data: b""])
+def test_a_damaged_entry_is_recomputed(pool, small, monkeypatch, cache_dir, fits, damage):
     monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
     fresh = run(pool, small())
     for path in entries(cache_dir)[:2]:
@@ -284,13 +234,8 @@ def test_damaged_entry_is_recomputed_with_a_warning(
     del fits[:]
     assert_same(fresh, run(pool, small()))  # and the entry is whole again
     assert not fits
-
-
-def test_entry_with_the_name_of_another_is_not_used(pool, small, monkeypatch, cache_dir):
-    monkeypatch.setattr(dvlib.refits.batch, "CHUNK", 2)
-    fresh = run(pool, small())
     first, second = entries(cache_dir)[:2]
-    first.write_bytes(second.read_bytes())
+    first.write_bytes(second.read_bytes())  # an entry with the name of another
     with pytest.warns(UserWarning, match=f"{first.name} is damaged"):
         assert_same(fresh, run(pool, small()))
 
@@ -322,60 +267,54 @@ def test_without_observers(pool, small):
     np.testing.assert_array_equal(seen.n_iter, run(pool, small()).n_iter)
 
 
-@pytest.mark.parametrize(
-    "subset, message",
-    [
-        ([0, 24], r"subset 1: indices must lie between 0 and 23"),
-        ([-1, 3], r"subset 1: indices must lie between 0 and 23"),
-        ([0, 1, 2], r"subset 1: 3 points of one class; a fit needs both"),
-        ([0.0, 23.0], r"subset 1: give a one-dimensional array of indices"),
-        ([[0, 23]], r"subset 1: give a one-dimensional array of indices"),
-        ([True, False], r"subset 1: give a one-dimensional array of indices"),
-        (np.empty(0, int), r"subset 1: 0 points of one class"),
-    ],
-)
-def test_bad_subset_is_named_before_any_fit(pool, small, fits, subset, message):
+def subset(*indices):
+    return {"subsets": [np.arange(24), np.array(indices)]}
+
+
+def observer(kind, *given):
+    return {"observers": [kind(*given)], "subsets": SUBSETS}
+
+
+@pytest.mark.parametrize("change, message", [
+    (subset(0, 24), "subset 1: indices must lie between 0 and 23"),
+    (subset(-1, 3), "subset 1: indices must lie between 0 and 23"),
+    (subset(0, 1, 2), "subset 1: 3 points of one class; a fit needs both"),
+    (subset(0.0, 23.0), "subset 1: give a one-dimensional array of indices"),
+    (subset([0, 23]), "subset 1: give a one-dimensional array of indices"),
+    (subset(True, False), "subset 1: give a one-dimensional array of indices"),
+    ({"subsets": [np.empty(0, int)]}, "subset 0: 0 points of one class"),
+    ({"subsets": []}, "number of subsets 0: give a whole number of 1 or more"),
+    ({"X": np.zeros((24, 3))}, r"X of shape \(24, 3\): give an array of shape \(n, 2\)"),
+    ({"X": np.zeros(24)}, r"X of shape \(24,\)"), ({"X": np.empty((0, 2))}, r"X of shape \(0, 2\)"),
+    ({"X": [[0, 0], [0, np.nan]], "y": [0, 1]}, r"X\[1\] is \[ 0\. nan\]: every coordinate"),
+    ({"y": [0, 1]}, r"labels of shape \(2,\): give one for each of 24 points"),
+    ({"X": [[0, 0], [1, 1]], "y": [0, 2]}, r"labels \[0 2\]: every label must be 0 or 1"),
+    (observer(Difference, MeshGrid(-4, 6, 20), np.zeros((2, 1, 5, 5))), "references"),
+    (observer(Difference, MeshGrid(-4, 6, 20), np.zeros((1, 1, 20, 20))), "references"),
+    (observer(Hits, np.array([[0]] * 7)), "probes"),  # of eight subsets
+    (observer(Hits, np.array([[99]] * 8)), "probes"),  # not in the pool
+    (observer(Hits, np.array([[-1]] * 8)), "probes"),
+])  # fmt: skip
+def test_bad_arguments_are_named_before_any_fit(pool, small, fits, change, message):
+    given = {"X": pool[0], "y": pool[1], "subsets": [np.arange(2)]} | change
     with pytest.raises(ValueError, match=message):
-        refit(*pool, [np.arange(24), np.array(subset)], small(), description="test")
+        refit(**given, settings=small(), description="test")
     assert not fits
 
 
-def test_no_subsets_are_refused(pool, small):
-    with pytest.raises(ValueError, match="number of subsets 0: give a whole number of 1 or more"):
-        refit(*pool, [], small(), description="test")
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        Difference(MeshGrid(-4, 6, 20), np.zeros((2, 1, 5, 5))),  # not the mesh
-        Difference(MeshGrid(-4, 6, 20), np.zeros((1, 1, 20, 20))),  # one seed of two
-        Hits(np.array([[0]] * 7)),  # seven of eight subsets
-        Hits(np.array([[99]] * 8)),  # not in the pool
-        Hits(np.array([[-1]] * 8)),
-    ],
-)
-def test_bad_references_and_probes_are_refused_before_any_fit(pool, small, fits, bad):
-    with pytest.raises(ValueError, match="references|probes"):
-        refit(*pool, SUBSETS, small(), [bad], description="test")
-    assert not fits
-
-
-@pytest.mark.parametrize(
-    "change, message",
-    [
-        ({"seeds": ()}, r"seeds \(\): give one or more, no two alike"),
-        ({"seeds": (1, 2, 1)}, r"seeds \(1, 2, 1\): give one or more, no two alike"),
-        ({"seeds": (-1,)}, r"seed -1: give a whole number of 0 or more"),
-        ({"seeds": (0.5,)}, r"seed 0\.5"),
-        ({"seeds": (True,)}, r"seed True"),
-        ({"engine": "fsat"}, r"unknown engine 'fsat': give one of auto, fast, sklearn; .*'fast'"),
-        ({"config": MLPConfig((5, 5))}, r'engine "fast" cannot fit hidden_layer_sizes \(5, 5\)'),
-        ({"config": MLPConfig(activation="tanh")}, r"""cannot fit activation 'tanh'.*"sklearn"""),
-    ],
-)
+@pytest.mark.parametrize("change, message", [
+    ({"seeds": ()}, r"seeds \(\): give one or more, no two alike"),
+    ({"seeds": (1, 2, 1)}, r"seeds \(1, 2, 1\): give one or more, no two alike"),
+    ({"seeds": (-1,)}, "seed -1: give a whole number of 0"), ({"seeds": (True,)}, "seed True"),
+    ({"engine": "fsat"}, "unknown engine 'fsat': give one of auto, fast, sklearn; .*'fast'"),
+    ({"config": MLPConfig((5, 5))}, r'engine "fast" cannot fit hidden_layer_sizes \(5, 5\)'),
+    ({"config": MLPConfig(activation="tanh")}, """cannot fit activation 'tanh'.*"sklearn"""),
+    ({"config": LogisticRegression()}, "a LogisticRegression"),
+    ({"config": "mlp", "engine": "auto"}, "give a dvlib.MLPConfig"),
+    ({"config": LogisticRegression, "engine": "auto"}, "scikit-learn classifier"),
+])  # fmt: skip
 def test_bad_settings_are_named(change, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         RefitSettings(**{"engine": "fast"} | change)
 
 

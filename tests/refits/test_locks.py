@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from support.waiting import until
 
 from dvlib.refits.store import LOCKS, UNFINISHED, Store
 
@@ -20,8 +21,7 @@ def slowly_noted(folder, number):
     """A result that takes a second, or as long as a file `held` exists; each call leaves a file."""
     (folder / f"{os.getpid()}-{threading.get_ident()}-{time.time_ns()}").touch()
     time.sleep(1)
-    while folder.with_name("held").exists():
-        time.sleep(0.05)
+    until(lambda: not folder.with_name("held").exists())
     return {"number": number}
 
 
@@ -55,14 +55,6 @@ def started(cache_dir, calls):
         process.kill()
 
 
-def until_called(calls):
-    for _ in range(600):
-        if [*calls.iterdir()]:
-            return
-        time.sleep(0.05)
-    raise TimeoutError("the function was not called")
-
-
 @pytest.fixture
 def held(tmp_path):
     """A file; while it exists, no call ends."""
@@ -84,7 +76,7 @@ def test_two_processes_compute_a_result_once(started, calls, cache_dir, held):
 
 def test_a_killed_process_holds_no_lock(started, calls, held):
     first, _ = started()
-    until_called(calls)
+    until(lambda: [*calls.iterdir()])
     _, answers = started()
     os.kill(first.pid, signal.SIGKILL)
     held.unlink()
@@ -104,20 +96,15 @@ def test_threads_wait_for_each_other_and_other_results_do_not(calls):
     assert times[-1] - times[0] < 1e9 < 1e9 * (time.perf_counter() - began)  # side by side
 
 
-def test_a_lock_is_refused_to_whoever_does_not_wait_and_ends_when_closed():
+def test_a_lock_is_refused_to_whoever_does_not_wait_and_ends_when_closed_or_by_an_error():
     store = Store("any")
-    key, other = store.key((1,)), store.key((2,))
+    key, other = store.key((0,)), store.key((2,))
     with closing(store.lock(key)):
         assert store.lock(key, wait=False) is None
         store.lock(other, wait=False).close()
-    store.lock(key, wait=False).close()
-
-
-def test_an_error_ends_the_lock():
-    store = Store("any")
     with pytest.raises(ZeroDivisionError):
         store.result(lambda a: 1 / a, (0,))
-    store.lock(store.key((0,)), wait=False).close()
+    store.lock(key, wait=False).close()
 
 
 @pytest.mark.parametrize("number", [38, 37, 95])  # ENOSYS, ENOLCK, EOPNOTSUPP

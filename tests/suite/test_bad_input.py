@@ -14,7 +14,6 @@ from papermill.cli import _resolve_type
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-import dvlib
 from dvlib.paper.manifest import FIGURES, figure_entry
 from dvlib.paper.places import FOLDER_VARIABLE
 from dvlib.paper.settings import resolve
@@ -31,59 +30,36 @@ WHOLE = "give a whole number of "
 CASES = [
     ("fig01", {"dataset": "two_cluster"}, "unknown data set 'two_cluster': give one of two_cl.*"
      "did you mean 'two_clusters'"),
-    ("fig01", {"dataset": ""}, "unknown data set '': give one of two_clusters, "),
-    ("fig01", {"dataset": "3"}, "unknown data set 3: give one of two_clusters, "),
-    ("fig01", {"dataset": "a b"}, "unknown data set 'a b': give one of two_clusters, "),
     ("ext02", {"dataset": "four_clusters"}, "data set 'four_clusters': Extension 2 needs two "
      "clusters, .*: give one of two_clusters, noisy, zero_centered"),
-    ("ext03", {"dataset": "noisy"}, "data set 'noisy': Extension 3 needs the data sets that it "
-     "chooses itself: leave out dataset"),
     ("fig01", {"preset": "papr"}, "unknown preset 'papr': give one of quick, paper; .*'paper'"),
-    ("fig01", {"preset": "1"}, "unknown preset 1: give one of quick, paper"),
     ("fig01", {"regime": "libary"}, "unknown regime 'libary': give one of library, wide; .*'libr"),
-    ("fig05", {"regime": "200"}, "unknown regime 200: give one of library, wide"),
     ("fig05", {"n_seeds": "3"}, "n_seeds 3: fig05 does not use it, give None"),
-    ("fig08", {"grid_step": "2"}, "grid_step 2: fig08 does not use it"),
     ("fig01", {"grid_step": "0"}, "grid_step 0: give a finite number above 0"),
-    ("fig01", {"grid_step": "-1.5"}, r"grid_step -1\.5: give a finite number above 0"),
     ("fig01", {"grid_step": "nan"}, "grid_step '?nan'?: give a (finite )?number above 0"),
-    ("fig01", {"grid_step": "1e999"}, "grid_step inf: give a finite number above 0"),
     ("fig01", {"grid_step": "1" + 400 * "0"}, "grid_step 1000.*…: give a finite number above 0"),
-    ("fig01", {"grid_step": ""}, "grid_step '': give a number above 0"),
-    ("fig01", {"grid_step": "True"}, "grid_step True: give a number above 0"),
     ("fig01", {"grid_step": "36"}, "grid step 36.*at most the range, 35"),
     ("fig01", {"grid_step": "0.1"}, "grid_step 0.1: 123201 points to value, at most 10000 .*larg"),
     ("fig01", {"grid_step": "1e-9"}, "grid step 1e-09: a mesh side 35000000001.*at most 5000"),
     ("fig02", {"fine_step": "-1"}, "fine_step -1: give a finite number above 0"),
     ("fig01", {"grid_step": "35", "dataset": "zero_centered"}, "grid_step 35: Figure 1 trains "
      "on the grid, .*; 2 or more of each are needed, give a smaller step"),
-    ("fig01", {"seed": "-1"}, f"seed -1: {WHOLE}0 or more"),
-    ("fig01", {"seed": "1.5"}, f"seed 1.5: {WHOLE}0 or more"),
     ("fig01", {"seed": "one"}, f"seed 'one': {WHOLE}0 or more"),
-    ("fig01", {"seed": "True"}, f"seed True: {WHOLE}0 or more"),
     ("fig01", {"seed": "4294967296"}, r"seed 4294967296: give a whole number below 2\*\*32"),
-    ("fig07", {"seed": "4294967294"}, r"seed 4294967296: give a whole number below 2\*\*32"),
     ("fig08", {"seed": "4294967293", "n_seeds": "4", "n_data_seeds": "1"}, "seed 4294967296"),
     ("fig01", {"n_seeds": "0"}, f"n_seeds 0: {WHOLE}1 or more, at most 1000"),
-    ("fig01", {"n_seeds": "2.0"}, rf"n_seeds 2\.0: {WHOLE}1 or more"),
-    ("fig01", {"n_seeds": "1001"}, f"n_seeds 1001: {WHOLE}1 or more, at most 1000"),
-    ("fig01", {"n_seeds": str(10**30)}, f"n_seeds 1000000000.*: {WHOLE}1 or more, at most 1000"),
     ("fig01", {"n_seeds_mesh": "-1"}, f"n_seeds_mesh -1: {WHOLE}1 or more"),
     ("fig01", {"mesh_side": "1"}, f"mesh_side 1: {WHOLE}2 or more"),
-    ("fig01", {"mesh_side": "500.5"}, rf"mesh_side 500\.5: {WHOLE}2 or more"),
-    ("fig01", {"mesh_side": "1000000"}, f"mesh side 1000000: {WHOLE}2 or more, at most 5000"),
     ("fig02", {"n_sets": "1"}, f"n_sets 1: {WHOLE}2 or more"),
     ("fig02", {"n_fits_mesh": "100"}, "n_fits_mesh 100: 36 points need .* for a first look"),
     ("fig04", {"n_iterations": "0"}, f"n_iterations 0: {WHOLE}1 or more, at most 1000000"),
     ("fig10", {"scaled": "maybe"}, "unknown scaled 'maybe': give one of True, False"),
     ("fig06", {"n_networks": "1"}, f"n_networks 1: {WHOLE}2 or more"),
     ("fig06", {"n_passes": "1"}, f"n_passes 1: {WHOLE}2 or more"),
-    ("fig07", {"n_data_seeds": "0"}, f"n_data_seeds 0: {WHOLE}1 or more"),
-    ("fig07", {"n_data_seeds": "1000000000"}, f"n_data_seeds 10*: {WHOLE}1 or more, at most 1000"),
     ("fig07", {"n_deep": "1.5"}, f"n_deep 1.5: {WHOLE}1 or more"),
+    ("fig07", {"n_data_seeds": "0"}, f"n_data_seeds 0: {WHOLE}1 or more"),
     ("fig09", {"new_x": "left"}, "new_x 'left': give a number"),
     ("fig09", {"new_y": "-1e999"}, "new_y -inf: give a finite number"),
-    ("fig09", {"new_x": "1e16"}, r"new_x 1e\+16: give a number from −1e\+15 to 1e\+15"),
     ("fig10", {"n_fits": "0"}, f"n_fits 0: {WHOLE}1 or more"),
     ("fig12", {"shapley_every": "0"}, f"shapley_every 0: {WHOLE}1 or more"),
     ("fig12", {"grid_step": "10"}, r"shapley_every 4: every 4th point of step 10\.0 leaves"),
@@ -92,8 +68,6 @@ CASES = [
     ("ext04", {"n_labels": "0"}, f"n_labels 0: {WHOLE}1 or more, at most 100"),
     ("ext02", {"n_points": "1001"}, f"n_points 1001: {WHOLE}1 or more, at most 1000"),
     ("ext09", {"n_places": "2"}, f"n_places 2: {WHOLE}3 or more, at most 100"),
-    ("ext03", {"n_seeds": "1"}, f"n_seeds 1: {WHOLE}2 or more"),
-    ("ext03", {"n_networks": "3"}, f"n_networks 3: {WHOLE}4 or more"),
     ("ext03", {"n_epochs": "0"}, f"n_epochs 0: {WHOLE}1 or more"),
     ("claims", {"n_few": "0"}, f"n_few 0: {WHOLE}1 or more"),
     ("unstated", {"n_valued": "0"}, f"n_valued 0: {WHOLE}1 or more"),
@@ -126,9 +100,8 @@ def as_papermill_runs(figure_id, given):
     """Run a notebook's cells, with the cell that papermill adds, down to the call of `resolve`."""
     path = project_root() / FOLDER / f"{figure_entry(figure_id).stem}.ipynb"
     parameters = {name: _resolve_type(text) for name, text in given.items()}
-    notebook = parameterize_notebook(
-        load_notebook_node(str(path)), parameters, kernel_name="python3", language="python"
-    )
+    kernel = dict(kernel_name="python3", language="python")
+    notebook = parameterize_notebook(load_notebook_node(str(path)), parameters, **kernel)
     namespace = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -155,24 +128,17 @@ def test_every_parameter_has_a_bad_case():
     assert {name for entry in FIGURES.values() for name in entry.presets["paper"]} <= bad
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["fig05", "colour=3"], "unknown parameter of fig05 'colour': give one of dataset, preset"),
-        (["fig05", "=3"], "unknown parameter of fig05 '': give one of dataset"),
-        (["fig01", "grid_stpe=3"], "unknown parameter of fig01 .*did you mean 'grid_step'"),
-        (["fig01", "n_deep=3"], "unknown parameter of fig01 'n_deep': give one of dataset"),
-        (["fig16", "single_runs=True"], ".*did you mean 'single_run'"),
-        (["fig05", "seed=1", "seed=2"], "seed is given twice: give it once"),
-        (["fig05", "fig5"], "unknown figure 'fig5': give one of fig01.*did you mean 'fig"),
-        (["fig05", "seed={[]: 1}"], r"seed '\{\[\]: 1\}': give a whole number"),
-        (["fig05", "seed=0xg"], "seed '0xg': give a whole number"),  # Python warns of this one
-        (["fig05", "seed=[1]"], r"seed \[1\]: give a number or a word"),
-        (["fig05", "seed=" + 5000 * "("], r"seed '\(\(\(.*…: give a whole number"),
-        (["fig05", "seed=" + 5000 * "9"], "seed '9999.*…: give a whole number"),
-        (["fig05", "dataset=a\nb"], r"unknown data set 'a\\nb'"),
-    ],
-)
+@pytest.mark.parametrize(("words", "message"), [
+    (["fig05", "colour=3"], "unknown parameter of fig05 'colour': give one of dataset, preset"),
+    (["fig01", "grid_stpe=3"], "unknown parameter of fig01 .*did you mean 'grid_step'"),
+    (["fig05", "seed=1", "seed=2"], "seed is given twice: give it once"),
+    (["fig05", "fig5"], "unknown figure 'fig5': give one of fig01.*did you mean 'fig"),
+    (["fig05", "seed={[]: 1}"], r"seed '\{\[\]: 1\}': give a whole number"),
+    (["fig05", "seed=0xg"], "seed '0xg': give a whole number"),  # Python warns of this one
+    (["fig05", "seed=" + 5000 * "("], r"seed '\(\(\(.*…: give a whole number"),
+    (["fig05", "seed=" + 5000 * "9"], "seed '9999.*…: give a whole number"),
+    (["fig05", "dataset=a\nb"], r"unknown data set 'a\\nb'"),
+])  # fmt: skip
 def test_runner_refuses_bad_assignments(words, message, capsys):
     assert main(["run", *words]) == 2
     said = one_line(capsys.readouterr().err.removesuffix("\n"))
@@ -188,14 +154,10 @@ def test_module_behind_make_prints_one_line_and_no_traceback():
     assert one_line(done.stderr.removesuffix("\n")).startswith("error: unknown data set '$(ls)'")
 
 
-def test_a_file_in_place_of_a_folder_is_named(tmp_path, own_root, monkeypatch, capsys, pool, small):
+def test_a_file_in_place_of_a_folder_is_named(own_root, monkeypatch, capsys):
     (own_root / "README.md").write_text("")
     monkeypatch.setenv(FOLDER_VARIABLE, "README.md")
     with pytest.raises(NotADirectoryError, match="README.md is a file, and the figure would go"):
         resolve("fig01", preset="paper")
     assert main(["run", "fig01"]) == 2
     assert one_line(capsys.readouterr().err.removesuffix("\n")).startswith("error: ")
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("DVLIB_CACHE", str(tmp_path / "file"))
-    with pytest.raises(PermissionError, match=r"cannot be written .*: set DVLIB_CACHE"):
-        dvlib.train_runs([pool], small())

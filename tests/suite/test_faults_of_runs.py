@@ -7,12 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import nbformat
 import pytest
 from support.fault_children import in_child, outcome_of, run_figures, start_child
+from support.given import run_cells
+from support.waiting import until
 
 from dvlib.paper.settings import resolve
 from dvlib.refits.store import UNFINISHED
@@ -20,10 +20,8 @@ from dvlib.root import project_root
 from dvlib.suite.command import main
 from dvlib.suite.run import why
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's"),
-]
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc are Linux's")
+pytestmark = [pytest.mark.slow, on_linux]
 ROOT = project_root()
 SMALL = {"grid_step": 7, "n_seeds": 2, "mesh_side": 20}
 
@@ -66,10 +64,9 @@ def waiting_at(tmp_path, cache_dir):
         return {
             "DVLIB_CACHE": str(cache_dir),
             "PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", ""))),
-            "FAULT_MARKS": str(tmp_path / "marks"),
-            "FAULT_PART": f"{UNFINISHED}/",
+            "FAULT_MARKS": str(tmp_path / "marks"), "FAULT_PART": f"{UNFINISHED}/",
             "FAULT_NUMBER": str(number),
-        }
+        }  # fmt: skip
 
     return environment
 
@@ -81,15 +78,6 @@ def two_cores():
 def two_gigabytes():
     two_cores()  # a thread takes addresses
     resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
-
-
-def until(condition):
-    """The first true result of a condition; fails after two minutes."""
-    for _ in range(1200):
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise TimeoutError(condition.__name__)
 
 
 @pytest.fixture
@@ -117,12 +105,7 @@ def has_ended(number):
 def undisturbed(settings, folder, monkeypatch):
     """PNG and CSV of the notebook's own code, run here with an empty cache."""
     monkeypatch.setenv("DVLIB_CACHE", str(folder))
-    names = {}
-    for cell in nbformat.read(ROOT / "notebooks" / f"{settings.entry.stem}.ipynb", 4).cells:
-        if cell.cell_type == "code":
-            exec(cell.source, names)
-            if "parameters" in cell.metadata.get("tags", ()):
-                names |= {name: settings.values[name] for name in (*SMALL, "seed")}
+    run_cells(settings.entry.id, {name: settings.values[name] for name in (*SMALL, "seed")})
     return made(settings)
 
 
@@ -172,7 +155,7 @@ def test_killed_kernel_stops_its_figure_only_and_an_interrupt_leaves_nothing(
     assert not list((ROOT / "build" / "notebooks" / settings.folder.name).iterdir())
 
 
-def test_killed_run_is_finished_by_two_runs_at_once_with_two_gigabytes_each(
+def test_two_runs_at_once_with_two_gigabytes_each_finish_a_killed_run(
     settings, words, waiting_at, marked, cache_dir, tmp_path, monkeypatch
 ):
     runner, _ = start_child(run_figures, ["fig15", *words], waiting_at(12), fault=two_cores)
@@ -183,12 +166,8 @@ def test_killed_run_is_finished_by_two_runs_at_once_with_two_gigabytes_each(
     finished = entries(cache_dir)
     assert len(finished) >= 2
 
-    environment = {"DVLIB_CACHE": str(cache_dir)}
-    both = [
-        start_child(run_figures, ["fig15", *words], environment, fault=two_gigabytes)
-        for _ in range(2)
-    ]
-    for one in both:
+    given = run_figures, ["fig15", *words], {"DVLIB_CACHE": str(cache_dir)}
+    for one in [start_child(*given, fault=two_gigabytes) for _ in range(2)]:
         _, ((status, said), _) = outcome_of(*one)
         assert status == 0 and said.count("wrote") == 1 and "error" not in said, said
     after = entries(cache_dir)
@@ -210,21 +189,6 @@ def test_two_gigabytes_are_too_few_for_tensorflow_and_the_error_says_so(cache_di
     assert status == 1 and "\nerror: fig06 stopped with " in said and "Traceback" not in said
     assert "\nnote: a process may have 2 GB of addresses here (ulimit -v)" in said
     assert "ulimit" not in why(OSError(28, "No space left on device"))  # there is no limit here
-
-
-def test_file_that_cannot_be_written_is_an_error_of_each_figure(monkeypatch, capsys):
-    def full(*run):
-        raise OSError(28, "No space left on device", "build/notebooks/fig05.ipynb")
-
-    monkeypatch.setattr("dvlib.suite.run.run_figure", full)
-    monkeypatch.setattr("dvlib.suite.run.start_kernel", lambda: None)
-    monkeypatch.setattr("dvlib.suite.run.stop_kernel", lambda kernel: None)
-    monkeypatch.setattr("dvlib.suite.run.progress_of", lambda kernel: "")
-    assert main(["run", "fig05", "fig15"]) == 1
-    errors = capsys.readouterr().err.splitlines()
-    # The two run at once, so either may fail first.
-    for line, figure in zip(sorted(errors), ("fig05", "fig15"), strict=True):
-        assert line.startswith(f"error: {figure} stopped with OSError: [Errno 28] No space left")
 
 
 @pytest.mark.parametrize("damage", ["", '{"figure": "fig05", "ti'])

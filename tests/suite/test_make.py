@@ -60,20 +60,16 @@ def make(clone):
     return run
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["fig05", "ARGS=dataset=moons seed=2"], ["fig05", "dataset=moons", "seed=2"]),
-        (["fig05", "ARGS=dataset='my points.csv'"], ["fig05", "dataset=my points.csv"]),
-        (["fig05", "ARGS=seed=2", "PRESET=paper"], ["fig05", "seed=2", "preset=paper"]),
-        (["fig05", "FORMAT=pdf"], ["fig05", "--format", "pdf"]),
-        (["fig05", "FORMAT=svg", "ARGS=seed=1"], ["fig05", "seed=1", "--format", "svg"]),
-        (["fig05"], ["fig05", "--page"]),
-        (["fig05", "BUILD=../results"], ["fig05", "--page"]),
-        (["figures", "FORMAT=svg"], ["fig05", "fig07", "--format", "svg", "--available"]),
-        (["figures", "PRESET=quick"], ["fig05", "fig07", "preset=quick", "--page", "--available"]),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["fig05", "ARGS=dataset=moons seed=2"], ["fig05", "dataset=moons", "seed=2"]),
+    (["fig05", "ARGS=dataset='my points.csv'"], ["fig05", "dataset=my points.csv"]),
+    (["fig05", "ARGS=seed=2", "PRESET=paper"], ["fig05", "seed=2", "preset=paper"]),
+    (["fig05", "FORMAT=pdf"], ["fig05", "--format", "pdf"]),
+    (["fig05", "FORMAT=svg", "ARGS=seed=1"], ["fig05", "seed=1", "--format", "svg"]),
+    (["fig05"], ["fig05", "--page"]), (["fig05", "BUILD=../results"], ["fig05", "--page"]),
+    (["figures", "FORMAT=svg"], ["fig05", "fig07", "--format", "svg", "--available"]),
+    (["figures", "PRESET=quick"], ["fig05", "fig07", "preset=quick", "--page", "--available"]),
+])  # fmt: skip
 def test_parameters_formats_and_quick_runs(make, arguments, words):
     assert make(*arguments) == (0, "", [["-m", "dvlib", "run", *words]])
 
@@ -85,24 +81,16 @@ def test_parameters_apply_to_every_figure_named_and_the_environment_gives_none(m
     assert calls[2:] == [["-m", "dvlib", "run", "fig05", "--page"]]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["fig05", "GRID_STEP=3"], 'unknown GRID_STEP: .* as in `make fig01 ARGS="grid_step=3"`'),
-        (["fig05", "dataset=$(shell touch x)"], "unknown dataset: "),
-        (["figures", "FRESH=1"], "unknown FRESH"),
-        (["figures", "format=pdf"], "unknown format"),
-        (
-            ["test", "ARGS="],
-            "test takes no ARGS: ARGS, PRESET and FORMAT go with figures",
-        ),
-        (["verify", "FORMAT=pdf"], "verify takes no FORMAT"),
-        (["clean", "BUILD=/x"], "clean takes no BUILD: .* BUILD also with verify and lab"),
-        (["setup", "TENSORFLOW=maybe"], "TENSORFLOW maybe: give yes or no"),
-        (["fig99"], "No rule to make target 'fig99'"),
-        (["fig5", "ARGS=seed=1"], "fig5 takes no ARGS"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["fig05", "GRID_STEP=3"], 'unknown GRID_STEP: .* as in `make fig01 ARGS="grid_step=3"`'),
+    (["fig05", "dataset=$(shell touch x)"], "unknown dataset: "),
+    (["figures", "FRESH=1"], "unknown FRESH"), (["figures", "format=pdf"], "unknown format"),
+    (["test", "ARGS="], "test takes no ARGS: ARGS, PRESET and FORMAT go with figures"),
+    (["verify", "FORMAT=pdf"], "verify takes no FORMAT"),
+    (["clean", "BUILD=/x"], "clean takes no BUILD: .* BUILD also with verify and lab"),
+    (["setup", "TENSORFLOW=maybe"], "TENSORFLOW maybe: give yes or no"),
+    (["fig99"], "No rule to make target 'fig99'"), (["fig5", "ARGS=seed=1"], "fig5 takes no ARGS"),
+])  # fmt: skip
 def test_unknown_names_and_targets_are_errors_before_anything_runs(make, arguments, message):
     status, said, calls = make(*arguments)
     assert status == 2 and not calls and re.search(message, said)

@@ -119,38 +119,30 @@ def test_a_new_claim_and_long_words_stay_within_the_pages(clone):
 
 
 def test_the_files_decide_the_bytes_and_the_date(clone, monkeypatch):
-    def late(contents):  # the next day in Tokyo
-        contents["time"] = "2031-01-01T23:00:00+00:00"
-
-    change(clone, "claims", late)
+    # the next day in Tokyo
+    change(clone, "claims", lambda contents: contents.update(time="2031-01-01T23:00:00+00:00"))
     first = write_report(clone).read_bytes()
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert write_report(clone).read_bytes() == first
-    assert {path.name for path in (clone / "figures").iterdir()} == {
-        *(name.removeprefix("figures/") for name in report.sources()), "report.pdf",
-    }  # fmt: skip
-
-    def later(contents):
-        contents["time"] = "2031-02-03T04:05:06+00:00"
-
-    change(clone, "claims", later)
+    made = {path.relative_to(clone).as_posix() for path in (clone / "figures").iterdir()}
+    assert made == {*report.sources(), "figures/report.pdf"}
+    change(clone, "claims", lambda contents: contents.update(time="2031-02-03T04:05:06+00:00"))
     assert b"20310203040506" in Report(clone).compile()
     assert b"20310203040506" not in first
 
 
-@pytest.mark.parametrize("name, figure", [("claims.json", "claims"), ("unstated.csv", "unstated"),
-                                          ("fig01_leave_one_out.png", "fig01")])  # fmt: skip
-def test_a_missing_file_is_named_with_the_command_that_makes_it(clone, name, figure):
-    (clone / "figures" / name).unlink()
-    with pytest.raises(ReportError, match=f"figures/{name} is missing.*run make {figure}$"):
-        write_report(clone)
-    assert not (clone / "figures" / "report.pdf").exists()
-
-
-def test_a_damaged_file_is_named(clone):
-    (clone / "figures" / "claims.json").write_text("{", encoding="utf-8")
+def test_a_missing_or_damaged_file_is_named_with_the_command_that_makes_it(clone):
+    for name in ("fig01_leave_one_out.png", "unstated.csv", "claims.json"):
+        path, figure = clone / "figures" / name, name.split("_")[0].split(".")[0]
+        content = path.read_bytes()
+        path.unlink()
+        with pytest.raises(ReportError, match=f"figures/{name} is missing.*run make {figure}$"):
+            write_report(clone)
+        path.write_bytes(content)
+    path.write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match=r"claims\.json is damaged.*make it anew"):
         Report(clone)
+    assert not (clone / "figures" / "report.pdf").exists()
 
 
 def test_the_command_says_what_it_wrote_or_why_not(monkeypatch, clone, capsys):

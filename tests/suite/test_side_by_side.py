@@ -2,10 +2,10 @@
 
 import io
 import threading
-import time
 from itertools import count
 
 import pytest
+from support.waiting import until
 
 from dvlib.paper.manifest import FIGURES
 from dvlib.refits.progress import LENGTH, REPORT_VARIABLE, progress_bar
@@ -53,14 +53,6 @@ def own(*figure_ids):
     return [(one, {"preset": "paper"}) for one in figure_ids]
 
 
-def until(condition):
-    for _ in range(400):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise TimeoutError
-
-
 @pytest.mark.parametrize("cores", [1, 2, 8])
 def test_two_figures_at_most_run_at_once_and_one_on_one_core(kernels, figures, monkeypatch, cores):
     monkeypatch.setattr("joblib.cpu_count", lambda: cores)
@@ -101,9 +93,7 @@ def test_a_failure_is_reported_and_the_others_go_on(kernels, figures, capsys):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
-def test_after_an_error_all_kernels_are_stopped_and_the_time_is_told(
-    kernels, figures, error, capsys
-):
+def test_after_an_error_kernels_are_stopped_and_the_time_is_told(kernels, figures, error, capsys):
     def run(figure_id, parameters, kernel):
         if figure_id == "fig03":  # until the runner kills its kernel, as a real one
             until(lambda: kernel in kernels.killed)
@@ -129,10 +119,6 @@ def test_an_unexpected_error_of_a_thread_ends_the_run(kernels, figures):
     assert not kernels.alive
 
 
-def test_no_figure_starts_nothing(kernels):
-    assert run_all([]) == 0 and not kernels.started
-
-
 def test_the_command_checks_all_figures_before_the_first(kernels, figures, capsys):
     ran = []
     figures(lambda *run: ran.append(run[:2]) or (False, ""))
@@ -142,6 +128,7 @@ def test_the_command_checks_all_figures_before_the_first(kernels, figures, capsy
     assert sorted(ran) == [("fig01", {"grid_step": 3}), ("fig03", {"grid_step": 3})]
     figures(lambda *run: (True, "error"))
     assert main(["run", "fig03"]) == 1
+    assert run_all([]) == 0 and kernels.started == 3
     assert main(["run"]) == 2 and "no figure" in capsys.readouterr().err
 
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
 import support.small
+from support.given import run_cells
 
 import dvlib
 from dvlib.engine.kernel.compiling import code_folder
@@ -82,17 +82,6 @@ def surroundings(tmp_path, other_kernel):
     assert not mark.exists()
 
 
-def as_in_this_process(seed):
-    """PNG and CSV of Figure 5's notebook, run here."""
-    names, settings = {}, resolve("fig05", seed=seed)
-    for cell in nbformat.read(FIGURE, 4).cells:
-        if cell.cell_type == "code":
-            exec(cell.source, names)
-            if "parameters" in cell.metadata.get("tags", ()):
-                names["seed"] = seed
-    return {path.suffix: path.read_bytes() for path in settings.folder.iterdir()}
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a path that nobody can make is Linux's")
 def test_a_run_among_all_of_them_makes_the_same_bytes(surroundings):
@@ -104,7 +93,8 @@ def test_a_run_among_all_of_them_makes_the_same_bytes(surroundings):
     assert b"fig05_datasets.png" in done.stdout and done.stdout.isascii()
     folder = resolve("fig05", seed=SEED).folder
     made = {path.suffix: path.read_bytes() for path in folder.iterdir()}
-    usual = as_in_this_process(SEED)
+    run_cells("fig05", {"seed": SEED})  # as in this process
+    usual = {path.suffix: path.read_bytes() for path in folder.iterdir()}
     assert made.keys() == {".png", ".csv", ".json"}
     assert [suffix for suffix in (".png", ".csv") if made[suffix] != usual[suffix]] == []
     shutil.rmtree(folder)
@@ -123,20 +113,18 @@ def of_an_editor(tmp_path):
 
 
 @pytest.mark.slow
-def test_storing_a_notebook_takes_no_other_kernel_and_names_the_usual_one(
-    of_an_editor, other_kernel, monkeypatch
-):
+def test_a_stored_notebook_names_the_usual_kernel(of_an_editor, other_kernel, monkeypatch):
     monkeypatch.setenv("JUPYTER_PATH", str(other_kernel))
     monkeypatch.setenv("TQDM_DISABLE", "1")
     notebooks.store(of_an_editor)
     stored, usual = nbformat.read(of_an_editor, 4), nbformat.read(FIGURE, 4)
     assert stored.metadata == usual.metadata
     # The picture's bytes may be those of another version of a library.
-    texts = [
-        [output.get("text") for cell in notebook.cells for output in cell.get("outputs", ())]
-        for notebook in (stored, usual)
+    outputs = [
+        [o for cell in book.cells for o in cell.get("outputs", ())] for book in (stored, usual)
     ]
-    assert texts[0] == texts[1] and any(texts[0])
+    texts, expected = ([output.get("text") for output in both] for both in outputs)
+    assert texts == expected and any(texts)
 
 
 @pytest.mark.slow
@@ -153,39 +141,12 @@ def test_nbval_runs_a_notebook_that_names_a_kernel_of_an_editor(of_an_editor, ot
 # The store.
 
 
-@pytest.fixture(params=["a file in the way", "a read-only folder"])
-def unwritable(request, tmp_path, monkeypatch):
-    """A clone whose cache folder cannot be written, also not by root."""
-    monkeypatch.delenv("DVLIB_CACHE")
-    monkeypatch.setattr(store, "project_root", lambda: tmp_path)
-    store._warn_once.cache_clear()
-    if request.param == "a file in the way":
-        (tmp_path / ".cache").touch()
-    else:
-        (tmp_path / ".cache" / "refits" / store.UNFINISHED).mkdir(parents=True)
-        monkeypatch.setattr(Path, "write_bytes", refuse)
-    return tmp_path / ".cache" / "refits"
-
-
 def refuse(*arguments):
     raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
 
 def refits():
     return dvlib.train_runs([support.small.pool()], support.small.settings())
-
-
-def test_a_clone_that_cannot_be_written_computes_and_says_so_once(unwritable, monkeypatch):
-    with pytest.warns(UserWarning) as said:
-        refits()
-        np.random.seed(1)
-        refits()
-    (warning,) = said
-    assert str(warning.message).startswith(f"the cache folder {unwritable} cannot be written (")
-    assert str(warning.message).endswith("set DVLIB_CACHE to a folder that can be written")
-    monkeypatch.setenv("DVLIB_CACHE", str(unwritable))  # the user's choice is not passed over
-    with pytest.raises(PermissionError, match="cannot be written .*: set DVLIB_CACHE to one"):
-        refits()
 
 
 def test_a_read_only_cache_is_read(tmp_path, monkeypatch, fits):
@@ -219,9 +180,8 @@ raise SystemExit(main(["list"]))
 """
     own = {name: value for name, value in os.environ.items() if name != "DVLIB_CACHE"}
     own |= {"HOME": "/dev/null/home", "NUMBA_CACHE_DIR": str(code_folder().parent)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=own, capture_output=True, text=True, timeout=120
-    )
+    options = dict(cwd=ROOT, env=own, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], **options)
     assert done.returncode == 0, done.stderr
     assert "fig05  The synthetic data sets: dataset" in done.stdout
     warned = [line for line in done.stderr.splitlines() if "Warning: " in line]

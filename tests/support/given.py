@@ -1,7 +1,6 @@
 """Data of many kinds, and notebooks that run on them in this process."""
 
-import json
-
+import nbformat
 import numpy as np
 import pandas as pd
 
@@ -60,29 +59,30 @@ def dataset_of(kind, folder):
     return str(path)
 
 
-def run_notebook(figure_id, dataset, begun=lambda: None, **given):
+def run_cells(figure_id, given, begun=lambda: None):
     """The names of a figure's notebook after all its cells ran in this process.
 
-    `begun` is called when the parameters are checked, before anything is computed. `given` are
-    parameters; all others are `TINY`.
+    `given` are parameters in place of the notebook's own. `begun` is called when the parameters
+    are checked, before anything is computed.
     """
     path = project_root() / "notebooks" / f"{FIGURES[figure_id].stem}.ipynb"
-    cells = [
-        "".join(cell["source"])
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code"
-    ]
-    used = [name for name in parameter_names(figure_id) if name not in FIGURES[figure_id].unused]
+    cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     names = {"display": print}
     exec(cells[0], names)
-    names |= {name: value for name, value in TINY.items() if name in used}
-    unit = unit_of(plot_range_of(dataset))
-    for name, step in STEPS.items():
-        if name in used:
-            names[name] = unit * (STEP_OF_MESH if "n_fits_mesh" in used else step)
-    names |= {"dataset": dataset} | given
+    names |= given
     exec(cells[1], names)
     begun()
     for cell in cells[2:]:
         exec(cell, names)
     return names
+
+
+def run_notebook(figure_id, dataset, begun=lambda: None, **given):
+    """`run_cells` on a data set with the parameters `TINY`, except those that are given."""
+    used = [name for name in parameter_names(figure_id) if name not in FIGURES[figure_id].unused]
+    tiny = {name: value for name, value in TINY.items() if name in used}
+    unit = unit_of(plot_range_of(dataset))
+    for name, step in STEPS.items():
+        if name in used:
+            tiny[name] = unit * (STEP_OF_MESH if "n_fits_mesh" in used else step)
+    return run_cells(figure_id, tiny | {"dataset": dataset} | given, begun)

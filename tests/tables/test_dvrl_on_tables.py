@@ -8,7 +8,6 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
-from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.dvrl.estimator import Estimator, as_shares, probabilities, shown
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.refits.batch import RefitSettings
@@ -31,10 +30,8 @@ def three():
 def test_the_step_is_the_gradient_of_the_expected_score():
     """REINFORCE, averaged over all selections of five rows, with any baseline."""
     rng = np.random.default_rng(1)
-    inputs = shown(
-        "labels_and_residuals", rng.normal(size=(5, 3)), np.array([0, 1, 2, 1, 0]),
-        rng.dirichlet(np.ones(3), 5),
-    )  # fmt: skip
+    places, y = rng.normal(size=(5, 3)), np.array([0, 1, 2, 1, 0])
+    inputs = shown("labels_and_residuals", places, y, rng.dirichlet(np.ones(3), 5))
     selections = np.array(list(product([False, True], repeat=5)))
     scores = rng.normal(size=len(selections))
 
@@ -100,15 +97,6 @@ def test_values_are_means_over_seeds_that_alone_decide(three, monkeypatch):
     np.testing.assert_array_equal(again.probabilities, both.probabilities)
 
 
-def test_a_network_is_a_predictor_too(three):
-    settings = RefitSettings(config=MLPConfig((5,), max_iter=3))
-    seen = selections_of(
-        *three, settings, n_runs=1, n_classes=3, how=replace(SHORT, n_iterations=2)
-    )
-    values, _ = dvrl(seen)
-    assert np.isfinite(seen.performance).all() and values.min() > 0 and values.max() < 1
-
-
 def test_rows_with_wrong_labels_get_lower_values(three):
     """The mean over three runs; the labels of every third row are another class's."""
     X, y, X_target, y_target = (np.repeat(part, 2, axis=0) for part in three)
@@ -120,15 +108,11 @@ def test_rows_with_wrong_labels_get_lower_values(three):
     assert roc_auc_score(~wrong, dvrl(seen)[0]) > 0.8
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"how": DVRLSettings(predictor="sklearn")}, "settings.config is the predictor"),
-        ({"n_runs": 0}, "n_runs 0"),
-        ({"y": 0}, "y has labels of one class"),
-        ({"y_target": 0}, "the target has labels of one class"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"how": DVRLSettings(predictor="sklearn")}, "settings.config is the predictor"),
+    ({"n_runs": 0}, "n_runs 0"), ({"y": 0}, "y has labels of one class"),
+    ({"y_target": 0}, "the target has labels of one class"),
+])  # fmt: skip
 def test_bad_arguments_are_refused_before_any_fit(three, monkeypatch, changes, message):
     monkeypatch.setattr(module, "fit_model", None)
     X, y, X_target, y_target = three

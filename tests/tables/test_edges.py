@@ -45,10 +45,8 @@ def table(n, classes=K):
 def test_no_method_writes_to_its_inputs():
     X, y, U, y_U = table(20)
     (inside,) = locked(random_halves(20, 20, seed=0))
-    P, at_rows = (
-        locked(fits_of(X, y, inside, SETTINGS, at=at, n_classes=K).probabilities)[0]
-        for at in (U, X)
-    )
+    seen = [fits_of(X, y, inside, SETTINGS, at=at, n_classes=K).probabilities for at in (U, X)]
+    P, at_rows = locked(*seen)
     runs = trajectories_of(X, y, SETTINGS, n_runs=2, n_classes=K, epochs=(2,))
     locked(runs.probabilities, runs.n_iter, runs.networks[0][0].packed)
     (right,) = locked(at_rows.argmax(-1) == y)
@@ -64,9 +62,8 @@ def test_no_method_writes_to_its_inputs():
     locked(sets.inside, sets.stratum)
     shapley(sets, locked(np.zeros(60))[0])
     knn_shapley(X, y, U, y_U)
-    selections_of(
-        X, y, U, y_U, SETTINGS, n_runs=1, n_classes=K, how=replace(ARTICLE, n_iterations=2)
-    )
+    how = replace(ARTICLE, n_iterations=2)
+    selections_of(X, y, U, y_U, SETTINGS, n_runs=1, n_classes=K, how=how)
     one_row_added(X, y, U, y_U, SETTINGS, n_runs=1, at=U, n_classes=K)
     influence = Influence.from_network(runs.networks[0][0], X, y, damping=0.1)
     influence.moved(U, locked(influence.left_out(U))[0])
@@ -82,9 +79,8 @@ def test_ranks_do_not_depend_on_the_order_of_the_sets():
     for one, other in zip(shapley(sets, utility), shapley(mixed, utility[order]), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-12)
     halves, order = random_halves(12, 40, seed=0), rng.permutation(40)
-    np.testing.assert_allclose(
-        banzhaf(halves[order], utility[:40][order]), banzhaf(halves, utility[:40]), atol=1e-12
-    )
+    mixed = banzhaf(halves[order], utility[:40][order])
+    np.testing.assert_allclose(mixed, banzhaf(halves, utility[:40]), atol=1e-12)
 
 
 @pytest.mark.parametrize("n", [2, 3, 4])

@@ -20,20 +20,18 @@ ROW_0 = [[0.4, 0.6, 0.3, 0.9], [0.2, 0.4, 0.4, 0.4]]
 ROW_1 = [[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1]]
 
 
-def watched():
-    p = np.array([ROW_0, ROW_1], np.float32).transpose(1, 2, 0)
-    return Trajectories(np.stack([1 - p, p], -1), ((), ()), (), np.array([4, 2]))
-
-
 @pytest.fixture
 def runs():
-    return watched()
+    p = np.array([ROW_0, ROW_1], np.float32).transpose(1, 2, 0)
+    return Trajectories(np.stack([1 - p, p], -1), ((), ()), (), np.array([4, 2]))
 
 
 def test_scores_worked_by_hand(runs):
     values, errors = mean_probability(runs, Y)
     np.testing.assert_allclose(values, [(0.55 + 0.3) / 2, (0.75 + 0.6) / 2], rtol=1e-6)
     np.testing.assert_allclose(errors, [0.125, 0.075], rtol=1e-5)  # half of the difference
+    single = runs._replace(probabilities=runs.probabilities[:1], n_iter=runs.n_iter[:1])
+    assert np.isnan(mean_probability(single, Y)[1]).all()
     # Row 0: one event in the first run; never right in the two epochs of the second.
     np.testing.assert_array_equal(forgetting(runs, Y)[0], [(1 + 2) / 2, 0])
     np.testing.assert_array_equal(forgetting(runs, Y, "zero")[0], [0.5, 0])
@@ -41,13 +39,6 @@ def test_scores_worked_by_hand(runs):
     values, _ = el2n(runs, Y, epoch=3)
     np.testing.assert_allclose(values, np.sqrt(2) * np.array([0.65, 0.2]), rtol=1e-6)
     np.testing.assert_array_equal(el2n(runs, Y), el2n(runs, Y, epoch=4))  # there is no epoch 20
-
-
-def test_a_single_run_has_no_error(runs):
-    one = runs._replace(probabilities=runs.probabilities[:1], n_iter=runs.n_iter[:1])
-    values, errors = mean_probability(one, Y)
-    np.testing.assert_allclose(values, [0.55, 0.75], rtol=1e-6)
-    assert np.isnan(errors).all()
 
 
 def test_grand_is_the_mean_norm_over_epochs_and_runs(runs):
