@@ -1,5 +1,6 @@
 # Everything stays inside the clone: the virtual environment, caches, and Jupyter's own folders.
-# Minutes are measured on 2 cores, with set-up done.
+# Minutes are measured on 2 cores of an Intel Xeon (family 6, model 167), with set-up done. Where other
+# work ran beside, they are minutes of processor time, of which two cores have two in a minute.
 
 PYTHON ?= python3
 VENV := .venv
@@ -97,7 +98,7 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@touch $@
 
 ifeq ($(SETTINGS),)
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (15 min: extensions 7 to 10 take 3 and the others 12, timed apart; a second run 1 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (32 min of processor time; a second run 1 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 else
@@ -109,8 +110,8 @@ endif
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on many samples, into figures/claims.* (1.7 times as long as the figures but extensions 7 to 10; from the cache 3 min)
-robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (7 min; from the cache 1 min)
+claims: ## every claim on many samples, into figures/claims.* (37 min of processor time; from the cache 3 min)
+robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (17 min of processor time; from the cache 1 min)
 unstated: ## which unstated settings make the statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
 
 ifeq ($(SETTINGS),)
