@@ -112,7 +112,7 @@ figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 
 claims: ## every claim on many samples, into figures/claims.* (37 min of processor time; from the cache 3 min)
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (17 min of processor time; from the cache 1 min)
-unstated: ## which unstated settings make the statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
+unstated: ## which unstated settings make the statements true, into figures/unstated.* (11 min of processor time; from the cache 2 min)
 
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
