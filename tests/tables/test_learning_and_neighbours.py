@@ -20,10 +20,14 @@ ROW_0 = [[0.4, 0.6, 0.3, 0.9], [0.2, 0.4, 0.4, 0.4]]
 ROW_1 = [[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1]]
 
 
-@pytest.fixture
-def runs():
+def watched():
     p = np.array([ROW_0, ROW_1], np.float32).transpose(1, 2, 0)
     return Trajectories(np.stack([1 - p, p], -1), ((), ()), (), np.array([4, 2]))
+
+
+@pytest.fixture
+def runs():
+    return watched()
 
 
 def test_scores_worked_by_hand(runs):
