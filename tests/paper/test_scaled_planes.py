@@ -89,7 +89,7 @@ def test_c26_measures_distances_to_the_boundary_at_any_scale(scale):
     hits = np.ones((5, 1, 4), bool)
     hits[1, 0, 1] = False  # forgotten once, and the nearest to y = 1
     runs = SimpleNamespace(
-        points=points, learning=(hits, np.full((5, 1), 4)),
+        points=points, n_fits=1, learning=(hits, np.full((5, 1), 4)),
         curves=lambda mesh: [boundary_curves(line(0, 1, -scale), mesh)],
     )  # fmt: skip
     data = SimpleNamespace(name="noisy", unit=scale)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from support.generic import in_generic, values_added
+from support.engine import in_engine, values_added
 from support.hands import SMALL, TOUCH, WAIT, Finger, Keys, settle, wait_until
 
 from dvlib.play.page import LESSONS
@@ -67,7 +67,7 @@ def measured():
         dict(dataset="two_clusters", points=[point[:2]], labels=[point[2]]) | dict(settings)
         for point, settings in keys
     ]
-    return dict(zip(keys, in_generic(values_added, requests), strict=True))
+    return dict(zip(keys, in_engine(values_added, requests), strict=True))
 
 
 def _key(*rest):

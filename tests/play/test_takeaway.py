@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from support.generic import in_generic, printed
+from support.engine import in_engine, printed
 from support.hands import SMALL, Keys, settle
 
 from dvlib.data.datasets import make_dataset
@@ -57,7 +57,7 @@ def test_the_python_lines_print_the_share_of_the_sentence(play):
         page.get_by_text("The lines are copied").wait_for()
         lines.append(dict(lines=page.evaluate(CLIPBOARD)))
         shown.append((page.evaluate("playground.values.moved"), page.inner_text(".said")))
-    for (moved, said), share in zip(shown, in_generic(printed, lines), strict=True):
+    for (moved, said), share in zip(shown, in_engine(printed, lines), strict=True):
         assert share == f"{moved:.2%}\n"
         sentence = re.search(r"moves the boundary by ([\d.]+) %", said)
         assert float(sentence[1]) == pytest.approx(float(share[:-2]), abs=0.0501)

@@ -1,7 +1,7 @@
-"""dvlib's own values, computed by kernels for a processor without extensions.
+"""dvlib's own values, computed by kernels that multiply and add as the playground's do.
 
-The playground's WebAssembly has no fused multiply-adds. With them, as on most processors, dvlib's
-networks differ from the playground's in their last bits.
+A browser with relaxed SIMD fuses the two where the processor can, as dvlib does. On a processor
+that cannot, dvlib's kernels are compiled for one without extensions, as the playground's are.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import sys
 import numpy as np
 
 from dvlib.data.datasets import make_dataset
+from dvlib.engine.kernel.compiling import processor_features
 from dvlib.engine.mesh import X_P_M
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.forgetting import forgetting_values
@@ -26,15 +27,13 @@ from dvlib.root import project_root
 PARENTS = (project_root(), project_root() / "tests")
 
 
-def in_generic(function, requests):
-    """function(**request) for each request, in one other process, for a generic processor."""
-    environment = os.environ | {
-        "NUMBA_CPU_NAME": "generic",
-        "NUMBA_CPU_FEATURES": "",
-        "PYTHONPATH": os.pathsep.join(map(str, PARENTS)),
-    }
+def in_engine(function, requests):
+    """function(**request) for each request, in one other process, with the playground's bits."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, PARENTS))}
+    if "+fma" not in processor_features().split(","):
+        environment |= {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
     done = subprocess.run(
-        [sys.executable, "-m", "support.generic"], input=pickle.dumps((function, requests)),
+        [sys.executable, "-m", "support.engine"], input=pickle.dumps((function, requests)),
         env=environment, capture_output=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()[-2000:]
