@@ -120,7 +120,7 @@ def test_claim(effort):
 
 
 def test_figure_from_the_notebooks_cells(effort, monkeypatch, capsys):
-    entry = eval(example("dvlib/paper/manifest.py"), vars(manifest))
+    (entry,) = eval(example("dvlib/paper/manifest.py"), vars(manifest))
     words = tomllib.loads(example("dvlib/paper/figures.toml"))
     assert f"{entry.id}_{entry.slug}" == "ext11_effort"
     assert effort.effort_marks_regions.figure == entry.id
