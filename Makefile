@@ -130,7 +130,7 @@ verify: $(VENV)/installed ## all figures again, into build/verify, against the c
 # Two processes take a file at a time, in the order of conftest.py; a notebook has one kernel.
 TEST := $(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (5 min)
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (14 min)
 	$(TEST) --nbval-lax
 
 check: $(VENV)/installed lint ## for the daily loop: lint and the quick unit tests (1 min)
