@@ -29,7 +29,7 @@ from benchmarks.timing import bench, clock, processor
 from dvlib.data.datasets import make_dataset
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import draw_stream
-from dvlib.methods.dvrl.estimator import Estimator, shown
+from dvlib.methods.dvrl.estimator import Estimator, estimator_inputs
 from dvlib.methods.dvrl.runs import Task, run_dvrl
 from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
 from dvlib.methods.dvrl.target import Target
@@ -82,7 +82,7 @@ def iteration(run, data, target):
 
     base = train(np.ones(len(X), int))
     level = target.score(base, "accuracy")
-    inputs = shown("labels_and_residuals", X, y, expit(base.decision(X)))
+    inputs = estimator_inputs("labels_and_residuals", X, y, expit(base.decision(X)))
     estimator = Estimator(*inputs, learning_rate=0.01, seed=0)
     rng, parts = np.random.default_rng(0), {"predictor": [], "score": [], "step": []}
 

@@ -19,7 +19,7 @@ from dvlib.engine.mlp import draw_stream
 class Observer:
     """What observers have in common.
 
-    `name` is that of the array in the result, `of` what is kept of a TrainedModel, and `constant`
+    `name` is that of the array in the result, `keep` what is kept of a TrainedModel, and `constant`
     what would be kept of a model with the same probabilities (K,) everywhere, which needs no fit.
     """
 
@@ -61,7 +61,7 @@ class Difference(Observer):
     def bytes(self, config, n_classes):
         return 8 * len(self.references[0])
 
-    def of(self, trained, config):
+    def keep(self, trained, config):
         labels = boundary(trained.fit.network, self.mesh)
         return [dv(labels, reference) for reference in self.references]
 
@@ -91,7 +91,7 @@ class Hits(Observer):
     def bytes(self, config, n_classes):
         return self.probes.shape[1] * config.max_iter
 
-    def of(self, trained, config):
+    def keep(self, trained, config):
         hits = np.empty((config.max_iter, trained.fit.hits.shape[1]), bool)
         hits[: trained.fit.n_iter] = trained.fit.hits
         hits[trained.fit.n_iter :] = trained.fit.hits[-1]
@@ -121,7 +121,7 @@ class Weights(Observer):
     def epochs(self, config):
         return self.after
 
-    def of(self, trained, config):
+    def keep(self, trained, config):
         return [trained.after[epoch].packed for epoch in self.after]
 
 
@@ -138,7 +138,7 @@ class Outputs(Observer):
     def bytes(self, config, n_classes):
         return 8 * len(self.points)
 
-    def of(self, trained, config):
+    def keep(self, trained, config):
         return trained.probabilities(self.points)[:, 1]
 
     def constant(self, probabilities):
@@ -155,7 +155,7 @@ class Probabilities(Observer):
     def bytes(self, config, n_classes):
         return 4 * len(self.points) * n_classes
 
-    def of(self, trained, config):
+    def keep(self, trained, config):
         return np.float32(trained.probabilities(self.points))
 
     def constant(self, probabilities):
@@ -177,7 +177,7 @@ class Trajectory(Probabilities):
     def epochs(self, config):
         return range(1, config.max_iter + 1)
 
-    def of(self, trained, config):
+    def keep(self, trained, config):
         watched = np.empty((config.max_iter, len(self.points), trained.n_classes), np.float32)
         n_iter = trained.fit.n_iter
         for epoch in range(1, n_iter + 1):
@@ -217,6 +217,6 @@ def observe_chunk(X, y, members, ends, seeds, config, engine, observers, n_class
             X[subset], y[subset], n_classes, config, seed=seed, engine=engine,
             snapshot_epochs=epochs, stream=streams.get(key), **watched,
         )  # fmt: skip
-        kept = {observer.name: observer.of(trained, config) for observer in observers}
+        kept = {observer.name: observer.keep(trained, config) for observer in observers}
         rows.append({"n_iter": trained.fit.n_iter} | kept)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}

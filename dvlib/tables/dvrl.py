@@ -40,8 +40,8 @@ class Selections(NamedTuple):
     baseline: np.ndarray
 
 
-def selections_of(
-    X, y, X_target, y_target, settings, *, n_runs, n_classes, how=ARTICLE, description="DVRL"
+def learn_selections(
+    X, y, X_target, y_target, settings, *, n_runs, n_classes, choices=ARTICLE, description="DVRL"
 ):
     """Learn, with several seeds, which rows to select for a model that does well on a target.
 
@@ -53,7 +53,7 @@ def selections_of(
     X_target, y_target : labelled points (m, d) and (m,)
     settings : RefitSettings; its config is the predictor, of any kind
     n_runs : number of runs, with the seeds settings.seed, settings.seed + 1, …
-    how : DVRLSettings without a predictor of its own
+    choices : DVRLSettings without a predictor of its own
 
     Returns
     -------
@@ -65,13 +65,13 @@ def selections_of(
     FloatingPointError : an estimator's probabilities are not finite
     """
     check_count("n_runs", n_runs)
-    if (how.predictor, how.config) != ("fast", PREDICTOR):
-        raise ValueError("how has a predictor: leave it out, settings.config is the predictor")
+    if (choices.predictor, choices.config) != ("fast", PREDICTOR):
+        raise ValueError("choices has a predictor: leave it out, settings.config is the predictor")
     for what, labels in (("y", y), ("the target", y_target)):
         if len(np.unique(labels)) < 2:
             raise ValueError(f"DVRL: {what} has labels of one class, give two or more")
     calls = [
-        (X, y, X_target, y_target, n_classes, settings.config, settings.engine, how,
+        (X, y, X_target, y_target, n_classes, settings.config, settings.engine, choices,
          settings.seed + k)
         for k in range(n_runs)
     ]  # fmt: skip
@@ -84,10 +84,10 @@ def selections_of(
     with quiet_fits():
         runs = side_by_side(
             _run, calls, store,
-            total=n_runs * how.n_iterations, n_jobs=settings.n_jobs, description=description,
+            total=n_runs * choices.n_iterations, n_jobs=settings.n_jobs, description=description,
         )  # fmt: skip
-    found, performance, baseline, _ = map(np.array, zip(*runs, strict=True))
-    return Selections(found, performance, baseline)
+    by_run, performance, baseline, _ = map(np.array, zip(*runs, strict=True))
+    return Selections(by_run, performance, baseline)
 
 
 @register(
@@ -105,19 +105,19 @@ def dvrl(selections):
     return over_runs(selections.probabilities)
 
 
-def _run(X, y, X_target, y_target, n_classes, model, engine, how, seed, *, report):
+def _run(X, y, X_target, y_target, n_classes, model, engine, choices, seed, *, report):
     """One run: probabilities (n,), performance and baseline (I,), and the number of fits."""
-    utility = UTILITIES[how.performance]
+    utility = UTILITIES[choices.performance]
 
-    def fitted(selected):
+    def train(selected):
         rows = (X_target, y_target) if selected is None else (X[selected], y[selected])
         return fit_model(*rows, n_classes, model, seed, engine)
 
     run = learn_to_select(
-        X, y, X_target, fitted,
+        X, y, X_target, train,
         lambda predict: predict(X),
         lambda predict: utility(predict(X_target), y_target),
-        how, seed, report=report,
+        choices, seed, report=report,
     )  # fmt: skip
     values = probabilities(run["weights"][-1], *run["inputs"]).astype(float)
     return values, run["performance"], run["baseline"], run["n_fits"]

@@ -78,9 +78,9 @@ class RowSample:
     @cached_property
     def selections(self):
         """Selections of runs of DVRL."""
-        return dvrl.selections_of(
+        return dvrl.learn_selections(
             self.X, self.y, self.at, self.labels, self.settings, n_runs=self.counts.runs,
-            n_classes=self.n_classes, how=replace(dvrl.ARTICLE, n_iterations=self.counts.dvrl),
+            n_classes=self.n_classes, choices=replace(dvrl.ARTICLE, n_iterations=self.counts.dvrl),
         )  # fmt: skip
 
     @property

@@ -14,8 +14,8 @@ from dvlib.methods.dvrl.estimator import (
     PENALTY,
     WIDTHS,
     Estimator,
+    estimator_inputs,
     probabilities,
-    shown,
 )
 from dvlib.methods.tensors import tensorflow
 
@@ -29,16 +29,16 @@ def points(pool):
 
 def test_the_papers_three_inputs(points):
     X, y, prediction = points
-    early, late = shown("labels_and_residuals", *points)
+    early, late = estimator_inputs("labels_and_residuals", *points)
     np.testing.assert_allclose(early, np.column_stack([X, y == 0, y == 1]), rtol=1e-6)
     np.testing.assert_allclose(late[:, 0], y - prediction, rtol=1e-6)
-    early, late = shown("predictions", *points)
+    early, late = estimator_inputs("predictions", *points)
     assert early.shape == (24, 2)
     np.testing.assert_allclose(late[:, 0], prediction, rtol=1e-6)
-    early, late = shown("features", *points)
+    early, late = estimator_inputs("features", *points)
     assert early.shape == (24, 2) and late.shape == (24, 0)
     with pytest.raises(ValueError, match="unknown inputs 'feature'.*did you mean 'features'"):
-        shown("feature", *points)
+        estimator_inputs("feature", *points)
 
 
 def released(inputs, early, late):
@@ -65,7 +65,7 @@ def split(weights, model):
 @pytest.mark.parametrize("inputs", INPUTS)
 def test_estimator_is_the_released_network(points, inputs):
     """The same weights in Keras layers give the same probabilities."""
-    early, late = shown(inputs, *points)
+    early, late = estimator_inputs(inputs, *points)
     model = released(inputs, early, late)
     estimator = Estimator(early, late, learning_rate=0.01, seed=4)
     assert estimator.weights.size == model.count_params()
@@ -87,7 +87,7 @@ def test_estimator_is_the_released_network(points, inputs):
 def test_gradient_is_that_of_automatic_differentiation(points, inputs, bias):
     """Adam's first moment after one step is a tenth of the gradient."""
     tf = tensorflow()
-    early, late = shown(inputs, *points)
+    early, late = estimator_inputs(inputs, *points)
     selected, reward = points[1] == 1, -0.3
     estimator = Estimator(early, late, learning_rate=0.01, seed=10)
     set_weights(estimator, bias)
@@ -139,7 +139,7 @@ def log_likelihood(weights, early, late, selected):
 
 
 def test_rewarded_selections_become_likelier_and_punished_ones_less_likely(points):
-    early, late = shown("features", *points)
+    early, late = estimator_inputs("features", *points)
     selected = points[0][:, 0] > 0
     for reward, sign in ((0.5, 1), (-0.5, -1)):
         estimator = Estimator(early, late, learning_rate=1e-3, seed=7)
@@ -155,7 +155,7 @@ def test_rewarded_selections_become_likelier_and_punished_ones_less_likely(point
 
 
 def test_without_reward_only_the_bounds_of_the_mean_move_the_estimator(points):
-    early, late = shown("features", *points)
+    early, late = estimator_inputs("features", *points)
     estimator = Estimator(early, late, learning_rate=0.01, seed=8)
     start = estimator.weights
     estimator.step(np.ones(24), 0.0)
@@ -170,7 +170,7 @@ def test_without_reward_only_the_bounds_of_the_mean_move_the_estimator(points):
 
 
 def test_probabilities_of_0_and_1_do_not_break_the_estimator(points):
-    early, late = shown("features", *points)
+    early, late = estimator_inputs("features", *points)
     estimator = Estimator(early, late, learning_rate=0.01, seed=9)
     for scale in (1e3, -1e3):
         set_weights(estimator, 0, last=scale)

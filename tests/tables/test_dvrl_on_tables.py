@@ -8,11 +8,11 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
-from dvlib.methods.dvrl.estimator import Estimator, as_shares, probabilities, shown
+from dvlib.methods.dvrl.estimator import Estimator, as_shares, estimator_inputs, probabilities
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables import dvrl as module
-from dvlib.tables.dvrl import ARTICLE, dvrl, selections_of
+from dvlib.tables.dvrl import ARTICLE, dvrl, learn_selections
 
 LINEAR = RefitSettings((3,), LogisticRegression())
 SHORT = replace(ARTICLE, n_iterations=8)
@@ -31,7 +31,7 @@ def test_the_step_is_the_gradient_of_the_expected_score():
     """REINFORCE, averaged over all selections of five rows, with any baseline."""
     rng = np.random.default_rng(1)
     places, y = rng.normal(size=(5, 3)), np.array([0, 1, 2, 1, 0])
-    inputs = shown("labels_and_residuals", places, y, rng.dirichlet(np.ones(3), 5))
+    inputs = estimator_inputs("labels_and_residuals", places, y, rng.dirichlet(np.ones(3), 5))
     selections = np.array(list(product([False, True], repeat=5)))
     scores = rng.normal(size=len(selections))
 
@@ -55,11 +55,11 @@ def test_the_step_is_the_gradient_of_the_expected_score():
 
 def test_the_first_selection_is_scored_as_scikit_learn_scores_it(three):
     X, y, X_target, y_target = three
-    how = replace(SHORT, baseline="full")
-    seen = selections_of(*three, LINEAR, n_runs=1, n_classes=3, how=how)
+    choices = replace(SHORT, baseline="full")
+    seen = learn_selections(*three, LINEAR, n_runs=1, n_classes=3, choices=choices)
     guide = LogisticRegression().fit(X_target, y_target).predict_proba(X)
     places = as_shares(X, X, X_target)
-    inputs = shown("labels_and_residuals", places, y, guide)
+    inputs = estimator_inputs("labels_and_residuals", places, y, guide)
     p = Estimator(*inputs, learning_rate=0.01, seed=[3, 2]).probabilities
     selected = np.random.default_rng([3, 1]).random(30) < p
 
@@ -73,27 +73,29 @@ def test_the_first_selection_is_scored_as_scikit_learn_scores_it(three):
 
 def test_what_the_estimator_sees_of_three_classes_worked_by_hand():
     p = np.array([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]])
-    early, late = shown("labels_and_residuals", np.array([[7.0], [9.0]]), np.array([0, 2]), p)
+    early, late = estimator_inputs(
+        "labels_and_residuals", np.array([[7.0], [9.0]]), np.array([0, 2]), p
+    )
     np.testing.assert_allclose(early, [[7, 1, 0, 0], [9, 0, 0, 1]])
     np.testing.assert_allclose(late, [[0.5, -0.3, -0.2], [-0.1, -0.1, 0.2]], rtol=1e-6)
-    early, late = shown("predictions", np.array([[7.0], [9.0]]), np.array([0, 2]), p)
+    early, late = estimator_inputs("predictions", np.array([[7.0], [9.0]]), np.array([0, 2]), p)
     assert early.shape == (2, 1) and np.allclose(late, p)
     shares = as_shares(np.array([[1.0, 5.0]]), np.array([[0.0, 5.0]]), np.array([[4.0, 5.0]]))
     np.testing.assert_array_equal(shares, [[0.25, 0]])  # a constant column is 0
 
 
 def test_values_are_means_over_seeds_that_alone_decide(three, monkeypatch):
-    both = selections_of(*three, LINEAR, n_runs=2, n_classes=3, how=SHORT)
+    both = learn_selections(*three, LINEAR, n_runs=2, n_classes=3, choices=SHORT)
     values, errors = dvrl(both)
     np.testing.assert_allclose(values, both.probabilities.mean(0))
     np.testing.assert_allclose(errors, np.abs(np.diff(both.probabilities, axis=0)[0]) / 2)
     fresh = replace(LINEAR, cache=False, n_jobs=1, seeds=(4,))
-    second = selections_of(*three, fresh, n_runs=1, n_classes=3, how=SHORT)
+    second = learn_selections(*three, fresh, n_runs=1, n_classes=3, choices=SHORT)
     np.testing.assert_array_equal(second.probabilities[0], both.probabilities[1])
     assert not np.array_equal(both.probabilities[0], both.probabilities[1])
     assert np.isnan(dvrl(second)[1]).all()
     monkeypatch.setattr(module, "fit_model", None)  # all is in the store
-    again = selections_of(*three, LINEAR, n_runs=2, n_classes=3, how=SHORT)
+    again = learn_selections(*three, LINEAR, n_runs=2, n_classes=3, choices=SHORT)
     np.testing.assert_array_equal(again.probabilities, both.probabilities)
 
 
@@ -103,13 +105,15 @@ def test_rows_with_wrong_labels_get_lower_values(three):
     X = X + np.random.default_rng(1).normal(size=X.shape) / 2
     wrong = np.arange(60) % 3 == 0
     y = np.where(wrong, (y + 1) % 3, y)
-    how = replace(ARTICLE, n_iterations=150)
-    seen = selections_of(X, y, X_target, y_target, LINEAR, n_runs=3, n_classes=3, how=how)
+    choices = replace(ARTICLE, n_iterations=150)
+    seen = learn_selections(
+        X, y, X_target, y_target, LINEAR, n_runs=3, n_classes=3, choices=choices
+    )
     assert roc_auc_score(~wrong, dvrl(seen)[0]) > 0.8
 
 
 @pytest.mark.parametrize(("changes", "message"), [
-    ({"how": DVRLSettings(predictor="sklearn")}, "settings.config is the predictor"),
+    ({"choices": DVRLSettings(predictor="sklearn")}, "settings.config is the predictor"),
     ({"n_runs": 0}, "n_runs 0"), ({"y": 0}, "y has labels of one class"),
     ({"y_target": 0}, "the target has labels of one class"),
 ])  # fmt: skip
@@ -119,4 +123,4 @@ def test_bad_arguments_are_refused_before_any_fit(three, monkeypatch, changes, m
     given = {"X": X, "y": y, "X_target": X_target, "y_target": y_target, "n_runs": 1}
     given |= {k: given[k] * 0 if k.startswith("y") else v for k, v in changes.items()}
     with pytest.raises(ValueError, match=message):
-        selections_of(**given, settings=LINEAR, n_classes=3)
+        learn_selections(**given, settings=LINEAR, n_classes=3)

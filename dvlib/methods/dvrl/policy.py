@@ -7,7 +7,7 @@ import threading
 
 import numpy as np
 
-from dvlib.methods.dvrl.estimator import Estimator, as_shares, shown
+from dvlib.methods.dvrl.estimator import Estimator, as_shares, estimator_inputs
 from dvlib.refits.progress import progress_bar
 from dvlib.refits.workers import in_threads, one_blas_thread
 
@@ -19,7 +19,7 @@ def learn(inputs, score, level, settings, seed, *, report):
 
     Parameters
     ----------
-    inputs : the arrays from `dvlib.methods.dvrl.estimator.shown` for the n training points
+    inputs : the arrays from `estimator.estimator_inputs` for the n training points
     score : function of a selection, bool (n,), to the performance of a predictor trained on it
     level : performance to beat; a moving average replaces it
     settings : DVRLSettings
@@ -94,7 +94,7 @@ def learn_to_select(X, y, others, train, predict, score, settings, seed, *, repo
     guide = on_target if settings.predictions_of == "target" else base
     level = score(on_target if settings.baseline == "shared" else base)
     places = as_shares(X, X, others) if settings.scaled else X
-    inputs = shown(settings.inputs, places, y, predict(guide))
+    inputs = estimator_inputs(settings.inputs, places, y, predict(guide))
     learned = learn(
         inputs, lambda selected: score(train(selected)), level, settings, seed, report=report
     )

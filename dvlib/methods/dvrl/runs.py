@@ -23,7 +23,7 @@ from dvlib.checks import (
     check_training_set,
 )
 from dvlib.engine.mlp import Network, draw_stream, train
-from dvlib.methods.dvrl.estimator import as_shares, probabilities, shown
+from dvlib.methods.dvrl.estimator import as_shares, estimator_inputs, probabilities
 from dvlib.methods.dvrl.policy import learn_to_select, side_by_side
 from dvlib.methods.dvrl.settings import DVRLSettings
 from dvlib.methods.dvrl.target import Target
@@ -85,7 +85,7 @@ class DVRLRun:
             places = as_shares(points, self.task.X, self.task.target.corners)
         with one_blas_thread():
             prediction = expit(self.guide.decision(points))
-            inputs = shown(settings.inputs, places, labels, prediction)
+            inputs = estimator_inputs(settings.inputs, places, labels, prediction)
             return probabilities(self.weights[checkpoint], *inputs)
 
 
@@ -186,6 +186,12 @@ def _run(X, y, target, settings, seed, *, report):
 
 def _trainer(X, y, settings, seed):
     """A function that trains a network with given sample weights, always from the same start."""
-    config = settings.config
-    how = {"seed": seed, "engine": settings.predictor, "stream": draw_stream(len(X), config, seed)}
-    return lambda weights: train(X, y, config, sample_weight=weights, **how).network
+    config, engine = settings.config, settings.predictor
+    stream = draw_stream(len(X), config, seed)
+
+    def train_weighted(weights):
+        return train(
+            X, y, config, sample_weight=weights, seed=seed, engine=engine, stream=stream
+        ).network
+
+    return train_weighted
