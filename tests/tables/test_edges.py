@@ -7,7 +7,7 @@ import pytest
 
 from dvlib.engine.mlp import MLPConfig
 from dvlib.refits.batch import RefitSettings
-from dvlib.tables.dvrl import ARTICLE, selections_of
+from dvlib.tables.dvrl import ARTICLE, learn_selections
 from dvlib.tables.gradients import gradient_norms
 from dvlib.tables.halves import banzhaf, memorization, out_of_sample
 from dvlib.tables.influence_functions import Influence
@@ -62,8 +62,8 @@ def test_no_method_writes_to_its_inputs():
     locked(sets.inside, sets.stratum)
     shapley(sets, locked(np.zeros(60))[0])
     knn_shapley(X, y, U, y_U)
-    how = replace(ARTICLE, n_iterations=2)
-    selections_of(X, y, U, y_U, SETTINGS, n_runs=1, n_classes=K, how=how)
+    choices = replace(ARTICLE, n_iterations=2)
+    learn_selections(X, y, U, y_U, SETTINGS, n_runs=1, n_classes=K, choices=choices)
     one_row_added(X, y, U, y_U, SETTINGS, n_runs=1, at=U, n_classes=K)
     influence = Influence.from_network(runs.networks[0][0], X, y, damping=0.1)
     influence.moved(U, locked(influence.left_out(U))[0])
