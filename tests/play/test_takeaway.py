@@ -17,7 +17,7 @@ EDITED = (
 )
 OWN = "#dataset=empty&hidden=100&step=4&lesson=0&probe=1,2,1&added=0,0,0;1,1.5,0;3,3,1;4,2.5,1"
 OWN += ";0.5,-1,0;-1,0.25,0;5,3.5,1;3,5,1"
-STATES = {"usual": "", "edited": EDITED, "own": OWN}
+STATES = {"usual": "#step=4", "edited": EDITED, "own": OWN}
 TEST = """() => { const { x, y, labels } = playground.test;
   return x.map((_, i) => [x[i], y[i], labels[i]]); }"""
 CLIPBOARD = "navigator.clipboard.readText()"

@@ -75,7 +75,7 @@ def context(browser):
 @pytest.fixture
 def run(context, lab):
     """Function that runs the first cell of a new notebook, and waits for the playground."""
-    address, folder = lab
+    (address, folder), pages = lab, []
 
     def run(name, source):
         cells = [nbformat.v4.new_code_cell(text) for text in (source, BACK)]
@@ -83,6 +83,7 @@ def run(context, lab):
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, folder / f"{name}.ipynb")
         page = context.new_page()
+        pages.append(page)
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
@@ -93,7 +94,9 @@ def run(context, lab):
         wait_until(page, MEASURED)
         return page
 
-    return run
+    yield run
+    for page in pages:
+        page.close()  # or its map would be computed further
 
 
 def told(page, folder):
