@@ -1,5 +1,6 @@
 """Kernels use only what numba compiles for, whoever limits it; results do not depend on it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -54,20 +55,33 @@ print(hashlib.sha256(fast.tobytes()).hexdigest(), np.abs(fast - exact).max())
 """
 
 
-@pytest.fixture
-def run():
-    """Function that compiles in another process, with some variables; returns what it prints."""
+# Runs a code once for each set of variables, in a copy of a process that has imported libraries.
+COPIES = """
+import json, os, sys
+import joblib, numpy, scipy.special
+from numba.core import config
+limits, code = json.load(sys.stdin)
+for limit in limits:
+    if os.fork() == 0:
+        os.environ.update(limit)
+        config.reload_config()
+        exec(code, {})
+        sys.stdout.flush()
+        os._exit(0)
+    assert os.wait()[1] == 0, limit
+"""
 
-    def call(code=CODE, **variables):
-        own = {name: value for name, value in os.environ.items() if "NUMBA_CPU" not in name}
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=project_root() / "tests", capture_output=True,
-            text=True, timeout=300, env=own | {"PYTHONPATH": str(project_root())} | variables,
-        )  # fmt: skip
-        assert done.returncode == 0, (done.returncode, done.stderr[-500:])
-        return done.stdout.split()
 
-    return call
+def printed(code, limits):
+    """Words that a code prints, for each set of variables, in a process of its own."""
+    own = {name: value for name, value in os.environ.items() if "NUMBA_CPU" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", COPIES], cwd=project_root() / "tests", capture_output=True,
+        text=True, timeout=300, env=own | {"PYTHONPATH": str(project_root())},
+        input=json.dumps([limits, code]),
+    )  # fmt: skip
+    assert done.returncode == 0, (done.returncode, done.stderr[-500:])
+    return [line.split() for line in done.stdout.splitlines()]
 
 
 # Whether such a processor looks up bytes, and whether it rounds a·b + c once.
@@ -82,17 +96,15 @@ LIMITS = [
 ]
 
 
-def test_a_limited_processor_works_under_a_key_of_its_own(run):
-    keys = {run()[0]}
-    for number, (limit, by_bytes, fused) in enumerate(LIMITS, 2):
-        key, *found = run(**limit)
-        keys.add(key)
+def test_a_limited_processor_works_under_a_key_of_its_own():
+    (here, *_), *limited = printed(CODE, [{}, *(limit for limit, *_ in LIMITS)])
+    for (_, *found), (limit, by_bytes, fused) in zip(limited, LIMITS, strict=True):
         assert found == ["False", str(by_bytes), str(fused), "True"], limit
-        assert len(keys) == number, limit
+    assert len({here, *(key for key, *_ in limited)}) == 1 + len(LIMITS)
 
 
-def test_the_dense_kernel_needs_no_fused_product_but_its_bits_show_it(run):
+def test_the_dense_kernel_needs_no_fused_product_but_its_bits_show_it():
     """The rounding of a·b + c is all that may differ between processors."""
-    (here, off), (apart, off_apart) = run(DENSE), run(DENSE, NUMBA_CPU_NAME="generic")
+    (here, off), (apart, off_apart) = printed(DENSE, [{}, {"NUMBA_CPU_NAME": "generic"}])
     # as in test_dense: rounding of float32 in a few steps of Adam, each 1e-3 long
     assert max(float(off), float(off_apart)) < 2e-6 and here != apart

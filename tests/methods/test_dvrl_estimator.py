@@ -1,12 +1,13 @@
 """DVRL's estimator: its inputs, its network, its gradient, and what a step changes."""
 
-import os
-import subprocess
-import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
+from dvlib.data.datasets import make_dataset
+from dvlib.engine.mesh import MeshGrid
 from dvlib.methods.dvrl.estimator import (
     BOUND,
     INPUTS,
@@ -17,6 +18,9 @@ from dvlib.methods.dvrl.estimator import (
     estimator_inputs,
     probabilities,
 )
+from dvlib.methods.dvrl.runs import Task, run_dvrl
+from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings
+from dvlib.methods.dvrl.target import Target
 from dvlib.methods.tensors import tensorflow
 
 
@@ -184,26 +188,13 @@ def test_probabilities_of_0_and_1_do_not_break_the_estimator(points):
 @pytest.mark.slow
 def test_threads_of_blas_change_no_bit():
     """With two threads, BLAS adds in another order: a run limits it to one."""
-    code = (
-        "import hashlib\n"
-        "from dataclasses import replace\n"
-        "import dvlib\n"
-        "from dvlib.methods.dvrl.runs import Task, run_dvrl\n"
-        "from dvlib.methods.dvrl.settings import PREDICTOR, DVRLSettings\n"
-        "from dvlib.methods.dvrl.target import Target\n"
-        "config = replace(PREDICTOR, hidden_layer_sizes=(16,), max_iter=2, n_iter_no_change=2)\n"
-        "data = dvlib.make_dataset('two_clusters')\n"
-        "target = Target.of_mesh(dvlib.MeshGrid(-10, 20, 20), data.g)\n"
-        "task = Task(data.X, data.y, target, DVRLSettings(config=config, n_iterations=40), 0)\n"
-        "run, = run_dvrl([task], cache=False)\n"
-        "values = run.probabilities(data.X, data.y)\n"
-        "print(hashlib.sha256(run.weights.tobytes() + values.tobytes()).hexdigest())\n"
-    )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
-            env=os.environ | {"OPENBLAS_NUM_THREADS": threads},
-        ).stdout
-        for threads in ("1", "2")
-    }  # fmt: skip
+    config = replace(PREDICTOR, hidden_layer_sizes=(16,), max_iter=2, n_iter_no_change=2)
+    data = make_dataset("two_clusters")
+    target = Target.of_mesh(MeshGrid(-10, 20, 20), data.g)
+    task = Task(data.X, data.y, target, DVRLSettings(config=config, n_iterations=40), 0)
+    found = set()
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            (run,) = run_dvrl([task], cache=False)
+            found.add(run.weights.tobytes() + run.probabilities(data.X, data.y).tobytes())
     assert len(found) == 1

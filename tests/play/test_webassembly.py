@@ -7,47 +7,18 @@ multiply-add. The other one gives what the engine gives on a processor without e
 import hashlib
 import json
 import math
-import os
-import pickle
 import platform
 import runpy
-import subprocess
-import sys
 
 import numba
 import numpy as np
 import pytest
 import wasmtime
+from support.engine import FUSED, in_engine, trained
 
-from dvlib.engine.kernel.compiling import processor_features
 from dvlib.play import sample, webassembly
 from dvlib.play.page import WASM
 
-REFERENCE = """
-import pickle, sys
-import numpy as np
-from dvlib.data.datasets import make_dataset
-from dvlib.engine.boundaries import boundary, decision_on
-from dvlib.engine.mesh import X_M, MeshGrid
-from dvlib.engine.mlp import MLPConfig, draw_stream, train
-fits = []
-for name, seed, hidden, batch in pickle.loads(sys.stdin.buffer.read()):
-    data = make_dataset(name, seed=seed)
-    config = MLPConfig(hidden_layer_sizes=(hidden,), batch_size=batch)
-    probes, labels = np.array([[12.0, -7.0], [0.0, 1.0]]), np.array([1, 1])
-    X, y = np.concatenate([data.X, probes[:1]]), np.append(data.y, labels[:1])
-    stream = draw_stream(len(X), config, seed)
-    fitted = train(X, y, config, seed=seed, engine="fast", probes=probes, probe_labels=labels,
-                   snapshot_epochs=(0, 3))
-    fits.append(dict(
-        X=X, y=y, seed=seed, hidden=hidden, batch=batch, probes=probes, labels=labels,
-        initial=stream.initial, order=stream.order, n_iter=fitted.n_iter, loss=fitted.loss,
-        hits=fitted.hits, final=fitted.network.packed,
-        snapshots=np.array([one.packed for one in fitted.snapshots]),
-        mesh=boundary(fitted.network, X_M), f=decision_on(fitted.network, MeshGrid(-10, 25, 71)),
-    ))
-sys.stdout.buffer.write(pickle.dumps(fits))
-"""
 CASES = (
     ("two_clusters", 0, 1000, 200), ("noisy", 1, 1000, 32), ("spirals", 2, 100, 200),
     ("four_clusters", 3, 300, 671),
@@ -80,25 +51,14 @@ class Module:
         return np.frombuffer(bytes(data), dtype).reshape(shape)
 
 
-# Of each module, what the engine compiles for.
-TARGETS = {
-    "dv.wasm": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
-    "dv_relaxed.wasm": {},
-}
-FUSED = "+fma" in processor_features().split(",")
-
-
-@pytest.fixture(scope="module", params=TARGETS)
+@pytest.fixture(scope="module", params=["dv.wasm", "dv_relaxed.wasm"])
 def fits(request):
     """Name of a module, and what the engine computes for its kind of processor."""
-    if not FUSED and "relaxed" in request.param:
+    fused = "relaxed" in request.param
+    if fused and not FUSED:
         pytest.skip("this processor has no fused multiply-add")
-    environment = os.environ | TARGETS[request.param]
-    command = [sys.executable, "-c", REFERENCE]
-    done = subprocess.run(
-        command, input=pickle.dumps(CASES), env=environment, capture_output=True, check=True
-    )
-    return request.param, pickle.loads(done.stdout)
+    cases = [dict(zip(("name", "seed", "hidden", "batch"), case, strict=True)) for case in CASES]
+    return request.param, in_engine(trained, cases, fused=fused)
 
 
 def test_the_modules_are_of_these_sources():

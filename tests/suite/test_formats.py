@@ -19,6 +19,7 @@ from dvlib.paper.drawing.maps import draw_values
 from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.places import BUILD_VARIABLE, FORMAT_VARIABLE, FROM_VARIABLE, build_folder
 from dvlib.paper.settings import resolve
+from dvlib.root import project_root
 from dvlib.suite import notebooks, run, verify
 from dvlib.suite.command import main
 
@@ -133,7 +134,9 @@ def test_stored_notebooks_do_not_name_folders_of_the_author(elsewhere, monkeypat
 @pytest.mark.slow
 def test_a_run_writes_nothing_but_there(elsewhere, monkeypatch, capsys):
     monkeypatch.setenv(FORMAT_VARIABLE, "png")
+    stored = {path: path.read_bytes() for path in (project_root() / "notebooks").glob("*.ipynb")}
     assert main(["run", "fig05", "seed=1", "--format=svg"]) == 0
+    assert all(path.read_bytes() == before for path, before in stored.items())
     files = {str(p.relative_to(elsewhere)) for p in elsewhere.rglob("*") if p.is_file()}
     stem = "quick__seed-1/fig05_datasets"
     assert files == {

@@ -1,8 +1,5 @@
 """The stored notebooks follow the rules of the suite, and broken rules are noticed."""
 
-import subprocess
-import sys
-
 import nbformat
 import pytest
 
@@ -61,19 +58,6 @@ def resolve_cell(notebook):
     return next(cell for cell in notebook.cells if CHECKED in cell.metadata.get("tags", ()))
 
 
-def test_nbval_fails_a_corrupted_output_only(copy):
-    def corrupt(notebook):
-        output = resolve_cell(notebook).outputs[0]
-        output.text = output.text.replace("seed", "sead", 1)
-
-    path = copy(corrupt)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax"]
-    done = subprocess.run(
-        [*command, "--rootdir", path.parent, path], capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 1 and "sead" in done.stdout and "1 failed, " in done.stdout
-
-
 def test_stripped_notebook_is_a_problem(copy):
     def strip(notebook):
         for cell in notebook.cells:
@@ -127,21 +111,6 @@ def test_rules_are_checked_from_the_command_line(copy, tmp_path, capsys):
     assert main(["check", str(tmp_path / "ext99_new.ipynb")]) == 1
     assert "no figure of the manifest" in capsys.readouterr().out
     assert main(["check"]) == 2
-
-
-def stored():
-    """Bytes of the stored notebooks; other files of JupyterLab are ignored."""
-    return {path: path.read_bytes() for path in (project_root() / FOLDER).glob("*.ipynb")}
-
-
-def test_runner_keeps_other_settings_out_of_figures_and_notebooks(capsys):
-    before = stored()
-    assert main(["run", "fig05", "dataset=zero_centered"]) == 0
-    said = capsys.readouterr().out
-    assert "wrote build/quick__dataset-zero_centered/fig05_datasets.png" in said
-    folder = project_root() / "build" / "quick__dataset-zero_centered"
-    assert {path.suffix for path in folder.glob("fig05*")} == {".png", ".csv", ".json"}
-    assert before == stored()
 
 
 def test_notebooks_are_stored_by_name_or_all(monkeypatch, capsys):

@@ -20,6 +20,7 @@ from dvlib.refits import store
 from dvlib.root import FOREIGN, drop_foreign_variables, project_root
 from dvlib.suite import notebooks
 from dvlib.suite.kernels import FOLDER, kernel_environment
+from dvlib.suite.notebooks import CHECKED
 
 ROOT = project_root()
 FIGURE = ROOT / FOLDER / "fig05_datasets.ipynb"
@@ -128,14 +129,23 @@ def test_a_stored_notebook_names_the_usual_kernel(of_an_editor, other_kernel, mo
 
 
 @pytest.mark.slow
-def test_nbval_runs_a_notebook_that_names_a_kernel_of_an_editor(of_an_editor, other_kernel):
+def test_nbval_runs_a_notebook_of_an_editor_and_fails_a_corrupted_output_only(
+    of_an_editor, other_kernel
+):
+    notebook = nbformat.read(of_an_editor, 4)
+    tagged = (cell for cell in notebook.cells if CHECKED in cell.metadata.get("tags", ()))
+    (output,) = next(tagged).outputs
+    output.text = output.text.replace("seed", "sead", 1)
+    corrupted = of_an_editor.with_name("corrupted.ipynb")
+    nbformat.write(notebook, corrupted)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "conftest",
-         "--nbval-lax", "--rootdir", of_an_editor.parent, of_an_editor],
+         "--nbval-lax", "--rootdir", of_an_editor.parent, of_an_editor, corrupted],
         cwd=ROOT, env=os.environ | {"JUPYTER_PATH": str(other_kernel)}, capture_output=True,
         text=True, timeout=120,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 1 and "1 failed, " in done.stdout, done.stdout
+    assert "sead" in done.stdout and "frozen results" not in done.stdout
 
 
 # The store.

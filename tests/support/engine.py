@@ -1,4 +1,4 @@
-"""dvlib's own values, computed by kernels that multiply and add as the playground's do.
+"""dvlib's own networks and values, by kernels that multiply and add as the playground's do.
 
 A browser with relaxed SIMD fuses the two where the processor can, as dvlib does. On a processor
 that cannot, dvlib's kernels are compiled for one without extensions, as the playground's are.
@@ -14,9 +14,10 @@ import sys
 import numpy as np
 
 from dvlib.data.datasets import make_dataset
+from dvlib.engine.boundaries import boundary, decision_on
 from dvlib.engine.kernel.compiling import processor_features
-from dvlib.engine.mesh import X_P_M
-from dvlib.engine.mlp import MLPConfig
+from dvlib.engine.mesh import X_M, X_P_M, MeshGrid
+from dvlib.engine.mlp import MLPConfig, draw_stream, train
 from dvlib.methods.forgetting import forgetting_values
 from dvlib.methods.leave_one_out import against_base, against_g
 from dvlib.methods.memorization import memorization_values
@@ -25,19 +26,46 @@ from dvlib.refits.batch import RefitSettings
 from dvlib.root import project_root
 
 PARENTS = (project_root(), project_root() / "tests")
+FUSED = "+fma" in processor_features().split(",")
 
 
-def in_engine(function, requests):
-    """function(**request) for each request, in one other process, with the playground's bits."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, PARENTS))}
-    if "+fma" not in processor_features().split(","):
-        environment |= {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+def in_engine(function, requests, *, fused=FUSED):
+    """function(**request) for each request, with the bits of a module of the playground.
+
+    Unless products are `fused`, another process computes it, for a processor without extensions.
+    """
+    if fused:
+        return [function(**request) for request in requests]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(map(str, PARENTS)),
+        "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "",
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "support.engine"], input=pickle.dumps((function, requests)),
         env=environment, capture_output=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return pickle.loads(done.stdout)
+
+
+def trained(name, seed, hidden, batch):
+    """Arguments and results of a fit to a data set and a point more, as a dict of arrays."""
+    data = make_dataset(name, seed=seed)
+    config = MLPConfig(hidden_layer_sizes=(hidden,), batch_size=batch)
+    probes, labels = np.array([[12.0, -7.0], [0.0, 1.0]]), np.array([1, 1])
+    X, y = np.concatenate([data.X, probes[:1]]), np.append(data.y, labels[:1])
+    stream = draw_stream(len(X), config, seed)
+    fitted = train(
+        X, y, config, seed=seed, engine="fast", probes=probes, probe_labels=labels,
+        snapshot_epochs=(0, 3),
+    )  # fmt: skip
+    return dict(
+        X=X, y=y, seed=seed, hidden=hidden, batch=batch, probes=probes, labels=labels,
+        initial=stream.initial, order=stream.order, n_iter=fitted.n_iter, loss=fitted.loss,
+        hits=fitted.hits, final=fitted.network.packed,
+        snapshots=np.array([network.packed for network in fitted.snapshots]),
+        mesh=boundary(fitted.network, X_M), f=decision_on(fitted.network, MeshGrid(-10, 25, 71)),
+    )  # fmt: skip
 
 
 def values_added(dataset, points=(), labels=None, *, seed=0, batch=200, hidden=1000):
