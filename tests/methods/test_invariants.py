@@ -85,7 +85,7 @@ def check_one_point(refits, how):
     np.testing.assert_array_equal(np.isinf(inf.values), zero.never_learned > 0)
 
 
-@drawing(40)
+@drawing(15)
 @given(problems(), problems(most=5), small_settings())
 def test_points_added(problem, added, how):
     (X, y), (points, labels) = problem, added
@@ -99,7 +99,7 @@ def test_points_added(problem, added, how):
     np.testing.assert_array_equal(turned.hits[::-1, ::-1], refits.hits)
 
 
-@drawing(40)
+@drawing(15)
 @given(problems(least=4, each=2), small_settings())
 def test_points_left_out(problem, how):
     X, y = problem
@@ -108,7 +108,7 @@ def test_points_left_out(problem, how):
     same(refits, dvlib.refits_without_point(X, y, g, how))
 
 
-@drawing(40)
+@drawing(15)
 @given(problems(most=6), small_settings())
 def test_boundaries_are_a_metric_space(problem, how):
     X, y = problem
@@ -131,7 +131,7 @@ def test_boundaries_are_a_metric_space(problem, how):
     assert dvlib.deviations(runs).mean() == pytest.approx(apart, abs=CLOSE)
 
 
-@drawing(25)
+@drawing(10)
 @given(problems(most=5), small_settings())
 def test_shapley_values_sum_to_the_utility_of_all_points(problem, how):
     X, y = problem
@@ -146,7 +146,7 @@ def test_shapley_values_sum_to_the_utility_of_all_points(problem, how):
     same(exact, exact_shapley_values(X, y, g, how))
 
 
-@drawing(8)
+@drawing(3)
 @given(problems(least=4, most=6), small_settings())
 def test_sampled_shapley_values(problem, how):
     (X, y), n = problem, len(problem[0])

@@ -79,7 +79,7 @@ METHODS = {
     "ignore::RuntimeWarning", "ignore::sklearn.exceptions.ConvergenceWarning"
 )
 @pytest.mark.parametrize("method", METHODS)
-@drawing(25)
+@drawing(15)
 @given(X=arrays, y=label_arrays)
 @example(X=POINTS, y=LABELS)
 @example(X=POINTS, y=[0, 1, 1, 1])
@@ -92,14 +92,14 @@ def test_any_arrays_give_numbers_or_a_clear_error(method, X, y):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@drawing(6)
+@drawing(4)
 @given(X=good_points, y=good_labels)
 def test_good_arrays_are_never_refused(method, X, y):
     assert np.isfinite(METHODS[method](np.array(X), np.array(y))).all()
     assert np.isfinite(METHODS[method]([list(point) for point in X], tuple(y))).all()
 
 
-@drawing(150)
+@drawing(40)
 @given(
     low=st.one_of(coordinates, anything), high=st.one_of(coordinates, anything),
     side=st.one_of(st.integers(2, 30), anything), step=st.one_of(coordinates, anything),
@@ -127,7 +127,7 @@ for field in dataclasses.fields(MLPConfig):
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@drawing(150)
+@drawing(40)
 @given(st.fixed_dictionaries({"max_iter": CONFIG.pop("max_iter")}, optional=CONFIG))
 @example({"max_iter": 3, "hidden_layer_sizes": (3,), "epsilon": 5e-324})
 @example({"max_iter": 10**6, "hidden_layer_sizes": (10**9,)})
@@ -150,7 +150,7 @@ SETTINGS = {
 }  # fmt: skip
 
 
-@drawing(150)
+@drawing(40)
 @given(st.fixed_dictionaries({}, optional=SETTINGS))
 @example({"seeds": range(10**30)})
 @example({"n_jobs": 10**9})
@@ -164,7 +164,7 @@ def test_settings_of_refits_are_valid_or_refused(values):
 DVRL = {field.name: anything for field in dataclasses.fields(dvlib.DVRLSettings)}
 
 
-@drawing(100)
+@drawing(40)
 @given(st.fixed_dictionaries({}, optional=DVRL))
 def test_settings_of_dvrl_can_be_run_or_are_refused(values):
     made = outcome(dvlib.DVRLSettings, **values)
@@ -179,7 +179,7 @@ def parameters_of(figure_id):
 
 
 @pytest.mark.tensorflow
-@drawing(300)
+@drawing(100)
 @given(st.sampled_from([*FIGURES]).flatmap(parameters_of))
 @example(("fig01", {"n_seeds": 10**30}))
 @example(("fig07", {"n_data_seeds": 10**9}))
@@ -196,7 +196,7 @@ def test_parameters_are_resolved_to_finite_values_or_refused(given_parameters):
         assert made.grid.side**2 <= MAX_POINTS
 
 
-@drawing(150)
+@drawing(40)
 @given(
     st.sampled_from(["fig01", "fig09", "fig16"]),
     st.lists(
