@@ -152,7 +152,7 @@ FIGURES = {entry.id: entry for entry in (
         # minute each, and are measured with all claims.
         2, "shapley", {
             "quick": {"grid_step": 7.0, "n_seeds": 2, "n_data_seeds": 1, "n_sets": 8,
-                      "n_fits_mesh": 2_000, "fine_step": None},
+                      "n_fits_mesh": 3_000, "fine_step": None},
             "paper": {"grid_step": 3.0, "n_seeds": 10, "n_data_seeds": 1, "n_sets": 60,
                       "n_fits_mesh": 80_000, "fine_step": 1.0},
         }, points_of_a_label=1,
