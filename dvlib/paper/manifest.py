@@ -32,6 +32,9 @@ class FigureEntry:
     watched: bool = False  # training is watched epoch by epoch, which decides the batches
     extension: bool = False  # not a figure of the paper: it tests an idea from the paper's text
     needs_tensorflow: bool = False  # it runs Monte-Carlo dropout
+    # At quick: points per label of drawn data, where the usual 500 cost much, since each training
+    # point is left out in turn or a Gaussian process is fitted.
+    n_per_class: int | None = None
     # Points of each label that its training set needs, where this is the grid itself.
     points_of_a_label: int | None = None
     least: dict = field(default_factory=dict)  # parameter → smallest value that it makes sense with
@@ -71,18 +74,15 @@ class FigureEntry:
 # paper's resolution; `quick` takes a few seconds per figure.
 EMPTY = {"quick": {}, "paper": {}}
 # paper: X_P^M of section 3; 10 seeds keep the standard error of memorization at or below ⅓.
-# quick: a quarter of the points, and the fewest seeds that give a useful standard error.
+# quick: a sixth of the points, and the fewest seeds with a standard error.
 ADDED_POINT = {
-    "quick": {"grid_step": 2.0, "n_seeds": 3},
+    "quick": {"grid_step": 2.5, "n_seeds": 2},
     "paper": {"grid_step": 1.0, "n_seeds": 10},
 }
 # A fit to the mesh alone takes two to four times as long as others, and the maps show little but
-# noise, which is what the paper says of them (C06, C25). paper: two seeds, the fewest with a
-# standard error. quick has a quarter of the points, and a seed more for the shares of its claims.
-MESH_ALONE = {
-    "quick": ADDED_POINT["quick"] | {"n_seeds": 3},
-    "paper": ADDED_POINT["paper"] | {"n_seeds": 2},
-}
+# noise, which is what the paper says of them (C06, C25). Two seeds are the fewest with a standard
+# error.
+MESH_ALONE = {name: preset | {"n_seeds": 2} for name, preset in ADDED_POINT.items()}
 # paper: the paper's 15 runs on whole training sets (Figures 7 to 9) and 10 (16 to 18), on ten
 # samples for the claims. quick: enough runs to see a spread, and enough samples for a difference.
 RUNS_15 = {"quick": {"n_seeds": 5, "n_data_seeds": 3}, "paper": {"n_seeds": 15, "n_data_seeds": 10}}
@@ -93,37 +93,37 @@ RUNS_10 = {
 # DVRL. The released code runs 2,000 iterations. A quarter of that leaves time for the many runs
 # that the claims need, and twice as many do not make repeated runs agree (Figure 20 runs 1,000).
 # quick is far too short, and its notebooks say so.
-ITERATIONS = {"quick": {"n_iterations": 100}, "paper": {"n_iterations": 500}}
+ITERATIONS = {"quick": {"n_iterations": 40}, "paper": {"n_iterations": 500}}
 # The paper does not say whether the estimator saw scaled coordinates. Figures 4, 20 and 21 draw
 # both. Where DVRL is one method among others, it sees scaled ones, as in the released code.
 SCALED = {name: preset | {"scaled": True} for name, preset in ITERATIONS.items()}
 # One run of DVRL and one seed of leave-one-out, on the sample that is drawn; the notebook of all
 # claims has the verdicts over ten.
 ONE_RUN = {
-    "quick": {"grid_step": 2.0, "n_seeds": 1, "n_iterations": 100, "n_data_seeds": 1},
+    "quick": {"grid_step": 2.5, "n_seeds": 1, "n_iterations": 40, "n_data_seeds": 1},
     "paper": {"grid_step": 1.0, "n_seeds": 1, "n_iterations": 500, "n_data_seeds": 1},
 }
 # Training points: two seeds, the fewest that separate values from noise, and two samples (paper),
-# whose removal curves form a band. n_fits: the first pass over all subset sizes takes about 1,350
-# fits (quick); the rest go where they reduce the error most (paper). Criterion for paper, written
+# whose removal curves form a band. n_fits: the first pass over all subset sizes takes most of
+# them (quick); the rest go where they reduce the error most (paper). Criterion for paper, written
 # before it was measured: the least of 2,000, 4,000, 8,000 and 16,000 at which the mean standard
 # error of the drawn Shapley values is at most half of their standard deviation, on both data sets.
 # Errors are then at most about a quarter of the variance that the sizes of points show. 16,000 is
 # the most that may be spent, a minute per figure, whether the criterion is met or not. Measured on
 # two and on four clusters: 0.73 and 0.72, 0.58 and 0.59, 0.45 and 0.46; so 8,000.
 TRAINING = {
-    "quick": {"n_seeds": 2} | SCALED["quick"] | {"n_data_seeds": 1, "n_fits": 1_000},
+    "quick": {"n_seeds": 2} | SCALED["quick"] | {"n_data_seeds": 1, "n_fits": 300},
     "paper": {"n_seeds": 2} | SCALED["paper"] | {"n_data_seeds": 2, "n_fits": 8_000},
 }
 # Methods side by side: the paper's grid, one sample, and two seeds, so that the halves can be
 # compared. n_sets counts the subsets of both halves, and is small to save time. On their own,
 # Figures 10 to 14 and their agreement take 2 min 46 s.
 COMPARED = {
-    "quick": {"grid_step": 2.0, "n_seeds": 2} | SCALED["quick"] | {"n_data_seeds": 1},
+    "quick": {"grid_step": 2.5, "n_seeds": 2} | SCALED["quick"] | {"n_data_seeds": 1},
     "paper": {"grid_step": 1.0, "n_seeds": 2} | SCALED["paper"] | {"n_data_seeds": 1},
 }
 WITH_SHAPLEY = {
-    "quick": COMPARED["quick"] | {"shapley_every": 4, "n_sets": 8},
+    "quick": COMPARED["quick"] | {"shapley_every": 3, "n_sets": 4},
     "paper": COMPARED["paper"] | {"shapley_every": 3, "n_sets": 8},
 }
 
@@ -151,8 +151,8 @@ FIGURES = {entry.id: entry for entry in (
         # errors are a tenth of the range. One sample is drawn: the samples of C07 take most of a
         # minute each, and are measured with all claims.
         2, "shapley", {
-            "quick": {"grid_step": 7.0, "n_seeds": 3, "n_data_seeds": 1, "n_sets": 12,
-                      "n_fits_mesh": 4_000, "fine_step": None},
+            "quick": {"grid_step": 7.0, "n_seeds": 2, "n_data_seeds": 1, "n_sets": 8,
+                      "n_fits_mesh": 3_000, "fine_step": None},
             "paper": {"grid_step": 3.0, "n_seeds": 10, "n_data_seeds": 1, "n_sets": 60,
                       "n_fits_mesh": 80_000, "fine_step": 1.0},
         }, points_of_a_label=1,
@@ -166,13 +166,14 @@ FIGURES = {entry.id: entry for entry in (
         6, "out_of_distribution", {
             "quick": {"grid_step": 2.0, "n_data_seeds": 1, "n_networks": 10, "n_passes": 100},
             "paper": {"grid_step": 1.0, "n_data_seeds": 5, "n_networks": 30, "n_passes": 100},
-        }, unused=("n_seeds",), needs_tensorflow=True,
+        }, unused=("n_seeds",), needs_tensorflow=True, n_per_class=100,
     ),
     FigureEntry(
         # C34 adds the grid's points one by one, and a coarse grid is enough for it. Scikit-learn
-        # fits the deeper networks, 30 times slower: 4 runs on each of 4 samples.
+        # fits the deeper networks, 30 times slower: 4 runs on each of 4 samples. quick: the sample
+        # that is drawn.
         7, "architectures", {
-            "quick": RUNS_15["quick"] | {"grid_step": 5.0, "n_deep": 2},
+            "quick": RUNS_15["quick"] | {"grid_step": 5.0, "n_data_seeds": 1, "n_deep": 2},
             "paper": RUNS_15["paper"] | {"grid_step": 5.0, "n_deep": 4},
         },
     ),
@@ -186,9 +187,10 @@ FIGURES = {entry.id: entry for entry in (
         needs="samples of 50, 100 and 500 points per label, which are drawn anew",
         unused=("grid_step",),
     ),
-    FigureEntry(10, "training_points", TRAINING, unused=("grid_step",), watched=True),
+    FigureEntry(10, "training_points", TRAINING, unused=("grid_step",), watched=True,
+                n_per_class=100),
     FigureEntry(11, "training_points_four_clusters", TRAINING, "four_clusters",
-                unused=("grid_step",), watched=True),
+                unused=("grid_step",), watched=True, n_per_class=100),
     FigureEntry(12, "noisy", WITH_SHAPLEY, "noisy", watched=True),
     FigureEntry(13, "four_clusters", WITH_SHAPLEY, "four_clusters", watched=True),
     FigureEntry(14, "zero_centered", COMPARED, "zero_centered", watched=True),
@@ -203,7 +205,7 @@ FIGURES = {entry.id: entry for entry in (
     FigureEntry(
         # paper: as many runs as the paper draws, with each baseline and both coordinates. quick:
         # a baseline is a fit to all points of the mesh, which would take a minute with 500 a side.
-        20, "dvrl_runs", {"quick": {"grid_step": 2.0, "n_seeds": 2, "n_iterations": 100,
+        20, "dvrl_runs", {"quick": {"grid_step": 2.5, "n_seeds": 2, "n_iterations": 40,
                                     "mesh_side": 100},
                           "paper": {"grid_step": 1.0, "n_seeds": 3, "n_iterations": 1_000}},
     ),
@@ -234,7 +236,7 @@ FIGURES = {entry.id: entry for entry in (
         3, "agreement", {
             "quick": WITH_SHAPLEY["quick"] | {"n_networks": 10, "n_passes": 50, "n_epochs": 10},
             "paper": WITH_SHAPLEY["paper"] | {"n_networks": 30, "n_passes": 100, "n_epochs": 100},
-        }, watched=True, needs_tensorflow=True,
+        }, watched=True, needs_tensorflow=True, n_per_class=100,
         # It compares halves, and an ensemble needs two networks.
         least={"n_seeds": 2, "n_networks": 4}, **OWN_DATA,
     ),
@@ -252,7 +254,7 @@ FIGURES = {entry.id: entry for entry in (
         # in Extension 4. Leaving out each point in turn takes most of the two minutes.
         5, "core_sets", {"quick": {"n_seeds": 2, "n_data_seeds": 1},
                          "paper": {"seed": 10, "n_seeds": 3, "n_data_seeds": 10}},
-        unused=("grid_step",), **OWN_DATA,
+        unused=("grid_step",), n_per_class=200, **OWN_DATA,
     ),
     FigureEntry(
         # paper: 15 by 15 points of eight data sets, two seeds so that noise can be told, and five

@@ -33,7 +33,8 @@ FAMILIES = {
 }  # fmt: skip
 RANGES = ((-5.0, 15.0), (-10.0, 20.0), (-10.0, 25.0))  # around the data; A.1.1; section 3
 USUAL = (500, 1000, (-10.0, 25.0))  # size, width and range of the figures
-ROWS, COLUMNS = [*product(RANGES, STDS)], [*product(SIZES, WIDTHS)]  # of the panels
+# At quick: of each axis the choices of both regimes' figures and one more, a fifth of the sweep.
+QUICK = (1.0, 1.5), (100, 500), (10, 1000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,13 +59,29 @@ class RobustnessStudy:
     def frame(self):
         """Row and column of the figures' own settings in the panels."""
         std, size, width, extent = self.home
-        return ROWS.index((extent, std)), COLUMNS.index((size, width))
+        return self.rows.index((extent, std)), self.columns.index((size, width))
+
+    @property
+    def rows(self):
+        """(range, deviation) of the rows of the panels."""
+        return [*product(RANGES, self._choices[0])]
+
+    @property
+    def columns(self):
+        """(size, width) of the columns of the panels."""
+        return [*product(*self._choices[1:3])]
+
+    @property
+    def _choices(self):
+        """What the corners chose from: deviations, sizes, widths and ranges."""
+        *chosen, _ = (sorted(set(axis)) for axis in zip(*self.corners, strict=True))
+        return *chosen, RANGES
 
     def verdicts(self, claim):
         """Verdicts of a claim as str, shape (rows, columns)."""
         return np.array([
-            [self.corners[std, size, width, extent][claim].verdict for size, width in COLUMNS]
-            for extent, std in ROWS
+            [self.corners[std, size, width, extent][claim].verdict for size, width in self.columns]
+            for extent, std in self.rows
         ])  # fmt: skip
 
     @property
@@ -84,11 +101,8 @@ class RobustnessStudy:
 
     def _flips(self, claim, usual):
         """Yield the changes of a single setting that give another verdict, in words."""
-        changes = (
-            ("deviation", 0, STDS), ("points a label", 1, SIZES), ("units", 2, WIDTHS),
-            ("range", 3, RANGES),
-        )  # fmt: skip
-        for name, place, choices in changes:
+        names = ("deviation", "points a label", "units", "range")
+        for place, (name, choices) in enumerate(zip(names, self._choices, strict=True)):
             for choice in choices:
                 corner = (*self.home[:place], choice, *self.home[place + 1 :])
                 verdict = self.corners[corner][claim].verdict
@@ -127,7 +141,7 @@ def sweep(settings):
     RobustnessStudy
     """
     corners, fitted = {}, {}
-    fits = list(product(STDS, SIZES, WIDTHS))
+    fits = list(product(*QUICK if settings.preset == "quick" else (STDS, SIZES, WIDTHS)))
     with progress_bar(len(fits), "corners", "corner") as bar:
         for std, size, width in fits:
             bar.set_postfix_str(f"deviation {std:g}, {size} a label, {width} units")
@@ -196,8 +210,8 @@ def draw(study):
     Drawing
     """
     count, columns = len(study.claims), 4
-    row_names = [f"{std:g}  [{low:g}, {high:g}]" for (low, high), std in ROWS]
-    column_names = [f"{width}\n{size}" for size, width in COLUMNS]
+    row_names = [f"{std:g}  [{low:g}, {high:g}]" for (low, high), std in study.rows]
+    column_names = [f"{width}\n{size}" for size, width in study.columns]
     rows = -(-count // columns)
     figure = Drawing(figsize=(4.2 * columns, 3.3 * rows + 0.5), dpi=80, layout="constrained")
     figure.colours = 256
@@ -218,9 +232,10 @@ def draw(study):
         ax.set_yticks(range(len(row_names)), row_names, fontsize=6)
         ax.set_xlabel("hidden units\npoints a label", fontsize=7)
         ax.set_ylabel("cluster deviation, in plotted range", fontsize=7)
-        for at in range(len(STDS), len(row_names), len(STDS)):
+        height, width = len(row_names) // len(RANGES), len({width for _, width in study.columns})
+        for at in range(height, len(row_names), height):
             ax.axhline(at - 0.5, color="white", linewidth=2)
-        for at in range(len(WIDTHS), len(column_names), len(WIDTHS)):
+        for at in range(width, len(column_names), width):
             ax.axvline(at - 0.5, color="white", linewidth=2)
     handles = [
         Line2D([], [], linestyle="", marker="s", markersize=9, color=VERDICT_COLOURS[name],

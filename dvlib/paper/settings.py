@@ -12,7 +12,15 @@ from pathlib import Path
 import numpy as np
 
 from dvlib import checks
-from dvlib.data.datasets import GIVEN, NAMES, check_dataset, make_dataset, plot_range_of, unit_of
+from dvlib.data.datasets import (
+    GIVEN,
+    NAMES,
+    SAMPLED,
+    check_dataset,
+    make_dataset,
+    plot_range_of,
+    unit_of,
+)
 from dvlib.data.plane import is_given
 from dvlib.data.tables import csv_digest, is_csv, read_table
 from dvlib.engine.mesh import X_M, MeshGrid
@@ -137,6 +145,8 @@ class Settings(Parameters):
                 "Points to add get\nthe label of the nearest training point; a mesh alone has that "
                 "for its ground truth."
             )
+        if self._n_per_class and dataset in (None, *SAMPLED):
+            lines.append(f"At quick, data have {self._n_per_class} points per label, not 500.")
         return "\n".join([*lines, *filter(None, [self.unread])])
 
     @property
@@ -175,6 +185,11 @@ class Settings(Parameters):
         parts = [f"{name}-{value}" for name, value in given.items()]
         return places.build_folder() / "__".join([self.preset, *parts])
 
+    @property
+    def _n_per_class(self):
+        """Points per label of drawn data; None = the usual number."""
+        return self.entry.n_per_class if self.preset == "quick" else None
+
     @cached_property
     def data(self):
         """The data set."""
@@ -183,7 +198,10 @@ class Settings(Parameters):
     def dataset_of(self, seed, name=None, **options):
         """A sample of a data set (None: the settings' own); `options` are of `make_dataset`."""
         how, name = (self.standardize, self.dataset) if name is None else (None, name)
-        options = {"cluster_std": REGIMES[self.regime].cluster_std_of(name)} | options
+        usual = {"cluster_std": REGIMES[self.regime].cluster_std_of(name)}
+        if name in SAMPLED:
+            usual["n_per_class"] = self._n_per_class
+        options = usual | options
         return make_dataset(name, seed=seed, standardize=how, **options)
 
     @property

@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import OpenBLASController, threadpool_limits
 
 from dvlib.refits.cluster import SAME_BITS, ClusterError, open_client
 from dvlib.refits.store import engine_digest
@@ -28,6 +28,8 @@ def one_blas_thread():
     of its threads. The limit holds for the whole process.
     """
     with _LOCK:
+        if not _LIMITS:
+            _take_control()
         _LIMITS.append(_LIMITS[0] if _LIMITS else threadpool_limits(1, user_api="blas"))
     try:
         yield
@@ -35,7 +37,16 @@ def one_blas_thread():
         with _LOCK:
             limit = _LIMITS.pop()
             if not _LIMITS:
+                _take_control()
                 limit.restore_original_limits()
+
+
+def _take_control():
+    """Let this thread set the limit of OpenBLAS.
+
+    From its version 3.8 on, threadpoolctl ignores all threads but the first one that set a limit.
+    """
+    OpenBLASController.clear_controlling_thread(force=True)
 
 
 def run_calls(function, calls, store, *, n_jobs=-1):

@@ -194,8 +194,8 @@ def test_sweep_says_which_single_change_flips_a_verdict():
     assert row["flips with"] == "deviation 2.5: not reproduced; units 10: not reproduced"
     grid = study.verdicts("C01")
     assert grid.shape == (12, 9) and grid[study.frame] == "reproduced"
-    assert robustness.ROWS[study.frame[0]] == ((-10, 25), 1)
-    assert robustness.COLUMNS[study.frame[1]] == (500, 1000)
+    assert study.rows[study.frame[0]] == ((-10, 25), 1)
+    assert study.columns[study.frame[1]] == (500, 1000)
     steady = sweep(lambda *corner: 1.0)
     assert steady.table.loc["C01", "flips with"] == "none of the single changes"
     assert len(steady.to_frame()) == 108 and set(steady.to_frame()["fitted"]) == {0.5}
@@ -205,9 +205,7 @@ def test_sweep_says_which_single_change_flips_a_verdict():
 def test_sweep_counts_the_points_within_the_plotted_range(tmp_path, monkeypatch):
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path))
     corner = (1.5, 40, 10, (-10.0, 25.0))
-    names = ("STDS", "SIZES", "WIDTHS")
-    for name, value in zip(names, corner, strict=False):
-        monkeypatch.setattr(robustness, name, (value,))
+    monkeypatch.setattr(robustness, "QUICK", tuple((value,) for value in corner[:3]))
     seen = []
 
     def record(sample):

@@ -10,10 +10,19 @@ from dvlib.suite.command import parse_parameters
 
 def test_none_and_missing_come_from_the_preset():
     quick, paper = resolve("fig01"), resolve("fig01", preset="paper", n_seeds=None, seed=5)
-    assert quick.values["grid_step"] == 2 and paper.values["grid_step"] == 1
+    assert quick.values["grid_step"] == 2.5 and paper.values["grid_step"] == 1
     assert paper.values["n_seeds"] == 10 and paper.origins["n_seeds"] == "preset paper"
     assert quick.origins["seed"] == "default"
     assert quick.refits("n_seeds_mesh").seeds[:2] == (0, 1) and paper.refits().seeds[:2] == (5, 6)
+
+
+def test_quick_draws_fewer_points_where_each_is_left_out():
+    quick, paper = resolve("fig10"), resolve("fig10", preset="paper")
+    assert len(quick.data.X) == 134 and len(paper.data.X) == 670  # two thirds of 200 and of 1,000
+    assert "100 points per label, not 500" in str(quick) and "not 500" not in str(paper)
+    assert len(quick.dataset_of(0, n_per_class=50).y) == 67  # a given number comes first
+    assert "not 500" not in str(resolve("fig10", dataset="digits_3_5"))  # its points are given
+    assert len(resolve("fig01").data.X) == 670
 
 
 def test_given_values_override_the_preset_and_are_shown_as_given():

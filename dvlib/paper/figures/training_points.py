@@ -1,6 +1,5 @@
 """Figures 10 and 11: values of training points, and what removing points by them does."""
 
-from dataclasses import replace
 from functools import cached_property
 from itertools import product
 
@@ -40,21 +39,16 @@ class RemovedPoints(TrainingPoints):
         return removal_curves(X, y, self.data.X_test, self.data.y_test, g, orders, self.settings)
 
 
-def removed_points(settings, methods, n_per_class=None):
+def removed_points(settings, methods):
     """`n_data_seeds` samples with their values and removal curves: a list of RemovedPoints.
 
     `methods` is a dict of name → Recipe, applied to every sample. Without the four of `DRAWN`, a
-    ValueError is raised before any fit. Drawn data have `n_per_class` points per label before the
-    split, by default 500.
+    ValueError is raised before any fit.
     """
     missing = [name for name in DRAWN if name not in methods]
     if missing:
         raise ValueError(f"no method {', '.join(missing)}: the figure draws {', '.join(DRAWN)}")
-    data = [
-        settings.dataset_of(settings.seed + k, n_per_class=n_per_class)
-        for k in range(settings.n_data_seeds)
-    ]
-    samples = [settings.sample(data=sample, kind=RemovedPoints, methods=methods) for sample in data]
+    samples = settings.samples(kind=RemovedPoints, methods=methods)
     begin_dvrl(samples)  # each run has a seed of its own, which decides much of what it finds
     for sample in samples:
         sample.compute().curves  # noqa: B018
@@ -314,11 +308,8 @@ def _draw_curves(ax, curves, measure, end):
 
 def _samples(settings, count):
     figures = {"two clusters": "fig10", "four clusters": "fig11"}
-    n_per_class = None
-    if settings.preset == "quick":  # an eighth of the points, and the fits that so few need
-        settings, n_per_class = replace(settings, n_fits=200), 60
     samples = {
-        name: removed_points(other, recipe(other), n_per_class)
+        name: removed_points(other, recipe(other))
         for name, other in settings.on_each(figures).items()
     }
     return [samples, samples["four clusters"]]
