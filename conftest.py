@@ -25,8 +25,9 @@ os.environ.setdefault("IPYTHONDIR", str(project_root() / ".cache" / "ipython"))
 LONGEST = (
     "notebooks/claims.ipynb",
     "tests/paper/test_given_data.py",
-    "notebooks/robustness.ipynb",
+    "tests/play/test_webassembly.py",
     "tests/play/test_widget_lab.py",
+    "tests/engine/test_processors.py",
     "tests/refits/test_cluster.py",
 )
 STEMS = {entry.stem for entry in FIGURES.values()}
