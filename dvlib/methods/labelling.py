@@ -5,6 +5,7 @@ trained again on X and the points labelled so far, and the strategy sees them an
 `dvlib.paper.figures.labelling`, compares strategies.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -117,7 +118,7 @@ def choose(view, strategy, taken):
     return int(allowed[ranked[-1]])
 
 
-def label_in_turn(datasets, points, settings, *, n_labels, strategies=STRATEGIES):
+def label_in_turn(datasets, points, settings, *, n_labels, strategies=STRATEGIES, seeds=None):
     """Let each strategy add labelled points to each training set, one at a time.
 
     Parameters
@@ -127,6 +128,7 @@ def label_in_turn(datasets, points, settings, *, n_labels, strategies=STRATEGIES
     settings : RefitSettings; the networks of its K seeds choose together
     n_labels : labels L that each strategy asks for, at most m
     strategies : dict of name → (name of `CANDIDATES`, name of `FIRST`)
+    seeds : the K seeds of each data set; None = those of the settings for each
 
     Returns
     -------
@@ -142,9 +144,13 @@ def label_in_turn(datasets, points, settings, *, n_labels, strategies=STRATEGIES
     for candidates, first in strategies.values():
         check_choice("candidates", candidates, CANDIDATES)
         check_choice("first candidate", first, FIRST)
-    runs = [_Run(data, points, strategies, settings) for data in datasets]
+    of_each = [settings.seeds] * len(datasets) if seeds is None else seeds
+    runs = [
+        _Run(data, points, strategies, replace(settings, seeds=own))
+        for data, own in zip(datasets, of_each, strict=True)
+    ]
     for step in range(n_labels + 1):
-        batches = (run.batch(settings, f"{step} labels, {run.data.name}") for run in runs)
+        batches = (run.batch(f"{step} labels, {run.data.name}") for run in runs)
         for run, seen in zip(runs, refit_each(batches, settings), strict=True):
             run.observe(seen, ask=step < n_labels)
     return [run.curves() for run in runs]
@@ -158,18 +164,19 @@ class _Run:
             raise ValueError(f"data set {data.name!r}: nobody knows its g to label points")
         X, y = check_training_set(data.X, data.y)
         check_plane(X, y, settings.mesh)
-        self.strategies = strategies
+        self.strategies, self.settings = strategies, settings
         self.data, self.points, self.labels = data, points, data.g(points)
         self.X, self.y = np.concatenate([X, points]), np.concatenate([y, self.labels])
         self.truth = boundary(data.g, settings.mesh)[None]
         self.chosen, self.hits, self.dv = ({name: [] for name in strategies} for _ in range(3))
 
-    def batch(self, settings, description):
+    def batch(self, description):
         """The refits of this step. Strategies that chose the same points share them."""
+        settings, references = self.settings, [self.truth] * len(self.settings.seeds)
         self.sets = list(dict.fromkeys(map(tuple, self.chosen.values())))
         return planned(
             self.X, self.y, [self._labelled(chosen) for chosen in self.sets], settings,
-            [Difference(settings.mesh, [self.truth] * len(settings.seeds)), Outputs(self.points)],
+            [Difference(settings.mesh, references), Outputs(self.points)],
             description=description,
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dvlib.checks import check_memory, check_training_set
+from dvlib.checks import check_memory, check_seeds, check_training_set
 from dvlib.engine.boundaries import boundary, boundary_curves
 from dvlib.engine.mlp import LAST, Network
 from dvlib.engine.observe import Hits, Weights
@@ -74,13 +74,14 @@ class Runs:
         )  # fmt: skip
 
 
-def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs"):
+def train_runs(sets, settings, *, seeds=None, epochs=(LAST,), watch=False, description="runs"):
     """Train on each of several training sets with every seed.
 
     Parameters
     ----------
     sets : list of (X, y); all sets form one batch, which takes fewer reads of the cache
     settings : RefitSettings
+    seeds : the seeds of each set, int (S, K); None = those of the settings for each
     epochs : rising epochs whose weights to keep; 0 is the initialization, LAST the end
     watch : record after each epoch which training points are classified correctly; the sets must
         then be of equal size
@@ -100,17 +101,27 @@ def train_runs(sets, settings, *, epochs=(LAST,), watch=False, description="runs
     if watch and len(set(sizes)) > 1:
         raise ValueError(f"training sets of {sorted(set(sizes))} points: watch sets of one size")
     ends = np.cumsum(sizes)
+    each = [settings.seeds] * len(sets) if seeds is None else [check_seeds(own) for own in seeds]
+    if len(each) != len(sets) or len({*map(len, each)}) > 1:
+        raise ValueError(f"seeds of {len(each)} sets: give as many for each of {len(sets)} sets")
+    n_runs = len(each[0])
     subsets = [np.arange(end - size, end) for end, size in zip(ends, sizes, strict=True)]
     probes = np.array(subsets) if watch else np.empty((len(sets), 0), int)
     seen = refit(
-        np.concatenate([X for X, _ in sets]), np.concatenate([y for _, y in sets]), subsets,
-        settings, [Weights(epochs), Hits(probes)], description=description,
+        np.concatenate([X for X, _ in sets]), np.concatenate([y for _, y in sets]),
+        [subset for subset in subsets for _ in range(n_runs)], settings,
+        [Weights(epochs), Hits(probes.repeat(n_runs, 0))], seeds=np.ravel(each),
+        description=description,
     )  # fmt: skip
-    hits = seen.hits.transpose(0, 2, 1, 3)
+    networks, hits, n_iter = (
+        array.reshape(len(sets), n_runs, *array.shape[2:])
+        for array in (seen.networks, seen.hits, seen.n_iter)
+    )
     return [
-        Runs(settings, X, y, tuple(epochs), seen.networks[s], hits[s], seen.n_iter[s])
+        Runs(replace(settings, seeds=each[s]), X, y, tuple(epochs), networks[s],
+             hits[s].swapaxes(0, 1), n_iter[s])
         for s, (X, y) in enumerate(sets)
-    ]
+    ]  # fmt: skip
 
 
 def deviations(boundaries):

@@ -1,11 +1,10 @@
 """Every claim measured over many samples: the evidence behind the suite's verdicts.
 
-A figure's notebook measures its claims on the one or few samples that it draws. Here the same
-studies and functions measure each claim on ten samples of its data set that no figure draws, or on
-few where samples cost much (`dvlib.paper.judging.claim`). They do so in both regimes of the
-settings that the paper leaves open (`dvlib.paper.regimes`). The verdict on a claim is that of the
-settings' own regime; the other's stands beside it, in the tables and in the picture of all claims.
-An interrupted run resumes where it stopped.
+A figure's notebook measures its claims on the samples that it draws. Here the same studies and
+functions measure each claim on ten samples that no figure draws, in both regimes of the settings
+that the paper leaves open (`dvlib.paper.regimes`). The verdict on a claim is that of the settings'
+own regime; the other's stands beside it, in the tables and in the picture of all claims. An
+interrupted run resumes where it stopped.
 """
 
 import textwrap
@@ -19,6 +18,7 @@ from matplotlib.lines import Line2D
 from dvlib.paper.drawing.look import STRIPE, VERDICT_COLOURS, Drawing, own_look, typeset
 from dvlib.paper.figures import claims, groups
 from dvlib.paper.judging.verdicts import (
+    MOSTLY,
     NOT,
     NOT_MEASURED,
     PARTLY,
@@ -26,14 +26,14 @@ from dvlib.paper.judging.verdicts import (
     UNDECIDED,
     VERDICTS,
     compared,
-    few_samples,
+    in_words,
 )
 from dvlib.paper.regimes import REGIMES
 from dvlib.paper.settings import resolve
 from dvlib.refits.progress import progress_bar
 
 # Colour, marker and letter each distinguish the verdicts.
-MARKERS = {REPRODUCED: "o", PARTLY: "D", UNDECIDED: "s", NOT: "X", NOT_MEASURED: "P"}
+MARKERS = {REPRODUCED: "o", MOSTLY: "p", PARTLY: "D", UNDECIDED: "s", NOT: "X", NOT_MEASURED: "P"}
 ROW = 0.36  # inches
 COLUMNS = 1.3, 1.65  # places of the verdicts in two regimes, right of the scale from -1 to 1
 
@@ -112,8 +112,7 @@ def all_claims(settings):
 
     Parameters
     ----------
-    settings : Settings of the notebook of all claims; it measures `n_data_seeds` samples, and
-        `n_few` of groups that cost much
+    settings : Settings of the notebook of all claims; it measures `n_data_seeds` samples
 
     Returns
     -------
@@ -142,7 +141,7 @@ def all_claims(settings):
 def measured(group, settings, regime):
     """Verdicts on a group's claims in a regime."""
     group_settings = _settings(group, settings, regime)
-    made = group.make(group_settings, _count(group, settings, regime))
+    made = group.make(group_settings, settings.n_data_seeds)
     samples = dict(zip(group.studies, made, strict=True))
     return [replace(claim(samples[claim.study]), regime=regime) for claim in claims_of(group)]
 
@@ -152,15 +151,9 @@ def claims_of(group):
     return [claim for claim in claims().values() if claim.study in group.studies]
 
 
-def _count(group, settings, regime):
-    """Number of samples of a group in a regime."""
-    few = group.slow or (group.few_in_other and regime != settings.regime)
-    return settings.n_few if few else settings.n_data_seeds
-
-
 def _settings(group, settings, regime):
     """The group figure's settings in a regime, with the claims' preset, seed, mesh and samples."""
-    values, count = settings.values, _count(group, settings, regime)
+    values, count = settings.values, settings.n_data_seeds
     chosen = {name: values[name] for name in ("preset", "seed", "mesh_side")} | {"regime": regime}
     if values["preset"] == "paper":
         chosen |= group.changes
@@ -248,8 +241,7 @@ def _numbers(verdict):
 
 
 def _with_samples(verdict):
-    few = few_samples(verdict.n_samples) or f"{verdict.n_samples} samples"
-    return f"{verdict.verdict}, {few}"
+    return f"{verdict.verdict}, {in_words(verdict.n_samples)}"
 
 
 def wrapped(text, width):

@@ -18,12 +18,20 @@ from dvlib.methods.registry import method
 from dvlib.paper.drawing.look import VERDICT_COLOURS, Drawing, ink, own_look
 from dvlib.paper.evidence import wrapped
 from dvlib.paper.figures import claims, learning, leave_one_out
-from dvlib.paper.judging.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED, VERDICTS
+from dvlib.paper.judging.verdicts import (
+    MOSTLY,
+    NOT,
+    NOT_MEASURED,
+    PARTLY,
+    REPRODUCED,
+    UNDECIDED,
+    VERDICTS,
+)
 from dvlib.paper.regimes import LIBRARY, REGIMES
 from dvlib.paper.settings import resolve
 from dvlib.refits.progress import progress_bar
 
-LETTERS = {REPRODUCED: "✓", PARTLY: "◐", UNDECIDED: "≈", NOT: "✗", NOT_MEASURED: "–"}
+LETTERS = {REPRODUCED: "✓", MOSTLY: "◕", PARTLY: "◐", UNDECIDED: "≈", NOT: "✗", NOT_MEASURED: "–"}
 STDS = (1.0, 1.5, 2.0, 2.5)  # 1.0 is that of regime `library`, 1.5 that of `wide`
 SIZES = (100, 500, 1000)  # points per label before the split; 500 gives the paper's 335
 WIDTHS = (10, 100, 1000)  # the paper uses 1,000
@@ -149,17 +157,17 @@ def sweep(settings):
             for family, (figure, names) in FAMILIES.items():
                 config = resolve(figure, regime=settings.regime).config
                 config = replace(config, hidden_layer_sizes=(width,))
-                refits = replace(settings.refits(), config=config)
+                methods = {name: method(name) for name in names}
                 datasets = [
                     settings.dataset_of(settings.seed + k, cluster_std=std, n_per_class=size)
                     for k in range(settings.n_data_seeds)
                 ]
                 studies[family] = [
                     settings.sample(
-                        data=data, settings=refits, adaptive=True,
-                        methods={name: method(name) for name in names},
+                        k, data=data, settings=replace(settings.refits(k=k), config=config),
+                        adaptive=True, methods=methods,
                     )
-                    for data in datasets
+                    for k, data in enumerate(datasets)
                 ]  # fmt: skip
             for extent in RANGES:
                 corners[std, size, width, extent] = _verdicts(studies, extent)

@@ -41,6 +41,7 @@ MANY, LONG = 1_000, 1_000_000
 MOST_PER_LABEL = 200  # 400 points: all subsets that leave out one pair take 256 MB
 MOST_POINTS = 1_000  # a data set of the plane has 670 training points, a table as many rows
 
+SEEDS_OF_A_SAMPLE = 10_000  # training seeds that no other sample has
 STEPS = ("grid_step", "fine_step")  # of the grids of valued points
 MAX_POINTS = 10_000  # of a grid; on the mesh alone, all subsets without one point take 400 MB
 
@@ -75,7 +76,6 @@ class Parameters:
     n_iterations: int | None = _count("iterations of a DVRL run", at_most=LONG)
     scaled: bool | None = _switch("DVRL's estimator sees coordinates scaled to [0, 1]")
     n_data_seeds: int | None = _count("samples of the data set")
-    n_few: int | None = _count("samples of claims whose samples take long")
     shapley_every: int | None = _parameter(
         "every k-th grid point gets Shapley values", checks.check_count
     )
@@ -239,12 +239,12 @@ class Settings(Parameters):
         `kind` is dvlib.methods.sample.Sample, TrainingPoints or MeshAlone, `methods` a dict of name
         → Recipe, and `changes` are of the sample's other attributes, such as its RefitSettings.
         """
-        usual = {"seed": self.seed, "drawing_mesh": self.drawing_mesh}
+        usual = {"seed": self.training_seed(k), "drawing_mesh": self.drawing_mesh}
         usual["grid"] = None if self.grid_step is None else self.grid
         if "data" not in changes:
             usual["data"] = self.dataset_of(self.seed + k, name)
         if "settings" not in changes:
-            usual["settings"] = self.refits()
+            usual["settings"] = self.refits(k=k)
         return kind(methods=methods or {}, **usual | changes)
 
     def samples(self, name=None, **options):
@@ -259,15 +259,24 @@ class Settings(Parameters):
         given = {name: value for name, value in self.values.items() if name != "dataset"}
         return {name: resolve(figure_id, **given) for name, figure_id in figures.items()}
 
-    def refits(self, n_seeds="n_seeds"):
-        """RefitSettings with as many seeds as the parameter named `n_seeds` says."""
-        return self.refits_of(getattr(self, n_seeds))
+    def training_seed(self, k=0):
+        """The first training seed of sample k.
 
-    def refits_of(self, count):
-        """RefitSettings with `count` seeds, starting at `seed`."""
+        No two samples share one, so that an interval over samples holds the chance of training,
+        too. The sample of data seed 0 has the training seeds from 0 on.
+        """
+        return (self.seed + k) * SEEDS_OF_A_SAMPLE % (2**32 - SEEDS_OF_A_SAMPLE)
+
+    def refits(self, n_seeds="n_seeds", k=0):
+        """RefitSettings of sample k, with as many seeds as the parameter named `n_seeds` says."""
+        return self.refits_of(getattr(self, n_seeds), k)
+
+    def refits_of(self, count, k=0):
+        """RefitSettings of sample k with `count` training seeds."""
         ends = (X_M.low, X_M.high) if self.dataset is None else self.data.mesh_range
+        first = self.training_seed(k)
         mesh = MeshGrid(*ends, self.mesh_side)
-        return RefitSettings(range(self.seed, self.seed + count), self.config, mesh)
+        return RefitSettings(range(first, first + count), self.config, mesh)
 
 
 def parameter_names(figure_id):

@@ -7,11 +7,11 @@ import json
 from dataclasses import dataclass, replace
 
 from dvlib.paper.figures import claims
-from dvlib.paper.judging.verdicts import NOT_MEASURED, few_samples
+from dvlib.paper.judging.verdicts import NOT_MEASURED, in_words
 from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 
-MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", "undecided": "≈"}
+MARKS = {"reproduced": "✓", "mostly": "◕", "partly": "◐", "not reproduced": "✗", "undecided": "≈"}
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,12 @@ class Finding:
         """The verdict in the other regime in words, "" if there is none."""
         if self.counterpart is None:
             return ""
-        few = f", {self.counterpart.few}" if self.counterpart.few else ""
-        return f"{self.counterpart.mark} {self.counterpart.verdict}{few}"
+        return f"{self.counterpart.mark} {self.counterpart.verdict}"
 
     @property
-    def few(self):
-        """ "1 sample" or "few samples (3)" where there are fewer than ten, else ""."""
-        return few_samples(self.samples or 0)
+    def over(self):
+        """The number of samples in words, "" if no run has measured the claim."""
+        return in_words(self.samples) if self.samples else ""
 
     @property
     def kind(self):

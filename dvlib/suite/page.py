@@ -34,9 +34,10 @@ HERE = Path(__file__).parent
 THUMBNAIL = 480, 240  # pixels: twice as many as are shown, for screens of high density
 # The meaning of each verdict, in the order in which the page counts them.
 MEANINGS = {
-    "reproduced": "the claim holds",
+    "reproduced": "every part of the claim holds",
+    "mostly": "no part fails, and most hold; the others are undecided",
     "partly": "some parts of the claim hold and others fail, or a weaker threshold is met",
-    "not reproduced": "the claim fails",
+    "not reproduced": "some parts fail, and none holds",
     "undecided": "the samples are too few or too noisy to say",
     "not measured": "no run has measured it",
 }

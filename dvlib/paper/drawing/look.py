@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from PIL import Image
 
-from dvlib.paper.judging.verdicts import NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED
+from dvlib.paper.judging.verdicts import MOSTLY, NOT, NOT_MEASURED, PARTLY, REPRODUCED, UNDECIDED
 
 PANEL = 4.2  # inches
 VECTOR_DPI = 300  # of maps, which are images of pixels even in a PDF or SVG
@@ -40,8 +40,8 @@ CLASS_COLOURS = ("#b35806", "#542788", "#1b7837", "#08519c", "#d6489b", "#737373
 CLUSTER_COLOURS = ("#1b7837", "#d6489b", "#08519c", "black")
 # Colour, marker and letter each distinguish the verdicts: blue supports a claim, red does not.
 VERDICT_COLOURS = {
-    REPRODUCED: "#2166ac", PARTLY: "#67a9cf", UNDECIDED: "#8c6bb1", NOT: "#b2182b",
-    NOT_MEASURED: "#bdbdbd",
+    REPRODUCED: "#2166ac", MOSTLY: "#4393c3", PARTLY: "#92c5de", UNDECIDED: "#8c6bb1",
+    NOT: "#b2182b", NOT_MEASURED: "#bdbdbd",
 }  # fmt: skip
 NO_VALUE = "#d9d9d9"  # grey
 STRIPE = "#f4f4f4"  # of every other row

@@ -251,8 +251,7 @@ def _over_chance(sample, names):
 
 GROUPS = (
     # 10 s of processor time a sample. The figure has the samples of `library`.
-    Group(("core-sets",), "ext05", lambda settings, count: [core_set_samples(settings)],
-          few_in_other=True),
+    Group(("core-sets",), "ext05", lambda settings, count: [core_set_samples(settings)]),
 )  # fmt: skip
 
 

@@ -70,10 +70,12 @@ def labelled_samples(settings, strategies=STRATEGIES, datasets=PAPERS):
     ------
     ValueError : see `dvlib.methods.labelling.label_in_turn`
     """
-    samples = {name: [sample.data for sample in settings.samples(name)] for name in datasets}
+    samples = {name: settings.samples(name) for name in datasets}
+    every = [sample for drawn in samples.values() for sample in drawn]
     curves = label_in_turn(
-        [data for drawn in samples.values() for data in drawn], settings.grid.points,
-        settings.refits(), n_labels=settings.n_labels, strategies=strategies,
+        [sample.data for sample in every], settings.grid.points, settings.refits(),
+        n_labels=settings.n_labels, strategies=strategies,
+        seeds=[sample.settings.seeds for sample in every],
     )  # fmt: skip
     remaining = iter(curves)
     return {name: [next(remaining) for _ in drawn] for name, drawn in samples.items()}

@@ -254,10 +254,11 @@ def value_rows(settings, datasets, model, methods, *, noise, targets, test, orde
     recipe = {key: call for key, call in recipe.items() if key[1] <= settings.n_fits}
     if not recipe:
         raise ValueError(f"n_fits {settings.n_fits}: every method takes more, give a larger number")
-    samples, first = {name: [] for name in datasets}, settings.seed
-    for name, seed in product(datasets, range(first, first + settings.n_data_seeds)):
+    samples = {name: [] for name in datasets}
+    for name, k in product(datasets, range(settings.n_data_seeds)):
+        seed, fits = settings.seed + k, RefitSettings((settings.training_seed(k),), model)
         data = make_wide(name, n=settings.n_points, m=test.stop, seed=seed, noise=noise)
-        passes, values = Passes(data, targets, RefitSettings((first,), model), seed), {}
+        passes, values = Passes(data, targets, fits, seed), {}
         for method, count in sorted(recipe, key=lambda key: -key[1]):  # see Passes
             function, *chosen = recipe[method, count]
             values[method, count] = function(passes, count, *chosen)

@@ -53,8 +53,8 @@ def clustered_samples(settings, data_sets=DATA_SETS):
     order = sorted(product(data_sets, range(settings.n_data_seeds)), key=lambda pair: pair[1] > 0)
     points = [_with_group(settings, k, *data_sets[title]) for title, k in order]
     samples = []
-    for (title, _), (X, y, clusters) in zip(order, points, strict=True):
-        values = pairwise_values(X, y, settings.refits(), n_sets=settings.n_sets)
+    for (title, k), (X, y, clusters) in zip(order, points, strict=True):
+        values = pairwise_values(X, y, settings.refits(k=k), n_sets=settings.n_sets)
         recovered = {
             matrix: clusters_of(getattr(values, matrix), len(np.unique(clusters)), settings.seed)
             for matrix in MATRICES
@@ -95,8 +95,8 @@ def _value_in_group(settings, k, size, n_sets):
     rest, point = np.delete(np.arange(len(X)), len(X) - size), [len(X) - size]
     g = settings.dataset_of(settings.seed + k, "two_clusters").g
     arguments = X[rest], y[rest], X[point], y[point], g
-    alone = against_g(refits_with_point(*arguments, settings.refits()))
-    shapley, _ = added_point_shapley(*arguments, settings.refits(), n_sets=n_sets)
+    alone = against_g(refits_with_point(*arguments, settings.refits(k=k)))
+    shapley, _ = added_point_shapley(*arguments, settings.refits(k=k), n_sets=n_sets)
     return np.array([alone.values[0], shapley.values[0], shapley.standard_errors[0]])
 
 
@@ -195,5 +195,5 @@ def _samples(settings, count):
 
 GROUPS = (
     # 21 s of processor time a sample: matrices of three data sets
-    Group(("clustered points", "planted groups"), "ext01", _samples, slow=True),
+    Group(("clustered points", "planted groups"), "ext01", _samples),
 )

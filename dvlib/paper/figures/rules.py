@@ -257,7 +257,7 @@ GROUPS = (
     # 22 s of processor time a sample: eight data sets
     Group(("rules",), "ext06",
           lambda settings, count: [rules_held_out(rated_samples(settings))],
-          "data sets left out", slow=True),
+          "data sets left out"),
 )  # fmt: skip
 
 

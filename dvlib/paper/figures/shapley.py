@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from dvlib.methods.agreement import rank_correlation
+from dvlib.methods.agreement import rank_correlation, top_overlap
 from dvlib.methods.registry import method
 from dvlib.methods.sample import MeshAlone
 from dvlib.paper.drawing.panels import panels
@@ -45,19 +45,23 @@ def table(drawn):
 @claim(
     "C07", figure="fig02", study="Shapley",
     says="Shapley finds the regions that leave-one-out finds, with no benefit",
-    threshold="against g and against f_X: AUC of Shapley for the regions {AUC}, less that of "
-    "leave-one-out {above_leave_one_out}",
+    threshold="against g and against f_X: AUC of Shapley for the regions {AUC}; share of the top "
+    "tenth of its points that is in leave-one-out's too {overlap}",
     AUC="≥ 0.9",
-    above_leave_one_out="≤ 0.05",  # one more of twenty pairs in the right order
-    note="Shapley finds the regions about as well as leave-one-out, not better.",
+    overlap="≥ 0.7",  # as in C02: who takes the best points takes the same ones
+    note="Where both methods choose the same points, the dearer one has no benefit.",
 )  # fmt: skip
 def shapley_finds_the_same(sample):
-    """AUC of Shapley values for the regions, and its difference from leave-one-out's AUC."""
+    """AUC of Shapley values for the regions, and how far the best points are leave-one-out's.
+
+    At first the AUCs were compared, which are at their ceiling and could show no benefit.
+    """
     parts, numbers = {}, {}
     for name in REFERENCES:
         methods = [f"{method}, {name}" for method in ("Shapley", "leave-one-out")]
         ours, theirs = (auc_of(sample, method) for method in methods)
-        parts |= {f"AUC, {name}": ours, f"above leave-one-out, {name}": ours - theirs}
+        pair = (sample.values[method].values for method in methods)
+        parts |= {f"AUC, {name}": ours, f"overlap, {name}": top_overlap(*pair)}
         numbers[f"AUC of leave-one-out, {name}"] = theirs
         numbers[f"rank correlation, {name}"] = rank_correlation(
             *(sample.values[method].values for method in methods)
@@ -94,11 +98,8 @@ def _samples(settings, count):
 
 def _of_the_mesh(settings, count):
     """As many runs of the sampler on the mesh alone, that share their fits."""
-    refits, n_fits = settings.refits(), settings.n_fits_mesh // count
-    shifted = [[s + k * len(refits.seeds) for s in refits.seeds] for k in range(count)]
-    meshes = [
-        settings.sample(kind=MeshAlone, settings=replace(refits, seeds=seeds)) for seeds in shifted
-    ]
+    n_fits = settings.n_fits_mesh // count
+    meshes = [settings.sample(k, kind=MeshAlone) for k in range(count)]
     return [[mesh.shapley(n_fits=n_fits, target=TARGET) for mesh in meshes]]
 
 
@@ -106,8 +107,8 @@ def _of_the_mesh(settings, count):
 GROUPS = (
     # 8 s. A fifth of the figure's subsets, a little more than the sampler needs to know its errors:
     # an AUC needs no more. Three seeds, as for Figure 1.
-    Group(("Shapley",), "fig02", _samples, few_in_other=True, changes={"n_sets": 12, "n_seeds": 3}),
-    # 45 s. Little more than the first look at each size, which takes 15,080 fits.
-    Group(("Shapley of the mesh",), "fig02", _of_the_mesh, "runs of the sampler", slow=True,
-          changes={"n_fits_mesh": 46_000}),
+    Group(("Shapley",), "fig02", _samples, changes={"n_sets": 12, "n_seeds": 3}),
+    # 45 s. Little more than the first look at each size, which takes 15,080 fits of each sample.
+    Group(("Shapley of the mesh",), "fig02", _of_the_mesh, "runs of the sampler",
+          changes={"n_fits_mesh": 153_000}),
 )  # fmt: skip

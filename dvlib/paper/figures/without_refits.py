@@ -99,7 +99,7 @@ def compare(settings, *, widths, dampings, scores):
     for k in range(settings.n_data_seeds):
         measures = {}
         for width, config in configs.items():
-            sample = settings.sample(k, settings=replace(settings.refits(), config=config))
+            sample = settings.sample(k, settings=replace(settings.refits(k=k), config=config))
             values, seconds = _values(sample, dampings, scores)
             for names, number in (_measures(sample, values) | seconds).items():
                 measures[width, *names] = number

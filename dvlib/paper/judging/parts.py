@@ -17,8 +17,8 @@ The bootstrap takes percentiles of resampled means. They stay within the range o
 interval of AUCs or correlations never leaves the range of the quantity. Of two or three samples it
 is their whole range, so that all have to lie on one side. Of ten normal samples it covers the true
 mean in about nine cases of ten, and a part whose true mean lies on the threshold fails in one case
-of twenty. Below `ENOUGH` samples, whatever shows a verdict says "few samples". A single sample has
-no interval: the side that it lies on says what that sample shows, and no more.
+of twenty. A single sample has no interval: the side that it lies on says what that sample shows,
+and no more. Of several samples, a part that only one of them has is undecided.
 """
 
 import operator
@@ -29,7 +29,6 @@ import numpy as np
 
 CONFIDENCE = 0.95
 RESAMPLES = 2_000  # between seeds, the ends of an interval vary by 2 % of its length
-ENOUGH = 10  # samples; with fewer the bootstrap's intervals are too short to be relied on
 HOLDS, FAILS, UNDECIDED_PART = "holds", "fails", "undecided"
 _SIDES = {"≥": operator.ge, ">": operator.gt, "≤": operator.le, "<": operator.lt}
 
@@ -115,6 +114,8 @@ class Part:
         values = self.measured
         if not len(values):
             return None
+        if len(values) == 1 < len(self.values):
+            return UNDECIDED_PART  # it has no interval
         ends = values if len(values) == 1 else np.array(self.interval)
         on_side = _SIDES[side](ends, threshold)
         low, high = wilson_interval(self._held(side, threshold))

@@ -1,17 +1,19 @@
 """Verdicts on claims, from one sample or several.
 
-A claim consists of parts (`dvlib.paper.judging.parts`). Each of them holds, fails or is undecided.
-The verdict follows from how many there are of each:
+A claim says that several things are so at once. Each is a part (`dvlib.paper.judging.parts`), which
+holds, fails or is undecided, and the verdict is that of the conjunction:
 
-- "partly": some hold and some fail, whatever the others do; or the claim's looser thresholds hold;
-- "reproduced": none fails, and more hold than are undecided;
-- "not reproduced": none holds, and more fail than are undecided;
-- "undecided": too many parts are undecided, because the samples are too few or too noisy;
+- "reproduced": every part holds;
+- "mostly": no part fails, and more hold than are undecided; those are named;
+- "partly": some hold and some fail, whatever the others do; or all hold by the claim's looser
+  thresholds;
+- "not reproduced": some fail, and none holds;
+- "undecided": none fails, and not more hold than are undecided;
 - "not measured": a part was measured on no sample.
 
-A claim with many parts nearly always has an undecided one. That one does not decide: it counts
-against a verdict only if it could turn the majority of the parts. A verdict always names the parts
-that are undecided, and "few samples" if there are fewer than ten.
+Easy parts cannot outvote a hard one, so adding parts never makes a better verdict. How often the
+rule errs was simulated before it was applied (`benchmarks/rule.py`). A part without an interval
+decides nothing: where there are several samples, it is undecided if fewer than two have it.
 """
 
 import textwrap
@@ -22,15 +24,16 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from dvlib.paper.judging.parts import ENOUGH, FAILS, HOLDS, UNDECIDED_PART, Part, mean_of
+from dvlib.paper.judging.parts import FAILS, HOLDS, UNDECIDED_PART, Part, mean_of
 from dvlib.paper.table import Table
 
-REPRODUCED, PARTLY, NOT = "reproduced", "partly", "not reproduced"
+REPRODUCED, MOSTLY, PARTLY, NOT = "reproduced", "mostly", "partly", "not reproduced"
 UNDECIDED = "undecided"  # too few samples, or too much noise
 NOT_MEASURED = "not measured"  # the preset's grid or seeds do not allow it
-VERDICTS = (REPRODUCED, PARTLY, UNDECIDED, NOT, NOT_MEASURED)
+VERDICTS = (REPRODUCED, MOSTLY, PARTLY, UNDECIDED, NOT, NOT_MEASURED)
 
-__all__ = ["VERDICTS", "Part", "Verdict", "compared", "few_samples", "judge", "verdict_table"]
+__all__ = ["VERDICTS", "Part", "Verdict", "compared", "in_words", "judge",
+           "verdict_on", "verdict_table"]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +53,8 @@ class Verdict:
 
     def __str__(self):
         first = f"{self.claim.id}  {self.verdict}: {self.claim.says}"
-        few, other = few_samples(self.n_samples), self.counterpart
-        texts = [first, f"threshold: {self.claim.threshold}", *([few] if few else [])]
+        texts = [first, f"threshold: {self.claim.threshold}", in_words(self.n_samples)]
+        other = self.counterpart
         if other:
             texts.append(f"in {other.regime}: {other.verdict} ({compared(self, other)})")
         return "\n     ".join(chain(*(textwrap.wrap(text, 90) for text in texts)))
@@ -139,25 +142,23 @@ def judge(claim, parts, further=None):
     if not statuses or None in statuses:
         verdict = NOT_MEASURED
     else:
-        verdict = _verdict(statuses)
+        verdict = verdict_on(statuses)
         has_loose = any(part.loose is not None for part in parts.values())
         if verdict != REPRODUCED and has_loose:
-            loosely = _verdict([part.loose_status for part in parts.values()])
+            loosely = verdict_on([part.loose_status for part in parts.values()])
             verdict = PARTLY if loosely == REPRODUCED else verdict
     further = {name: np.atleast_1d(values) for name, values in (further or {}).items()}
     return Verdict(claim, verdict, dict(parts), further)
 
 
-def _verdict(statuses):
+def verdict_on(statuses):
     """The verdict on parts of these statuses, all measured."""
     count = Counter(statuses)
-    if count[HOLDS] and count[FAILS]:
-        return PARTLY
-    if count[HOLDS] > count[UNDECIDED_PART]:
+    if count[FAILS]:
+        return PARTLY if count[HOLDS] else NOT
+    if not count[UNDECIDED_PART]:
         return REPRODUCED
-    if count[FAILS] > count[UNDECIDED_PART]:
-        return NOT
-    return UNDECIDED
+    return MOSTLY if count[HOLDS] > count[UNDECIDED_PART] else UNDECIDED
 
 
 def compared(first, second):
@@ -167,7 +168,7 @@ def compared(first, second):
     """
     if first.verdict == second.verdict:
         return "same"
-    verdicts = (REPRODUCED, PARTLY, NOT)  # from the best to the worst
+    verdicts = (REPRODUCED, MOSTLY, PARTLY, NOT)  # from the best to the worst
     for unclear in (first, second):
         if unclear.verdict not in verdicts:
             return f"open in {unclear.regime}"
@@ -177,11 +178,9 @@ def compared(first, second):
     return f"holds better in {better.regime}"
 
 
-def few_samples(count):
-    """How many samples in words if they are fewer than ten, else ""."""
-    if not 0 < count < ENOUGH:
-        return ""
-    return "1 sample" if count == 1 else f"few samples ({count})"
+def in_words(n_samples):
+    """A number of samples, such as "10 samples"."""
+    return f"{n_samples} sample{'' if n_samples == 1 else 's'}"
 
 
 def verdict_table(verdicts):

@@ -54,7 +54,7 @@ def gather(setting, settings, k):
     `n_valued`, and `grid_step` of the points that these are drawn from.
     """
     data = setting.data(settings, k)
-    how = replace(settings.refits(), config=setting.config())
+    how = replace(settings.refits(k=k), config=setting.config())
     (runs,) = train_runs([(data.X, data.y)], how, watch=True, description="f_X")
     mesh = settings.drawing_mesh
     boundaries = Boundaries(mesh, truth_on(data, mesh), runs.boundaries(mesh).mean(0))
