@@ -4,7 +4,8 @@ A figure's notebook measures its claims on the samples that it draws. Here the s
 functions measure each claim on ten samples that no figure draws, in both regimes of the settings
 that the paper leaves open (`dvlib.paper.regimes`). The verdict on a claim is that of the settings'
 own regime; the other's stands beside it, in the tables and in the picture of all claims. An
-interrupted run resumes where it stopped.
+interrupted run resumes where it stopped. The preset "confirm" measures the settings' regime alone,
+on twenty further samples.
 """
 
 import textwrap
@@ -28,6 +29,7 @@ from dvlib.paper.judging.verdicts import (
     compared,
     in_words,
 )
+from dvlib.paper.places import build_folder
 from dvlib.paper.regimes import REGIMES
 from dvlib.paper.settings import resolve
 from dvlib.refits.progress import progress_bar
@@ -110,6 +112,8 @@ def _of_counterpart(verdict):
 def all_claims(settings):
     """Measure every claim, group by group, in the settings' regime and then in the other.
 
+    After each group, `build/claims-so-far.png` shows what was measured.
+
     Parameters
     ----------
     settings : Settings of the notebook of all claims; it measures `n_data_seeds` samples
@@ -119,7 +123,10 @@ def all_claims(settings):
     ClaimsStudy
     """
     regimes = sorted(REGIMES, key=lambda name: name != settings.regime)
+    regimes = regimes[:1] if settings.preset == "confirm" else regimes
     verdicts, rows, every = [], [], groups()
+    so_far = build_folder() / "claims-so-far.png"
+    so_far.parent.mkdir(parents=True, exist_ok=True)
     with progress_bar(len(every) * len(regimes), "claims", "group") as bar:
         for group in every:
             names = tuple(claim.id for claim in claims_of(group))
@@ -131,10 +138,12 @@ def all_claims(settings):
                 seconds[f"seconds, {regime}"] = round(time.perf_counter() - started, 1)
                 bar.update()
             verdicts += [
-                replace(first, counterpart=second) for first, second in zip(*by_regime, strict=True)
+                replace(first, counterpart=next(iter(second), None))
+                for first, *second in zip(*by_regime, strict=True)
             ]
+            verdicts.sort(key=lambda verdict: verdict.claim.id)
+            claims_panel(verdicts).savefig(so_far)
             rows.append({"claims": names, "samples are": group.samples, "seconds": seconds})
-    verdicts.sort(key=lambda verdict: verdict.claim.id)
     return ClaimsStudy(verdicts, rows)
 
 
@@ -154,8 +163,9 @@ def claims_of(group):
 def _settings(group, settings, regime):
     """The group figure's settings in a regime, with the claims' preset, seed, mesh and samples."""
     values, count = settings.values, settings.n_data_seeds
-    chosen = {name: values[name] for name in ("preset", "seed", "mesh_side")} | {"regime": regime}
-    if values["preset"] == "paper":
+    chosen = {name: values[name] for name in ("seed", "mesh_side")} | {"regime": regime}
+    chosen["preset"] = "quick" if settings.preset == "quick" else "paper"
+    if settings.preset != "quick":
         chosen |= group.changes
     extra = resolve(group.figure, **chosen).values
     samples = {name: count for name in ("n_data_seeds", "n_points") if name in extra}

@@ -34,7 +34,7 @@ from dvlib.refits.batch import RefitSettings
 from dvlib.refits.cluster import open_client
 from dvlib.refits.ledger import Ledger
 
-PRESETS = ("quick", "paper")
+PRESETS = ("quick", "paper", "confirm")  # the last of the notebook of all claims alone
 # Upper limits of counts, so that a mistyped number is noticed at once. MANY seeds: 200 epochs of
 # 10,000 points take 2 GB. LONG, for fits and iterations: the results that are kept take 1 GB.
 MANY, LONG = 1_000, 1_000_000
@@ -166,18 +166,19 @@ class Settings(Parameters):
 
     @property
     def own(self):
-        """Whether these are the figure's own settings, with which `figures/` was made."""
-        return self.values == _complete(self.figure_id, {"preset": "paper"}).values
+        """Whether these are settings with which `figures/` was made, but for the regime beside."""
+        preset = {"preset": "paper" if self.preset == "quick" else self.preset}
+        return self.values == _complete(self.figure_id, preset).values
 
     @property
     def folder(self):
         """The bundle's folder: `figures` for PNGs of the figure's own settings.
 
-        Other settings and formats have a folder in `build`, named after preset and given
+        That of the preset "confirm" lies in it. Other settings and formats have a folder in `build`, named after preset and given
         parameters; a table is named by its stem and a digest of its contents.
         """
         if self.own and places.picture_format() == places.FORMATS[0]:
-            return places.figures_folder()
+            return places.figures_folder() / ("confirm" if self.preset == "confirm" else "")
         given = {name: value for name, value in self.values.items()
                  if self.origins[name] == "given" and name != "preset"}  # fmt: skip
         if is_csv(given.get("dataset")):
@@ -328,7 +329,7 @@ def _complete(figure_id, parameters):
     for name, value in given.items():
         if not checks.is_plain(value):
             raise ValueError(f"{name} {checks.short(value)}: give a number or a word")
-    preset = checks.check_choice("preset", given.get("preset", "quick"), PRESETS)
+    preset = checks.check_choice("preset", given.get("preset", "quick"), entry.presets)
     how = given.get("standardize")
     checks.check_choice("regime", given.get("regime", "library"), REGIMES)
     dataset = _allowed_dataset(entry, given.get("dataset", entry.dataset), how)

@@ -30,6 +30,7 @@ class Finding:
     regime: str = ""  # of the verdict, where the claim was measured in two
     counterpart: "Finding | None" = None  # the finding in the other regime
     compared: str = ""  # how the two verdicts differ, or "same"
+    confirmed: str = ""  # the verdict on the samples of the confirmation
 
     @property
     def mark(self):
@@ -76,6 +77,7 @@ def findings(entry, folder=None):
     if entry.id == "claims":  # the overview: its claims belong to the other figures
         return {}
     over_more = read_record("claims", folder).get("claims", {})
+    confirmed = read_record("confirm/claims", folder).get("claims", {})
     of_figure = read_record(entry.stem, folder).get("claims", {})
     shown = {}
     for name in dict.fromkeys((*claims(), *over_more)):
@@ -84,7 +86,8 @@ def findings(entry, folder=None):
         differs = swept and drawn and drawn["verdict"] != swept["verdict"]
         if home == entry.id and swept:
             also = f"of this figure's own samples: {drawn['verdict']}" if differs else ""
-            shown[name] = _over_more(name, swept, also)
+            anew = confirmed.get(name, {}).get("verdict", "")
+            shown[name] = replace(_over_more(name, swept, also), confirmed=anew)
         elif home == entry.id or drawn:
             place = f"of {FIGURES[home].name}, over more samples: "
             also = place + swept["verdict"] if differs else ""

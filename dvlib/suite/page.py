@@ -16,6 +16,7 @@ have the words. Numbers and verdicts come from `claims.csv`, `claims.json`, `rob
 import base64
 import csv
 import io
+import json
 import os
 import tomllib
 from collections import Counter
@@ -214,6 +215,7 @@ def _facts(folder):
     swept = rows_of("robustness")
     main = [row for row in swept if row["claim"] == "C01"]
     searched = [row for row in rows_of("unstated") if row["search"] == "grid"]
+    simulated = json.loads((project_root() / "benchmarks" / "rule.json").read_text())
 
     def mean(claim, part, digits=2, regime="library"):
         """The mean of a claim's part, or of a number beside the parts."""
@@ -232,6 +234,13 @@ def _facts(folder):
         shares = [(float(row["first"]) + float(row["fresh"])) / 2 for row in rows]
         return sum(share >= HOLDS for share in shares), len(shares)
 
+    def rule(kind, *names):
+        """A number of the simulated rule, of ten samples: a percentage, or a number of claims."""
+        number = simulated[kind]["10"]
+        for name in names:
+            number = number[name]
+        return f"{number:.1f}" if kind == "family" else f"{100 * number:.0f} %"
+
     def times(claim, part, digits=1):
         """The mean of a part in doublings, as a factor."""
         return f"{2 ** float(means['library', claim, part]):.{digits}f}"
@@ -239,6 +248,7 @@ def _facts(folder):
     papers = [record for name, record in claims.items() if name[:3] <= PAPER]
     return {
         "mean": mean,
+        "rule": rule,
         "times": times,
         "statements": statements,
         "verdict": lambda claim: claims[claim]["verdict"],
