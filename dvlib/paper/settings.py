@@ -174,8 +174,9 @@ class Settings(Parameters):
     def folder(self):
         """The bundle's folder: `figures` for PNGs of the figure's own settings.
 
-        That of the preset "confirm" lies in it. Other settings and formats have a folder in `build`, named after preset and given
-        parameters; a table is named by its stem and a digest of its contents.
+        That of the preset "confirm" lies in it. Other settings and formats have a folder in
+        `build`, named after preset and given parameters; a table is named by its stem and a digest
+        of its contents.
         """
         if self.own and places.picture_format() == places.FORMATS[0]:
             return places.figures_folder() / ("confirm" if self.preset == "confirm" else "")
