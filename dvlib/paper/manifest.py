@@ -170,7 +170,7 @@ FIGURES = {entry.id: entry for entry in (
     ),
     FigureEntry(
         # C34 adds the grid's points one by one; every third point of the paper's grid is enough for
-        # it. Scikit-learn fits the deeper networks, 30 times slower: two runs on each sample. quick:
+        # it. Scikit-learn fits the deeper networks, 30 times slower: two runs a sample. quick:
         # the sample that is drawn.
         7, "architectures", {
             "quick": RUNS_15["quick"] | {"grid_step": 5.0, "n_data_seeds": 1, "n_deep": 2},

@@ -142,10 +142,8 @@ def near_points_push_away(sample):
         return dict.fromkeys(("pushing, within 1", "pushing, beyond 2"), np.nan)
     pushing = ~regions.misclassified & (values <= -VISIBLE * np.ptp(values))
     distance = regions.to_learned[pushing]
-    return {
-        "pushing, within 1": np.count_nonzero(distance <= 1),
-        "pushing, beyond 2": np.mean(distance > 2) if len(distance) else np.nan,
-    }
+    parts = {"pushing, within 1": np.count_nonzero(distance <= 1)}
+    return parts | ({"pushing, beyond 2": np.mean(distance > 2)} if len(distance) else {})
 
 
 @claim(

@@ -119,9 +119,9 @@ def _line(a, b, c):
     "C31", figure="ext02", study="partners",
     says="of a linear g, the best partner of a point is its mirror image",
     threshold="for a linear SVM and logistic regression, agreement with g of the model of the best "
-    "grid point and the point, less that of its mirror image and the point: {mirror}; for the MLP, "
-    "share of the grid points that are better partners than the mirror image: {better}",
-    mirror="≤ 0.002",  # dv of one column of the 500 × 500 mesh
+    "grid point and the point, less that of its mirror image and the point: {below_the_best}; for "
+    "the MLP, share of the grid points that are better partners than the mirror image: {better}",
+    below_the_best="≤ 0.002",  # dv of one column of the 500 × 500 mesh
     better="≤ 0.1",  # "something similar": it is among the best tenth
     note="For the linear models on every point.",
 )  # fmt: skip
@@ -136,10 +136,10 @@ def mirror_is_best(sample):
         *others, mirror = partners.values
         gap = max(others) - mirror
         if name == "MLP":
-            parts[f"better than the mirror image, {name}"] = np.mean(np.array(others) > mirror)
+            parts[f"share of better partners, {name}"] = np.mean(np.array(others) > mirror)
             numbers[f"below the best, {name}"] = gap
         else:
-            parts[f"mirror below the best, {name}"] = gap
+            parts[f"below the best, {name}"] = gap
         best = partners.points[partners.values[:-1].argmax()]
         numbers[f"best of the grid from mirror, {name}"] = np.linalg.norm(best - sample.mirror)
     return parts, numbers
