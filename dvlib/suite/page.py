@@ -210,7 +210,8 @@ def _facts(folder):
         with (folder / f"{stem}.csv").open(encoding="utf-8") as lines:
             return [*csv.DictReader(lines)]
 
-    means = {(row["regime"], row["claim"], row["part"]): row["mean"] for row in rows_of("claims")}
+    parts_of = {(row["regime"], row["claim"], row["part"]): row for row in rows_of("claims")}
+    means = {place: row["mean"] for place, row in parts_of.items()}
     claims = read_record("claims", folder)["claims"]
     swept = rows_of("robustness")
     main = [row for row in swept if row["claim"] == "C01"]
@@ -234,6 +235,13 @@ def _facts(folder):
         shares = [(float(row["first"]) + float(row["fresh"])) / 2 for row in rows]
         return sum(share >= HOLDS for share in shares), len(shares)
 
+    def span(claim, part, digits=2, regime="library"):
+        """The mean of a claim's part with its interval."""
+        ends = (
+            f"{float(parts_of[regime, claim, part][end]):.{digits}f}" for end in ("low", "high")
+        )
+        return f"{mean(claim, part, digits, regime)} [{', '.join(ends)}]".replace("-", "−")
+
     def rule(kind, *names):
         """A number of the simulated rule, of ten samples: a percentage, or a number of claims."""
         number = simulated[kind]["10"]
@@ -249,6 +257,8 @@ def _facts(folder):
     return {
         "mean": mean,
         "rule": rule,
+        "span": span,
+        "samples": max(record["samples"] for record in claims.values()),
         "times": times,
         "statements": statements,
         "verdict": lambda claim: claims[claim]["verdict"],
