@@ -96,7 +96,6 @@ class Parameters:
     n_per_label: int | None = _count("training points per label", 4, MOST_PER_LABEL)
     n_places: int | None = _count("places per side of a slice", 3, 100)
     n_valued: int | None = _count("grid points of each kind that are valued")
-    n_random: int | None = _count("random settings of the space", 0)
     whole_grid: bool | None = _switch("the whole grid of settings is tried, not its corners")
     single_run: bool | None = _switch("one run is drawn alone")
     new_x: float | None = _parameter("first coordinate of the new point", checks.check_coordinate)

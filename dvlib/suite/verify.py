@@ -33,7 +33,7 @@ from dvlib.suite.run import run_all
 VALUES = (
     "value", "standard_error", "never_learned", "accuracy", "dv", "joint", "joint_error",
     "interaction", "interaction_error", "correlation", "overlap", "auc", "mean", "low", "high",
-    "share",
+    "share", "support", "difference",
 )  # fmt: skip
 ERRORS = {"value": "standard_error", "joint": "joint_error", "interaction": "interaction_error"}
 FEW = 0.1  # share of the numbers for which the second tolerance is enough

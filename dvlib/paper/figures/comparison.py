@@ -202,9 +202,9 @@ def boundary_is_a_line(pair):
     """How far learned boundaries are from a straight line, on centred and on uncentred data."""
     sample, uncentred = pair
     mesh = sample.boundaries.mesh
-    centred = _bend(sample.refits.base_networks, mesh) / sample.data.unit
+    centred = bend(sample.refits.base_networks, mesh) / sample.data.unit
     # Two clusters lie in the paper's plane, whatever the plane of the sample.
-    other = _bend(uncentred.networks(), MeshGrid(*PLOT_RANGE, mesh.side))
+    other = bend(uncentred.networks(), MeshGrid(*PLOT_RANGE, mesh.side))
     share = "as share of that on two clusters"
     return {"distance from a line": centred, share: centred / other}, {"on two clusters": other}
 
@@ -294,7 +294,7 @@ def _against_far(sample, method, what):
     return auc(inside[among], values[among], sample.weights[among])
 
 
-def _bend(networks, mesh):
+def bend(networks, mesh):
     """Root mean square distance of a boundary's points from their best line, mean over runs.
 
     nan if a run has no boundary on the mesh.
