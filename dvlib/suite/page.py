@@ -204,7 +204,7 @@ def _cell(text):
 
 def _facts(folder):
     """What the words may ask for: functions that look up numbers and verdicts, and counts."""
-    from dvlib.paper.unstated.statements import HOLDS  # imports the engine
+    from dvlib.paper.unstated.statements import BY_FIGURE, STATEMENTS  # imports the engine
 
     def rows_of(stem):
         with (folder / f"{stem}.csv").open(encoding="utf-8") as lines:
@@ -215,8 +215,9 @@ def _facts(folder):
     claims = read_record("claims", folder)["claims"]
     swept = rows_of("robustness")
     main = [row for row in swept if row["claim"] == "C01"]
-    searched = [row for row in rows_of("unstated") if row["search"] == "grid"]
     simulated = json.loads((project_root() / "benchmarks" / "rule.json").read_text())
+    scores = [row for row in rows_of("unstated") if row["statement"] == "all" and row["difference"]]
+    tried = [row for row in scores if row["cluster_std"] != "library"]
 
     def mean(claim, part, digits=2, regime="library"):
         """The mean of a claim's part, or of a number beside the parts."""
@@ -227,13 +228,6 @@ def _facts(folder):
             parts = sorted(part for *place, part in means if place == [regime, claim])
             raise LookupError(f"{claim} has no number {part!r} in {regime}: it has {parts}")
         return f"{float(number):.{digits}f}".replace("-", "−")
-
-    def statements(cluster_std, batch_size):
-        """How many statements hold in a setting of the grid, and how many there are."""
-        axes = (cluster_std, batch_size)
-        rows = [row for row in searched if (row["cluster_std"], row["batch_size"]) == axes]
-        shares = [(float(row["first"]) + float(row["fresh"])) / 2 for row in rows]
-        return sum(share >= HOLDS for share in shares), len(shares)
 
     def span(claim, part, digits=2, regime="library"):
         """The mean of a claim's part with its interval."""
@@ -260,7 +254,13 @@ def _facts(folder):
         "span": span,
         "samples": max(record["samples"] for record in claims.values()),
         "times": times,
-        "statements": statements,
+        "search": {
+            "statements": len(STATEMENTS), "figures": len(BY_FIGURE), "settings": len(tried),
+            "best": max(tried, key=lambda row: float(row["support"])),
+            "library": next(row for row in scores if row["cluster_std"] == "library"),
+            "better": [row for row in tried if float(row["low"]) > 0],
+        },
+        "signed": lambda number: f"{float(number):+.2f}".replace("-", "−"),
         "verdict": lambda claim: claims[claim]["verdict"],
         "beside": lambda claim: claims[claim]["beside"]["verdict"],
         "claims": all_findings(folder),

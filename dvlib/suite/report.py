@@ -6,14 +6,14 @@ time of the newest bundle, so the same files give the same bytes, without a netw
 
 import json
 import re
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from dvlib.paper.manifest import FIGURES
+from dvlib.paper.judging.parts import RESAMPLES
 from dvlib.paper.regimes import REGIMES
-from dvlib.paper.unstated.settings_space import Setting
-from dvlib.paper.unstated.statements import HOLDS, STATEMENTS, halves
+from dvlib.paper.unstated.statements import BY_FIGURE, STATEMENTS
 from dvlib.root import project_root
 from dvlib.suite.bundle import write_together
 from dvlib.suite.findings import read_record
@@ -88,14 +88,9 @@ def _newest(root):
 
 def _facts():
     """What the code declares and no bundle holds: regimes, and what the search tried."""
-    half_a = halves()["A"]
     return {
         "regimes": {name: asdict(regime) for name, regime in REGIMES.items()},
-        "holds": HOLDS,
-        "statements": {
-            name: {"figure": s.figure, "says": s.says, "half": "A" if name in half_a else "B"}
-            for name, s in STATEMENTS.items()
-        },
-        # beyond deviation and batch, as the table of the search writes them
-        "default": [v if isinstance(v, str) else f"{v:g}" for v in astuple(Setting())[2:]],
+        "statements": list(STATEMENTS),
+        "figures": len(BY_FIGURE),
+        "resamples": RESAMPLES,
     }

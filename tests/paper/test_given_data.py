@@ -35,7 +35,7 @@ NEEDS = {
     "ext04": "chooses itself", "ext05": "chooses itself", "ext06": "chooses itself",
     "ext07": "chooses itself", "ext08": "chooses itself", "ext09": "chooses itself",
     "ext10": "data that are drawn",
-    "claims": "chooses itself", "robustness": "two clusters", "unstated": "two clusters",
+    "claims": "chooses itself", "robustness": "two clusters", "unstated": "chooses itself",
 }  # fmt: skip
 # Figures of the points themselves, whose bundles name the rows of a file.
 OF_POINTS = ("fig05", "fig10", "fig11", "fig16", "fig17", "fig18")

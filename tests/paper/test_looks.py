@@ -30,7 +30,7 @@ from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.figures.pairwise import Clustered, pairwise_panels
 from dvlib.paper.judging import verdicts
 from dvlib.paper.judging.verdicts import Part
-from dvlib.paper.unstated.settings_space import grid_settings, random_settings
+from dvlib.paper.unstated.settings_space import settings_tried
 from dvlib.paper.unstated.statements import STATEMENTS
 from dvlib.paper.unstated.study import UnstatedStudy, setting_panel
 
@@ -184,20 +184,18 @@ def sweep():
     return robustness.draw(study)
 
 
-def settings_tried():
-    grid, drawn = grid_settings(), random_settings(20, seed=0)
-    numbers = {
-        (setting, k): {name: STATEMENTS[name].limit + np.sin(20 * i + 3 * j + k)
-                       for j, name in enumerate(STATEMENTS)}
-        for i, setting in enumerate([*grid, *drawn]) for k in range(4)
-    }  # fmt: skip
-    return setting_panel(UnstatedStudy(grid, drawn, numbers, range(2), range(2, 4)))
+def tried_settings():
+    return setting_panel(UnstatedStudy({
+        (setting, k): {name: one.limit + np.sin(20 * i + 3 * j + k)
+                       for j, (name, one) in enumerate(STATEMENTS.items())}
+        for i, setting in enumerate(settings_tried()) for k in range(4)
+    }))  # fmt: skip
 
 
 PICTURES = (
     comparison, nine_maps, data_sets, own_file, new_points, trajectories,
     valued_training_points, pairwise, agreeing_methods, bought_labels, kept_points,
-    explained_shares, every_claim, sweep, settings_tried,
+    explained_shares, every_claim, sweep, tried_settings,
 )  # fmt: skip
 
 

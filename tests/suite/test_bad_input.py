@@ -71,7 +71,6 @@ CASES = [
     ("ext03", {"n_epochs": "0"}, f"n_epochs 0: {WHOLE}1 or more"),
     ("claims", {"n_few": "0"}, f"n_few 0: {WHOLE}1 or more"),
     ("unstated", {"n_valued": "0"}, f"n_valued 0: {WHOLE}1 or more"),
-    ("unstated", {"n_random": "-1"}, f"n_random -1: {WHOLE}0 or more"),
     ("unstated", {"whole_grid": "2"}, "unknown whole_grid 2: give one of True, False"),
 ]  # fmt: skip
 
