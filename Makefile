@@ -114,7 +114,7 @@ claims: ## every claim on ten samples, into figures/claims.* (37 min of processo
 confirm: $(VENV)/installed ## every claim on twenty further samples, into figures/confirm/
 	@$(RUN) -m dvlib run claims preset=confirm
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (17 min of processor time; from the cache 1 min)
-unstated: ## which unstated settings make the statements true, into figures/unstated.* (11 min of processor time; from the cache 2 min)
+unstated: ## how well settings make the paper's statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
 
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))

@@ -255,7 +255,9 @@ def _facts(folder):
         "samples": max(record["samples"] for record in claims.values()),
         "times": times,
         "search": {
-            "statements": len(STATEMENTS), "figures": len(BY_FIGURE), "settings": len(tried),
+            "statements": len(STATEMENTS),
+            "figures": len(BY_FIGURE),
+            "settings": len(tried),
             "best": max(tried, key=lambda row: float(row["support"])),
             "library": next(row for row in scores if row["cluster_std"] == "library"),
             "better": [row for row in tried if float(row["low"]) > 0],

@@ -10,8 +10,8 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from dvlib.paper.manifest import FIGURES
 from dvlib.paper.judging.parts import RESAMPLES
+from dvlib.paper.manifest import FIGURES
 from dvlib.paper.regimes import REGIMES
 from dvlib.paper.unstated.statements import BY_FIGURE, STATEMENTS
 from dvlib.root import project_root

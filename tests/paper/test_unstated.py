@@ -309,7 +309,7 @@ def test_the_table_of_a_study_has_settings_library_and_factors():
     frame = made.to_frame()
     assert len(frame) == 9 * 51 + 6
     axes = frame[["cluster_std", "batch_size", "epochs"]]
-    rows = frame[(axes == (1.0, 32, "rule")).all(axis=1)]
+    rows = frame[axes.eq([1.0, 32, "rule"]).all(axis=1)]
     assert (rows["share"] == 0.5).all() and (rows["statement"] == "all").sum() == 1
     assert frame["support"].sum() == pytest.approx(1 + 3)
     assert setting_panel(made).png().startswith(b"\x89PNG")

@@ -11,7 +11,6 @@ import sys
 
 import pytest
 
-from dvlib.paper.regimes import REGIMES
 from dvlib.root import project_root
 from dvlib.suite import report
 from dvlib.suite.command import main

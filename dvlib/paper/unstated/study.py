@@ -24,7 +24,7 @@ from dvlib.paper.unstated.statements import BY_FIGURE, HALVES, STATEMENTS
 from dvlib.refits.progress import progress_bar
 
 ROW, COLUMN = 0.21, 0.34  # inches
-LEFT, ABOVE, BELOW, RIGHT = 2.5, 0.55, 0.75, 4.6
+LEFT, ABOVE, BELOW, RIGHT = 2.6, 0.5, 0.5, 4.8
 FACTORS = {"cluster_std": "deviation", "batch_size": "batch", "epochs": "epochs"}
 
 
@@ -261,10 +261,10 @@ def setting_panel(study):
     ax.set_xticks(range(len(BY_FIGURE)), BY_FIGURE, fontsize=8)
     ax.set_xlabel("figure of the paper", fontsize=8)
     colour_bar(image, ax, scale)
-    support = axes(width - RIGHT + 1.2, 1.2, sharey=ax)
+    support = axes(width - RIGHT + 1.4, 1.2, sharey=ax)
     support.barh(range(len(names)), rows["support"], color=look.CLUSTER_COLOURS[2])
     support.set_xlabel("support", fontsize=8)
-    apart = axes(width - RIGHT + 2.7, 1.7, sharey=ax)
+    apart = axes(width - RIGHT + 2.8, 1.7, sharey=ax)
     apart.hlines(range(len(names)), rows["low"], rows["high"], color="black", linewidth=1)
     apart.plot(rows["difference"], range(len(names)), "o", color="black", markersize=3.5)
     apart.axvline(0, color="black", linewidth=0.6, linestyle=":")
