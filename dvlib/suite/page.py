@@ -262,7 +262,7 @@ def _facts(folder):
             "library": next(row for row in scores if row["cluster_std"] == "library"),
             "better": [row for row in tried if float(row["low"]) > 0],
         },
-        "signed": lambda number: f"{float(number):+.2f}".replace("-", "−"),
+        "signed": lambda number: f"{float(number):+.3f}".replace("-", "−"),
         "verdict": lambda claim: claims[claim]["verdict"],
         "beside": lambda claim: claims[claim]["beside"]["verdict"],
         "claims": all_findings(folder),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from inspect import signature
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import make_blobs
 
@@ -12,10 +13,11 @@ from dvlib.data.regions import Regions
 from dvlib.paper.regimes import LIBRARY, WIDE
 from dvlib.paper.unstated import study
 from dvlib.paper.unstated.evidence import CENTRED, FOUR, MESH, NOISY, TWO, Evidence, stratified
-from dvlib.paper.unstated.settings_space import Setting, setting_of, settings_tried
+from dvlib.paper.unstated.settings_space import BATCHES, Setting, setting_of, settings_tried
 from dvlib.paper.unstated.statements import BY_FIGURE, HALVES, STATEMENTS
 from dvlib.paper.unstated.study import UnstatedStudy, setting_panel
 from dvlib.refits import batch
+from dvlib.root import project_root
 
 # Twelve points: two in each region, three correct ones near the learned boundary, three beyond 2.
 NAME = ["upper", "upper", "between", "between", "lower", "lower", *[""] * 6]
@@ -341,3 +343,49 @@ def test_a_second_search_computes_nothing(tmp_path, monkeypatch):
     second = study.search_settings(again)
     assert sum(fits) == before and again.ledger.n_fits == settings.ledger.n_fits
     np.testing.assert_equal([*second.numbers.values()], [*first.numbers.values()])
+
+
+def test_the_texts_quote_the_committed_numbers():
+    axes = ["cluster_std", "batch_size", "epochs"]
+    table = pd.read_csv(project_root() / "figures/unstated.csv", dtype=dict.fromkeys(axes, str))
+    every = table[table["statement"] == "all"].set_index(axes).sort_index()
+    levels = every[every["difference"].isna()]
+    tried = every.drop(levels.index).drop("library")
+
+    def percent(number):
+        return f"{100 * number:.0f} %"
+
+    def of_level(*axes):
+        return percent(levels.loc[axes, "support"])
+
+    of_batch = [levels.loc[("any", str(size), "any"), "support"] for size in BATCHES]
+    library, wide = every.loc[("library",) * 3], tried.loc[("1.5", "200", "rule")]
+    of_epochs = levels.loc[("any", "any")]
+    interval = f"−{-wide['low']:.3f} to {wide['high']:+.3f}"
+    best = tried.loc[("0.75", "200", "rule"), "share"]
+    assert best == tried["share"].max() < library["share"] and tried["low"].max() <= 0
+    assert (tried["high"] < 0).sum() == 2
+    notebook, deviations = (
+        (project_root() / path).read_text(encoding="utf-8")
+        for path in ("notebooks/unstated.ipynb", "docs/deviations.md")
+    )
+    for words in (
+        f"no setting has more than {percent(tried['support'].max())}",
+        f"have {of_level('0.75', 'any', 'any')}, {of_level('1.0', 'any', 'any')} and "
+        f"{of_level('2.0', 'any', 'any')} of it",
+        f"{percent(min(of_batch))} to {percent(max(of_batch))}",
+        f"50 epochs have {percent(of_epochs.loc['50', 'support'])} of the support, with scores "
+        f"that differ little ({of_epochs.loc['50', 'share']:.3f} and "
+        f"{of_epochs.loc['rule', 'share']:.3f})",
+        f"Its score is {library['share']:.3f}",
+        f"deviation 0.75 with batches of 200, has {best:.3f}",
+        f"(score {wide['share']:.3f}; difference −{-wide['difference']:.3f}, interval {interval})",
+    ):
+        assert words in notebook
+    for words in (
+        f"in more than {percent(tried['support'].max())} of the resamples",
+        f"{library['share']:.3f} in regime `library` and {wide['share']:.3f} in regime `wide`",
+        f"({interval})", f"{len(tried)} settings by {len(STATEMENTS)} statements on "
+        f"{len(BY_FIGURE)} figures",
+    ):  # fmt: skip
+        assert words in deviations

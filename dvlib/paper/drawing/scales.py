@@ -34,7 +34,7 @@ QUANTITIES = {
     "joint": Meaning("joint effect", "the pair matters"),
     "interaction": Meaning("interaction", "can replace each other"),
     "rank correlation": Meaning("rank correlation", "same order"),
-    "statements": Meaning("share of the samples, less one half", "the statement holds"),
+    "statements": Meaning("share that hold, less one half", "the statements hold"),
     "overlap": Meaning("overlap of top deciles", "same points"),
     "soft dv": Meaning("mean difference of P", "moves the predictions"),
     "1 − P": Meaning("1 − P", "unlikely label"),
