@@ -273,11 +273,11 @@ FIGURES = {entry.id: entry for entry in (
         }, unused=("grid_step",), **OWN_DATA,
     ),
     FigureEntry(
-        # paper: rows of the published protocol, and three samples of two data sets, 8,640
-        # fits; samples from 10 on.
+        # paper: rows of the published protocol, five samples of two data sets from 10 on, and up to
+        # 10,000 fits of one of them.
         8, "noisy_labels", {
             "quick": {"n_data_seeds": 1, "n_points": 150, "n_fits": 100},
-            "paper": {"seed": 10, "n_data_seeds": 3, "n_points": 1_000, "n_fits": 600},
+            "paper": {"seed": 10, "n_data_seeds": 5, "n_points": 1_000, "n_fits": 10_000},
         }, unused=("grid_step", "n_seeds"), **OWN_DATA,
     ),
     FigureEntry(
