@@ -293,8 +293,8 @@ def influence_tells_sizes(sample):
     "10, 100 and 1,000, with damping 0.01",
     right_signs="≥ 0.9 (≥ 0.75)",  # nine points of ten; 0.75: half of the way from chance
     rank_correlation="≥ 0.5 (> 0)",  # half of the way; the right sign at least
-    note="1 − P, which says “nearer” of every point, has the null value of the signs; the rank "
-    "correlation cannot be had that way.",
+    note="1 − P, which says “nearer” of every point, has the null value of the signs, and a rank "
+    "correlation without a derivative; both stand beside.",
 )  # fmt: skip
 def influence_tells_the_sign(sample):
     """Right signs and rank correlation over the grid of values against g by `SHORT` steps.
