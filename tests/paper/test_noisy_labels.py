@@ -111,21 +111,21 @@ def test_low_values_are_taken_for_noise():
         "mean P(label)": (noisy_labels.mean_probability, (2,)), "EL2N": (noisy_labels.el2n, (2,)),
         "GraNd": (noisy_labels.grand, (2,)),
         "influence functions": (noisy_labels.influence, (2,), "more", "log-likelihood"),
-        "out of sample": (noisy_labels.out_of_sample, (40,)),
-        "memorization": (noisy_labels.memorization, (40,)),
+        "out of sample": (noisy_labels.out_of_sample, (100,)),
+        "memorization": (noisy_labels.memorization, (100,)),
         "KNN-Shapley": (noisy_labels.knn_shapley, (0,), "more"),
         "out-of-fold": (noisy_labels.out_of_fold, (5,)),
         "target alone": (noisy_labels.target_alone, (1,), "more"),
     }  # fmt: skip
-    settings = resolve("ext08", n_points=100, n_fits=40, seed=SEED)
+    settings = resolve("ext08", n_points=200, n_fits=100, seed=SEED)
     samples = noisy_labels.value_rows(
         settings, ("2dplanes",), MODEL, methods, noise=0.2, targets={"more": (range(200), 0.0)},
         test=range(200, 210),
     )  # fmt: skip
     (sample,) = samples["2dplanes"]
     found = {method: sample.auc_of_most(method) for method in methods}
-    # 20 × 80 pairs: an AUC of chance has a standard error of 0.07, so 0.65 is two of them.
-    assert min(found.values()) > 0.65, found
+    # 40 × 160 pairs: an AUC of chance has a standard error of 0.05, so 0.6 is two of them.
+    assert min(found.values()) > 0.6, found
 
 
 def test_fewer_fits_are_the_first_of_the_same_pass():
@@ -235,7 +235,7 @@ def test_rows_left_out_are_those_of_lowest_and_of_highest_value():
         labels = data.y_U[TEST.start : TEST.stop]
         fitted = [network(data.X[rows], data.y[rows], seed) for seed in (FIRST, FIRST + 1)]
         P = [one.probabilities(data.U[TEST.start : TEST.stop]) for one in fitted]
-        return np.mean([p.argmax(1) == labels for p in P])
+        return np.mean([np.mean(p.argmax(1) == labels) for p in P])
 
     # The lowest fifth are the changed labels. Of equal values, earlier rows come first.
     clean, changed = np.flatnonzero(~data.flipped), np.flatnonzero(data.flipped)
@@ -325,7 +325,7 @@ def test_picture_draws_the_methods_that_there_are():
     assert watched.get_xdata().tolist() == [1] and watched.get_ydata().tolist() == [0.75]
     assert chance.get_xdata().tolist() == [0.3]  # without fits, left of 1 on the log scale
     # The first sample of one data set has a curve of its own, which begins at 600 fits.
-    curves = [[line.get_xdata().tolist() for line in ax.lines] for ax in figure.axes[:2]]
+    curves = [[[*line.get_xdata()] for line in ax.lines] for ax in figure.axes[:2]]
     assert [600, 2_500] in curves[0] and [600, 2_500] not in curves[1]
     rows = noisy_labels.numbers({"fried": two_samples()}, longer).frame
     (last,) = rows.query("fits == 2_500 and measure == 'AUC'").to_dict("records")
