@@ -48,7 +48,7 @@ LOOKS = {
     "Banzhaf, 100 noisy, accuracy": ("#a6bddb", "s", ":"),
     "Banzhaf, 2,000 clean, log-likelihood": ("#08519c", "s", ":"),
     "Shapley, 100 noisy, accuracy": ("#a6dba0", "D", ":"),
-    "Shapley, 2,000 clean, log-likelihood": ("#1b7837", "D", ":"),
+    "Shapley, 2,000 clean, accuracy": ("#1b7837", "D", ":"),
     "KNN-Shapley, 100 noisy": ("#bf812d", "x", ""),
     "KNN-Shapley, 2,000 clean": ("#8c510a", "*", ""),
     "target alone, 100 clean": ("#bdbdbd", "p", ""),
@@ -56,7 +56,7 @@ LOOKS = {
     "random": ("#737373", "x", ""),
 }  # fmt: skip
 REMOVAL = (  # methods of the lower panels
-    "out of sample", "mean P(label)", "out-of-fold", "Shapley, 2,000 clean, log-likelihood",
+    "out of sample", "mean P(label)", "out-of-fold", "Shapley, 2,000 clean, accuracy",
     "KNN-Shapley, 2,000 clean", "random",
 )  # fmt: skip
 
