@@ -25,8 +25,8 @@ from dvlib.tables.gradients import Jacobian, residuals
 from dvlib.tables.learning import over_runs
 from dvlib.tables.utilities import HELPS_OR_MOVES, soft_dv
 
-# In Extension 10, sizes are about right with it, and signs against g; with 0.01 sizes are three to
-# four times too large and the signs are wrong.
+# In Extension 10, a whole step has about the right length with it. With 0.01 it is three to four
+# times too long, and overshoots.
 DAMPING = 0.1
 AT_ONCE = 4_096  # points whose outputs are held for all points to add: 16 MB for 500 of these
 
@@ -160,10 +160,10 @@ def _influence_functions(sample):
 
 @dataclass(frozen=True, eq=False)
 class EstimatedDV:
-    """What a network's gradients predict of S refits with one point more.
+    """What a network's gradients predict of S refits with one point more, by L lengths of the step.
 
-    `to_base` (S,) is the share of the sample whose label the added point would change, and `to_g`
-    (S,) that where the predicted model differs from g; the network itself differs on `base_to_g`.
+    `to_base` (L, S) is the share of the sample whose label the added point would change, and `to_g`
+    (L, S) that where the predicted model differs from g; the network itself differs on `base_to_g`.
     `seconds` is the wall time with this damping alone.
     """
 
@@ -173,7 +173,7 @@ class EstimatedDV:
     seconds: float
 
 
-def estimated_dv(network, X, y, points, labels, at, g_at, dampings):
+def estimated_dv(network, X, y, points, labels, at, g_at, dampings, lengths=(1,)):
     """Predict the hard dv of the refits X ∪ {x} from the gradients of f_X, without any refit.
 
     Parameters
@@ -184,6 +184,8 @@ def estimated_dv(network, X, y, points, labels, at, g_at, dampings):
     at : points (m, d) where models are compared
     g_at : labels (m,) of these points by the ground truth
     dampings : numbers, see `Influence.from_network`; the gradients serve all of them
+    lengths : parts of the step that are taken, above 0. The whole step, 1, stands for the refit.
+        The shorter the step, the closer the prediction is to a derivative
 
     Returns
     -------
@@ -205,16 +207,17 @@ def estimated_dv(network, X, y, points, labels, at, g_at, dampings):
     for k, damping in enumerate(dampings):
         influences.append(first.damped(damping))
         clock.single(k)
-    moved, wrong = np.zeros((2, len(influences), len(points)))
+    moved, wrong = np.zeros((2, len(influences), len(lengths), len(points)))
     for start in range(0, len(at), AT_ONCE):
         part = slice(start, start + AT_ONCE)
         products = first.products(points, at[part])
         clock.shared()
         for k, influence in enumerate(influences):
             change = influence.added(points, labels, at[part], products)[..., 0]
-            after = base[part] + change > 0
-            moved[k] += (after != (base[part] > 0)).sum(1)
-            wrong[k] += (after != g_at[part]).sum(1)
+            for j, length in enumerate(lengths):
+                after = base[part] + length * change > 0
+                moved[k, j] += (after != (base[part] > 0)).sum(1)
+                wrong[k, j] += (after != g_at[part]).sum(1)
             clock.single(k)
     base_to_g = float(np.mean((base > 0) != g_at))
     estimates = zip(moved / len(at), wrong / len(at), clock.seconds.tolist(), strict=True)

@@ -15,6 +15,7 @@ from dvlib.paper.settings import resolve
 from dvlib.refits.single import fit
 
 MODEL = MLPConfig((8,), max_iter=20, learning_rate_init=0.02)
+SEEDS = 30_000, 30_001  # training seeds of data seed 3
 KINDS = {
     "hard": ten_dimensions.hard_dv, "soft": ten_dimensions.soft_dv,
     "centred": ten_dimensions.centred_dv,
@@ -50,7 +51,7 @@ def test_values_and_gains_are_those_of_fits_made_one_by_one():
     U, truth, points, labels = data.U[:M], np.eye(2)[data.g_U[:M]], data.U[M:], data.g_U[M:]
 
     def networks(X, y):
-        fits = (train(X, y, MODEL, seed=seed, engine="sklearn", n_classes=2) for seed in (3, 4))
+        fits = (train(X, y, MODEL, seed=seed, engine="sklearn", n_classes=2) for seed in SEEDS)
         return [result.network for result in fits]
 
     base = networks(data.X, data.y)
@@ -205,11 +206,11 @@ def test_difference_of_sample_and_mesh_is_that_of_networks_made_one_by_one():
     )
     data, rng = make_dataset("two_clusters", seed=3), np.random.default_rng([3, 2])
     points, U = (rng.uniform(X_M.low, X_M.high, (count, 2)) for count in (2, 300))
-    base = fit(data.X, data.y, MODEL, seed=3).network
+    base = fit(data.X, data.y, MODEL, seed=SEEDS[0]).network
     apart = []
     for point, label in zip(points, data.g(points), strict=True):
         X, y = np.vstack([data.X, point]), np.append(data.y, label)
-        refit = fit(X, y, MODEL, seed=3).network
+        refit = fit(X, y, MODEL, seed=SEEDS[0]).network
         exact = dv(boundary(refit, X_M), boundary(base, X_M))
         labels = [network.probabilities(U).argmax(1) for network in (refit, base)]
         apart.append(abs(exact - (labels[0] != labels[1]).mean()))

@@ -11,12 +11,12 @@ from dvlib.engine.mlp import MLPConfig, train
 from dvlib.methods.agreement import auc, rank_correlation
 from dvlib.paper.drawing.panels import Panel
 from dvlib.paper.figures import without_refits
-from dvlib.paper.figures.without_refits import CHOSEN, INFLUENCE, Comparison
+from dvlib.paper.figures.without_refits import CHOSEN, INFLUENCE, SHORT, Comparison
 from dvlib.paper.regimes import REGIMES
 from dvlib.tables.influence_functions import estimated_dv
 
 TINY = {
-    "widths": (4, 8), "dampings": (0.01, 10),
+    "widths": (4, 8), "dampings": (0.01, 10), "lengths": (1, 0.1),
     "scores": {"1 − P": (without_refits.unlikely, None)},
 }  # fmt: skip
 CLAIMS = (
@@ -48,18 +48,22 @@ def test_measures_compare_each_method_with_refits(resolved):
     assert found.measures[8, "other seed", "order, f_X"] == pytest.approx(across)
 
     mesh = MeshGrid(refits.settings.mesh.low, refits.settings.mesh.high, without_refits.SIDE)
-    rest = points, refits.labels, mesh.points, data.g(mesh.points), (0.01,)
+    rest = points, refits.labels, mesh.points, data.g(mesh.points), (0.01,), (0.1, 1)
     (one,), (other,) = (
         estimated_dv(network, data.X, data.y, *rest) for network in refits.base_networks
     )
     to_base = (one.to_base + other.to_base) / 2
     to_g = (one.base_to_g - one.to_g + other.base_to_g - other.to_g) / 2
-    for reference, predicted, true in (("f_X", to_base, value), ("g", to_g, gain)):
-        correlations = found.by_width(CHOSEN, f"order, {reference}")
-        assert [*correlations] == [4, 8]
-        assert correlations[8] == pytest.approx(rank_correlation(predicted, true))
-    size = found.measures[8, CHOSEN, "size"]
-    assert 2**size * value.mean() == pytest.approx(to_base.mean())
+    for method, *against in zip((SHORT, CHOSEN), to_base, to_g, strict=True):
+        for reference, predicted, true in zip(("f_X", "g"), against, (value, gain), strict=True):
+            correlations = found.by_width(method, f"order, {reference}")
+            assert [*correlations] == [4, 8]
+            assert correlations[8] == pytest.approx(rank_correlation(predicted, true))
+        assert 2 ** found.measures[8, method, "size"] * value.mean() == pytest.approx(
+            against[0].mean()
+        )
+        signs = without_refits.right_signs(against[1], gain)
+        assert found.measures[8, method, "sign"] == signs
 
     unlikely = np.mean(
         [without_refits.unlikely(net, points, refits.labels) for net in refits.base_networks], 0
@@ -67,9 +71,17 @@ def test_measures_compare_each_method_with_refits(resolved):
     correlation = found.by_width("1 − P", "order, g")[8]
     assert correlation == pytest.approx(rank_correlation(unlikely, gain))
     maps = {panel.title: panel.values.values for panel in found.maps}
-    assert [*maps] == ["refits", "influence functions", "1 − P"]
+    assert [*maps] == ["refits", "influence functions"]
     np.testing.assert_array_equal(maps["refits"], value)
-    np.testing.assert_array_equal(maps["1 − P"], unlikely)
+    np.testing.assert_array_equal(maps["influence functions"], to_base[1])
+
+
+def test_signs_are_those_of_the_quarter_that_matters():
+    by_refits = np.array([4.0, -3.0, 2.0, -1.0, 0.5, 0, 0, 0])  # the first two matter
+    wrong_elsewhere = np.array([0.1, -9.0, -1.0, 1.0, -1.0, 1, 1, 1])
+    assert without_refits.right_signs(wrong_elsewhere, by_refits) == 1
+    assert without_refits.right_signs(np.ones(8), by_refits) == 0.5  # "nearer" of every point
+    assert without_refits.right_signs(np.zeros(8), by_refits) == 0  # no sign is not a right one
 
 
 def test_a_score_reads_the_networks_after_its_epoch(resolved):
@@ -81,7 +93,8 @@ def test_a_score_reads_the_networks_after_its_epoch(resolved):
 
     scores = {"trained": (score, None), "early": (score, 3), "earlier": (score, 1)}
     settings = resolved()
-    (sample,) = without_refits.compare(settings, widths=(8,), dampings=(1,), scores=scores)
+    recipe = TINY | {"widths": (8,), "dampings": (1,), "scores": scores}
+    (sample,) = without_refits.compare(settings, **recipe)
     data = settings.data
     expected = [
         train(data.X, data.y, settings.config, seed=k, engine="fast", snapshot_epochs=(epoch,))
@@ -109,6 +122,7 @@ def test_fits_are_counted_and_a_single_seed_has_no_other(resolved):
     ({"dampings": (0.1, -1)}, "give one or more numbers from 0 on"),
     ({"dampings": ("strong",)}, "damping 'strong'"), ({"widths": ()}, "0 widths: give 1 to 3"),
     ({"dampings": ()}, "give one or more numbers from 0 on"),
+    ({"lengths": (0.1,)}, "give 1, the whole step"), ({"lengths": (1, 0)}, "others above 0"),
 ])  # fmt: skip
 def test_a_bad_recipe_is_refused_before_any_fit(resolved, changes, said):
     settings = resolved()
@@ -127,9 +141,10 @@ def made(shift=0.0, maps=()):
     for k, width in enumerate(WIDTHS):
         measures[width, "other seed", "order, f_X"] = 0.85
         measures[width, "other seed", "order, g"] = 0.8
-        for method in ("1 − P", "GraNd", CHOSEN, INFLUENCE + "1"):
+        for method in ("1 − P", "GraNd", CHOSEN, SHORT, INFLUENCE + "1"):
             measures[width, method, "order, f_X"] = ORDER.get(method, (0.3, 0.3, 0.3))[k]
             measures[width, method, "order, g"] = (0.6, 0.6, -0.2)[k]
+            measures[width, method, "sign"] = (0.95, 0.8, 0.95)[k]
             measures[width, method, "AUC"] = 0.95
             if method.startswith(INFLUENCE):
                 measures[width, method, "size"] = (-0.5, 0.5, 2.0)[k]
@@ -141,6 +156,10 @@ def made(shift=0.0, maps=()):
 
 def at_widths(name, *numbers):
     return {f"{name}, width {width}": one for width, one in zip(WIDTHS, numbers, strict=True)}
+
+
+SIGNS = at_widths("right signs", 0.95, 0.8, 0.95)
+SIGNS |= at_widths("rank correlation", 0.6, 0.6, -0.2)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +175,10 @@ def at_widths(name, *numbers):
             CLAIMS[2], "partly",
             at_widths("doublings", 0.5, 0.5, 2) | at_widths("log ratio", -0.5, 0.5, 2),
         ),
-        (CLAIMS[3], "partly", at_widths("rank correlation", 0.6, 0.6, -0.2)),
+        (CLAIMS[3], "partly", SIGNS | {
+            f"{name}, {words}": number for name, number in SIGNS.items()
+            for words in ("whole step", "1 − P")
+        }),
         (CLAIMS[4], "partly", at_widths("gain", 0.4, 0.2, -0.05)),
     ],
 )  # fmt: skip
@@ -174,7 +196,8 @@ def test_verdicts_turn_with_the_measures():
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_a_recipe_without_the_damping_of_the_claims_does_not_measure_them(claim):
-    measures = {key: number for key, number in made().measures.items() if key[1] != CHOSEN}
+    measures = {key: number for key, number in made().measures.items()
+                if not key[1].startswith(CHOSEN)}  # fmt: skip
     assert claim(Comparison(measures, [])).verdict == "not measured"
 
 
@@ -183,21 +206,24 @@ def test_tables_are_means_over_samples():
     assert [*frame] == ["width", "method", "other", "mean"] and "seconds" not in {*frame["other"]}
     row = frame.query("width == 100 and method == @CHOSEN and other == 'size'")
     assert row["mean"].item() == pytest.approx(0.6)  # of 0.5 and 0.7
-    table = without_refits.summary([made(), made(shift=0.2)], width=1_000, damping=0.01)
-    assert [*table.index] == ["refits", "other seed", CHOSEN, "1 − P", "GraNd"]
-    assert table.loc[CHOSEN].tolist() == pytest.approx([1.05, 0.8, -0.1, 2.1, 3.1])
+    table = without_refits.summary([made(), made(shift=0.2)], width=1_000, damping=0.01, length=0.1)
+    assert [*table.index] == ["refits", "other seed", CHOSEN, SHORT, "1 − P", "GraNd"]
+    assert table.loc[CHOSEN].tolist() == pytest.approx([1.05, 0.8, -0.1, 1.05, 2.1, 3.1])
 
 
 def test_maps_above_and_a_curve_for_each_width_below():
     mesh = MeshGrid(0, 3, 4)
     labels = dvlib.boundary(line(1, 0, -1), mesh)
     values, boundaries = valued(np.arange(16.0), mesh.points), Boundaries(mesh, labels, labels.T)
-    data, titles = dvlib.make_dataset("two_clusters", n_per_class=5), ["refits", "1 − P"]
+    data, titles = dvlib.make_dataset("two_clusters", n_per_class=5), ["refits", "influence"]
     maps = [Panel(title, values, mesh, boundaries, data) for title in titles]
     figure = without_refits.draw([made(maps=maps), made()])
-    assert [ax.get_title() for ax in figure.axes[:2]] == titles  # the place of a third stays empty
-    order, size, sign = figure.axes[2:]
-    # At each width a curve, in the first chart 1 − P, in the first and the last the other seed.
-    # A line at zero is in the last two.
-    assert [len(ax.lines) for ax in (order, size, sign)] == [3 * 3, 3 + 1, 3 * 2 + 1]
+    assert [ax.get_title() for ax in figure.axes[:2]] == titles
+    order, sign = figure.axes[2:4]
+    # At each width a curve, 1 − P and, where it was measured, the other seed. The right chart has
+    # the whole steps of all dampings, too, and a line at the right size.
+    assert [len(ax.lines) for ax in (order, sign)] == [3 * 3, 3 * 3 + 1]
     assert list(order.lines[6].get_ydata()) == [0.7, 0.3]  # width 1,000, dampings 0.01 and 1
+    sizes = sign.lines[7].get_xdata()  # width 1,000, whole step and a tenth
+    assert list(sizes) == [2.0, 2.0]
+    assert [text.get_text() for text in sign.texts] == ["1", "0.1"]

@@ -16,22 +16,23 @@ MESH = MeshGrid(-3, 3, 15)
 def test_estimated_dv_counts_the_labels_that_the_predicted_change_turns(monkeypatch):
     X, y = pool()
     network = train(X, y, MLPConfig((8,), max_iter=40), seed=0, engine="sklearn").network
-    at, g_at, dampings = MESH.points, g(MESH.points), (0.0, 0.1, 1e6)
+    at, g_at, dampings, lengths = MESH.points, g(MESH.points), (0.0, 0.1, 1e6), (1, 0.25)
 
     def estimated(g_at=g_at):
-        return estimated_dv(network, X, y, POINTS, LABELS, at=at, g_at=g_at, dampings=dampings)
+        return estimated_dv(network, X, y, POINTS, LABELS, at, g_at, dampings, lengths)
 
     all_found = estimated()
     found = all_found[1]
     change = Influence.from_network(network, X, y, damping=0.1).added(POINTS, LABELS, at)[..., 0]
     before = network.decision(at)
-    for k in range(len(POINTS)):
-        after = before + change[k] > 0
-        assert found.to_base[k] == np.mean(after != (before > 0))
-        assert found.to_g[k] == np.mean(after != g_at)
+    for j, k in np.ndindex(len(lengths), len(POINTS)):
+        after = before + lengths[j] * change[k] > 0
+        assert found.to_base[j, k] == np.mean(after != (before > 0))
+        assert found.to_g[j, k] == np.mean(after != g_at)
     assert found.base_to_g == np.mean(boundary(network, MESH) != boundary(g, MESH))
-    dvs = [each.to_base.sum() for each in all_found]
-    assert dvs[0] > dvs[1] > dvs[2] == 0  # more damping moves less
+    dvs = [each.to_base.sum(1) for each in all_found]
+    assert dvs[0][0] > dvs[1][0] > dvs[2][0] == 0  # more damping moves less
+    assert dvs[0][0] > dvs[0][1] > 0  # and so does a shorter step
     monkeypatch.setattr("dvlib.tables.influence_functions.AT_ONCE", 50)  # parts of the sample
     for part, whole in zip(estimated(), all_found, strict=True):
         np.testing.assert_array_equal(part.to_base, whole.to_base)

@@ -24,11 +24,12 @@ from dvlib.tables.influence_functions import Influence
 from dvlib.tables.passes import fits_of, random_halves, trajectories_of
 from dvlib.tables.shapley import sets_of_all_sizes
 from dvlib.tables.shapley import shapley as shapley_of_sets
-from dvlib.tables.utilities import accuracy, log_likelihood
+from dvlib.tables.utilities import accuracy, label_probability, log_likelihood
 
 UTILITIES = {"accuracy": accuracy, "log-likelihood": log_likelihood}
 DAMPING = 0.01  # of influence functions, as in Extension 10
 REMOVAL_SEEDS = 2
+FIRST = ", first sample"  # of a data set: the one that has the largest numbers of fits
 # F1 of the lower of two clusters of the values, means over the raw result files of LossVal
 # (github.com/twibiral/LossVal): 1,000 rows, 100 noisy target points, 20 % noise; their network has
 # five layers of 100 units and trains for five epochs.
@@ -38,21 +39,24 @@ PUBLISHED = {  # on 2dplanes and on fried
     "out of sample": (0.281, 0.283), "KNN-Shapley": (0.467, 0.451),
     "out of sample, logistic": (0.587, 0.524), "LossVal": (0.722, 0.670),
 }  # fmt: skip
-# Drawn methods. Pink watches a few runs, blue trains on halves, green on sets, brown on nothing.
+# Drawn methods. Pink watches a few runs, black leaves folds out, blue trains on halves, green on
+# sets; brown and grey need targets more than fits.
 LOOKS = {
-    "mean P(label)": ("#d6489b", "o", "-"), "EL2N": ("#d6489b", "s", "--"),
-    "GraNd": ("#d6489b", "^", ":"), "influence functions": ("#8c510a", "P", "-"),
+    "mean P(label)": ("#d6489b", "o", "-"), "out-of-fold": ("black", "^", "-"),
+    "influence functions": ("#8c510a", "P", "-"),
     "out of sample": ("#08519c", "o", "-"), "memorization": ("#4292c6", "v", "--"),
     "Banzhaf, 100 noisy, accuracy": ("#a6bddb", "s", ":"),
     "Banzhaf, 2,000 clean, log-likelihood": ("#08519c", "s", ":"),
     "Shapley, 100 noisy, accuracy": ("#a6dba0", "D", ":"),
-    "Shapley, 2,000 clean, log-likelihood": ("#1b7837", "D", ":"),
+    "Shapley, 2,000 clean, accuracy": ("#1b7837", "D", ":"),
     "KNN-Shapley, 100 noisy": ("#bf812d", "x", ""),
     "KNN-Shapley, 2,000 clean": ("#8c510a", "*", ""),
+    "target alone, 100 clean": ("#bdbdbd", "p", ""),
+    "target alone, 2,000 clean": ("#525252", "p", ""),
     "random": ("#737373", "x", ""),
 }  # fmt: skip
 REMOVAL = (  # methods of the lower panels
-    "out of sample", "mean P(label)", "Shapley, 2,000 clean, log-likelihood",
+    "out of sample", "mean P(label)", "out-of-fold", "Shapley, 2,000 clean, accuracy",
     "KNN-Shapley, 2,000 clean", "random",
 )  # fmt: skip
 
@@ -176,6 +180,29 @@ def shapley(passes, count, target, utility):
     return shapley_of_sets(sets, passes.utility(P, target, utility))[0]
 
 
+def out_of_fold(passes, count):
+    """Probability of the row's label by the fit to the other folds; there are `count` folds."""
+    from sklearn.model_selection import KFold
+
+    data, values = passes.data, np.empty(len(passes.data.X))
+    folds = [*KFold(count, shuffle=True, random_state=passes.seed).split(data.X)]
+    rows, left_out = zip(*folds, strict=True)
+    fits = passes.fits(rows, at=data.X, description="fits to the other folds")
+    for P, fold in zip(label_probability(fits.probabilities, data.y), left_out, strict=True):
+        values[fold] = P[fold]
+    return values
+
+
+def target_alone(passes, count, target):
+    """Probability of the row's label by fits to the target alone, which see no row."""
+    (points, labels), data = passes.targets[target], passes.data
+    fits = fits_of(
+        data.U[points], labels, [np.arange(len(labels))] * count, passes.settings, at=data.X,
+        n_classes=2, description="fits to the target",
+    )  # fmt: skip
+    return label_probability(fits.probabilities, data.y).mean(0)
+
+
 def _early(passes, count):
     """The first `count` watched runs, with their networks after epoch `EARLY` only."""
     runs = passes.runs(count)
@@ -224,7 +251,9 @@ def most_fits(values, method):
     return max((fits for name, fits in values if name == method), default=None)
 
 
-def value_rows(settings, datasets, model, methods, *, noise, targets, test, ordered, shares):
+def value_rows(
+    settings, datasets, model, methods, *, noise, targets, test, ordered=(), shares=(), count=None
+):
     """Value the rows of samples with noisy labels by all methods, and leave rows out.
 
     Parameters
@@ -240,11 +269,12 @@ def value_rows(settings, datasets, model, methods, *, noise, targets, test, orde
     test : range of points of U, the last of it, on which the fits without some rows are tested
     ordered, shares : methods, by full name, whose values from the most fits decide which rows are
         left out, and shares of the rows
+    count : number of samples; None = `n_data_seeds`
 
     Returns
     -------
     dict of data set → list of NoisySample. A ValueError is raised before any fit for an unknown
-    name, for test points that a target has, or if every method takes more than `n_fits` fits
+    name, or for test points that a target has
     """
     recipe = _recipe(methods, targets)
     for method in ordered:
@@ -252,16 +282,14 @@ def value_rows(settings, datasets, model, methods, *, noise, targets, test, orde
     if any(points.stop > test.start for points, _ in targets.values()):
         raise ValueError(f"test {test}: give points after those of all targets")
     recipe = {key: call for key, call in recipe.items() if key[1] <= settings.n_fits}
-    if not recipe:
-        raise ValueError(f"n_fits {settings.n_fits}: every method takes more, give a larger number")
     samples = {name: [] for name in datasets}
-    for name, k in product(datasets, range(settings.n_data_seeds)):
-        seed, fits = settings.seed + k, RefitSettings((settings.training_seed(k),), model)
+    for name, k in product(datasets, range(count or settings.n_data_seeds)):
+        seed, how = settings.seed + k, RefitSettings((settings.training_seed(k),), model)
         data = make_wide(name, n=settings.n_points, m=test.stop, seed=seed, noise=noise)
-        passes, values = Passes(data, targets, fits, seed), {}
-        for method, count in sorted(recipe, key=lambda key: -key[1]):  # see Passes
-            function, *chosen = recipe[method, count]
-            values[method, count] = function(passes, count, *chosen)
+        passes, values = Passes(data, targets, how, seed), {}
+        for method, fits in sorted(recipe, key=lambda key: -key[1]):  # see Passes
+            function, *chosen = recipe[method, fits]
+            values[method, fits] = function(passes, fits, *chosen)
         values = {key: values[key] for key in recipe}
         kept = _left_out(passes, values, ordered, shares, test)
         samples[name].append(NoisySample(data.flipped, values, kept))
@@ -349,9 +377,16 @@ def less_noise(settings, datasets, model, methods, *, noises, test):
     return pd.DataFrame(rows)
 
 
-def numbers(samples):
-    """The Table of every number of the picture, one a row."""
-    by_fits = scores(samples).melt(["dataset", "method", "fits"], var_name="measure")
+def _with_first(samples, longer):
+    """Samples by data set, and those with the largest numbers of fits under names of their own."""
+    return samples | {name + FIRST: drawn for name, drawn in longer.items()}
+
+
+def numbers(samples, longer):
+    """The Table of every number of the picture, one a row; see `draw`."""
+    by_fits = scores(_with_first(samples, longer)).melt(
+        ["dataset", "method", "fits"], var_name="measure"
+    )
     left_out = removal(samples).rename(columns={"accuracy": "value", "end": "measure"})
     return Table(pd.concat([by_fits, left_out], ignore_index=True), "agreement")
 
@@ -385,7 +420,7 @@ def watched_fits_find_noise(sample):
 
 @claim(
     "C70", figure="ext08", study="noisy labels",
-    says="ours: Shapley and Banzhaf values near chance are the protocol's doing, not the methods'",
+    says="ours: Banzhaf values near chance are the protocol's doing, not the method's",
     threshold="AUC of Banzhaf values from the most fits with 2,000 clean target points and "
     "log-likelihood, less that with 100 noisy ones and accuracy: {protocol}; accuracy gained on "
     "clean labels without the fifth of lowest out-of-sample correctness: {gain}; on each data set",
@@ -393,22 +428,31 @@ def watched_fits_find_noise(sample):
     gain="> 0",  # no gain
 )  # fmt: skip
 def the_protocol_decides(sample):
-    """Difference of AUCs, and accuracy after removal less that of all rows."""
+    """Difference of AUCs, and accuracy after removal less that of all rows.
+
+    The statement was first about Shapley values, too, which it does not measure.
+    """
     good = sample.auc_of_most("Banzhaf, 2,000 clean, log-likelihood")
     poor = sample.auc_of_most("Banzhaf, 100 noisy, accuracy")
     return {"protocol": good - poor, "gain": sample.gain("out of sample", "lowest", 0.2)}
 
 
 @own_look
-def draw(samples):
-    """AUC by number of fits, and accuracy as rows are left out, one column per data set."""
-    by_fits, by_share = scores(samples), removal(samples)
+def draw(samples, longer):
+    """AUC by number of fits, and accuracy as rows are left out, one column per data set.
+
+    `longer`, like the samples, has the first sample of data sets with the largest numbers of fits,
+    whose curves are thin.
+    """
+    by_fits, by_share = scores(_with_first(samples, longer)), removal(samples)
     count = len(samples)
     figure, axes = panels_of(2 * count, count, size=5.2, dpi=85, height=0.72, colours=256)
     drawn = {*by_fits["method"]}
     looks = {method: look for method, look in LOOKS.items() if method in drawn}
     for name, above, below in zip(samples, axes, axes[count:], strict=False):
         _draw_by_fits(above, by_fits.query("dataset == @name"), looks)
+        thin = {"linewidth": 0.8, "mfc": "white"}
+        _draw_by_fits(above, by_fits.query("dataset == @name + @FIRST"), looks, **thin)
         above.set_title(f"{name}: who finds the changed labels?", fontsize=10)
         _draw_by_share(below, by_share.query("dataset == @name"))
         below.set_title(f"{name}: lowest (filled) or highest left out", fontsize=10)
@@ -416,18 +460,23 @@ def draw(samples):
         Line2D([], [], color=colour, marker=marker, linestyle=line, markersize=5, label=method)
         for method, (colour, marker, line) in looks.items()
     ]
+    if longer:
+        thin |= {"color": "black", "marker": "s", "ls": ":", "markersize": 5}
+        handles.append(Line2D([], [], **thin, label="first sample, more fits"))
     legend(figure, handles)
     return figure
 
 
-def _draw_by_fits(ax, table, looks):
+def _draw_by_fits(ax, table, looks, **style):
     """AUC of each method against its number of fits; those without fits stand at the left."""
     for method, (colour, marker, line) in looks.items():
         rows = table[table["method"] == method].sort_values("fits").replace({"fits": {0: 0.3}})
-        ax.plot("fits", "AUC", data=rows, color=colour, marker=marker, ls=line, markersize=5)
+        style |= {"color": colour, "marker": marker, "ls": line, "markersize": 5}
+        ax.plot("fits", "AUC", data=rows, **style)
     ax.axhline(0.5, color="black", linewidth=0.6)
     ax.set(xscale="log", xlabel="fits", ylabel="AUC for the changed labels")
-    ax.set_xticks((0.3, 1, 10, 100, 600), ("none", "1", "10", "100", "600"))
+    ticks = {0.3: "none", 1: "1", 10: "10", 100: "100", 600: "600", 10_000: "10,000"}
+    ax.set_xticks([*ticks], ticks.values())
     ax.minorticks_off()
 
 
