@@ -1,7 +1,7 @@
 """Sets up kernels, also for a bare `pytest --nbval-lax`, and skips tests that lack TensorFlow.
 
-`make test` shares tests and notebooks among two processes, a file at a time. The longest files
-come first, so that both processes end at about the same time.
+`make test` shares tests and notebooks among four processes, a file at a time. The longest files
+come first, so that all processes end at about the same time.
 """
 
 import os
