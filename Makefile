@@ -127,9 +127,9 @@ endif
 verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
 	@$(RUN) -m dvlib verify $(if $(filter-out 0,$(FRESH)),--fresh)
 
-# Four processes take a file at a time, in the order of conftest.py; a notebook has one kernel. They
-# are twice as many as most machines' cores, since tests of browsers and of runs wait a lot.
-TEST := $(RUN) -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder
+# Three processes take a file at a time, in the order of conftest.py; a notebook has one kernel. One
+# more than most machines have cores, since tests of browsers and of runs wait a lot.
+TEST := $(RUN) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (14 min)
 	$(TEST) --nbval-lax
