@@ -131,7 +131,7 @@ verify: $(VENV)/installed ## all figures again, into build/verify, against the c
 # tests they are more than two, since those of browsers and of runs wait a lot.
 TEST := $(RUN) -m pytest -q --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (9 min)
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 to 11 min)
 	$(TEST) -n 3 --nbval-lax
 
 check: $(VENV)/installed lint ## for the daily loop: lint and the quick unit tests (1 min)
