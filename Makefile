@@ -129,14 +129,15 @@ endif
 verify: $(VENV)/installed ## all figures again, into build/verify, against the committed ones; FRESH=1 without the cache (as figures)
 	@$(RUN) -m dvlib verify $(if $(filter-out 0,$(FRESH)),--fresh)
 
-# Two processes take a file at a time, in the order of conftest.py; a notebook has one kernel.
-TEST := $(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+# Processes take a file at a time, in the order of conftest.py; a notebook has one kernel. For all
+# tests they are more than two, since those of browsers and of runs wait a lot.
+TEST := $(RUN) -m pytest -q --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (14 min)
-	$(TEST) --nbval-lax
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 to 11 min)
+	$(TEST) -n 3 --nbval-lax
 
 check: $(VENV)/installed lint ## for the daily loop: lint and the quick unit tests (1 min)
-	$(TEST) -m "not slow" tests
+	$(TEST) -n 2 -m "not slow" tests
 
 lint: $(VENV)/installed
 	@$(RUN) -m ruff check .

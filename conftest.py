@@ -1,13 +1,16 @@
 """Sets up kernels, also for a bare `pytest --nbval-lax`, and skips tests that lack TensorFlow.
 
-`make test` shares tests and notebooks among two processes, a file at a time. The longest files
-come first, so that both processes end at about the same time.
+`make test` shares tests and notebooks among three processes, a file at a time. The longest files
+come first, so that all processes end at about the same time.
 """
 
 import os
+import subprocess
+import sys
 
 import pytest
 
+from dvlib.engine.kernel.compiling import code_folder
 from dvlib.methods.tensors import has_tensorflow
 from dvlib.paper.manifest import FIGURES
 from dvlib.refits.store import processor
@@ -56,6 +59,15 @@ class FrozenResults(pytest.Item):
 def pytest_configure(config):
     # nbval then runs notebooks in this Python, whatever kernel an editor has named in them.
     config.option.nbval_current_env = True
+
+
+def pytest_sessionstart(session):
+    """Compile the kernels once, the two kinds side by side: each process would do it by itself."""
+    if getattr(session.config.option, "numprocesses", 0) and not code_folder().exists():
+        script = project_root() / "tests" / "support" / "compiled.py"
+        kinds = [subprocess.Popen([sys.executable, script, kind]) for kind in ("plane", "tables")]
+        if any([kind.wait() for kind in kinds]):
+            pytest.exit("the kernels could not be compiled: see above", returncode=1)
 
 
 def pytest_report_header():

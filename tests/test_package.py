@@ -81,6 +81,7 @@ def wrong_edges(known):
     return sorted(wrong)
 
 
+@pytest.mark.slow
 def test_every_module_lies_in_a_known_package():
     assert {name.split(".")[0] for name in modules()} - {"", "__main__"} == {*ORDER}
 
@@ -210,6 +211,7 @@ def test_the_package_imports_a_library_when_it_is_first_used():
     assert "dvlib.methods.values" in then
 
 
+@pytest.mark.slow
 def test_a_command_without_a_figure_imports_nothing_that_only_figures_need():
     (found,) = imported_by("from dvlib.suite import command, findings, page, run")
     assert found & HEAVY == set()
@@ -217,6 +219,7 @@ def test_a_command_without_a_figure_imports_nothing_that_only_figures_need():
     assert not [name for name in found if name.startswith(of_figures)]
 
 
+@pytest.mark.slow
 def test_a_figure_imports_only_the_models_that_it_fits():
     reference = FIGURE.replace("cache=False", "cache=False, engine='sklearn'")
     found, then = imported_by(FIGURE, reference)

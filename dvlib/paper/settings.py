@@ -405,7 +405,7 @@ def _check_grids(settings):
         width = settings.plot_range[1] - settings.plot_range[0]
         if every * step > width:
             raise ValueError(
-                f"shapley_every {every}: every {every}th point of step {step} leaves the plotted "
+                f"shapley_every {every}: one point in {every} of step {step} leaves the plotted "
                 f"range, {width:g}: give a smaller one"
             )
     if settings.n_fits_mesh is not None:

@@ -17,6 +17,8 @@ from dvlib.methods.tensors import tensorflow
 from dvlib.paper.figures.datasets import dataset_panels
 from dvlib.paper.table import Table
 
+pytestmark = pytest.mark.slow
+
 X, Y, g = support.small.POINTS, support.small.LABELS, support.small.g
 FAR = [[1e15, 1e15], [-1e15, 0], [0, 0], [1e14, 0]]  # exp underflows between them
 OPTIONS = {
@@ -111,7 +113,6 @@ def test_global_settings_change_no_value_and_no_picture(library, usual, restored
 
 
 @pytest.mark.tensorflow
-@pytest.mark.slow
 def test_global_settings_change_no_score_with_dropout():
     keras, tf = tensorflow().keras, tensorflow()
 

@@ -34,6 +34,8 @@ from dvlib.paper.unstated.settings_space import settings_tried
 from dvlib.paper.unstated.statements import STATEMENTS
 from dvlib.paper.unstated.study import UnstatedStudy, setting_panel
 
+pytestmark = pytest.mark.slow
+
 GRID, MESH = MeshGrid.from_step(-10, 25, 7), MeshGrid(-10, 25, 36)
 # How a reader without green receptors sees linear RGB (Machado, Oliveira and Fernandes 2009).
 NO_GREEN = np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]])

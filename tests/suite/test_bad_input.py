@@ -62,7 +62,7 @@ CASES = [
     ("fig09", {"new_y": "-1e999"}, "new_y -inf: give a finite number"),
     ("fig10", {"n_fits": "0"}, f"n_fits 0: {WHOLE}1 or more"),
     ("fig12", {"shapley_every": "0"}, f"shapley_every 0: {WHOLE}1 or more"),
-    ("fig12", {"grid_step": "10"}, r"shapley_every 4: every 4th point of step 10\.0 leaves"),
+    ("fig12", {"grid_step": "12"}, r"shapley_every 3: one point in 3 of step 12\.0 leaves"),
     ("fig16", {"single_run": "2"}, "unknown single_run 2: give one of True, False"),
     ("ext01", {"n_per_label": "3"}, f"n_per_label 3: {WHOLE}4 or more, at most 200"),
     ("ext04", {"n_labels": "0"}, f"n_labels 0: {WHOLE}1 or more, at most 100"),

@@ -23,6 +23,8 @@ from dvlib.root import project_root
 from dvlib.suite import notebooks, run, verify
 from dvlib.suite.command import main
 
+pytestmark = pytest.mark.slow
+
 MESH = MeshGrid(-10, 25, 36)
 
 
@@ -131,7 +133,6 @@ def test_stored_notebooks_do_not_name_folders_of_the_author(elsewhere, monkeypat
     assert FORMAT_VARIABLE not in notebooks.os.environ
 
 
-@pytest.mark.slow
 def test_a_run_writes_nothing_but_there(elsewhere, monkeypatch, capsys):
     monkeypatch.setenv(FORMAT_VARIABLE, "png")
     stored = {path: path.read_bytes() for path in (project_root() / "notebooks").glob("*.ipynb")}

@@ -99,6 +99,7 @@ def test_values_are_means_over_seeds_that_alone_decide(three, monkeypatch):
     np.testing.assert_array_equal(again.probabilities, both.probabilities)
 
 
+@pytest.mark.slow
 def test_rows_with_wrong_labels_get_lower_values(three):
     """The mean over three runs; the labels of every third row are another class's."""
     X, y, X_target, y_target = (np.repeat(part, 2, axis=0) for part in three)

@@ -238,7 +238,10 @@ export class Playground {
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => this.announce(text), 500);
   }
-  announce(text) { this.view.one('[aria-live="polite"]').textContent = text; }
+  announce(text) { // and not what was to be said soon, which would replace it
+    clearTimeout(this.speaking);
+    this.view.one('[aria-live="polite"]').textContent = text;
+  }
   writeAddress() { this.later("address", 200, () => this.config.onAddress?.(writeAddress(this.state, this.config))); }
   // At most one call of a name in so many milliseconds; nothing runs while nothing happens.
   later(name, wait, call) {
