@@ -72,7 +72,7 @@ def test_every_claim_is_measured_in_its_own_regime_first(monkeypatch):
             name: value if sample == "wide" else -9.0 for name, value in parts.items()
         })  # fmt: skip
     for own, other in (("library", "wide"), ("wide", "library")):
-        study = all_claims(dvlib.resolve("claims", regime=own, n_data_seeds=3))
+        study = all_claims(dvlib.resolve("claims", preset="paper", regime=own, n_data_seeds=3))
         for verdict in study.verdicts:
             assert (verdict.regime, verdict.counterpart.regime) == (own, other)
             assert verdict.counterpart.n_samples == verdict.n_samples == 3
@@ -147,7 +147,7 @@ def test_tables_of_all_claims():
     assert study.table.loc["C05", "deciding measure"] == ""
     frame = study.to_frame().set_index("claim")
     assert frame.loc["C02", "share"] == 0.5 and frame.loc["C02", "samples"] == 4
-    assert list(study.seconds["seconds, library"]) == [1] and study.differences.empty
+    assert list(study.seconds["seconds, library"]) == [1]
 
 
 def test_picture_of_all_claims_has_a_row_per_claim():

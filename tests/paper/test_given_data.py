@@ -43,9 +43,9 @@ CHOSEN = {
     "fig01": ("9 points", "tight inside wide"), "fig02": ("32 points", "tight inside wide"),
     "fig03": ("few to train", "digits_3_5"), "fig04": ("120 to 180",),
     "fig05": ("120 to 180", "kilometres", "moons", "tight inside wide"),
-    "fig06": ("few to train", "noise"), "fig07": ("9 points", "four places"),
+    "fig06": ("few to train",), "fig07": ("9 points", "four places"),
     "fig10": ("9 points",), "fig11": ("few to train",), "fig12": ("millimetres",),
-    "fig13": ("tight and wide",), "fig14": ("few to train",),
+    "fig13": ("tight and wide",), "fig14": ("noise",),
     "fig15": ("four places", "tight inside wide"), "fig16": ("120 to 180",),
     "fig17": ("breast_cancer", "spirals"), "fig18": ("xor",),
     "fig19": ("digits_3_5", "circles"), "fig20": ("a rare label",),
@@ -146,7 +146,7 @@ def _check_own_units(saved, table, data):
 
 
 def _check_axes(figure, units):
-    """Every panel of the plane has ticks in the file's units only."""
+    """Every panel of the plane, which has been drawn, has ticks in the file's units only."""
     own = {
         ax: [one for one in ax.child_axes if isinstance(one, SecondaryAxis)] for ax in figure.axes
     }
@@ -156,7 +156,6 @@ def _check_axes(figure, units):
             continue
         below, left = axes
         corners = np.transpose([ax.get_xlim(), ax.get_ylim()])
-        figure.draw_without_rendering()
         np.testing.assert_allclose(
             np.transpose([below.get_xlim(), left.get_ylim()]),
             units.in_file_units(corners),
