@@ -166,13 +166,14 @@ def test_page_shows_the_verdict_of_the_other_regime_and_what_differs(made):
     }}  # fmt: skip
     path.write_text(json.dumps(record))
     one, two = (findings(FIGURES["fig01"], folder)[name] for name in ("C01", "C02"))
-    assert one.in_other_regime == "✗ not reproduced, few samples (3)"
+    assert one.in_other_regime == "✗ not reproduced"
     assert (one.counterpart.measured, one.counterpart.samples) == ("AUC 0.1", 3)
     assert one.verdict == "reproduced" and one.statement == one.counterpart.statement
     assert two.counterpart is None and two.in_other_regime == two.compared == ""
     html = Reader(render(folder)["index.html"]).words
     assert "1 claims: 1 hold in library only" in html
-    assert html.count("✗ not reproduced, few samples (3)") == 2  # of all claims, and its figure's
+    # of all claims, its figure's, and the mark's meaning
+    assert html.count("✗ not reproduced") == 3
     assert "AUC 0.1; 3 samples" in html and "deviation 1.5" in html
 
 
