@@ -104,10 +104,11 @@ def test_c17_distinguishes_samples_and_runs():
     assert judged.numbers["spread between samples"] == 0
     assert judged.numbers["correlation of runs apart"] == pytest.approx(1)
     assert judged.verdict == verdicts.PARTLY
-    samples[1][200][500] = (samples[1][200][500][0], Lines(-9, 0, 10, 19))
+    samples[1][200][500] = (samples[1][200][500][0], Lines(10, -9, 19, 11))
     apart = judge(samples)
     assert apart.numbers["spread between samples"] > 0
-    assert apart.numbers["correlation of runs apart"] < 1
+    # The outer runs stand apart on one sample, the inner ones on the other.
+    assert apart.numbers["correlation of runs apart"] < -0.5
     # Every part has a value of each sample, so that each has an interval.
     assert {len(part.measured) for part in apart.parts.values()} == {2}
 

@@ -188,7 +188,7 @@ def test_c09_c10_c25_c27_follow_the_regions(regions):
 
     assert c27() == verdicts.REPRODUCED
     assert c27(last_learned=lower) == c27(simple=upper + 9 * between) == verdicts.PARTLY
-    assert c27(last_learned=lower, frequent=lower, simple=lower) == verdicts.PARTLY
+    assert c27(last_learned=lower, frequent=lower, simple=lower) == verdicts.NOT
 
 
 def test_c35_compares_what_maps_show_as_high(regions):
