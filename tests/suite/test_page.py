@@ -177,6 +177,16 @@ def test_page_shows_the_verdict_of_the_other_regime_and_what_differs(made):
     assert "AUC 0.1; 3 samples" in html and "deviation 1.5" in html
 
 
+def test_the_confirmation_stands_beside_the_first_verdict(made):
+    folder = made({}, {"C01": "reproduced", "C02": "partly"})
+    (folder / "confirm").mkdir()
+    record = {"claims": {"C01": {"verdict": "mostly"}}}
+    (folder / "confirm" / "claims.json").write_text(json.dumps(record))
+    found = findings(FIGURES["fig01"], folder)
+    assert (found["C01"].verdict, found["C01"].confirmed) == ("reproduced", "mostly")
+    assert found["C02"].confirmed == found["C03"].confirmed == ""
+
+
 def test_figure_that_repeats_a_claim_on_other_data_keeps_its_own_verdict(made):
     folder = made({"fig18": {"C26": "reproduced"}}, {"C26": "undecided"})
     assert findings(FIGURES["fig16"], folder)["C26"].verdict == "undecided"
