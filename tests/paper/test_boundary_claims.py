@@ -67,9 +67,9 @@ def test_c15_and_c30_follow_the_boundaries():
 def test_c30_is_measured_where_the_deeper_networks_were_trained():
     (sample, _) = architectures([(5.5, 6.5)] * 5)
     fewer = SimpleNamespace(runs={sizes: sample.runs[sizes] for sizes in ONE_LAYER})
-    found = boundaries.architectures_agree([sample, fewer])
-    assert found.verdict == verdicts.REPRODUCED and found.n_samples == 1
-    assert boundaries.larger_is_stabler([sample, fewer]).n_samples == 2
+    found = boundaries.architectures_agree([sample, sample, fewer])
+    assert found.verdict == verdicts.REPRODUCED and found.n_samples == 2
+    assert boundaries.larger_is_stabler([sample, sample, fewer]).n_samples == 3
 
 
 def new_point(without, added):
@@ -101,11 +101,16 @@ def test_c17_distinguishes_samples_and_runs():
     samples = new_point((15, 15, 15, 15), (12, 15, 15.2, 18))
     judged = judge(samples)
     # Both samples hold the same runs: no spread between them, and the same runs deviate.
-    assert judged.numbers["spread between samples / error"] == 0
+    assert judged.numbers["spread between samples"] == 0
     assert judged.numbers["correlation of runs apart"] == pytest.approx(1)
     assert judged.verdict == verdicts.PARTLY
-    samples[1][200][500] = (samples[1][200][500][0], Lines(-9, 0, 10, 19))
-    assert judge(samples).numbers["spread between samples / error"] > 0
+    samples[1][200][500] = (samples[1][200][500][0], Lines(10, -9, 19, 11))
+    apart = judge(samples)
+    assert apart.numbers["spread between samples"] > 0
+    # The outer runs stand apart on one sample, the inner ones on the other.
+    assert apart.numbers["correlation of runs apart"] < -0.5
+    # Every part has a value of each sample, so that each has an interval.
+    assert {len(part.measured) for part in apart.parts.values()} == {2}
 
 
 def trajectory(name, runs):
@@ -118,12 +123,27 @@ def test_c26_measures_each_run_against_its_own_boundary():
     judged = judge(trajectory("noisy", near))
     assert judged.verdict == verdicts.REPRODUCED and judged.numbers["AUC of nearness"] == 1
     some_forgotten = judge(trajectory("two_clusters", near))
-    assert some_forgotten.verdict == verdicts.PARTLY
+    assert some_forgotten.verdict == verdicts.NOT
     swapped = Lines(2.4, 9.4, forgotten=[(9, 0), (2, 1)])
-    assert judge(trajectory("noisy", swapped)).verdict == verdicts.NOT
+    assert judge(trajectory("noisy", swapped)).verdict == verdicts.PARTLY
     none = judge(trajectory("two_clusters", Lines(2.4, 9.4)))
     assert none.verdict == verdicts.REPRODUCED and none.numbers["runs without any"] == 1
-    assert judge(trajectory("noisy", Lines(2.4))).verdict == verdicts.NOT_MEASURED
+
+
+def test_c26_fails_where_the_paper_shows_forgotten_points_and_no_run_forgets_one():
+    """The nearness of points that are not there cannot be measured, which is no gap."""
+    none, near = Lines(2.4, 9.4), Lines(2.4, 9.4, forgotten=[(2, 0), (9, 1)])
+    assert trajectories.forgotten_are_near(trajectory("noisy", none)).verdict == verdicts.NOT
+    samples = {
+        "two clusters": [trajectory("two_clusters", none)] * 2,
+        "four clusters": [trajectory("four_clusters", none)] * 2,
+        "noisy": [trajectory("noisy", near)] * 2,
+    }
+    found = trajectories.forgotten_are_near(samples)
+    assert found.verdict == verdicts.PARTLY
+    assert found.deciding == ("runs with some, four clusters",)
+    samples["four clusters"] = samples["noisy"]
+    assert trajectories.forgotten_are_near(samples).verdict == verdicts.REPRODUCED
 
 
 def learning(late, wrong):

@@ -176,7 +176,9 @@ def test_c11_leaves_out_runs_that_rank_nothing():
 
     inside_and_out = np.array([5, 0, 9, 1, 8, 2, 7, 3, 6, 4.0])  # AUC 14 / 21, correlation 0.1
     middle = inside_and_out
-    assert verdict([middle] * 3, [middle] * 3, [middle, flat, flat]).verdict == "reproduced"
+    assert verdict([middle] * 3, [middle] * 3, [middle, middle, flat]).verdict == "reproduced"
+    # Where a single run of several ranks, its two parts have no interval: four others hold.
+    assert verdict([middle] * 3, [middle] * 3, [middle, flat, flat]).verdict == "mostly"
     # The opposite map shows the same regions, so it matches.
     assert verdict([other] * 3, [middle] * 3, [middle] * 3).verdict == "partly"
     found = verdict([same, same, flat], [middle] * 3, [middle, flat, flat])

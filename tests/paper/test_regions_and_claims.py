@@ -116,21 +116,23 @@ def test_c02_weighs_points_that_stand_for_many():
     assert leave_one_out.g_is_not_needed(sampled).numbers["overlap"] == pytest.approx(1)
 
 
-def test_c05_asks_where_the_lowest_correct_points_lie(regions):
-    rng = np.random.default_rng(0)
-    noise = rng.uniform(-1, 1, len(GRID.points))
+def test_c05_asks_where_the_correct_points_lie_that_push_visibly(regions):
+    noise = np.random.default_rng(0).uniform(-1, 1, len(GRID.points))
     correct = ~regions.misclassified
     near, far = correct & (regions.to_learned <= 1), correct & (regions.to_learned > 2)
 
     def verdict(against_g):
-        return leave_one_out.near_points_push_away(by_references(regions, against_g, 0))
+        return leave_one_out.near_points_push_away(by_references(regions, against_g, 0)).verdict
 
     few = near & (np.arange(len(near)) % 2 == 0)  # some near points, not all
-    assert verdict(noise - 50 * few).verdict == verdicts.REPRODUCED
-    assert verdict(noise - 50 * far).verdict == verdicts.NOT
-    even = verdict(noise).numbers  # the lowest lie anywhere: about as many near as of all points
-    assert 0.3 < even["lowest points, within 1"] < 2 and even["lowest points, beyond 2"] > 0.5
-    assert verdict(np.nan * noise).verdict == verdicts.NOT_MEASURED
+    assert verdict(noise - 50 * few) == verdicts.REPRODUCED
+    assert verdict(noise - 50 * far) == verdicts.NOT
+    assert verdict(noise) == verdicts.PARTLY  # points everywhere push
+    assert verdict(np.nan * noise) == verdicts.NOT_MEASURED
+    # A twentieth of the range is visible: of 20, a value of −1 is, of 20.2 it is not.
+    top = np.where(regions.misclassified, 1, 0)
+    assert verdict(19 * top - few) == verdicts.REPRODUCED
+    assert verdict(19.2 * top - few) == verdicts.NOT  # no point pushes
 
 
 def test_c36_leaves_out_the_very_close_points(regions):
@@ -141,6 +143,8 @@ def test_c36_leaves_out_the_very_close_points(regions):
     wrong, close = regions.misclassified, regions.to_learned <= 1
     assert verdict(wrong + 0.1).verdict == verdicts.REPRODUCED
     assert verdict(wrong + 9 * (close & ~wrong)).verdict == verdicts.REPRODUCED
+    less_close = ~close & (regions.to_learned <= 2)
+    assert verdict(wrong + 9 * (less_close & ~wrong)).verdict == verdicts.NOT
     assert verdict(np.ones(len(wrong))).numbers["near points, correct / mis-classified"] == 1
     assert verdict(np.ones(len(wrong))).verdict == verdicts.NOT
 
@@ -171,17 +175,20 @@ def test_c09_c10_c25_c27_follow_the_regions(regions):
         return learning.mesh_alone_rates_nearness(sampled).verdict
 
     assert c25(regions.to_g <= 2) == verdicts.REPRODUCED and c25(flat) == verdicts.NOT
-    # A single rated point far from g of twenty rated ones is allowed, of five it is not.
-    far = np.flatnonzero(regions.to_g > 5)[0]
-    near = np.flatnonzero(regions.to_g <= 1)
-    for count, verdict in ((20, verdicts.REPRODUCED), (5, verdicts.NOT)):
-        rated = np.zeros(len(GRID.points))
-        rated[[far, *near[: count - 1]]] = 1
+    # A tenth of the sum may lie far from g: one point beside four others, 9 and 8 times as high.
+    rated = np.zeros(len(GRID.points))
+    rated[np.flatnonzero(regions.to_g > 5)[0]] = 1
+    for high, verdict in ((9 / 4, verdicts.REPRODUCED), (8 / 4, verdicts.NOT)):
+        rated[np.flatnonzero(regions.to_g <= 1)[:4]] = high
         assert c25(rated) == verdict
-    as_said = sample(regions, last_learned=upper, frequent=upper, simple=upper + 9 * between)
-    assert learning.upper_is_harder(as_said).verdict == verdicts.REPRODUCED
-    not_all = sample(regions, last_learned=lower, frequent=upper, simple=upper)
-    assert learning.upper_is_harder(not_all).verdict == verdicts.PARTLY
+
+    def c27(**values):
+        usual = dict.fromkeys(("last_learned", "frequent", "simple"), upper)
+        return learning.upper_is_harder(sample(regions, **usual | values)).verdict
+
+    assert c27() == verdicts.REPRODUCED
+    assert c27(last_learned=lower) == c27(simple=upper + 9 * between) == verdicts.PARTLY
+    assert c27(last_learned=lower, frequent=lower, simple=lower) == verdicts.NOT
 
 
 def test_c35_compares_what_maps_show_as_high(regions):

@@ -13,7 +13,18 @@ def test_none_and_missing_come_from_the_preset():
     assert quick.values["grid_step"] == 2.5 and paper.values["grid_step"] == 1
     assert paper.values["n_seeds"] == 10 and paper.origins["n_seeds"] == "preset paper"
     assert quick.origins["seed"] == "default"
-    assert quick.refits("n_seeds_mesh").seeds[:2] == (0, 1) and paper.refits().seeds[:2] == (5, 6)
+
+
+def test_samples_share_no_training_seed_though_each_has_as_many_as_is_allowed():
+    settings = resolve("fig01", n_seeds=1_000, seed=5)
+    assert settings.refits_of(3).seeds == (50_000, 50_001, 50_002)
+    assert settings.refits_of(2, 2).seeds == settings.sample(2).settings.seeds[:2]
+    assert resolve("fig01").refits("n_seeds_mesh").seeds[:2] == (0, 1)
+    seeds = [seed for k in range(20) for seed in settings.refits(k=k).seeds]
+    assert len({*seeds}) == 20 * 1_000
+    # Sample k of a figure is the one with its data seed, whichever seed the figure starts at.
+    assert resolve("fig01", seed=7).training_seed() == settings.training_seed(2)
+    assert max(resolve("fig01", n_seeds=1_000, seed=2**32 - 1).refits().seeds) < 2**32
 
 
 def test_quick_draws_fewer_points_where_each_is_left_out():

@@ -122,6 +122,16 @@ def test_many_parts_of_which_some_are_noisy_hold_mostly():
     assert {*found.deciding} <= unclear and all(name in found.measured for name in unclear)
 
 
+def test_a_part_that_only_one_of_several_samples_has_is_undecided():
+    """It has no interval, so that even far from the threshold it neither holds nor fails."""
+    for value in (9.0, -9.0):
+        lone = [np.nan, value, np.nan]
+        assert Part(lone, "≥", 0.5).status == "undecided"
+        assert judged(HOLD, HOLD, lone).verdict == "mostly"
+        assert judged(FAIL, lone).verdict == "not reproduced"
+    assert judged(HOLD, HOLD, [np.nan, 0.9, 0.9]).verdict == "reproduced"
+
+
 def test_a_part_without_a_number_leaves_the_claim_unmeasured():
     assert judged(HOLD, [np.nan]).verdict == "not measured"
     assert judged().verdict == "not measured"

@@ -33,6 +33,7 @@ CASES = [
     ("ext02", {"dataset": "four_clusters"}, "data set 'four_clusters': Extension 2 needs two "
      "clusters, .*: give one of two_clusters, noisy, zero_centered"),
     ("fig01", {"preset": "papr"}, "unknown preset 'papr': give one of quick, paper; .*'paper'"),
+    ("fig01", {"preset": "confirm"}, "unknown preset 'confirm': give one of quick, paper"),
     ("fig01", {"regime": "libary"}, "unknown regime 'libary': give one of library, wide; .*'libr"),
     ("fig05", {"n_seeds": "3"}, "n_seeds 3: fig05 does not use it, give None"),
     ("fig01", {"grid_step": "0"}, "grid_step 0: give a finite number above 0"),
@@ -46,7 +47,7 @@ CASES = [
      "on the grid, .*; 2 or more of each are needed, give a smaller step"),
     ("fig01", {"seed": "one"}, f"seed 'one': {WHOLE}0 or more"),
     ("fig01", {"seed": "4294967296"}, r"seed 4294967296: give a whole number below 2\*\*32"),
-    ("fig08", {"seed": "4294967293", "n_seeds": "4", "n_data_seeds": "1"}, "seed 4294967296"),
+    ("fig08", {"seed": "4294967293", "n_data_seeds": "4"}, "seed 4294967296"),
     ("fig01", {"n_seeds": "0"}, f"n_seeds 0: {WHOLE}1 or more, at most 1000"),
     ("fig01", {"n_seeds_mesh": "-1"}, f"n_seeds_mesh -1: {WHOLE}1 or more"),
     ("fig01", {"mesh_side": "1"}, f"mesh_side 1: {WHOLE}2 or more"),
@@ -69,7 +70,6 @@ CASES = [
     ("ext02", {"n_points": "1001"}, f"n_points 1001: {WHOLE}1 or more, at most 1000"),
     ("ext09", {"n_places": "2"}, f"n_places 2: {WHOLE}3 or more, at most 100"),
     ("ext03", {"n_epochs": "0"}, f"n_epochs 0: {WHOLE}1 or more"),
-    ("claims", {"n_few": "0"}, f"n_few 0: {WHOLE}1 or more"),
     ("unstated", {"n_valued": "0"}, f"n_valued 0: {WHOLE}1 or more"),
     ("unstated", {"whole_grid": "2"}, "unknown whole_grid 2: give one of True, False"),
 ]  # fmt: skip

@@ -166,14 +166,25 @@ def test_page_shows_the_verdict_of_the_other_regime_and_what_differs(made):
     }}  # fmt: skip
     path.write_text(json.dumps(record))
     one, two = (findings(FIGURES["fig01"], folder)[name] for name in ("C01", "C02"))
-    assert one.in_other_regime == "✗ not reproduced, few samples (3)"
+    assert one.in_other_regime == "✗ not reproduced"
     assert (one.counterpart.measured, one.counterpart.samples) == ("AUC 0.1", 3)
     assert one.verdict == "reproduced" and one.statement == one.counterpart.statement
     assert two.counterpart is None and two.in_other_regime == two.compared == ""
     html = Reader(render(folder)["index.html"]).words
     assert "1 claims: 1 hold in library only" in html
-    assert html.count("✗ not reproduced, few samples (3)") == 2  # of all claims, and its figure's
+    assert "wide: ✗ not reproduced (holds in library only)" in html  # in the table of all claims
+    assert "In wide ✗ not reproduced (holds in library only)" in html  # at the figure
     assert "AUC 0.1; 3 samples" in html and "deviation 1.5" in html
+
+
+def test_the_confirmation_stands_beside_the_first_verdict(made):
+    folder = made({}, {"C01": "reproduced", "C02": "partly"})
+    (folder / "confirm").mkdir()
+    record = {"claims": {"C01": {"verdict": "mostly"}}}
+    (folder / "confirm" / "claims.json").write_text(json.dumps(record))
+    found = findings(FIGURES["fig01"], folder)
+    assert (found["C01"].verdict, found["C01"].confirmed) == ("reproduced", "mostly")
+    assert found["C02"].confirmed == found["C03"].confirmed == ""
 
 
 def test_figure_that_repeats_a_claim_on_other_data_keeps_its_own_verdict(made):

@@ -86,15 +86,17 @@ def test_verdicts_are_counted_by_regime(clone):
         contents["claims"]["C01"]["verdict"] = "reproduced"
         contents["claims"]["C02"]["beside"]["verdict"] = "not reproduced"
         contents["claims"]["C03"]["beside"]["verdict"] = "undecided"
+        contents["claims"]["C04"]["verdict"] = "mostly"
 
     change(clone, "claims", two_regimes)
     count = sum(int(name[1:3]) <= 38 for name in record("claims")["claims"])
     shown = numbers(Report(clone))
     assert shown["library, reproduced"] == "1"
-    assert shown["library, partly"] == str(count - 1)
+    assert shown["library, mostly"] == "1"
+    assert shown["library, partly"] == str(count - 2)
     assert shown["wide, partly"] == str(count - 2)
     assert shown["wide, not reproduced"] == shown["wide, undecided"] == "1"
-    assert shown["differ"] == "2"  # C01 and C02, but not C03
+    assert shown["differ"] == "3"  # C01, C02 and C04, but not C03
 
 
 def test_a_new_claim_and_long_words_stay_within_the_pages(clone):

@@ -16,11 +16,11 @@ def test_committed_documents_have_the_committed_numbers():
         assert (project_root() / path).read_text(encoding="utf-8") == text, "python -m dvlib page"
 
 
-def test_ten_findings_of_every_sort_in_700_words():
+def test_ten_findings_of_every_sort_in_900_words():
     text = page.render_texts()["docs/learned.md"]
     sorts = re.findall(r"^\d+\. \*\*.*?\*\* \*\((.*?)\)\*", text, re.MULTILINE)
     assert len(sorts) == 10 and {*sorts} == {*page.SORTS.values()}
-    assert len(text.split()) <= 700
+    assert len(text.split()) <= 900
 
 
 def test_results_have_every_claim_in_a_table():
@@ -39,6 +39,6 @@ def test_numbers_follow_the_files_and_an_unknown_part_is_named(tmp_path):
     (row,) = csv.DictReader([lines[0], lines[k]])
     lines[k] = lines[k].replace(row["mean"], "0.987")
     table.write_text("\n".join(lines), encoding="utf-8")
-    assert "only 0.99 times as far" in page.render_texts(tmp_path)["docs/learned.md"]
+    assert "moves the boundary 0.99 [" in page.render_texts(tmp_path)["docs/learned.md"]
     with pytest.raises(LookupError, match="C36 has no number 'nothing' in library: it has"):
         page._facts(tmp_path)["mean"]("C36", "nothing")

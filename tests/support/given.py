@@ -14,7 +14,7 @@ from dvlib.root import project_root
 TINY = {
     "n_seeds": 2, "n_seeds_mesh": 2, "n_data_seeds": 1, "n_sets": 4, "n_fits_mesh": 1_000,
     "n_fits": 40, "n_iterations": 4, "shapley_every": 2, "n_deep": 1, "mesh_side": 40,
-    "n_networks": 2, "n_passes": 2, "n_points": 1, "n_few": 1, "n_per_label": 8,
+    "n_networks": 2, "n_passes": 2, "n_points": 1, "n_per_label": 8,
 }  # fmt: skip
 STEPS = {"grid_step": 5.0, "fine_step": 17.5}  # units of the paper's plane
 STEP_OF_MESH = 35 / 3  # Figure 2: 16 points, whose Shapley values take 1,000 fits
