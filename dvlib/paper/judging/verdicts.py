@@ -11,9 +11,10 @@ holds, fails or is undecided, and the verdict is that of the conjunction:
 - "undecided": none fails, and not more hold than are undecided;
 - "not measured": a part was measured on no sample.
 
-Easy parts cannot outvote a hard one, so adding parts never makes a better verdict. How often the
-rule errs was simulated before it was applied (`benchmarks/rule.py`). A part without an interval
-decides nothing: where there are several samples, it is undecided if fewer than two have it.
+No part can be outvoted, so adding parts never makes a claim reproduced. An easy part beside one
+that fails does make "not reproduced" "partly", which is what that word says. How often the rule
+errs was simulated before it was applied (`benchmarks/rule.py`). A part without an interval decides
+nothing: where there are several samples, it is undecided if fewer than two have it.
 """
 
 import textwrap
