@@ -271,11 +271,9 @@ def correlation_matrix(values):
 def percentile(run):
     """Share of training points with a lower value than the last one; ties count half.
 
-    It is nan if the run ranks no points.
+    So it is ½ if the run values all points alike.
     """
-    *others, value = values = run.probabilities(run.task.X, run.task.y)
-    if not ranks(values):
-        return np.nan
+    *others, value = run.probabilities(run.task.X, run.task.y)
     difference = np.array(others) - value
     alike = np.abs(difference) <= ALIKE
     return float(np.mean((difference < -ALIKE) + alike / 2))
@@ -377,7 +375,8 @@ def rare_point_is_important(places):
     It is the mean over the places of the sample that f_X, trained without the point, mis-classifies
     there. At first the claim was judged at (15, 5), which f_X classifies correctly; then at three
     places in turn, also where f_X was right. "Not with predictions" asks that full input does
-    better. A run that ranks no points is left out, as in C11; at first its percentile of ½ counted.
+    better. A run that values all points alike does not rate this one important: its percentile is
+    ½. For a while such runs were left out, and few samples of the scaled coordinates were left.
     """
     percentiles = {
         (place, name): percentile(run)
