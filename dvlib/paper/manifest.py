@@ -266,34 +266,34 @@ FIGURES = {entry.id: entry for entry in (
     ),
     FigureEntry(
         # paper: 200 candidates, some twenty of which are mis-classified; three seeds, so that pairs
-        # of seeds can be compared; five samples of two data sets, 6,700 fits; samples from 10 on.
+        # of seeds can be compared; ten samples of two data sets; samples from 10 on.
         7, "ten_dimensions", {
             "quick": {"n_seeds": 2, "n_data_seeds": 1, "n_points": 60},
-            "paper": {"seed": 10, "n_seeds": 3, "n_data_seeds": 5, "n_points": 200},
+            "paper": {"seed": 10, "n_seeds": 3, "n_data_seeds": 10, "n_points": 200},
         }, unused=("grid_step",), **OWN_DATA,
     ),
     FigureEntry(
-        # paper: rows of the published protocol, five samples of two data sets from 10 on, and up to
+        # paper: rows of the published protocol, ten samples of two data sets from 10 on, and up to
         # 10,000 fits of one of them.
         8, "noisy_labels", {
             "quick": {"n_data_seeds": 1, "n_points": 150, "n_fits": 100},
-            "paper": {"seed": 10, "n_data_seeds": 5, "n_points": 1_000, "n_fits": 10_000},
+            "paper": {"seed": 10, "n_data_seeds": 10, "n_points": 1_000, "n_fits": 10_000},
         }, unused=("grid_step", "n_seeds"), **OWN_DATA,
     ),
     FigureEntry(
-        # paper: places as dense as two dozen points a cluster need, three slices of each data set,
-        # and one seed: 1,100 fits of tables.
+        # paper: places as dense as two dozen points a cluster need, ten slices of each data set,
+        # and one seed.
         9, "slices", {"quick": {"n_seeds": 1, "n_data_seeds": 1, "n_places": 7},
-                      "paper": {"seed": 10, "n_seeds": 1, "n_data_seeds": 3, "n_places": 11}},
+                      "paper": {"seed": 10, "n_seeds": 1, "n_data_seeds": 10, "n_places": 11}},
         unused=("grid_step",), **OWN_DATA,
     ),
     FigureEntry(
         # Two seeds, so that another seed can be told from an estimate. paper: 21 by 21 points,
-        # since a prediction holds a number for each of them and each point of a mesh; five samples,
+        # since a prediction holds a number for each of them and each point of a mesh; ten samples,
         # from 20 on, which C76 had not seen when it was aimed at short steps.
         10, "spared_retraining", {
             "quick": {"grid_step": 5.0, "n_seeds": 2, "n_data_seeds": 1},
-            "paper": {"grid_step": 1.75, "seed": 20, "n_seeds": 2, "n_data_seeds": 5},
+            "paper": {"grid_step": 1.75, "seed": 20, "n_seeds": 2, "n_data_seeds": 10},
         }, extension=True, datasets=tuple(SAMPLED),
         needs="data that are drawn, whose ground truth is known",
     ),
