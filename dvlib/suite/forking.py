@@ -122,9 +122,15 @@ def _fork(request, errors):
 
 
 def _serve(requests):
-    """Fork a kernel for each request; returns the request in the kernel, b"" in the server."""
+    """Fork a kernel for each request; returns the request in the kernel, b"" in the server.
+
+    Both just end where the process that asked has ended meanwhile, as after an interrupt.
+    """
     while True:
-        request, errors, _, _ = socket.recv_fds(requests, LONGEST, 1)
+        try:
+            request, errors, _, _ = socket.recv_fds(requests, LONGEST, 1)
+        except ConnectionResetError:  # it has not read the last answer
+            return b""
         if not request:
             return request
         if os.fork() == 0:
@@ -135,7 +141,10 @@ def _serve(requests):
                 time.sleep(0.001)
             os.setsid()
             os.dup2(*errors, 2)
-            requests.send(str(os.getpid()).encode())
+            try:
+                requests.send(str(os.getpid()).encode())
+            except BrokenPipeError:
+                os._exit(0)
             return request
         os.wait()
         os.close(*errors)

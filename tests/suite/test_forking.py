@@ -3,6 +3,7 @@
 import ast
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -121,3 +122,19 @@ def test_without_a_server_a_kernel_starts_as_usual(start):
     assert kernel.value("1 + 1") == 2
     end_server()
     assert isinstance(start().process, ForkedProcess)
+
+
+def test_who_asks_for_a_kernel_and_ends_gets_no_traceback():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    read, write = os.pipe()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dvlib.suite.forking"], stdin=theirs, stderr=write,
+            cwd=project_root(), start_new_session=True,
+        )  # fmt: skip
+        with ours:
+            socket.send_fds(ours, [b"a request"], [write])
+    os.close(write)
+    with open(read, "rb") as errors:
+        assert errors.read() == b""  # once both have ended
+    assert process.wait(PATIENCE) == 0
