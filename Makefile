@@ -176,7 +176,7 @@ play: $(VENV)/installed ## for authors: the playground's kernels as WebAssembly,
 	@$(RUN) -m dvlib.play.webassembly
 	@$(RUN) -m dvlib page
 
-report: $(VENV)/installed ## all results as an article, figures/report.pdf, from the committed numbers (5 s)
+report: $(VENV)/installed ## all results as a paper, figures/report.pdf, from the committed numbers (5 s)
 	@$(RUN) -m dvlib report
 
 notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and store their output

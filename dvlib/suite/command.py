@@ -106,7 +106,7 @@ def _parser():
     value.add_argument("--target", help="a file with further labelled rows, for some methods")
     value.add_argument("--n-fits", type=int, help="fits of each pass; without, 100 random halves")
     value.add_argument("--out", help="the file to write; without, my-values.csv beside the table")
-    command("page", _page, "write figures/index.html and README.md, docs/results.md and learned.md")
+    command("page", _page, "write figures/index.html, README.md, docs/results.md, answer.md …")
     command("report", _report, "write figures/report.pdf, from the files in figures/")
     command("store", _store, "run notebooks at quick, keep output", figures="fig01 …; all without")
     command("check", _check, "check stored notebooks", paths="notebooks/*.ipynb")

@@ -8,9 +8,9 @@ The playground, `figures/playground.html`, stands beside them. Runs with other s
 The HTML embeds its pictures (some 5 MB), so it needs no other file and no network. Git ignores it
 because of its size. The contact sheet is for code hosts and the book.
 
-The documents are `docs/results.md` and `docs/learned.md`. `templates/results.md` and `learned.toml`
-have the words. Numbers and verdicts come from `claims.csv`, `claims.json`, `robustness.csv` and
-`unstated.csv` of `figures/`, so a document cannot quote an old one.
+The documents are `docs/results.md`, `docs/answer.md` and `docs/learned.md`. `templates/` and
+`learned.toml` have the words. Numbers and verdicts come from `claims.csv`, `claims.json`,
+`robustness.csv` and `unstated.csv` of `figures/`, so a document cannot quote an old one.
 """
 
 import base64
@@ -95,7 +95,7 @@ def render(folder=None, trial=""):
 
 
 def render_texts(folder=None):
-    """Both documents: dict of path in the clone → text.
+    """The documents: dict of path in the clone → text.
 
     `folder` has the bundles; None = `figures/` of the clone. A part of a claim that the words quote
     and the files lack is a LookupError.
@@ -111,10 +111,10 @@ def render_texts(folder=None):
         f"{k}. **{finding['title']}** *({SORTS[finding['sort']]})* {filled(finding['text'])}\n"
         for k, finding in enumerate(words["finding"], start=1)
     ]
-    results = (HERE / "templates" / "results.md").read_text(encoding="utf-8")
-    return {
-        "docs/learned.md": "\n".join([*parts, f"{filled(words['close'])}\n"]),
-        "docs/results.md": filled(results) + "\n",
+    templates = {name: HERE / "templates" / f"{name}.md" for name in ("results", "answer")}
+    return {"docs/learned.md": "\n".join([*parts, f"{filled(words['close'])}\n"])} | {
+        f"docs/{name}.md": filled(path.read_text(encoding="utf-8")) + "\n"
+        for name, path in templates.items()
     }
 
 
@@ -252,7 +252,7 @@ def _facts(folder):
         "mean": mean,
         "rule": rule,
         "span": span,
-        "samples": max(record["samples"] for record in claims.values()),
+        "samples": Counter(record["samples"] for record in claims.values()).most_common(1)[0][0],
         "times": times,
         "search": {
             "statements": len(STATEMENTS),

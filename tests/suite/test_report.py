@@ -18,7 +18,7 @@ from dvlib.suite.report import Report, ReportError, write_report
 
 pytestmark = pytest.mark.slow
 FIGURES = project_root() / "figures"
-PAGES = 8
+PAGES = 12  # before the appendix
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,7 @@ def committed():
 @pytest.fixture
 def clone(tmp_path):
     """A folder with the files that the report reads."""
-    names = ("CITATION.cff", "dvlib/paper/figures.toml", *report.sources())
-    for name in names:
+    for name in report.sources():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(project_root() / name, tmp_path / name)
     return tmp_path
@@ -53,14 +52,14 @@ def numbers(made):
     return {one["name"]: one["shown"] for one in made.query("number")}
 
 
-def test_committed_files_give_a_pdf_of_at_most_eight_pages(committed):
+def test_committed_files_give_a_paper_of_at_most_twelve_pages(committed):
     assert committed.compile().startswith(b"%PDF-")
     (pages,) = committed.query("pages")
     assert 1 < pages <= PAGES
 
 
 def test_every_claim_has_one_row(committed):
-    stems = ("claims", "ext04_next_labels", "ext05_core_sets", "ext06_rule_of_value")
+    stems = ["claims", *(path.stem for path in FIGURES.glob("ext*.json"))]
     claims = {name for stem in stems for name in record(stem)["claims"]}
     assert len(claims) > 38
     assert sorted(committed.query("claim")) == sorted(claims)
@@ -81,8 +80,7 @@ def test_numbers_in_the_text_are_those_of_the_files(committed):
 def test_verdicts_are_counted_by_regime(clone):
     def two_regimes(contents):
         for claim in contents["claims"].values():
-            claim |= {"regime": "library", "verdict": "partly"}
-            claim["beside"] = {"regime": "wide", "verdict": "partly"}
+            claim["verdict"] = claim["beside"]["verdict"] = "partly"
         contents["claims"]["C01"]["verdict"] = "reproduced"
         contents["claims"]["C02"]["beside"]["verdict"] = "not reproduced"
         contents["claims"]["C03"]["beside"]["verdict"] = "undecided"
@@ -104,11 +102,27 @@ def test_a_new_claim_and_long_words_stay_within_the_pages(clone):
         for name in ("C22b", "C29b", "C99"):
             contents["claims"].setdefault(name, dict(contents["claims"]["C22"]))
         for claim in contents["claims"].values():
-            claim["beside"] = claim | {"regime": "library"}
+            claim["beside"] = claim | {"regime": "wide"}
 
     change(clone, "claims", full)
     made = Report(clone)
     assert {"C22b", "C29b", "C99"} <= {*made.query("claim")}
+    (pages,) = made.query("pages")
+    assert pages <= PAGES
+
+
+def test_the_confirmation_and_the_register_are_shown_once_they_exist(clone):
+    assert "confirmed" not in numbers(Report(clone))
+    contents = record("claims")
+    for name in ("C01", "C05"):
+        contents["claims"][name]["verdict"] = "not measured"  # as no claim is
+    (clone / "figures" / "confirm").mkdir()
+    (clone / "figures" / "confirm" / "claims.json").write_text(json.dumps(contents))
+    table = "| claim | measure |\n|---|:-:|\n| C01 | [AUC](a.md) of `value` \\| mean |\n"
+    (clone / report.REGISTER).write_text(f"# Register\n\n{table}", encoding="utf-8")
+    made = Report(clone)
+    assert numbers(made)["confirmed"] == str(len(contents["claims"]) - 2)
+    assert made.query("measure") == ["AUC of value | mean"]
     (pages,) = made.query("pages")
     assert pages <= PAGES
 
@@ -120,7 +134,8 @@ def test_the_files_decide_the_bytes_and_the_date(clone, monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert write_report(clone).read_bytes() == first
     made = {path.relative_to(clone).as_posix() for path in (clone / "figures").iterdir()}
-    assert made == {*report.sources(), "figures/report.pdf"}
+    read = {name for name in report.sources() if name.startswith("figures/")}
+    assert made == read | {"figures/report.pdf"}
     change(clone, "claims", lambda contents: contents.update(time="2031-02-03T04:05:06+00:00"))
     assert b"20310203040506" in Report(clone).compile()
     assert b"20310203040506" not in first
@@ -134,6 +149,10 @@ def test_a_missing_or_damaged_file_is_named_with_the_command_that_makes_it(clone
         with pytest.raises(ReportError, match=f"figures/{name} is missing.*run make {figure}$"):
             write_report(clone)
         path.write_bytes(content)
+    (clone / "docs" / "references.bib").unlink()
+    with pytest.raises(ReportError, match=r"docs/references.bib is missing.*restore it"):
+        write_report(clone)
+    shutil.copy(project_root() / "docs" / "references.bib", clone / "docs")
     path.write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match=r"claims\.json is damaged.*make it anew"):
         Report(clone)
