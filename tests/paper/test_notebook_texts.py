@@ -91,7 +91,8 @@ def test_the_readme_quotes_numbers_verdicts_and_counts():
     count = Counter(papers.values())
     assert (
         f"Of {len(papers)} claims of the paper, {count['reproduced']} are reproduced, "
-        f"{count['mostly']} hold mostly, {count['partly']} hold partly, {count['undecided']} are undecided"
+        f"{count['mostly']} hold mostly, {count['partly']} hold partly, "
+        f"{count['undecided']} are undecided"
     ) in README
     assert f"and {count['not reproduced']} are not reproduced" in README
 

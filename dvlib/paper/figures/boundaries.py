@@ -126,7 +126,6 @@ def new_point_panels(settings, samples, point, label, *, second_sample=False):
     threshold="mean pairwise dv over runs, larger model less smaller: {pairwise_dv}, for 50 units "
     "and 3, and for 1,000 and 50",
     pairwise_dv="< 0",
-    note="By more than a factor of six from 3 to 50 units, and again from 50 to 1,000.",
 )  # fmt: skip
 def larger_is_stabler(sample):
     """Stability of the runs of each width of a single hidden layer."""
@@ -144,8 +143,6 @@ def larger_is_stabler(sample):
     says="all widths, and deeper networks, come to similar boundaries",
     threshold="mean dv from a run of 1,000 units {dv} for each other architecture",
     dv="≤ 0.05",  # boundaries with the same course may differ by a wedge
-    note="50 units and both deeper networks do; 3 units do not, and differ as much among "
-    "themselves.",
 )  # fmt: skip
 def architectures_agree(sample):
     """dv between runs of the widest network and of each other architecture.
@@ -240,8 +237,7 @@ def mislabelled_point_disturbs(sample):
     growth="> 0",
     spread="≥ 4",  # twice the standard error: the errors alone give 1
     correlation="≥ 0.3",
-    note="The growth is that of a leftover minibatch of one point (see Figure 9). Runs that "
-    "stand apart on one sample do not on the next (correlation 0.03).",
+    note="The growth is that of a leftover minibatch of one point (see Figure 9).",
 )  # fmt: skip
 def new_point_causes_variance(samples):
     """Effects of the training set's size, its sample and the seed on the scatter of runs."""

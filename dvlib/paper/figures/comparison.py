@@ -196,7 +196,6 @@ four_clusters_regions_are_found, four_clusters_regions_are_found_to_f_X = _four_
     "{distance}; as a share of that on two clusters that are not centred: {share}",
     distance="≤ 0.5",  # half a step of the paper's grid
     share="≤ 1/3",
-    note="Beyond doubt.",
 )  # fmt: skip
 def boundary_is_a_line(pair):
     """How far learned boundaries are from a straight line, on centred and on uncentred data."""

@@ -180,7 +180,6 @@ def tables(samples):
     "f_X of two seeds: {seeds}, on two and on four clusters",
     repeatable=False,
     seeds="≤ 1 (≤ 2)",  # no more than another seed changes; twice that is still small
-    note="A random tenth moves the boundary five to ten times as far as another seed does.",
 )  # fmt: skip
 def a_random_tenth_is_a_core_set(sample):
     """dv to f_X of 64 points at random, by what another seed of f_X changes."""
@@ -198,7 +197,6 @@ def a_random_tenth_is_a_core_set(sample):
     "seeds: {seeds}, on two and on four clusters",
     repeatable=False,
     seeds="> 1",  # more than another seed changes
-    note="One point of each cluster moves it 16 times as far as another seed does, or farther.",
 )  # fmt: skip
 def one_of_each_cluster_is_not_enough(sample):
     """dv to f_X of one point of each cluster, by what another seed of f_X changes."""
@@ -213,8 +211,6 @@ def one_of_each_cluster_is_not_enough(sample):
     "last, over that of a random tenth, in doublings (log₂): {random}, on two and on four clusters",
     repeatable=False,
     random="≥ 0",  # no better than chance
-    note="Points learned last have one label on two clusters, and the first 32 of them on four. "
-    "Points of highest leave-one-out are worse than chance, too, on most samples.",
 )  # fmt: skip
 def high_values_are_no_core_set(sample):
     """dv to f_X of the 64 points of highest value, by that of 64 random ones.
@@ -234,8 +230,6 @@ def high_values_are_no_core_set(sample):
     "four clusters",
     repeatable=False,
     random="< 0",  # any gain
-    note="K-centre leaves about half of what chance leaves on two clusters, and two thirds on "
-    "four. For herding and for the clusters in turn it is open.",
 )  # fmt: skip
 def covering_beats_chance(sample):
     """dv to f_X of 64 points by each covering selection, by that of 64 random ones; see C60."""

@@ -185,8 +185,6 @@ def tables(samples, maps):
     "clusters",
     repeatable=False,
     far="< 1",  # no gain
-    note="A quarter of the dv that random points leave, and four fifths of that of points that "
-    "are only mis-classified.",
 )  # fmt: skip
 def label_far_and_wrong(sample):
     """Mean dv to g over the labels bought, with such points as a share of other strategies."""
@@ -199,8 +197,6 @@ def label_far_and_wrong(sample):
     threshold="as C51, on each of four data sets: {far}",
     repeatable=False,
     far="< 1",  # as C51
-    note="Everywhere three fifths of the dv that random points leave, or less. On noisy and "
-    "centred data, points that are only mis-classified do as well or better.",
 )  # fmt: skip
 def label_far_and_wrong_everywhere(sample):
     """As C51, for all four of the paper's data sets."""
@@ -214,7 +210,6 @@ def label_far_and_wrong_everywhere(sample):
     "that with random points: {confidence}, on each of four data sets",
     repeatable=False,
     confidence="≥ 1",  # no gain
-    note="They are better than random points on all data sets but two clusters, where it is open.",
 )  # fmt: skip
 def low_confidence_does_not_help(sample):
     """Mean dv to g over the labels bought, with low confidence as a share of random points."""
@@ -228,8 +223,6 @@ def low_confidence_does_not_help(sample):
     "middle between random points and C51's points: {disagree}, on each of four data sets",
     repeatable=False,
     disagree="≤ 0",  # half of the way from chance to the strategy that knows the labels
-    note="By the nearest labelled point on two clusters, by networks that disagree on the others; "
-    "by the nearest mean wherever it is nearly g.",
 )  # fmt: skip
 def surrogates_get_half(sample):
     """How far above the middle between chance and the oracle each surrogate stays.

@@ -152,8 +152,6 @@ def memorization_is_most_reliable(sample):
     threshold="rank correlation with forgetting, of last learned, frequent and simple: "
     "{rank_correlation}",
     rank_correlation="≥ 0.5",  # the limit of C11
-    note="Frequent (rank correlation 1.00) and simple forgetting (0.68) do; last learned "
-    "orders the points otherwise.",
 )  # fmt: skip
 def variants_are_similar(sample):
     """Rank correlation of the points' values by forgetting and by each variant."""

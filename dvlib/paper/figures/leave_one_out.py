@@ -59,7 +59,6 @@ def _meshes_and_maps(settings, count):
     threshold="AUC of value for the regions, against g and against f_X: {AUC}",
     # 0.9: nine of ten random pairs, one point inside and one outside, are in the right order
     AUC="≥ 0.9 (≥ 0.75)",
-    note="Holds by either reference, on every sample.",
 )  # fmt: skip
 def misclassified_are_important(sample):
     """AUC of leave-one-out values for the mis-classified regions."""
@@ -92,7 +91,6 @@ def g_is_not_needed(sample):
     says="the nearer a mis-classified point to g, the higher its value",
     threshold="rank correlation of value and distance to g in the regions: {rank_correlation}",
     rank_correlation="≤ −0.5 (< 0)",
-    note="By a moderate correlation, near its threshold.",
 )  # fmt: skip
 def nearer_to_g_is_higher(sample):
     """Rank correlation of leave-one-out against g with the distance to g, in the regions."""
@@ -107,7 +105,6 @@ def nearer_to_g_is_higher(sample):
     threshold="mean value there, less that of the other regions: {less_other_regions}; less half "
     "of that: {less_half_of_other_regions}",
     less_other_regions="< 0", less_half_of_other_regions="≤ 0",
-    note="Its points are worth hardly anything, on every sample.",
 )  # fmt: skip
 def between_is_unimportant(sample):
     """Mean of leave-one-out against g between the clusters, and in the other regions."""

@@ -123,7 +123,6 @@ def _line(a, b, c):
     "the MLP, share of the grid points that are better partners than the mirror image: {better}",
     below_the_best="≤ 0.002",  # dv of one column of the 500 × 500 mesh
     better="≤ 0.1",  # "something similar": it is among the best tenth
-    note="For the linear models on every point.",
 )  # fmt: skip
 def mirror_is_best(sample):
     """How near the mirror image is to the best partner on the grid.

@@ -106,8 +106,6 @@ def _value_in_group(settings, k, size, n_sets):
     threshold="adjusted Rand index of spectral clustering {Rand_index}, of the matrix as the paper "
     "writes it, and of its interactions",
     Rand_index="≥ 0.5",  # half of the way from chance to perfect agreement
-    note="Not from the matrix as the paper writes it, 92 % of whose variance is additive. From "
-    "its interactions in some cases.",
 )  # fmt: skip
 def pairs_reveal_clusters(sample):
     """Agreement of the true clusters with those recovered from each matrix.

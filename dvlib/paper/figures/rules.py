@@ -199,8 +199,6 @@ def _long(table, column, without_gaps=False):
     threshold="share of the variance of leave-one-out that a formula explains, chosen and fitted "
     "on other data sets: {explained}, against g and against f_X",
     explained="≥ 0.5 (≥ 0.25)",  # half of the variance; a quarter is a correlation of a half
-    note="Against f_X three quarters on average, and nearly half or more on every data set; 1 "
-    "− P(label) alone does nearly as well. Against g about half.",
 )  # fmt: skip
 def one_formula_explains_values(sample):
     """Share of the variance explained on a data set; a sample is a data set left out.
@@ -222,8 +220,6 @@ def one_formula_explains_values(sample):
     threshold="share of the variance explained by being mis-classified, as a share of what any "
     "function of label probability and distances explains: {mis_classified}, against g and f_X",
     mis_classified="≥ 0.5",  # most of it
-    note="Four fifths of what the best rule explains, against either reference; on circles half, "
-    "against f_X.",
 )  # fmt: skip
 def wrong_is_most_of_the_value(sample):
     """Share explained by being misclassified alone, by that of boosted trees of all five."""
@@ -242,7 +238,6 @@ def wrong_is_most_of_the_value(sample):
     threshold="share of the variance explained by 1 − P(label), less that explained by being "
     "mis-classified: {more}, against g and against f_X",
     more="> 0",
-    note="By a tenth of the variance against f_X, and little against g.",
 )  # fmt: skip
 def degree_of_error_says_more(sample):
     """Share explained by 1 − P(label) less that by being misclassified."""

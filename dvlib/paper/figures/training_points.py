@@ -148,8 +148,6 @@ def low_values_can_go(sample):
     "DVRL); the same cluster in all samples",
     apart="≥ 2",
     lowest_cluster="≤ 0.5",  # half: a difference that shows in the sizes of points
-    note="No cluster lies below the rest. By last learned one lies a little above (1.4 epochs "
-    "against 1.0); Shapley and DVRL set none apart.",
 )  # fmt: skip
 def clusters_differ(samples):
     """How far the mean values of the clusters' points differ.
@@ -195,8 +193,6 @@ def clusters_differ(samples):
     threshold="half of the points removed at random: change of dv to g and of test accuracy "
     "{change}",
     change="≤ 0.01",  # a hundredth of the mesh, and of the test points
-    note="On four clusters on every sample. On two, dv to g changes by about the threshold; "
-    "test accuracy sees nothing of it.",
 )  # fmt: skip
 def half_can_go(sample):
     """Absolute changes by random removal of half of the points, averaged over removal orders.

@@ -46,7 +46,6 @@ def recipe(settings):
     "nearness to the boundary (others): {rank_correlation}; less that with the other of the two: "
     "{above_that_with_the_other}",
     rank_correlation="≥ 0.5", above_that_with_the_other="> 0",
-    note="Clearly, on every sample.",
 )  # fmt: skip
 def only_the_process_finds_far_points(sample):
     """Rank correlations of each score with the distances to the data and to the boundary."""

@@ -38,7 +38,7 @@ class Claim:
     study: str  # name of the study whose samples the claim is measured on (`Group`)
     says: str  # the statement
     threshold: str  # what is measured and the numbers of `limits`, in words
-    note: str  # the result in a sentence, or what the numbers are measured on
+    note: str  # what the numbers are measured on, in a sentence; no results
     limits: dict  # key → (side, number, loose number, loose side), the arguments of `Part`
     measure: Callable  # the decorated function
     together: bool = False  # `measure` takes the list of all samples
