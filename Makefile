@@ -110,10 +110,10 @@ endif
 figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
-claims: ## every claim on ten samples, into figures/claims.* (37 min of processor time; from the cache 3 min)
+claims: ## every claim on ten samples, into figures/claims.* (73 min of processor time; from the cache 6 min)
 confirm: $(VENV)/installed ## every claim on twenty further samples, into figures/confirm/
 	@$(RUN) -m dvlib run claims preset=confirm
-robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (17 min of processor time; from the cache 1 min)
+robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (13 min of processor time; from the cache 1 min)
 unstated: ## how well settings make the paper's statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
 
 ifeq ($(SETTINGS),)
