@@ -98,7 +98,7 @@ $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
 	@touch $@
 
 ifeq ($(SETTINGS),)
-figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (32 min of processor time; a second run 1 s)
+figures: $(FIGURES:%=figures/%.json) ## all figures at the paper's resolution, into figures/ (35 min of processor time; a second run 1 s)
 	@$(RUN) -m dvlib run $(STALE) --available --summary --page
 	@echo "figures/ holds each figure as .png, .csv and .json; figures/index.html shows them all"
 else
