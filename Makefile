@@ -114,7 +114,7 @@ claims: ## every claim on ten samples, into figures/claims.* (73 min of processo
 confirm: $(VENV)/installed ## every claim on twenty further samples, into figures/confirm/
 	@$(RUN) -m dvlib run claims preset=confirm
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (13 min of processor time; from the cache 1 min)
-unstated: ## how well settings make the paper's statements true, into figures/unstated.* (8 min of processor time; from the cache 2 min)
+unstated: ## how well settings make the paper's statements true, into figures/unstated.* (5 min of processor time)
 
 ifeq ($(SETTINGS),)
 $(foreach figure,$(FIGURES) $(SUMS),$(eval $(firstword $(subst _, ,$(figure))): figures/$(figure).json))
