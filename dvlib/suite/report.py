@@ -107,7 +107,8 @@ def _facts(root, records):
         "register": _table(root / REGISTER),
         "work": {
             figure: {key: record[key] for key in ("fits", "seconds", "processor")}
-            for figure, record in records.items()
+            for figure, record in (records | {"confirmation": confirmed}).items()
+            if record
         },
         "regimes": {name: asdict(regime) for name, regime in REGIMES.items()},
         "statements": len(STATEMENTS),
