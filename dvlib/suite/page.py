@@ -248,6 +248,8 @@ def _facts(folder):
         return f"{2 ** float(means['library', claim, part]):.{digits}f}"
 
     papers = [record for name, record in claims.items() if name[:3] <= PAPER]
+    statements = all_findings(folder)
+    confirmed = [claim for claim in statements.values() if claim.confirmed]
     return {
         "mean": mean,
         "rule": rule,
@@ -265,7 +267,9 @@ def _facts(folder):
         "signed": lambda number: f"{float(number):+.3f}".replace("-", "−"),
         "verdict": lambda claim: claims[claim]["verdict"],
         "beside": lambda claim: claims[claim]["beside"]["verdict"],
-        "claims": all_findings(folder),
+        "claims": statements,
+        "confirmed": len(confirmed),
+        "changed": [claim for claim in confirmed if claim.confirmed != claim.verdict],
         "figures": FIGURES,
         "total": len(papers),
         "counts": Counter(record["verdict"] for record in papers),
