@@ -31,7 +31,7 @@ def test_samples_of_the_mesh_value_other_points_and_have_other_seeds():
     np.testing.assert_array_equal(again[1].where, samples[1].where)
 
 
-def test_the_budget_of_the_mesh_is_divided_among_runs_of_other_seeds(monkeypatch):
+def test_each_run_on_the_mesh_has_the_whole_budget_and_other_seeds(monkeypatch):
     seen = []
     monkeypatch.setattr(
         MeshAlone, "shapley",
@@ -40,4 +40,4 @@ def test_the_budget_of_the_mesh_is_divided_among_runs_of_other_seeds(monkeypatch
     settings = dvlib.resolve("fig02", n_seeds=2, n_fits_mesh=4_000)
     (runs,) = shapley._of_the_mesh(settings, 4)
     firsts = 10_000 * np.arange(4)
-    assert seen == [((k, k + 1), 1_000) for k in firsts] and runs == [1, 2, 3, 4]
+    assert seen == [((k, k + 1), 4_000) for k in firsts] and runs == [1, 2, 3, 4]
