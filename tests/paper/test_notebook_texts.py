@@ -95,6 +95,9 @@ def test_the_readme_quotes_numbers_verdicts_and_counts():
         f"{count['undecided']} are undecided"
     ) in README
     assert f"and {count['not reproduced']} are not reproduced" in README
+    confirmed = read_record("confirm/claims")["claims"]
+    same = sum(confirmed[name]["verdict"] == verdict for name, verdict in papers.items())
+    assert f"{same} of the {len(papers)} verdicts are the same" in README
 
 
 def test_wrong_numbers_are_found_and_verdicts_with_their_claim_and_preset():
