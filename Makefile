@@ -111,7 +111,7 @@ figures/%.json: notebooks/%.ipynb $(SOURCES) $(VENV)/installed
 	$(eval STALE += $(firstword $(subst _, ,$*)))@:
 
 claims: ## every claim on ten samples, into figures/claims.* (73 min of processor time; from the cache 6 min)
-confirm: $(VENV)/installed ## every claim on twenty further samples, into figures/confirm/
+confirm: $(VENV)/installed ## every claim on twenty further samples, into figures/confirm/ (75 min of processor time)
 	@$(RUN) -m dvlib run claims preset=confirm
 robustness: ## verdicts under what the paper leaves open, into figures/robustness.* (13 min of processor time; from the cache 1 min)
 unstated: ## how well settings make the paper's statements true, into figures/unstated.* (5 min of processor time)
@@ -133,7 +133,7 @@ verify: $(VENV)/installed ## all figures again, into build/verify, against the c
 # tests they are more than two, since those of browsers and of runs wait a lot.
 TEST := $(RUN) -m pytest -q --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (8 to 11 min)
+test: $(VENV)/installed lint ## unit tests, and the notebooks against their stored output (6 min)
 	$(TEST) -n 3 --nbval-lax
 
 check: $(VENV)/installed lint ## for the daily loop: lint and the quick unit tests (1 min)
