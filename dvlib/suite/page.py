@@ -211,6 +211,8 @@ def _facts(folder):
             return [*csv.DictReader(lines)]
 
     parts_of = {(row["regime"], row["claim"], row["part"]): row for row in rows_of("claims")}
+    for row in rows_of("confirm/claims"):
+        parts_of["confirmation", row["claim"], row["part"]] = row
     means = {place: row["mean"] for place, row in parts_of.items()}
     claims = read_record("claims", folder)["claims"]
     swept = rows_of("robustness")
@@ -244,8 +246,10 @@ def _facts(folder):
         return f"{number:.1f}" if kind == "family" else f"{100 * number:.0f} %"
 
     def times(claim, part, digits=1):
-        """The mean of a part in doublings, as a factor."""
-        return f"{2 ** float(means['library', claim, part]):.{digits}f}"
+        """The mean of a part in doublings, and its interval, as factors."""
+        row = parts_of["library", claim, part]
+        middle, *ends = (f"{2 ** float(row[name]):.{digits}f}" for name in ("mean", "low", "high"))
+        return f"{middle} [{', '.join(ends)}]"
 
     papers = [record for name, record in claims.items() if name[:3] <= PAPER]
     statements = all_findings(folder)

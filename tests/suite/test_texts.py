@@ -16,11 +16,11 @@ def test_committed_documents_have_the_committed_numbers():
         assert (project_root() / path).read_text(encoding="utf-8") == text, "python -m dvlib page"
 
 
-def test_ten_findings_of_every_sort_in_900_words():
+def test_ten_findings_of_every_sort_in_1100_words():
     text = page.render_texts()["docs/learned.md"]
     sorts = re.findall(r"^\d+\. \*\*.*?\*\* \*\((.*?)\)\*", text, re.MULTILINE)
     assert len(sorts) == 10 and {*sorts} == {*page.SORTS.values()}
-    assert len(text.split()) <= 900
+    assert len(text.split()) <= 1100
 
 
 def test_results_have_every_claim_in_a_table():
@@ -39,6 +39,7 @@ def test_results_have_every_claim_in_a_table():
 def test_numbers_follow_the_files_and_an_unknown_part_is_named(tmp_path):
     for name in ("claims.csv", "claims.json", "robustness.csv", "unstated.csv"):
         shutil.copy(project_root() / "figures" / name, tmp_path)
+    shutil.copytree(project_root() / "figures" / "confirm", tmp_path / "confirm")
     table = tmp_path / "claims.csv"
     lines = table.read_text(encoding="utf-8").splitlines()
     (k,) = (k for k, line in enumerate(lines) if ",C36,library," in line)
