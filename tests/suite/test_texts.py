@@ -16,11 +16,11 @@ def test_committed_documents_have_the_committed_numbers():
         assert (project_root() / path).read_text(encoding="utf-8") == text, "python -m dvlib page"
 
 
-def test_ten_findings_of_every_sort_in_1100_words():
+def test_ten_findings_of_every_sort_in_900_words():
     text = page.render_texts()["docs/learned.md"]
     sorts = re.findall(r"^\d+\. \*\*.*?\*\* \*\((.*?)\)\*", text, re.MULTILINE)
     assert len(sorts) == 10 and {*sorts} == {*page.SORTS.values()}
-    assert len(text.split()) <= 1100
+    assert len(text.split()) <= 900
 
 
 def test_results_have_every_claim_in_a_table():

@@ -276,7 +276,8 @@ def _between_samples(runs):
 
     The first is the squared deviation of a sample's mean pairwise dv from the mean of all, in
     squares of its standard error, which was one number without an interval. The second is the rank
-    correlation of the runs' deviations with those of the other samples, on average.
+    correlation of the runs' deviations with those of the other samples, on average. It can only
+    tell something of samples that share their training seeds, which they do not any more.
     """
     if len(runs) < 2 or runs[0].n_fits < 2:
         return np.nan, np.nan

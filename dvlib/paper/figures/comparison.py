@@ -223,7 +223,7 @@ def _wrong_and_near(pair, reference):
     At first one claim asked for both references.
     """
     return {
-        f"AUC, {name}, {what}": _against_far(pair.sample, name, what)
+        f"AUC, {name}, {what}": against_far(pair.sample, pair.sample.values[name].values, what)
         for name in (f"leave-one-out, {reference}", "forgetting")
         for what in ("mis-classified", "near")
     }
@@ -281,9 +281,12 @@ def _rated(sample):
     }
 
 
-def _against_far(sample, method, what):
-    """AUC of values: "near" or "mis-classified" points against correct points far away."""
-    regions, values = sample.regions, sample.values[method].values
+def against_far(sample, values, what):
+    """AUC of values: "near" or "mis-classified" points against correct points far away.
+
+    `sample` has the `regions` of the points and their `weights`.
+    """
+    regions = sample.regions
     nearest = np.minimum(regions.to_g, regions.to_learned)
     inside = regions.misclassified
     far = ~inside & (nearest > FAR)

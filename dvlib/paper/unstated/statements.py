@@ -25,6 +25,7 @@ import numpy as np
 
 from dvlib.data.regions import NAMES
 from dvlib.methods.agreement import auc, rank_correlation
+from dvlib.paper.figures.comparison import against_far
 from dvlib.paper.unstated.evidence import CENTRED, FOUR, MESH, NOISY, TWO
 
 RATED = 2  # times the mean value of the correct points, as in C21 and C22
@@ -119,25 +120,8 @@ def _memorization_overlap(seen):
     return seen.weights[memorized & inside].sum() / union if union else np.nan
 
 
-def _wrong_against_far(method):
-    """AUC of mis-classified points against correct ones beyond 2 of both boundaries."""
-    return lambda seen: _against_far(seen, method, seen.regions.misclassified)
-
-
-def _near_against_far(method):
-    """AUC of correct points within 1 of a boundary against those beyond 2 of both."""
-    return lambda seen: _against_far(
-        seen, method, ~seen.regions.misclassified & (_to_nearest(seen) <= 1)
-    )
-
-
-def _against_far(seen, method, inside):
-    among = inside | (~seen.regions.misclassified & (_to_nearest(seen) > 2))
-    return auc(inside[among], seen.values[method][among], seen.weights[among])
-
-
-def _to_nearest(seen):
-    return np.minimum(seen.regions.to_g, seen.regions.to_learned)
+def _against_far(method, what):
+    return lambda seen: against_far(seen, seen.values[method], what)
 
 
 def _runs_with_forgotten(seen):
@@ -256,11 +240,11 @@ _DECLARED = (
      lambda seen: seen.bend),
     *((14, CENTRED, f"mis-classified points count more by {method}", "≥", 0.75,
        "AUC against correct points beyond 2 of both boundaries; limit of C24",
-       _wrong_against_far(method))
+       _against_far(method, "mis-classified"))
       for method in ("leave-one-out, g", "leave-one-out, f_X", "forgetting")),
     *((14, CENTRED, f"points near a boundary count more by {method}", "≥", 0.75,
        "AUC of correct points within 1 against those beyond 2; limit of C24",
-       _near_against_far(method))
+       _against_far(method, "near"))
       for method in ("leave-one-out, g", "leave-one-out, f_X", "forgetting")),
     # Figures 15 to 18, section A.7: forgotten training points.
     (15, MESH, "on the mesh alone, forgetting rates only points next to the boundary", "≥", 0.9,
