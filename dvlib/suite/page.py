@@ -251,6 +251,12 @@ def _facts(folder):
         middle, *ends = (f"{2 ** float(row[name]):.{digits}f}" for name in ("mean", "low", "high"))
         return f"{middle} [{', '.join(ends)}]"
 
+    def reproduced_in(claim, units=None):
+        """In how many combinations of the sweep a claim is reproduced, of those with some units."""
+        rows = [row for row in swept if row["claim"] == claim and units in (None, row["units"])]
+        number = sum(row["verdict"] == "reproduced" for row in rows)
+        return number if units is None else f"{number} of {len(rows)}"
+
     papers = [record for name, record in claims.items() if name[:3] <= PAPER]
     statements = all_findings(folder)
     confirmed = [claim for claim in statements.values() if claim.confirmed]
@@ -279,7 +285,6 @@ def _facts(folder):
         "counts": Counter(record["verdict"] for record in papers),
         "beside_counts": Counter(record["beside"]["verdict"] for record in papers),
         "compared": Counter(record["beside"]["compared"] for record in papers),
-        "reproduced_in": Counter(row["claim"] for row in swept if row["verdict"] == "reproduced"),
+        "reproduced_in": reproduced_in,
         "corners": len(main),
-        "narrow": sum(row["units"] == "10" and row["verdict"] != "reproduced" for row in main),
     }

@@ -125,7 +125,7 @@ def _spans(parts):
         low, high = bootstrap_interval(values) if len(values) > 1 else (None, None)
         limits = {key: part[key] for key in ("side", "threshold", "status")}
         mean = mean_of(values) if values else None
-        spans[name] = {"mean": mean, "low": low, "high": high, **limits}
+        spans[name] = {"mean": mean, "low": low, "high": high, "samples": len(values), **limits}
     return spans
 
 

@@ -11,6 +11,7 @@ from dvlib.methods.runs import Runs
 from dvlib.paper.figures import boundaries, trajectories
 from dvlib.paper.figures.boundaries import DEEPER, ONE_LAYER, SIZES
 from dvlib.paper.judging import verdicts
+from dvlib.paper.settings import resolve
 
 MESH = MeshGrid(-10, 20, 31)
 SETTINGS = SimpleNamespace(mesh=MESH)
@@ -99,18 +100,32 @@ def test_c16_asks_for_growth_and_for_the_predictions():
 def test_c17_distinguishes_samples_and_runs():
     judge = boundaries.new_point_causes_variance
     samples = new_point((15, 15, 15, 15), (12, 15, 15.2, 18))
-    judged = judge(samples)
+    outer, inner = Lines(12, 15, 15.2, 18), Lines(10, -9, 19, 11)
+    judged = judge([(samples[0], outer), (samples[1], outer)])
     # Both samples hold the same runs: no spread between them, and the same runs deviate.
     assert judged.numbers["spread between samples"] == 0
     assert judged.numbers["correlation of runs apart"] == pytest.approx(1)
     assert judged.verdict == verdicts.PARTLY
-    samples[1][200][500] = (samples[1][200][500][0], Lines(10, -9, 19, 11))
-    apart = judge(samples)
+    samples[1][200][500] = (samples[1][200][500][0], inner)
+    apart = judge([(samples[0], outer), (samples[1], inner)])
     assert apart.numbers["spread between samples"] > 0
     # The outer runs stand apart on one sample, the inner ones on the other.
     assert apart.numbers["correlation of runs apart"] < -0.5
     # Every part has a value of each sample, so that each has an interval.
     assert {len(part.measured) for part in apart.parts.values()} == {2}
+
+
+def test_c17_correlates_runs_that_share_their_training_seeds():
+    """Samples have seeds of their own: run k of two of them shares nothing."""
+    settings = resolve("fig09", preset="quick", n_seeds=2, n_data_seeds=2)
+    samples = boundaries.new_point_samples(settings, (15, -3), 1, {200: (10, 20)})
+    own = [pairs[200][20][1] for pairs in samples]
+    shared = boundaries.shared_seed_runs(samples)
+    assert own[0].settings.seeds != own[1].settings.seeds
+    assert {runs.settings.seeds for runs in shared} == {own[0].settings.seeds}
+    for runs, others in zip(shared, own, strict=True):
+        assert np.array_equal(runs.points, others.points)
+    assert np.array_equal(shared[0].boundaries(), own[0].boundaries())
 
 
 def trajectory(name, runs):
@@ -175,5 +190,6 @@ def test_a_single_run_measures_nothing():
     for judge in (boundaries.larger_is_stabler, boundaries.architectures_agree):
         assert judge(one).verdict == verdicts.NOT_MEASURED
     point = new_point((6,), (6,))
-    for judge in (boundaries.mislabelled_point_disturbs, boundaries.new_point_causes_variance):
-        assert judge(point).verdict == verdicts.NOT_MEASURED
+    pairs = [(sample, Lines(6)) for sample in point]
+    assert boundaries.mislabelled_point_disturbs(point).verdict == verdicts.NOT_MEASURED
+    assert boundaries.new_point_causes_variance(pairs).verdict == verdicts.NOT_MEASURED

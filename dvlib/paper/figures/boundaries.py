@@ -98,6 +98,18 @@ def new_point_samples(settings, point, label, sizes=SIZES):
     return samples
 
 
+def shared_seed_runs(samples):
+    """The largest training sets with the point, all with the training seeds of the first sample.
+
+    Only runs that share their seed share their initial weights, so only these tell whether an
+    initialization is prone to noise. `samples` are those of `new_point_samples`. Returns a list of
+    Runs, one a sample.
+    """
+    largest = [_with_point(sample) for sample in samples]
+    sets = [(runs.points, runs.labels) for runs in largest]
+    return train_runs(sets, largest[0].settings, description="runs with shared seeds")
+
+
 def new_point_panels(settings, samples, point, label, *, second_sample=False):
     """The boundaries without and with a new point: a dict of title → BoundaryPanel.
 
@@ -232,26 +244,36 @@ def mislabelled_point_disturbs(sample):
     "another sample: some initializations are prone to noise",
     threshold="growth of mean pairwise dv by the point, for 500 a label less that for 50: "
     "{growth}; mean square by which the mean pairwise dv of samples differs, in squares of its "
-    "standard error: {spread}; rank correlation of how far the same runs stand apart on two "
-    "samples: {correlation}",
+    "standard error: {spread}; rank correlation of how far runs with the same seed stand apart on "
+    "two samples: {correlation}",
     growth="> 0",
     spread="≥ 4",  # twice the standard error: the errors alone give 1
     correlation="≥ 0.3",
     note="The growth is that of a leftover minibatch of one point (see Figure 9).",
 )  # fmt: skip
-def new_point_causes_variance(samples):
-    """Effects of the training set's size, its sample and the seed on the scatter of runs."""
+def new_point_causes_variance(pairs):
+    """Effects of the training set's size, its sample and the seed on the scatter of runs.
+
+    `pairs` are a sample and its Runs of `shared_seed_runs`. Since samples have training seeds of
+    their own, the correlation was measured for a while on runs that shared none, where it is 0.
+    """
+    samples, shared = zip(*pairs, strict=True)
     growths, numbers = zip(*map(_growth, samples), strict=True)
     parts = {name: [growth[name] for growth in growths] for name in growths[0]}
-    largest = max(_usual(samples[0]))
-    spread, same = _between_samples([_usual(sample)[largest][1] for sample in samples])
-    parts |= {"spread between samples": spread, "correlation of runs apart": same}
+    parts["spread between samples"] = _spread_between([*map(_with_point, samples)])
+    parts["correlation of runs apart"] = _correlation_between(shared)
     return parts, {name: [sample[name] for sample in numbers] for name in numbers[0]}
 
 
 def _usual(sample):
     """The pairs of Runs with the first size of minibatches, scikit-learn's."""
     return next(iter(sample.values()))
+
+
+def _with_point(sample):
+    """The Runs of the largest training set with the point."""
+    by_count = _usual(sample)
+    return by_count[max(by_count)][1]
 
 
 def _growth(sample):
@@ -271,25 +293,30 @@ def _growth(sample):
     return {f"growth, {large} less {small}": growth[large] - growth[small]}, numbers
 
 
-def _between_samples(runs):
-    """How far samples differ in stability, and how far the same runs stand apart: two (samples,).
+def _spread_between(runs):
+    """How far samples differ in stability, (samples,), of the Runs of each.
 
-    The first is the squared deviation of a sample's mean pairwise dv from the mean of all, in
-    squares of its standard error, which was one number without an interval. The second is the rank
-    correlation of the runs' deviations with those of the other samples, on average. It can only
-    tell something of samples that share their training seeds, which they do not any more.
+    The squared deviation of a sample's mean pairwise dv from the mean of all, in squares of its
+    standard error, which was one number without an interval.
     """
     if len(runs) < 2 or runs[0].n_fits < 2:
-        return np.nan, np.nan
+        return np.nan
     apart = np.array([deviations(on_sample.boundaries()) for on_sample in runs])
     # A mean over pairs of K runs has about twice the standard error of the mean of K deviations.
     error = np.median(2 * apart.std(1, ddof=1) / np.sqrt(apart.shape[1]))
-    same = np.full((len(apart), len(apart)), np.nan)
-    for i, j in combinations(range(len(apart)), 2):
-        same[i, j] = same[j, i] = rank_correlation(apart[i], apart[j])
     means = apart.mean(1)
-    squares = (means - means.mean()) ** 2 * len(means) / (len(means) - 1)
-    return squares / error**2, np.nanmean(same, axis=1)
+    return (means - means.mean()) ** 2 * len(means) / (len(means) - 1) / error**2
+
+
+def _correlation_between(runs):
+    """Mean rank correlation of a sample's runs' deviations with the other samples', (samples,)."""
+    if len(runs) < 2 or runs[0].n_fits < 2:
+        return np.nan
+    apart = [deviations(on_sample.boundaries()) for on_sample in runs]
+    same = np.full((len(runs), len(runs)), np.nan)
+    for i, j in combinations(range(len(runs)), 2):
+        same[i, j] = same[j, i] = rank_correlation(apart[i], apart[j])
+    return np.nanmean(same, axis=1)
 
 
 def _mislabelled(settings, count):
@@ -301,7 +328,8 @@ def _mislabelled(settings, count):
 def _correct(settings, count):
     """Samples of Figure 9. Its point is at (new_x, new_y) and has the label of g."""
     point = settings.new_x, settings.new_y
-    return [new_point_samples(settings, point, settings.data.g(point))]
+    samples = new_point_samples(settings, point, settings.data.g(point))
+    return [[*zip(samples, shared_seed_runs(samples), strict=True)]]
 
 
 # 2 s of processor time a sample, or less
