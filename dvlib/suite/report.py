@@ -95,14 +95,12 @@ def _facts(root, records):
     ) in records.items():  # the run over all claims comes last, and has the last word
         if figure.startswith("ext") or figure == "claims":
             regime = record["parameters"]["regime"]
-            claims |= {
-                name: {"regime": regime} | one | {"parts": _spans(one.get("parts", {}))}
-                for name, one in record["claims"].items()
-            }
+            found = _with_spans(record["claims"])
+            claims |= {name: {"regime": regime} | one for name, one in found.items()}
     confirmed = read_record("confirm/claims", root / "figures")
     return {
         "claims": claims,
-        "confirmed": confirmed.get("claims"),
+        "confirmed": _with_spans(confirmed["claims"]) if confirmed else None,
         "confirmed_seed": confirmed.get("parameters", {}).get("seed"),
         "register": _table(root / REGISTER),
         "work": {
@@ -115,6 +113,10 @@ def _facts(root, records):
         "figures": len(BY_FIGURE),
         "resamples": RESAMPLES,
     }
+
+
+def _with_spans(claims):
+    return {name: one | {"parts": _spans(one.get("parts", {}))} for name, one in claims.items()}
 
 
 def _spans(parts):
