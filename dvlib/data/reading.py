@@ -7,9 +7,12 @@ row of another length is a problem.
 
 import codecs
 import csv
+import gzip
 import io
 import re
+import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -32,6 +35,37 @@ class Text(NamedTuple):
     separator: str
     columns: dict
     problems: list
+
+
+def find_file(name):
+    """The Path of a file as the user wrote it: "-" is the standard input, pipes are read, too.
+
+    A name that begins with ~ is a file of that name, if there is one, else in a home folder. A web
+    address, a folder or what does not exist is a ValueError.
+    """
+    if re.match(r"\w+://", str(name)):
+        raise ValueError(f"{name} is a web address: download it, and give the path of the file")
+    path = Path("/dev/stdin" if str(name) == "-" else name)
+    if not path.exists():
+        with suppress(RuntimeError):  # no such user
+            path = path.expanduser()
+    if not path.exists() or path.is_dir():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise ValueError(f"{name} {what}: give the path of a table with a line of names")
+    return path
+
+
+def content_of(path):
+    """The bytes of a text file; of a .gz file, those that it holds. No table is a BadTable."""
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        raise BadTable("is a workbook: save its sheet as CSV in UTF-8, and give that file")
+    content = sys.stdin.buffer.read() if str(path) == "/dev/stdin" else path.read_bytes()
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError) as error:
+        raise BadTable(f"cannot be unpacked: {error}") from None
 
 
 def read_text_table(content, wanted):
@@ -94,19 +128,37 @@ def _text(content):
 
 
 def _rows(text, separator):
-    """Rows of stripped cells, without blank rows."""
-    reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+    """Rows of stripped cells, without blank rows.
+
+    A quotation mark that is not closed would swallow the rows up to the next one, and every later
+    row would have another number: the parser is strict, and a cell over several lines that look
+    like rows is refused, too.
+    """
+    reader = csv.reader(
+        io.StringIO(text), delimiter=separator, skipinitialspace=True, strict=True
+    )  # fmt: skip
+    rows, line = [], 1
     try:
-        rows = [[cell.strip() for cell in row] for row in reader]
+        for row in reader:
+            width = len(rows[0]) if rows else len(row)
+            swallowed = [part for cell in row for part in cell.split("\n")[1:-1]]
+            if any(part.count(separator) >= max(1, width - 1) for part in swallowed):
+                raise csv.Error("lines that look like rows are in one cell")
+            rows.append([cell.strip() for cell in row])
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise BadTable(f"cannot be read as CSV: {error}") from None
+        raise BadTable(
+            f"cannot be read as CSV: {error}, in the row that begins in line {line}: close its "
+            'quotation marks, and double those inside of a cell, as in "5"" pipe"'
+        ) from None
     return [row for row in rows if any(row)]
 
 
 def _fit(text, separator, wanted):
     """How well a separator fits: wanted names, then fields, of the first line with any."""
     first = next((line for line in text.split("\n") if line.strip()), "")
-    names = next(iter(_rows(first, separator)), [])
+    names = next(iter(csv.reader([first], delimiter=separator, skipinitialspace=True)), [])
+    names = [name.strip() for name in names]
     return len(set(wanted) & set(names)), len(names)
 
 
@@ -114,9 +166,9 @@ def _table(rows, separator, wanted):
     names, *rows = rows or [[]]
     ragged = _ragged(names, rows, separator)
     problems = [ragged] if ragged else []
-    twice = [name for name in wanted if names.count(name) > 1]
+    twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
     if twice:
-        problems.append(f"column {', '.join(twice)} given twice: give each once")
+        problems.append(f"column {', '.join(twice)} given twice: give each column its own name")
     columns = {}
     for k, name in enumerate(names):
         cells = [] if ragged else [row[k] for row in rows]

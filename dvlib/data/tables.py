@@ -10,6 +10,7 @@ import os
 import re
 import warnings
 from collections import Counter
+from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -18,10 +19,18 @@ import numpy as np
 import pandas as pd
 
 from dvlib.checks import listed
-from dvlib.data.reading import SEPARATORS, BadTable, number_of, numbers_of, read_text_table
+from dvlib.data.reading import (
+    SEPARATORS,
+    BadTable,
+    content_of,
+    find_file,
+    number_of,
+    numbers_of,
+    read_text_table,
+)
 from dvlib.root import project_root
 
-SUFFIXES = (".csv", ".tsv")
+SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 COLUMNS = ("x1", "x2", "label")
 SPLIT = "split"  # name of a column that says which rows are for training and which for testing
 GAPS = ("", "na", "n/a", "nan", "null", "none")  # how tables write that a cell is not known
@@ -57,9 +66,9 @@ def find_csv(name):
     Notebooks need the second place, because they run in a folder of the clone. A file that does not
     exist is a ValueError.
     """
-    for path in (Path(name).expanduser(), project_root() / name):
-        if path.is_file():
-            return path.resolve()
+    for place in (name, project_root() / name):
+        with suppress(ValueError):
+            return find_file(place).resolve()
     places = " or ".join(dict.fromkeys(map(str, (Path.cwd(), project_root()))))
     raise ValueError(
         f"data set {str(name)!r}: there is no such file from {places}; give the path of a CSV "
@@ -69,7 +78,7 @@ def find_csv(name):
 
 def csv_digest(name):
     """The first 8 hex digits of the SHA-256 of a file's contents."""
-    return hashlib.sha256(find_csv(name).read_bytes()).hexdigest()[:8]
+    return hashlib.sha256(content_of(find_csv(name))).hexdigest()[:8]
 
 
 def read_table(name):
@@ -81,7 +90,7 @@ def read_table(name):
     ValueError, whose message names everything that is wrong, where, and what to do.
     """
     try:
-        return _table(find_csv(name).read_bytes())
+        return _table(content_of(find_csv(name)))
     except OSError as error:
         problems = [str(error)]
     except BadTable as error:

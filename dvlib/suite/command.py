@@ -98,13 +98,25 @@ def _parser():
     )  # fmt: skip
     command("methods", _methods, "list the methods that value the rows of a table")
     value = command("value", _value, "value the rows of a table of your own")
-    value.add_argument("table", help="a file: CSV, semicolons or tabs, with a line of names")
+    value.add_argument(
+        "table",
+        help="CSV, semicolons or tabs, with a line of names; .gz, .parquet; - = from a pipe",
+    )
     value.add_argument("--label", help="name of the column that holds the labels")
     value.add_argument(
         "--methods", nargs="+", help=f"such as p_label oob loo; `{PROGRAM} methods` lists them"
     )
     value.add_argument("--target", help="a file with further labelled rows, for some methods")
     value.add_argument("--n-fits", type=int, help="fits of each pass; without, 100 random halves")
+    for name, says in (
+        ("text", "columns of text, whatever they look like"), ("drop", "columns to leave out"),
+        ("keep", "columns to use, though they look like ids or free text"),
+    ):  # fmt: skip
+        value.add_argument(f"--{name}", nargs="+", default=(), metavar="COLUMN", help=says)
+    value.add_argument(
+        "--strict", action="store_true", help="refuse a table that would have to be changed"
+    )
+    value.add_argument("--overwrite", action="store_true", help="replace files that are there")
     value.add_argument("--out", help="the file to write; without, my-values.csv beside the table")
     command("page", _page, "write figures/index.html, README.md, docs/results.md, answer.md …")
     command("report", _report, "write figures/report.pdf, from the files in figures/")
@@ -197,7 +209,8 @@ def _value(options):
     with _checking_arguments():
         lines = value_file(
             options.table, options.label, methods=options.methods, target=options.target,
-            n_fits=options.n_fits, out=options.out,
+            n_fits=options.n_fits, out=options.out, overwrite=options.overwrite,
+            strict=options.strict, text=options.text, drop=options.drop, keep=options.keep,
         )  # fmt: skip
     print(*lines, sep="\n")
     return 0

@@ -1,57 +1,54 @@
-"""`python -m dvlib value table.csv --label column`: values the rows of a file."""
+"""`dvlib value table.csv --label column`: values the rows of a file."""
 
+import importlib.util
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from dvlib.checks import listed
-from dvlib.data.reading import BadTable, number_of, read_text_table
-from dvlib.data.tables import GAPS
+from dvlib.data.reading import BadTable, content_of, find_file, read_text_table
 from dvlib.paper.places import display_path
+from dvlib.suite.bundle import write_together
 
 
-def read_file(path, label):
-    """A table in a file as a frame; columns are numbers where all of their cells are, else text.
+def read_file(name, label):
+    """A table in a file as a frame, its cells as they are written; whole labels as int.
 
-    A missing file, one that is no table, or rows of different lengths are a ValueError.
+    A file that is none, one that is no table, or rows of different lengths are a ValueError. Rows
+    are numbered from 1, since the line of names does not count.
     """
-    path = Path(path)
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise ValueError(f"{path} {what}: give the path of a table with a line of names")
+    path = find_file(name)
     try:
-        text = read_text_table(path.read_bytes(), (label,))
+        if path.suffix.lower() == ".parquet":
+            frame = _read_parquet(path)
+        else:
+            text = read_text_table(content_of(path), (label,))
+            if text.problems:
+                raise BadTable(f": {'; '.join(text.problems)}")
+            frame = pd.DataFrame({name or "(no name)": c for name, c in text.columns.items()})
     except BadTable as error:
-        raise ValueError(f"{path} {error}") from None
-    if text.problems:
-        raise ValueError(f"{path}: {'; '.join(text.problems)}")
-    if not text.columns or not next(iter(text.columns.values())):
-        raise ValueError(f"{path} has no rows: give a line of names, and a row for each point")
-    frame = pd.DataFrame({name or "(no name)": _column(c) for name, c in text.columns.items()})
-    counts = [list(range(first, first + len(frame))) for first in (0, 1)]
-    if "(no name)" in frame and frame["(no name)"].tolist() in counts:
-        frame = frame.drop(columns="(no name)")  # the index, which pandas writes by default
-        frame.attrs["unused"] = {"(no name)": "numbers the rows"}
-    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")  # the line of names does not count
+        raise ValueError(f"{name} {error}".replace(" :", ":")) from None
+    if not len(frame):
+        raise ValueError(f"{name} has no rows: give a line of names, and a row for each point")
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
+    if label in frame and all(str(cell).isdecimal() for cell in frame[label]):
+        numbers = frame[label].astype(int)
+        if (numbers.astype(str) == frame[label]).all():  # 01 and 1 stay two classes
+            frame[label] = numbers
     return frame
 
 
-def _column(cells):
-    """Cells as numbers if all are numbers, else as text; empty ones as nan or None.
-
-    Whole numbers remain whole, so that a label 1 is not told of as 1.0.
-    """
-    gaps = [cell.lower() in GAPS for cell in cells]
-    numbers = [np.nan if gap else number_of(cell) for cell, gap in zip(cells, gaps, strict=True)]
-    if None in numbers or all(gaps):
-        return [None if gap else cell for cell, gap in zip(cells, gaps, strict=True)]
-    whole = all(number.is_integer() and abs(number) < 2**53 for number in numbers)
-    return [int(number) for number in numbers] if whole else numbers
+def _read_parquet(path):
+    if importlib.util.find_spec("pyarrow") is None:
+        raise BadTable("is a Parquet file, which pyarrow reads: install it, or save it as CSV")
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise BadTable(f"cannot be read as Parquet: {error}") from None
 
 
-def value_file(path, label, *, methods, target, n_fits, out):
+def value_file(path, label, *, target, out, overwrite=False, **options):
     """Value the rows of a file; write a table and a picture, and return the lines to print.
 
     A ValueError before any fit, as for `dvlib.value`, also tells of a place that cannot be written.
@@ -59,10 +56,10 @@ def value_file(path, label, *, methods, target, n_fits, out):
     Parameters
     ----------
     path, label : the file, and the name of the column with the labels
-    methods : names of methods, or None for the default
     target : file with labelled rows for methods that need them, or None
-    n_fits : int or None, see `dvlib.value`
     out : .csv file to write, with the picture beside it; None = NAME-values.csv beside NAME.csv
+    overwrite : True = replace files at these places that `dvlib value` has not written
+    options : see `dvlib.value`
     """
     from dvlib.paper.drawing.maps import table_values
     from dvlib.tables.value import value
@@ -73,25 +70,24 @@ def value_file(path, label, *, methods, target, n_fits, out):
             f"no --label: give the column that holds the labels, one of {listed(frame, 12)}"
         )
     frame, labelled = read_file(path, label), None
-    out = Path(out) if out else Path(path).with_name(f"{Path(path).stem}-values.csv")
+    source = find_file(path)
+    beside = source if source.suffix and source.is_file() else Path("table.csv")
+    out = Path(out) if out else beside.with_name(f"{beside.name.split('.')[0]}-values.csv")
     picture = out.with_suffix(".png")
-    _check_place(out, picture, path, target)
+    _check_place((out, picture), [source, *([find_file(target)] if target else [])], overwrite)
     if target:
         further = read_file(target, label)
         if label not in further:
             raise ValueError(f"{target} has no column {label!r}: give the table's columns")
         labelled = (further.drop(columns=label), further[label])
-    valued = value(frame, None, methods, label=label, target=labelled, n_fits=n_fits)
-    valued.to_frame().to_csv(out)
-    picture.write_bytes(table_values(valued).png())
-    unused = frame.attrs.get("unused", {}) | valued.rows.unused
-    reasons = ", ".join(f"{name} ({why})" for name, why in unused.items())
+    valued = value(frame, None, label=label, target=labelled, **options)
+    csv = valued.to_frame().to_csv().encode()
+    write_together({picture: table_values(valued).png(), out: csv})
     first = next(iter(valued.values))
     column = "value" if len(valued.values) == 1 else f"{first} value"
     end = "highest" if valued.hard_is_high(first) else "lowest"
     return [
         valued.says(),
-        *([f"Columns that were not used: {reasons}."] if unused else []),
         f"wrote {display_path(out)}, a line for each row, and {display_path(picture)}; "
         f"{valued.n_fits:,} fits in {valued.seconds:.0f} s",
         f"Next: look at the rows with the {end} {column}. Correct or remove those whose label is "
@@ -99,21 +95,35 @@ def value_file(path, label, *, methods, target, n_fits, out):
     ]
 
 
-def _check_place(out, picture, path, target):
-    """Refuse, before any fit, a place that cannot be written, or that holds what was given."""
+def _check_place(places, sources, overwrite):
+    """Refuse, before any fit, places that cannot be written, or that hold what is the user's."""
+    out = places[0]
     if out.suffix != ".csv":
         raise ValueError(f"--out {out}: give a name that ends in .csv")
     if not out.parent.is_dir():
         raise ValueError(f"--out {out}: the folder {out.parent} does not exist")
-    for place in (out, picture):
+    for place in places:
         if place.is_dir():
             raise ValueError(f"--out {out}: {place} is a folder; give another name")
-        for what, source in (("table itself", path), ("target", target)):
-            if source and place.resolve() == Path(source).resolve():
-                raise ValueError(f"--out {out}: {place} is the {what}; give another name")
+        for source in sources:
+            if place.resolve() == Path(source).resolve():
+                raise ValueError(f"--out {out}: {place} is what is read; give another name")
+        if place.exists() and not overwrite and not _is_ours(out):
+            raise ValueError(
+                f"{place} is there already, and dvlib has not written it: give another name as "
+                "--out, or --overwrite"
+            )
     try:
         tempfile.TemporaryFile(dir=out.parent).close()
     except OSError as error:
         raise ValueError(
             f"{out} cannot be written: {error.strerror}; give --out, a .csv file in another folder"
         ) from None
+
+
+def _is_ours(out):
+    """Whether `dvlib value` wrote a table, and with it what lies beside it under the same name."""
+    if not out.is_file():
+        return False
+    with out.open("rb") as file:
+        return b"P(label)" in file.readline()

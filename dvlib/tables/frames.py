@@ -1,186 +1,29 @@
 """A table of any kind as rows of numbers: arrays, frames of pandas or polars, columns of all kinds.
 
-scikit-learn's ColumnTransformer standardizes the columns of numbers, and encodes text as a column
-of 0 and 1 for each category. A table that cannot be used is refused, with all reasons at once.
+`dvlib.data.columns` judges how each column is read. Numbers and dates are standardized, and their
+gaps filled with the median; text becomes a column of 0 and 1 for each category. What is done to
+the user's table is told, and what cannot be used is refused, with all reasons at once.
 """
 
 import os
-import warnings
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from numbers import Number
 
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import LARGEST, listed
+from dvlib.checks import listed
+from dvlib.data.columns import Liberty, judge
+from dvlib.tables.labels import check_order, labels_of, of_one_type, read_labels
 
-MOST_CLASSES = 100  # with more, the labels look like a number to predict
 MOST_KINDS = 50  # categories of a column of text; if there are more, the rarest share one
-FEW_KINDS = 10  # categories that a column of text may have in a table of any size
 FEWEST = 8  # rows; half of fewer are too few to train on
 SPARSE = 50_000_000  # cells of a sparse matrix, which is made dense: 400 MB
 MOST_REASONS = 5  # columns left out that a message names
-
-
-def labels_of(y, what):
-    """Labels as an array (n,), of objects or of a plain type."""
-    if type(y).__module__.split(".")[0] == "polars":
-        y = y.to_list()
-    if isinstance(y, str):
-        raise ValueError(
-            f"{what} {y!r}: give one for each row; the name of a column is given as label={y!r}"
-        )
-    if np.ma.is_masked(y):
-        row = np.flatnonzero(np.ma.getmaskarray(y))[0]
-        raise ValueError(f"{what} are masked, first in row {row}: delete these rows")
-    if isinstance(y, pd.DataFrame):
-        y = y.to_numpy()
-    if isinstance(y, pd.Series):
-        y = y.astype(object).to_numpy() if y.isna().any() else np.asarray(y)
-    try:
-        y = np.asarray(y)
-    except ValueError:  # lists of several lengths
-        raise ValueError(f"{what} are lists: give one for each row") from None
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = y[:, 0]
-    if y.ndim != 1:
-        raise ValueError(f"{what} of shape {y.shape}: give one for each row")
-    gaps = np.flatnonzero(pd.isna(y))
-    if len(gaps):
-        raise ValueError(
-            f"{what} are missing in {_count(len(gaps), 'row')}, first in row {gaps[0]}: delete "
-            "these rows, since only a row with a label has a value"
-        )
-    if y.dtype.kind == "O" and len({*map(type, y)}) > 1:
-        numbers = pd.to_numeric(pd.Series(y), errors="coerce")
-        y = y.astype(str) if numbers.isna().any() else numbers.to_numpy()
-    return y
-
-
-def check_order(table, labels, what):
-    """Refuse labels that have the table's index in another order: they would go to wrong rows."""
-    indexed = isinstance(table, pd.DataFrame) and isinstance(labels, (pd.Series, pd.DataFrame))
-    if not indexed or len(labels) != len(table) or labels.index.equals(table.index):
-        return
-    if set(labels.index) == set(table.index):
-        raise ValueError(
-            f"{what} have the table's index in another order: give y.loc[X.index], or, if they "
-            "are in the order of the rows, y.to_numpy()"
-        )
-
-
-def problems_of_labels(labels):
-    classes, counts = np.unique(labels, return_counts=True)
-    if labels.dtype.kind not in "OUSbiufM":
-        return [f"labels of type {labels.dtype}: give classes, as text or whole numbers"]
-    if len(classes) == 1:
-        return [f"all labels are {classes[0]}: give rows of two classes or more"]
-    if len(classes) > MOST_CLASSES or (labels.dtype.kind == "f" and len(classes) > len(labels) / 2):
-        return [
-            f"{len(classes)} different labels in {len(labels)} rows: this looks like a number to "
-            "predict; give classes, for example pandas.cut(y, 3)"
-        ]
-    few = classes[counts < 2]
-    if len(few):
-        return [f"classes with a single row: {listed(few)}; delete them, or merge them with others"]
-    return []
-
-
-def kinds_of(frame):
-    """Kind of each column, "numbers" or "text", and a list of the columns' problems."""
-    kinds, problems, gaps = {}, [], []
-    for name, column in frame.items():
-        missing = np.flatnonzero(column.isna())
-        if len(missing):
-            gaps.append((name, missing))
-            continue
-        types = pd.api.types
-        if types.is_datetime64_any_dtype(column) or column.dtype.kind in "mM":
-            problems.append(
-                f"column {name!r} holds dates: give numbers, such as days since the first, or "
-                "leave it out"
-            )
-        elif types.is_complex_dtype(column):
-            problems.append(f"column {name!r} holds complex numbers: give two columns of numbers")
-        elif types.is_numeric_dtype(column) or (
-            column.dtype == object
-            and all(isinstance(c, Number) and not isinstance(c, complex) for c in column)
-        ):
-            values = _floats(column)
-            wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
-            if len(wrong):
-                problems.append(
-                    f"column {name!r}, row {frame.index[wrong[0]]}: {values[wrong[0]]:g}, and "
-                    f"{_count(len(wrong), 'such cell')} in all: give numbers from −{LARGEST:g} to "
-                    f"{LARGEST:g}"
-                )
-            kinds[name] = "numbers"
-        elif _all_plain(column):
-            kinds[name] = "text"
-        else:
-            problems.append(
-                f"column {name!r} holds {type(column.iloc[0]).__name__}s: give numbers or text"
-            )
-    if gaps:
-        name, missing = gaps[0]
-        total = sum(len(rows) for _, rows in gaps)
-        problems.append(
-            f"column {name!r}, row {frame.index[missing[0]]} has no value, and "
-            f"{_count(total, 'such cell')} in {_count(len(gaps), 'column')} in all: delete the "
-            "rows (frame.dropna()) or fill the cells (sklearn.impute.SimpleImputer); filling "
-            "changes the values of rows"
-        )
-    return kinds, problems
-
-
-def numbers_as_text(frame, kinds):
-    """The problem of columns of text that hold only numbers, unless they are declared categories.
-
-    They would be left out, as names are, or each number would be a category of its own.
-    """
-    names = []
-    for name, kind in kinds.items():
-        if kind == "text" and not isinstance(frame[name].dtype, pd.CategoricalDtype):
-            points = frame[name].astype(str).str.replace(",", ".", regex=False)
-            if pd.to_numeric(points, errors="coerce").notna().all():
-                names.append(name)
-    if not names:
-        return []
-    first, cell = names[0], frame[names[0]].iloc[0]
-    rest = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
-    decimal = ".str.replace(',', '.')" if frame[first].astype(str).str.contains(",").any() else ""
-    return [
-        f"column {first!r}{rest} holds numbers as text, such as {str(cell)!r}: give "
-        f"X[{first!r}]{decimal}.astype(float), or, if they only name kinds, "
-        f"X[{first!r}].astype('category')"
-    ]
-
-
-def unused_columns(frame, kinds):
-    """Columns that carry no information, as a dict of name → reason."""
-    unused = {}
-    for name, column in frame.items():
-        different = column.nunique()
-        if different == 1:
-            unused[name] = "the same in all rows"
-        elif kinds[name] == "text" and different > max(FEW_KINDS, len(frame) / 2):
-            unused[name] = f"{different} different texts in {len(frame)} rows, as names are"
-    return unused
-
-
-def _floats(column):
-    """A column as floats; an int that is larger than any float is infinite."""
-    try:
-        return column.to_numpy(float)
-    except OverflowError:
-        return np.array([float(cell) if abs(cell) <= LARGEST else np.inf for cell in column])
-
-
-def _all_plain(column):
-    return isinstance(column.dtype, pd.CategoricalDtype) or all(
-        isinstance(cell, (str, bytes, bool, int, float, np.generic)) for cell in column
-    )
+TELLS = 0.99  # a column that predicts so many labels by itself may be made from the label
+LOOKED_AT = 2_000  # rows that are enough to see it
+FEW_ROWS = 50  # with fewer, any column may do it by chance
 
 
 def refuse(problems):
@@ -200,10 +43,13 @@ def reasons(unused):
 class Rows:
     """The rows of a table, ready for fits.
 
-    `X`, float64 (n, d), are standardized numbers, and 0 or 1 for categories, of the columns
-    `names`. `y`, int (n,), is the index of each label in `classes`, the different labels as they
-    were given, sorted. `index` is the frame's own, or 0 … n − 1; `label` is the name of the label's
-    column. `unused` is a dict of column → why it was left out.
+    `X`, float64 (n, d), are standardized numbers, and 0 or 1 for categories and gaps, of the
+    columns `names`. `y`, int (n,), is the index of each label in `classes`, the different labels as
+    they were given, sorted. `index` is the frame's own, or 0 … n − 1; `label` is the name of the
+    label's column. `frame` has the user's own columns, without the labels, of these rows.
+
+    `unused` is a dict of column → why it was left out, `liberties` lists what was done to the table
+    (`dvlib.data.columns.Liberty`), and `hints` are sentences on what to look at.
     """
 
     X: np.ndarray
@@ -213,18 +59,22 @@ class Rows:
     index: pd.Index
     label: str
     unused: dict = field(default_factory=dict)
-    _columns: tuple = ()
+    liberties: tuple = ()
+    hints: tuple = ()
+    frame: pd.DataFrame = None
+    _columns: dict = field(default_factory=dict)
     _prepare: object = None
 
-    def like(self, X):
-        """Further rows with the same columns, encoded as X is: float64 (m, d).
+    def like(self, X, liberties=None):
+        """Further rows with the same columns, read and encoded as X is: float64 (m, d).
 
-        A missing column, or a cell that cannot be used, is a ValueError.
+        What is done to their cells is appended to the list `liberties`. A missing column, or one
+        that holds something else than in the table, is a ValueError.
         """
         frame = _frame(X)
         if self.label in frame and self.label not in self._columns:
             frame = frame.drop(columns=self.label)
-        missing = [str(name) for name in self._columns if name not in frame]
+        missing = [name for name in self._columns if name not in frame]
         if missing:
             raise ValueError(
                 f"columns {listed(missing)} are missing: give the columns of the table, "
@@ -235,22 +85,35 @@ class Rows:
             raise ValueError(
                 f"{frame.shape[1]} columns, but the table has {width}: give the same columns"
             )
-        frame = frame[list(self._columns)]
         if not len(frame):
             raise ValueError("no rows: give one or more")
-        kinds, problems = kinds_of(frame)
-        numbers = self._prepare.transformers_[0][2]
-        problems += [
-            f"column {name!r} holds text, but in the table it holds numbers: give numbers"
-            for name, kind in kinds.items()
-            if kind == "text" and name in numbers
-        ]
+        read, problems, told = {}, [], []
+        for name, column in self._columns.items():
+            read[name] = column.read(frame[name])
+            if column.kind == "categories":
+                strange = column.unknown(frame[name])
+                told += [
+                    Liberty(name, f"{kind!r} ({_count(count, 'row')}) is no category of the table")
+                    for kind, count in strange.items()
+                ]
+                continue
+            gaps = np.isnan(read[name])
+            if gaps.all() and frame[name].notna().any():
+                cell = str(frame[name].dropna().iloc[0])[:20]
+                problems.append(
+                    f"column {name!r} holds {column.kind} in the table, but {cell!r} here: give "
+                    f"{column.kind}"
+                )
+            elif gaps.any():
+                told.append(Liberty(name, f"{_count(gaps.sum(), 'gap')}: the table's median"))
         refuse(problems)
-        return _numbers(self._prepare, frame)
+        if liberties is not None:
+            liberties += told
+        return _numbers(self._prepare, pd.DataFrame(read))
 
     def classes_of(self, labels):
         """Index of each label in `classes`, int (m,); a label that the table lacks is refused."""
-        labels = labels_of(labels, "target labels")
+        labels = of_one_type(labels_of(labels, "target labels"))
         places = pd.Index(self.classes).get_indexer(labels)
         if (places < 0).any():
             row = int(np.argmax(places < 0))
@@ -261,14 +124,18 @@ class Rows:
         return places
 
 
-def read_rows(X, y=None, label=None):
+def read_rows(X, y=None, label=None, *, strict=False, text=(), drop=(), keep=()):
     """Rows from a table and its labels.
 
     Parameters
     ----------
-    X : array (n, d), or frame of pandas or polars, which may have the labels as a column
+    X : array (n, d), or frame of pandas, polars or pyarrow, which may have the labels as a column
     y : n labels of any kind, in the order of the rows; None = the column `label` of the frame
     label : name of the label's column
+    strict : True = refuse a table that has to be changed; False = change it, and tell
+    text : columns that are text, whatever they look like
+    drop : columns to leave out
+    keep : columns to use, though they look like ids or free text
 
     Returns
     -------
@@ -280,45 +147,93 @@ def read_rows(X, y=None, label=None):
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"age": range(8), "smoker": ["no", "yes"] * 4})
+    >>> frame = pd.DataFrame({"age": [30, 41, None, 25] * 2, "smoker": ["no", "Yes "] * 4})
     >>> rows = read_rows(frame, [0, 0, 0, 1] * 2)
-    >>> rows.names, rows.y
-    (('age', 'smoker_yes'), array([0, 0, 0, 1, 0, 0, 0, 1]))
+    >>> rows.names
+    ('age', 'age (missing)', 'smoker_Yes', 'smoker_no')
+    >>> print(*rows.liberties, sep="\\n")
+    age: 2 gaps: the median, 30
     """
     frame = _frame(X)
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise ValueError(f"columns named twice: {listed(twice.unique())}; give each its own name")
     if y is None:
-        frame, y, label = _split(frame, label)
+        _check_column(frame, label)
+        label = str(label)
+        y, frame = frame[label], frame.drop(columns=label)
     elif label is not None and str(label) in frame:
         raise ValueError(
             f"y and the column {str(label)!r} both give labels: give one of them, since the "
             "column would be used to predict y"
         )
-    check_order(X, y, "labels")
-    labels = labels_of(y, "labels")
-    if len(labels) != len(frame):
-        raise ValueError(f"{len(labels)} labels for {len(frame)} rows: give one for each row")
-    problems = problems_of_labels(labels)
-    if len(frame) < FEWEST:
+    else:
+        label = "label" if label is None else str(label)
+        check_order(X, y, "labels")
+    text, drop, keep = (
+        [names] if isinstance(names, str) else names for names in (text, drop, keep)
+    )
+    for name in {*map(str, (*text, *drop, *keep))} - {label}:
+        _check_column(frame, name)
+    y = labels_of(y, "labels")
+    if len(y) != len(frame):
+        raise ValueError(f"{len(y)} labels for {len(frame)} rows: give one for each row")
+    found = read_labels(y, label, frame.index, as_text=label in text)
+    frame, problems, liberties = frame.loc[found.kept], found.problems, found.liberties
+    if len(frame) < FEWEST and not problems:
         problems.append(f"{len(frame)} rows: give {FEWEST} or more")
-    kinds, wrong = kinds_of(frame)
-    problems += wrong + numbers_as_text(frame, kinds)
-    unused = {} if wrong else unused_columns(frame, kinds)
-    used = [name for name in frame.columns if name not in unused]
-    if not wrong and not used:
+    judged, unused = {}, dict.fromkeys(map(str, drop), "as asked")
+    for name in [name for name in frame if name not in unused]:
+        try:
+            one = judge(name, frame[name], as_text=name in text, keep=name in keep)
+        except ValueError as error:
+            problems.append(str(error))
+            continue
+        liberties += one.liberties
+        if one.column is None:
+            unused[name] = one.why
+        else:
+            judged[name] = one
+    if not judged and not problems:
         why = f"no usable column: {reasons(unused)}" if unused else "no column besides the labels"
         problems.append(f"{why}; give one that differs between rows")
+    if strict and liberties:
+        problems.append(f"strict, so nothing is changed; it would be: {listed(liberties, 8)}")
     refuse(problems)
-    prepare = _prepared(frame[used], kinds)
-    classes, places = np.unique(np.asarray(labels), return_inverse=True)
-    numbers = _numbers(prepare, frame[used])
-    names = tuple(str(name).split("__", 1)[1] for name in prepare.get_feature_names_out())
+    classes, places = np.unique(found.labels, return_inverse=True)
+    columns = {name: one.column for name, one in judged.items()}
+    values = pd.DataFrame({name: one.values for name, one in judged.items()})
+    prepare = _prepared(values, columns)
+    names = [name.split("__", 1)[1] for name in prepare.get_feature_names_out()]
+    names = (re.sub("^missingindicator_(.*)$", r"\1 (missing)", name) for name in names)
     return Rows(
-        numbers, places, classes, names, frame.index, "label" if label is None else str(label),
-        unused, tuple(used), prepare,
+        _numbers(prepare, values), places, classes, tuple(names), frame.index, label, unused,
+        tuple(liberties), (*found.hints, *_tell_labels(values, places)), frame, columns, prepare,
     )  # fmt: skip
+
+
+def _tell_labels(values, y):
+    """Hints on columns that predict nearly all labels by themselves."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    some = slice(None, None, max(1, len(y) // LOOKED_AT))
+    y = y[some]
+    if len(y) < FEW_ROWS or np.bincount(y).max() > TELLS * len(y):
+        return
+    for name, cells in values.iloc[some].items():
+        if cells.dtype.kind == "O":
+            of_kinds = cells.nunique() <= len(y) / 5
+            share = pd.crosstab(cells.to_numpy(), y).max(axis=1).sum() / len(y) if of_kinds else 0
+        else:
+            numbers = cells.fillna(cells.min() - 1).to_frame()
+            share = (
+                DecisionTreeClassifier(max_leaf_nodes=y.max() + 2).fit(numbers, y).score(numbers, y)
+            )
+        if share >= TELLS:
+            yield (
+                f"{name} tells {share:.0%} of the labels by itself: leave it out if it was made "
+                "from them or after them"
+            )
 
 
 def _frame(X):
@@ -338,7 +253,12 @@ def _frame(X):
         ]
         return X.astype({name: X.dtypes[name].newbyteorder("=") for name in foreign})
     if type(X).__module__.split(".")[0] == "polars":
+        if not hasattr(X, "columns"):
+            raise ValueError(f"a Series is no table: give a frame with the column {X.name!r}")
+        X = X.collect() if hasattr(X, "collect") else X  # a LazyFrame
         return pd.DataFrame(X.to_dict(as_series=False))
+    if hasattr(X, "to_pandas"):  # tables of pyarrow, and frames of others
+        return _frame(X.to_pandas())
     if isinstance(X, (str, os.PathLike)):
         raise ValueError(f"a path is no table: give pandas.read_csv({str(X)!r})")
     if hasattr(X, "tocsr"):  # a sparse matrix
@@ -348,9 +268,8 @@ def _frame(X):
                 "sklearn.decomposition.TruncatedSVD(50).fit_transform(X)"
             )
         X = X.toarray()
-    if np.ma.is_masked(X):
-        row, column = np.argwhere(np.ma.getmaskarray(X))[0]
-        raise ValueError(f"row {row}, column {column} is masked: give every cell a value")
+    if np.ma.isMaskedArray(X):
+        X = X.astype(object).filled(None) if np.ma.is_masked(X) else X.data
     try:
         array = np.asarray(X)
     except ValueError:  # lists of several lengths
@@ -362,41 +281,40 @@ def _frame(X):
     return pd.DataFrame(array, columns=[f"x{k + 1}" for k in range(array.shape[1])])
 
 
-def _split(frame, label):
-    """The frame without its labels, and the labels."""
-    if label is None:
+def _check_column(frame, name):
+    if name is None:
         raise ValueError("no labels: give y, or label=, the name of the column that holds them")
-    label = str(label)
-    if label not in frame:
-        near = get_close_matches(label, frame.columns, 1)
+    name = str(name)
+    if name not in frame:
+        near = get_close_matches(name, frame.columns, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(
-            f"no column {label!r}: the table has {listed(frame.columns) or 'no columns'}{hint}"
+            f"no column {name!r}: the table has {listed(frame.columns) or 'no columns'}{hint}"
         )
-    return frame.drop(columns=label), frame[label], label
 
 
-def _prepared(frame, kinds):
-    """The fitted ColumnTransformer of a frame."""
+def _prepared(values, columns):
+    """The fitted ColumnTransformer of the columns' values."""
     from sklearn.compose import ColumnTransformer
+    from sklearn.impute import MissingIndicator, SimpleImputer
+    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    numbers, text = ([c for c in frame if kinds[c] == kind] for kind in ("numbers", "text"))
-    encoder = OneHotEncoder(
-        drop="if_binary", handle_unknown="infrequent_if_exist", max_categories=MOST_KINDS,
-        sparse_output=False,
-    )  # fmt: skip
-    prepare = ColumnTransformer([("numbers", StandardScaler(), numbers), ("text", encoder, text)])
-    return prepare.set_output(transform="default").fit(_plain(frame, text))
+    text = [name for name, column in columns.items() if column.kind == "categories"]
+    numbers = [name for name in columns if name not in text]
+    gaps = [name for name in numbers if values[name].isna().any()]
+    # A category that is not in the table is a 0 in every column. Without a column for each of two
+    # categories, it would be one of them.
+    encoder = OneHotEncoder(handle_unknown="ignore", max_categories=MOST_KINDS, sparse_output=False)
+    prepare = ColumnTransformer(
+        [
+            ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
+            ("gaps", MissingIndicator(features="all"), gaps),
+            ("text", encoder, text),
+        ]
+    )
+    return prepare.set_output(transform="default").fit(values)
 
 
-def _numbers(prepare, frame):
-    text = list(prepare.transformers_[1][2])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # an unknown category is encoded as zeros
-        return np.ascontiguousarray(prepare.transform(_plain(frame, text)), dtype=float)
-
-
-def _plain(frame, text):
-    """The frame with text as str, and numbers as float, for scikit-learn."""
-    return frame.astype({name: str if name in text else float for name in frame})
+def _numbers(prepare, values):
+    return np.ascontiguousarray(prepare.transform(values), dtype=float)

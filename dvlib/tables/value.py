@@ -12,7 +12,8 @@ from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.registry import known_methods
 from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
-from dvlib.tables.frames import check_order, read_rows
+from dvlib.tables.frames import read_rows
+from dvlib.tables.labels import check_order
 from dvlib.tables.learning import over_runs
 from dvlib.tables.passes import one_row_added
 from dvlib.tables.plan import Plan, check_methods, check_plan, check_room, plan_of, timed
@@ -86,10 +87,9 @@ class TableValues:
     def suspects(self, count=20, method=None):
         """The rows to look at first, as a frame: the hardest by a method, by default the first."""
         name = self._chosen(method)
-        frame = self.to_frame(name).sort_values(
-            "value", ascending=not self.hard_is_high(name), kind="stable"
-        )
-        return frame.head(count)
+        frame, values = self.to_frame(name), self.values[name].values
+        order = np.argsort(-values if self.hard_is_high(name) else values, kind="stable")
+        return frame.iloc[order[:count]]  # by position: the index may be named "value"
 
     def agreement(self):
         """Rank correlations of the methods, a frame; methods where high means hard are negated."""
@@ -144,14 +144,18 @@ DEFAULTS = Counts(halves=100, sets=1_000, runs=5, left_out=1, dvrl=500)
 
 def value(
     X, y=None, methods=None, *, target=None, label=None, n_fits=None, n_runs=None, model=None,
-    utility=None, seed=0, engine="auto", cache=True, n_jobs=-1, quiet=False,
+    utility=None, strict=False, text=(), drop=(), keep=(), seed=0, engine="auto", cache=True,
+    n_jobs=-1, quiet=False,
 ):  # fmt: skip
     """Value the rows of a table.
 
+    The table is taken as it is: gaps are filled, dates become days, ids and free text are left out.
+    What was done to it is told, and kept in `rows.liberties` of the result.
+
     Parameters
     ----------
-    X : array (n, d), or frame of pandas or polars, with columns of numbers and of text, without
-        missing values. Numbers are standardized; text becomes a column of 0 and 1 for each category
+    X : array (n, d), or frame of pandas, polars or pyarrow, with columns of numbers, dates and
+        text. Numbers are standardized; text becomes a column of 0 and 1 for each category
     y : n labels of any kind, two or more classes; None = the column `label` of the frame
     methods : names of methods, keys of `dvlib.known_methods("rows")`, such as "oob" or
         ["p_label", "loo"]; None = p_label and oob (oob alone, if the model is no network)
@@ -167,8 +171,12 @@ def value(
     utility : "log_likelihood" or "accuracy" of the target, for banzhaf, shapley, loo and
         influence_functions; with accuracy on a small target, most rows get the same value. None =
         accuracy for shapley, whose small sets may lack a class, and log-likelihood for the others
+    strict : True = refuse a table that would have to be changed
+    text, drop, keep : columns to take as text whatever they look like, to leave out, and to use
+        though they look like ids or free text
     seed, engine, cache, n_jobs : see `dvlib.refits.batch.RefitSettings`
-    quiet : False = write the plan and its estimated time to the standard error before the fits
+    quiet : False = write the plan and its estimated time to the standard error before the fits,
+        and what was done to the table
 
     Returns
     -------
@@ -195,8 +203,11 @@ def value(
     if methods is None:
         methods = CHEAP if settings.is_network else ("oob",)
     methods = check_methods(methods, None if target is None else target_pair, settings.is_network)
-    rows = read_rows(X, y, label)
-    at = None if target is None else _target(rows, *target_pair)
+    rows = read_rows(X, y, label, strict=strict, text=text, drop=drop, keep=keep)
+    told = [*rows.liberties]
+    at = None if target is None else _target(rows, *target_pair, told)
+    if not quiet:
+        tell(told, rows.hints, sys.stderr)
     n_target = None if at is None else len(at[0])
     check_room(methods, counts, rows.X.shape, len(rows.classes), n_target, settings)
     plan = plan_of(methods, counts, rows.X.shape)
@@ -251,21 +262,32 @@ def _pair(target):
     return target
 
 
-def _target(rows, X, y):
-    """Target rows as numbers, and their classes or None."""
-    at = rows.like(X)
+def _target(rows, X, y, told):
+    """Target rows as numbers, and their classes or None; `told` gets what was done to them."""
+    at = rows.like(X, told)
     if y is None:
         return at, None
     check_order(X, y, "target labels")
     labels = rows.classes_of(y)
     if len(labels) != len(at):
         raise ValueError(f"target: {len(labels)} labels for {len(at)} rows; give one for each")
-    if np.array_equal(at, rows.X) and np.array_equal(labels, rows.y):
+    shared = {row.tobytes() for row in rows.X} & {row.tobytes() for row in at}
+    n_shared = sum(row.tobytes() in shared for row in at)
+    if n_shared > len(at) / 2:
         raise ValueError(
-            "target is the table itself, on which every row helps itself: give labelled rows that "
-            "are not in the table"
+            f"{n_shared} of the target's {len(at)} rows are rows of the table, where every row "
+            "helps itself: give labelled rows that are not in the table"
         )
+    if n_shared:
+        told.append(f"target: {n_shared} of its {len(at)} rows are rows of the table, too")
     return at, labels
+
+
+def tell(liberties, hints, file):
+    """Write what was done to a table, and what to look at, a line each; nothing if nothing was."""
+    for lead, lines in (("Done to the table:", liberties), ("Look at:", hints)):
+        if lines:
+            print(lead, *(f"  {line}" for line in lines), sep="\n", file=file)
 
 
 def _predicted(sample):
@@ -366,9 +388,11 @@ def value_new(
     """
     settings = _settings(model, seed, engine, cache, n_jobs)
     asked, n_runs = n_runs is not None, check_count("n_runs", 3 if n_runs is None else n_runs)
-    rows = read_rows(X, y, label)
+    rows, told = read_rows(X, y, label), []
     check_order(X_new, y_new, "new labels")
-    points, labels = rows.like(X_new), rows.classes_of(y_new)
+    points, labels = rows.like(X_new, told), rows.classes_of(y_new)
+    if not quiet:
+        tell([*rows.liberties, *(f"new rows, {line}" for line in told)], rows.hints, sys.stderr)
     if len(points) != len(labels):
         raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")
     at = rows.X if at is None else rows.like(at)

@@ -1,5 +1,9 @@
 """`python -m dvlib value`: files written, three sentences, and one line for whatever is wrong."""
 
+import gzip
+import io
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,7 +45,7 @@ def test_a_table_a_picture_and_what_to_do_next(table, flowers, capsys):
 def test_methods_a_target_and_a_place(flowers, table, tmp_path, capsys):
     out = tmp_path / "found.csv"
     further = tmp_path / "further.csv"
-    flowers.iloc[::-1].to_csv(further, index=False)
+    flowers.assign(**{flowers.columns[0]: flowers.iloc[:, 0] + 0.01}).to_csv(further, index=False)
     asked = ["--methods", "knn_shapley", "--target", str(further), "--out", str(out)]
     assert main(["value", str(table), "--label", "kind", *asked]) == 0
     assert {"label", "value", "rank", "fits"} <= {*pd.read_csv(out)}
@@ -52,6 +56,78 @@ def test_methods_a_target_and_a_place(flowers, table, tmp_path, capsys):
 def test_the_end_to_look_at_is_that_of_the_hard_rows(table, capsys, method, end):
     assert main(["value", str(table), "--label", "kind", "--methods", method, *FEW]) == 0
     assert f"look at the rows with the {end} value" in capsys.readouterr().out
+
+
+def test_a_messy_table_is_taken_and_every_liberty_is_told(tmp_path, capsys):
+    """Gaps, odd cells, dates, spellings, ids and a label that is missing."""
+    rng = np.random.default_rng(0)
+    ages, kinds = rng.integers(18, 80, 60), rng.integers(0, 2, 60)
+    lines = [
+        f"c{k:04d},{ages[k] + 10 * kinds[k]},2021-0{1 + k % 9}-11,"
+        f"{('north', 'North', 'south')[k % 3]},{('no', 'yes')[kinds[k]]}"
+        for k in range(60)
+    ]
+    lines[4] = "c0004,,2021-01-11,north,no"
+    lines[7] = 'c0007,"44,734.74",2021-01-11,,yes'
+    lines[9] = "c0009,31,2021-01-11,north,"
+    path = tmp_path / "customers.csv"
+    path.write_text("id,age,since,region,outcome\n" + "\n".join(lines) + "\n")
+    assert main(["value", str(path), "--label", "outcome", "--methods", "oob", *FEW]) == 0
+    said = capsys.readouterr().err
+    for part in (
+        "outcome: rows without a label left out: 10", "id: left out: 59 different texts",
+        "age: 1 cell is no number ('44,734.74' in row 8): a gap", "age: 2 gaps: the median",
+        "since: dates are read as days", "region: case and blanks do not count: 'north' = 'North'",
+        "region: 1 gap: a category of its own",
+    ):  # fmt: skip
+        assert part in said
+    written = pd.read_csv(tmp_path / "customers-values.csv")
+    assert sorted(written["row"]) == [row for row in range(1, 61) if row != 10]
+
+
+def test_pipes_and_packed_files_are_read(flowers, table, tmp_path, capsys, monkeypatch):
+    packed, text = tmp_path / "other.csv.gz", table.read_bytes()
+    packed.write_bytes(gzip.compress(text))
+    stream = SimpleNamespace(buffer=io.BytesIO(text))
+    monkeypatch.setattr("sys.stdin", stream)
+    monkeypatch.chdir(tmp_path)
+    for path in (str(table), str(packed), "-"):
+        assert main(["value", path, "--label", "kind", "--methods", "oob", *FEW]) == 0
+    names = ("flowers-values.csv", "other-values.csv", "table-values.csv")
+    first, *others = [(tmp_path / name).read_bytes() for name in names]
+    assert others == [first, first]
+
+
+@pytest.mark.parametrize(("name", "says"), [
+    ("https://example.org/a.csv", "is a web address"), ("a.xlsx", "is a workbook: save its sheet"),
+    ("~nobody.csv", "~nobody.csv does not exist"), ("a.csv.gz", "cannot be unpacked"),
+    ("a.parquet", "Parquet"),
+])  # fmt: skip
+def test_what_is_no_text_file_is_refused_by_name(name, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for file, content in (("a.xlsx", b"PK"), ("a.csv.gz", b"\x1f\x8bno"), ("a.parquet", b"PAR1")):
+        (tmp_path / file).write_bytes(content)
+    assert main(["value", name, "--label", "kind"]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_file_whose_name_begins_with_a_tilde_is_a_file(table, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    table.rename(tmp_path / "~flowers.csv")
+    assert main(["value", "~flowers.csv", "--label", "kind", "--methods", "oob", *FEW]) == 0
+
+
+def test_what_the_user_has_written_is_not_written_over(table, capsys, monkeypatch):
+    out, picture = table.with_name("found.csv"), table.with_name("found.png")
+    asked = ["value", str(table), "--label", "kind", "--methods", "oob", *FEW, "--out", str(out)]
+    for place in (out, picture):
+        place.write_text("mine")
+        assert main(asked) == 2 and "dvlib has not written it" in capsys.readouterr().err
+        assert place.read_text() == "mine"
+        place.unlink()
+    picture.write_text("mine")
+    assert main([*asked, "--overwrite"]) == 0
+    assert main(asked) == 0  # its own files
 
 
 @pytest.mark.parametrize("dialect", [dict(sep=";", decimal=","), dict(encoding="utf-16")], ids=str)
@@ -67,8 +143,18 @@ def test_dialects_give_the_same_values(flowers, table, tmp_path, dialect, capsys
 USUAL = "a,kind\n1,x\n"
 # A table, options besides --label kind, and what is said; None if it can be used.
 BAD = {
-    "not a number": ("a,b,kind\n" + "1,2,x\n?,3,y\n" * 8, (), None),  # "?" makes the column text
+    "not a number": ("a,b,kind\n" + "1,2,x\n?,3,y\n" * 8, (), None),  # "?" is a category
     "no such label": (USUAL, ("--label", "knd"), "no column 'knd'"),
+    "unclosed": (
+        "a,b,kind\n" + "1,2,x\n" * 4 + '1,"2,x\n' + "1,2,y\n" * 3 + '1,"3,y\n' + "1,2,y\n" * 4, (),
+        "in the row that begins in line 6",
+    ),
+    "closed later": (
+        "a,b,kind\n" + '1,"2,x\n' + "1,2,y\n" * 3 + '1,2",y\n' + "1,2,y\n" * 4, (),
+        "lines that look like rows are in one cell, in the row that begins in line 2",
+    ),
+    "twice": ("a,a,kind\n1,2,x\n", (), "column a given twice"),
+    "strict": ("a,kind\n" + "1,x\n,y\n3,y\n2,x\n" * 4, ("--strict",), "a: 4 gaps: the median, 2"),
     "ragged": ("a,kind\n1,x\n1,2,3\n", (), "row 2 has 3 fields"), "empty": ("", (), "it is empty"),
     "names only": ("a,kind\n", (), "has no rows"),
     "method": (USUAL, ("--methods", "lou"), "did you mean 'loo'"),
@@ -96,7 +182,7 @@ def test_what_is_wrong_is_said_in_one_line(name, tmp_path, capsys, monkeypatch):
 
 def test_whole_labels_are_told_of_as_whole(tmp_path, capsys):
     path = tmp_path / "table.csv"
-    path.write_text("a,b,kind\n" + "".join(f"{k},{k % 3}.5,{k % 2}\n" for k in range(20)))
+    path.write_text("a,b,kind\n" + "".join(f"{k * 7 % 20},{k % 3}.5,{k % 2}\n" for k in range(20)))
     assert main(["value", str(path), "--label", "kind", "--methods", "oob", *FEW]) == 0
     assert "(0, predicted" in capsys.readouterr().out
     written = (tmp_path / "table-values.csv").read_text()
@@ -116,7 +202,7 @@ def test_the_table_itself_is_never_written_over(table, capsys):
     target.write_bytes(table.read_bytes())
     before = table.read_bytes()
     asked = ["value", str(table), "--label", "kind", "--target", str(target), "--out"]
-    for out, says in ((table, "is the table itself"), (target, "is the target")):
+    for out, says in ((table, "is what is read"), (target, "is what is read")):
         assert main([*asked, str(out)]) == 2
         assert says in capsys.readouterr().err and out.read_bytes() == before
 
@@ -142,6 +228,6 @@ def test_a_column_that_counts_the_rows_is_no_feature(flowers, table, tmp_path, c
     flowers.reset_index(drop=True).to_csv(numbered)  # pandas writes its index by default
     for path in (table, numbered):
         assert main(["value", str(path), "--label", "kind", "--methods", "oob", *FEW]) == 0
-    assert "not used: (no name) (numbers the rows)" in capsys.readouterr().out
+    assert "(no name): left out: numbers the rows" in capsys.readouterr().err
     same = [path.with_name(f"{path.stem}-values.csv").read_bytes() for path in (table, numbered)]
     assert same[0] == same[1]

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 from dvlib.tables.frames import read_rows
 
 N = 12
+AGES = [31, 28, 45, 52, 19, 64, 37, 41, 23, 58, 33, 49]
 LABELS = ["no", "yes", "no"] * 4
 
 
@@ -17,7 +18,7 @@ LABELS = ["no", "yes", "no"] * 4
 def frame():
     return pd.DataFrame(
         {
-            "age": np.arange(N), "weight": pd.array(np.arange(N) % 5, dtype="Int64"),
+            "age": AGES, "weight": pd.array(np.arange(N) % 5, dtype="Int64"),
             "price": [Decimal(k) / 4 for k in range(N)], "smoker": [True, False] * 6,
             "city": ["Ulm", "Bonn", "Jena"] * 4, "size": pd.Categorical(["s", "m"] * 6),
             "country": "DE", "name": [f"person {k}" for k in range(N)], "ill": LABELS,
@@ -30,7 +31,7 @@ def test_columns_of_all_kinds_become_numbers(frame):
     before = frame.copy(deep=True)
     rows = read_rows(frame, label="ill")
     numbers = ("age", "weight", "price", "smoker")
-    assert rows.names == (*numbers, "city_Bonn", "city_Jena", "city_Ulm", "size_s")
+    assert rows.names == (*numbers, "city_Bonn", "city_Jena", "city_Ulm", "size_m", "size_s")
     np.testing.assert_allclose(rows.X[:, :4].mean(0), 0, atol=1e-15)
     np.testing.assert_allclose(rows.X[:, :4].std(0), 1)
     np.testing.assert_array_equal(rows.X[:3, 4:7], [[0, 0, 1], [1, 0, 0], [0, 1, 0]])
@@ -47,8 +48,7 @@ def test_further_rows_get_the_same_columns(frame):
     assert rows.classes_of(["yes", "no"]).tolist() == [1, 0]
     for change, says in (
         (frame.drop(columns="age"), "columns age are missing"),
-        (frame.assign(age="old"), "column 'age' holds text"),
-        (frame.assign(age=np.nan), "column 'age', row r0 has no value"),
+        (frame.assign(age="old"), "column 'age' holds numbers in the table, but 'old' here"),
     ):
         with pytest.raises(ValueError, match=says):
             rows.like(change)
@@ -76,7 +76,7 @@ def test_arrays_lists_sparse_and_big_endian_tables_are_the_same():
 
 def test_frames_of_polars(frame):
     polars = pytest.importorskip("polars")
-    given = polars.DataFrame({"a": range(N), "b": ["u", "v", "w"] * 4, "ill": LABELS})
+    given = polars.DataFrame({"a": AGES, "b": ["u", "v", "w"] * 4, "ill": LABELS})
     rows = read_rows(given, label="ill")
     assert rows.names == ("a", "b_u", "b_v", "b_w") and rows.y.tolist() == [0, 1, 0] * 4
     series = read_rows(given.drop("ill"), given["ill"])
@@ -84,40 +84,36 @@ def test_frames_of_polars(frame):
 
 
 def bad(**columns):
-    return pd.DataFrame({"age": np.arange(N), "ill": LABELS} | columns)
+    return pd.DataFrame({"age": AGES, "ill": LABELS} | columns)
 
 
 X = np.random.default_rng(0).normal(size=(N, 2))
-GAP = [*range(N - 1), None]
+GAP = [*AGES[1:], None]
 
 
 @pytest.mark.parametrize(("table", "labels", "says"), [
-    (bad(age=GAP), "ill", ["column 'age', row 11 has no value", "dropna", "SimpleImputer"]),
-    (bad(d=pd.Timestamp("2026-01-01")), "ill", ["column 'd' holds dates", "days since"]),
-    (bad(age=np.inf), "ill", ["column 'age', row 0: inf", "12 such cells"]),
-    (bad(age=[1e16, *range(N - 1)]), "ill", ["row 0: 1e+16", "1e+15"]),
+    (bad(age=np.inf), "ill", ["no usable column: age (no usable cell)"]),
     (bad(age=[[1]] * N), "ill", ["column 'age' holds lists"]),
-    (bad(d=pd.Timestamp("2026-01-01"), c=1j, gap=GAP, ill="no"), "ill",
-     ["dates", "complex", "'gap', row 11", "all labels are no"]),  # all reasons at once
+    (bad(d=[b"x", ()] * 6, c=1j, ill="no"), "ill",
+     ["holds tuples", "complex", "all labels are no"]),  # all reasons at once
     (bad(age=1), "ill", ["no usable column", "age (the same in all rows)"]),
     (bad(), "il", ["no column 'il'", "did you mean 'ill'"]),
     (bad(), None, ["no labels: give y, or label="]), (X[:, 0], LABELS, ["table of shape (12,)"]),
     (bad(ill="no"), "ill", ["all labels are no", "two classes"]),
-    (bad(ill=["no"] * (N - 1) + ["yes"]), "ill", ["classes with a single row: yes"]),
-    (bad(ill=np.linspace(0, 1, N)), "ill", ["12 different labels", "pandas.cut"]),
-    (bad(ill=[None, *LABELS[1:]]), "ill", ["labels are missing in 1 row", "row 0"]),
-    (bad().iloc[:6], "ill", ["6 rows: give 8 or more"]), (np.empty((0, 2)), [], ["0 rows"]),
+    (bad(ill=["no"] * (N - 1) + ["yes"]), "ill", ["all labels are no"]),
+    (bad(ill=np.linspace(0, 1, N)), "ill", ["12 different labels", "a number to predict"]),
+    (bad(ill=[f"c{k}" for k in range(N)]), "ill", ["12 different labels", "several rows each"]),
+    (bad(ill=None), "ill", ["no row has a label"]),
+    (bad().iloc[:6], "ill", ["6 rows: give 8 or more"]), (np.empty((0, 2)), [], ["no row has"]),
     (pd.DataFrame(X, columns=["a", "a"]), LABELS, ["columns named twice: a"]),
     (X, LABELS[:-1], ["11 labels for 12 rows"]), ([[1, 2], [3]], LABELS, ["of several lengths"]),
-    (np.ma.masked_less(X, -9e9), LABELS, None), (np.ma.masked_less(X, 0), LABELS, ["is masked"]),
+    (np.ma.masked_less(X, -9e9), LABELS, None),
     (X, np.zeros((N, 2)), ["labels of shape (12, 2)"]), (X, [[0], [1, 2]] * 6, ["labels are list"]),
     (csr_matrix((10_000, 10_000)), LABELS, ["a sparse matrix", "TruncatedSVD"]),
-    (bad(c=["1,5", "2,5"] * 6), "ill", ["'c' holds numbers as text, such as '1,5'", "replace"]),
-    (X.astype(str), LABELS, ["'x1' (and 1 more) holds numbers as text", "astype('category')"]),
+    (bad(c=["1,500", "2,500"] * 6), "ill", ["column 'c' holds numbers such as '1,500'"]),
     (bad()[["ill"]], "ill", ["no column besides the labels"]),
     (pd.DataFrame(), "ill", ["no column 'ill': the table has no columns"]),
     (pd.concat({"a": bad()}, axis=1), LABELS, ["columns of 2 levels", "'_'.join"]),
-    (X, np.ma.masked_equal([0, 1, 2] * 4, 2), ["labels are masked, first in row 2"]),
     ("table.csv", "ill", ["a path", "pandas.read_csv('table.csv')"]),
     ({"a": range(N)}, LABELS, ["pandas.DataFrame(X)"]),
 ], ids=str)  # fmt: skip
@@ -134,13 +130,13 @@ def test_what_cannot_be_used_is_refused(table, labels, says):
 
 
 def test_text_of_many_kinds_is_bounded():
-    table = pd.DataFrame({"code": [f"c{k % 90}" for k in range(400)], "v": range(400)})
+    table = pd.DataFrame({"code": [f"c{k % 90}" for k in range(400)], "v": np.arange(400) % 7})
     rows = read_rows(table, np.arange(400) % 2)
     assert rows.X.shape == (400, 51)  # 49 kinds, all others together, and v
 
 
 def test_columns_may_have_names_of_any_kind():
-    table = pd.DataFrame({"a": ["u", "v", "w"] * 4, "b": range(N), "c": X[:, 0], "d": LABELS})
+    table = pd.DataFrame({"a": ["u", "v", "w"] * 4, "b": AGES, "c": X[:, 0], "d": LABELS})
     table.columns = pd.Index([1, 0, None, 7], dtype=object)
     rows = read_rows(table, label=7)  # numbers are names of columns here, not their positions
     assert rows.names == ("0", "None", "1_u", "1_v", "1_w")
@@ -162,10 +158,3 @@ def test_labels_whose_index_has_another_order_are_refused():
     foreign = table["ill"].set_axis([f"r{k}" for k in range(N)])
     for X_, y in ((table[["age"]], foreign), (table[["age"]].to_numpy(), table["ill"][::-1])):
         assert read_rows(X_, y).y.shape == (N,)  # nothing says that these belong together otherwise
-
-
-def test_numbers_as_text_may_be_categories():
-    table = pd.DataFrame({"zip": ["01", "02", "03"] * 4})
-    rows = read_rows(table.astype("category"), LABELS)
-    assert rows.names == ("zip_01", "zip_02", "zip_03")
-    np.testing.assert_array_equal(rows.like(table), rows.X)
