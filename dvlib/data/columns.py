@@ -121,7 +121,7 @@ def judge(name, cells, *, as_text=False, keep=False):
     >>> judged = judge("age", pd.Series(["31", "?", *map(str, range(40))]))
     >>> print(*judged.liberties, sep="\\n")
     age: 1 cell is no number ('?' in row 1): a gap
-    age: 1 gap: the median, 19
+    age: 1 gap: the median, 20
     """
     if not as_text and _is_numeric(cells):
         column, liberties = _numbers(name, cells, ".")

@@ -34,6 +34,7 @@ from dvlib.root import project_root
 from dvlib.suite.run import kept, why
 
 PROGRAM = "python -m dvlib"
+SUSPECT = 3  # exit status of --json where a label is flagged
 
 
 def main(arguments=None):
@@ -116,6 +117,12 @@ def _parser():
     value.add_argument(
         "--strict", action="store_true", help="refuse a table that would have to be changed"
     )
+    value.add_argument("--decisions", help="the table of an earlier call, with its decisions")
+    value.add_argument("--no-report", action="store_true", help="write no page")
+    value.add_argument(
+        "--json", action="store_true",
+        help=f"print the verdict as JSON; the exit status is {SUSPECT} if a label is flagged",
+    )  # fmt: skip
     value.add_argument("--overwrite", action="store_true", help="replace files that are there")
     value.add_argument("--out", help="the file to write; without, my-values.csv beside the table")
     command("page", _page, "write figures/index.html, README.md, docs/results.md, answer.md …")
@@ -207,13 +214,14 @@ def _value(options):
     from dvlib.suite.valuing import value_file
 
     with _checking_arguments():
-        lines = value_file(
+        found, lines = value_file(
             options.table, options.label, methods=options.methods, target=options.target,
             n_fits=options.n_fits, out=options.out, overwrite=options.overwrite,
             strict=options.strict, text=options.text, drop=options.drop, keep=options.keep,
+            report=not options.no_report, decisions=options.decisions, quiet=options.json,
         )  # fmt: skip
-    print(*lines, sep="\n")
-    return 0
+    print(found.to_json() if options.json else "\n".join(lines))
+    return SUSPECT if options.json and found.out_of_sample and found.verdict.flagged.any() else 0
 
 
 def _page(options):

@@ -48,7 +48,8 @@ class Rows:
     they were given, sorted. `index` is the frame's own, or 0 … n − 1; `label` is the name of the
     label's column. `frame` has the user's own columns, without the labels, of these rows.
 
-    `unused` is a dict of column → why it was left out, `liberties` lists what was done to the table
+    `columns` is a dict of name → `dvlib.data.columns.Column`, of those that are used. `unused` is a
+    dict of column → why it was left out, `liberties` lists what was done to the table
     (`dvlib.data.columns.Liberty`), and `hints` are sentences on what to look at.
     """
 
@@ -62,7 +63,7 @@ class Rows:
     liberties: tuple = ()
     hints: tuple = ()
     frame: pd.DataFrame = None
-    _columns: dict = field(default_factory=dict)
+    columns: dict = field(default_factory=dict)
     _prepare: object = None
 
     def like(self, X, liberties=None):
@@ -72,15 +73,15 @@ class Rows:
         that holds something else than in the table, is a ValueError.
         """
         frame = _frame(X)
-        if self.label in frame and self.label not in self._columns:
+        if self.label in frame and self.label not in self.columns:
             frame = frame.drop(columns=self.label)
-        missing = [name for name in self._columns if name not in frame]
+        missing = [name for name in self.columns if name not in frame]
         if missing:
             raise ValueError(
                 f"columns {listed(missing)} are missing: give the columns of the table, "
-                f"{listed(self._columns)}"
+                f"{listed(self.columns)}"
             )
-        width = len(self._columns) + len(self.unused)
+        width = len(self.columns) + len(self.unused)
         if not hasattr(X, "columns") and frame.shape[1] > width:  # columns without names
             raise ValueError(
                 f"{frame.shape[1]} columns, but the table has {width}: give the same columns"
@@ -88,7 +89,7 @@ class Rows:
         if not len(frame):
             raise ValueError("no rows: give one or more")
         read, problems, told = {}, [], []
-        for name, column in self._columns.items():
+        for name, column in self.columns.items():
             read[name] = column.read(frame[name])
             if column.kind == "categories":
                 strange = column.unknown(frame[name])

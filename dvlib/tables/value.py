@@ -1,13 +1,16 @@
 """What is each row of a table worth (`value`), and what would a further row be (`value_new`)?"""
 
+import json
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
 
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_choice, check_count, check_memory
+from dvlib.checks import check_choice, check_count, check_memory, listed
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.registry import known_methods
 from dvlib.methods.values import DataValues
@@ -18,6 +21,7 @@ from dvlib.tables.learning import over_runs
 from dvlib.tables.passes import one_row_added
 from dvlib.tables.plan import Plan, check_methods, check_plan, check_room, plan_of, timed
 from dvlib.tables.sample import UTILITIES, Counts, RowSample
+from dvlib.tables.verdict import label_verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +31,8 @@ class TableValues:
     `rows` are `dvlib.tables.frames.Rows`, and `values` a dict of method → dvlib.DataValues.
     `probabilities` (n, K) of the classes at each row are means over fits, which were trained
     without the row if `out_of_sample`. `seconds` is the wall time, `plan` what was computed, and
-    `labelled` whether there was a target with labels.
+    `labelled` whether there was a target with labels. `checked` is a dict of row, by its index, to
+    whether its label is wrong, of the rows that the user has looked at.
     """
 
     rows: object
@@ -37,6 +42,79 @@ class TableValues:
     seconds: float
     plan: object
     labelled: bool = False
+    checked: dict = field(default_factory=dict)
+
+    @cached_property
+    def verdict(self):
+        """The `dvlib.tables.verdict.LabelVerdict`: which labels are wrong, and how many.
+
+        It needs probabilities out of sample. Without them it is a ValueError.
+        """
+        if not self.out_of_sample:
+            raise ValueError(
+                "a verdict needs probabilities by fits that did not see the row: add the method "
+                f"'oob' to {listed(self.values)}"
+            )
+        places = self.rows.index.get_indexer([*self.checked])
+        if (places < 0).any():
+            strange = [row for row, k in zip(self.checked, places, strict=True) if k < 0]
+            raise ValueError(f"checked rows {listed(strange)} are not in the table")
+        checked = dict(zip(places.tolist(), self.checked.values(), strict=True))
+        return label_verdict(
+            self.probabilities, self.rows.y, checked=checked, classes=self.rows.classes
+        )
+
+    def issues(self, checked=None):
+        """One line per row, most suspicious first: given and suggested label, and how sure that is.
+
+        The columns are: flagged (yes or no), P(wrong), label, suggested, P(label), and also
+        (unusual, but not flagged). `checked` replaces that of these values.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_wine
+        >>> X, y = load_wine(return_X_y=True)
+        >>> y[:5] = 2
+        >>> found = value(X, y, "oob", quiet=True).issues()
+        >>> found.index[:5].sort_values().tolist(), found["suggested"].iloc[0]
+        ([0, 1, 2, 3, 4], 0)
+        """
+        if checked is not None:
+            return replace(self, checked=checked).issues()
+        verdict, rows = self.verdict, self.rows
+        frame = pd.DataFrame(
+            {
+                "flagged": verdict.flagged, "P(wrong)": verdict.wrong,
+                "label": rows.classes[rows.y], "suggested": rows.classes[verdict.suggested],
+                "P(label)": self.p_label, "also": verdict.also,
+            },
+            index=rows.index,
+        )  # fmt: skip
+        return frame.iloc[np.lexsort((self.p_label, -verdict.wrong))]
+
+    def to_json(self):
+        """The verdict, what was done to the table, and the flagged rows, as JSON."""
+        verdict, rows = self.verdict, self.rows
+        number = None if verdict.refused else [verdict.number, verdict.low, verdict.high]
+        issues = self.issues()
+        issues = issues[issues["flagged"]].drop(columns=["flagged", "also"])
+        return json.dumps(
+            {
+                "rows": len(rows.y), "label": rows.label, "says": verdict.says(), "number": number,
+                "at_most": verdict.bound, "refused": verdict.refused,
+                "precision": None if np.isnan(verdict.precision) else verdict.precision,
+                "recall": None if np.isnan(verdict.recall) else verdict.recall,
+                "liberties": [*map(str, rows.liberties)], "hints": [*rows.hints],
+                "flagged": json.loads(issues.reset_index(names="row").to_json(orient="records")),
+            },
+            indent=1,
+        )  # fmt: skip
+
+    def plot(self):
+        """The picture of `dvlib.plots.table_values`: values by class, the ends, and the methods."""
+        from dvlib.paper.drawing.maps import table_values
+
+        return table_values(self)
 
     @property
     def n_fits(self):
@@ -98,7 +176,11 @@ class TableValues:
         return frame.corr("spearman")
 
     def says(self):
-        """Three sentences of what was found."""
+        """What was found, in a few sentences: the verdict, if there is one, else the values."""
+        return self.verdict.says() if self.out_of_sample else self.values_say()
+
+    def values_say(self):
+        """Three sentences on the values of the first method."""
         n, wrong = len(self.rows.y), self.predicted != self.rows.classes[self.rows.y]
         seen = "fits that did not see them" if self.out_of_sample else "fits that saw them"
         first = (
@@ -136,6 +218,18 @@ class TableValues:
 
     def __repr__(self):
         return f"values of {len(self.rows.y):,} rows by {', '.join(self.values)}: {self.says()}"
+
+    def _repr_html_(self):
+        """In a notebook: what was found, and the ten most suspicious rows with their own cells."""
+        if not self.out_of_sample:
+            return f"<p>{escape(repr(self))}</p>"
+        top = self.issues().head(10).drop(columns="also")
+        top = (
+            top.join(self.rows.frame.loc[top.index], rsuffix=" (own)")
+            if self.rows.index.is_unique
+            else top
+        )
+        return f"<p>{escape(self.says())}</p>{top.to_html(float_format='%.3g', max_cols=20)}"
 
 
 CHEAP = ("p_label", "oob")  # strong, and a hundred fits in all

@@ -79,8 +79,11 @@ def test_a_wrong_label_is_found(flowers):
     found = value(wrong, label="target", **SMALL)
     assert found.suspects(1).index[0] == found.suspects(1, "oob").index[0] == row
     assert found.predicted[row] == "setosa" and found.p_label[row] < 0.3
-    assert f"look first at rows {row} (virginica, predicted setosa" in found.says()
-    assert found.says().count(". ") == 2, "three sentences"
+    assert f"look first at rows {row} (virginica, predicted setosa" in found.values_say()
+    assert found.values_say().count(". ") == 2, "three sentences"
+    assert row in found.issues().index[:3] and found.issues().loc[row, "suggested"] == "setosa"
+    assert found.issues({row: False}).loc[row, "P(wrong)"] == 0
+    assert str(row) in found._repr_html_()
 
 
 def test_hard_rows_come_first_whichever_end_of_the_values_they_are_at(flowers, found):
@@ -111,7 +114,7 @@ def test_the_frame_has_a_line_for_each_row(found, flowers):
 
 def test_sentences_say_how_sure_values_are_and_which_fits_predicted(found):
     def says(of=found, **changed):
-        return replace(of, values={"oob": replace(found.values["oob"], **changed)}).says()
+        return replace(of, values={"oob": replace(found.values["oob"], **changed)}).values_say()
 
     assert "standard error is 0.5, and values differ by" in says(standard_errors=np.full(60, 0.5))
     assert "is not known" in says(standard_errors=np.full(60, np.nan))
