@@ -6,4 +6,7 @@ it is first used, so a command or a figure imports only the libraries that it ne
 
 import lazy_loader
 
+from .root import place_compiled_code
+
+place_compiled_code()  # before the kernels are imported
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""The command line of the suite: `python -m dvlib COMMAND …`.
+"""The command line of the suite: `dvlib COMMAND …`, or `python -m dvlib COMMAND …`.
 
 run fig01 fig03                    makes figures with their own settings, into figures/
 run fig01 grid_step=3 n_seeds=2    makes them with other settings, into build/
@@ -33,7 +33,8 @@ from dvlib.refits.cluster import ClusterError, open_client
 from dvlib.root import project_root
 from dvlib.suite.run import kept, why
 
-PROGRAM = "python -m dvlib"
+# As the user called it, so that the commands in messages work when they are copied.
+PROGRAM = "dvlib" if Path(sys.argv[0]).stem == "dvlib" else "python -m dvlib"
 
 
 def main(arguments=None):
