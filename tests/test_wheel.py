@@ -106,6 +106,11 @@ def alone(wheel, tmp_path_factory):
     return python.parent
 
 
+def own():
+    """Environment variables, without those that lead to the clone."""
+    return {n: v for n, v in os.environ.items() if not n.startswith(("DVLIB", "NUMBA", "PYTHON"))}
+
+
 def test_an_environment_of_its_own_values_a_table(alone, tmp_path):
     """It has no notebooks, and the user's files have the names of modules."""
     absent = "import importlib.util as u, sys; sys.exit(any(map(u.find_spec, sys.argv[1:])))"
@@ -118,10 +123,9 @@ def test_an_environment_of_its_own_values_a_table(alone, tmp_path):
     rng = np.random.default_rng(0)
     lines = [f"{x:.3f},{'high' if x > 0 else 'low'}" for x in rng.normal(size=20)]
     (folder / "my.csv").write_text("\n".join(["x,size", *lines]))
-    own = {n: v for n, v in os.environ.items() if not n.startswith(("DVLIB", "NUMBA", "PYTHON"))}
     done = subprocess.run(
         [alone / "dvlib", "value", "my.csv", "--label", "size", "--methods", "oob", "--n-fits=4"],
-        cwd=folder, capture_output=True, text=True, env=own | {"XDG_CACHE_HOME": str(cache)},
+        cwd=folder, capture_output=True, text=True, env=own() | {"XDG_CACHE_HOME": str(cache)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert len((folder / "my-values.csv").read_text().splitlines()) >= 21
@@ -130,8 +134,10 @@ def test_an_environment_of_its_own_values_a_table(alone, tmp_path):
     assert not (folder / ".cache").exists()
 
 
-def test_messages_name_the_command_as_it_was_called(alone, tmp_path):
+def test_a_command_that_needs_a_clone_says_so_and_how_it_was_called(alone, tmp_path):
     for command in ([alone / "dvlib"], [alone / "python", "-m", "dvlib"]):
         name = " ".join(Path(word).name for word in command)
-        done = subprocess.run([*command, "run"], cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 2 and f"`{name} list` names them" in done.stderr
+        done = subprocess.run(
+            [*command, "run"], cwd=tmp_path, capture_output=True, text=True, env=own()
+        )
+        assert done.returncode == 2 and done.stderr.startswith(f"error: `{name} run` works with")

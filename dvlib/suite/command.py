@@ -30,7 +30,7 @@ from dvlib.paper.places import (
 )
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import ClusterError, open_client
-from dvlib.root import project_root
+from dvlib.root import in_clone, project_root
 from dvlib.suite.run import kept, why
 
 # As the user called it, so that the commands in messages work when they are copied.
@@ -40,6 +40,11 @@ PROGRAM = "dvlib" if Path(sys.argv[0]).stem == "dvlib" else "python -m dvlib"
 def main(arguments=None):
     """Parse arguments (None = those of the process), run the command, return the exit status."""
     options = _parser().parse_args(arguments)
+    if options.act not in (_value, _methods, _list) and not in_clone():
+        return _report_error(
+            f"`{PROGRAM} {options.command}` works with the notebooks and figures of a clone, where "
+            f"it is .venv/bin/dvlib {options.command}; anywhere: {PROGRAM} value, methods, list", 2
+        )  # fmt: skip
     fix_build_folder()
     try:
         return options.act(options)
