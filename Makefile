@@ -60,9 +60,13 @@ ifeq ($(origin CLUSTER),command line)
 export DVLIB_CLUSTER := $(CLUSTER)
 endif
 
-# TENSORFLOW=no leaves TensorFlow out. By default, setup installs it, and other targets use what is installed.
+# TENSORFLOW=no leaves TensorFlow out. By default, setup installs it if it has a wheel for this Python, and
+# other targets use what is installed.
 ifneq ($(origin TENSORFLOW),command line)
-TENSORFLOW := $(if $(filter setup,$(MAKECMDGOALS)),yes,$(or $(patsubst $(VENV)/tensorflow-%,%,$(wildcard $(VENV)/tensorflow-*)),yes))
+TENSORFLOW := $(if $(filter setup,$(MAKECMDGOALS)),,$(patsubst $(VENV)/tensorflow-%,%,$(wildcard $(VENV)/tensorflow-*)))
+ifeq ($(TENSORFLOW),)
+TENSORFLOW := $(or $(shell "$(PYTHON)" -c 'import sys; print("no" if sys.version_info >= (3, 14) else "yes")' 2>/dev/null),yes)
+endif
 endif
 ifeq ($(filter yes no,$(TENSORFLOW)),)
 $(error TENSORFLOW $(TENSORFLOW): give yes or no)
@@ -80,7 +84,7 @@ help: ## this list
 	@echo "  BUILD=…     with figures, fig01 …, verify, lab: a folder to write instead of build/"
 	@echo "  CLUSTER=…   with figures, fig01 …, verify, lab: refits on a Dask cluster, tcp://host:8786 or local:2"
 
-setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); TENSORFLOW=no without TensorFlow
+setup: $(VENV)/installed ## the virtual environment in .venv; other targets make it themselves (2 min); TENSORFLOW=no without TensorFlow, as from Python 3.14 on
 
 $(VENV)/installed: requirements.lock tensorflow.lock pyproject.toml $(VENV)/tensorflow-$(TENSORFLOW)
 	@echo "installing into $(VENV) ($(if $(filter yes,$(TENSORFLOW)),2.6,1.2) GB when unpacked) …"
@@ -90,8 +94,13 @@ $(VENV)/installed: requirements.lock tensorflow.lock pyproject.toml $(VENV)/tens
 
 # The file's name keeps the TENSORFLOW= of the set-up. Builds of TensorFlow must not overwrite each other.
 $(VENV)/tensorflow-yes $(VENV)/tensorflow-no:
-	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) \
-	  else f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 15) \
+	  else f"Python 3.11 to 3.15 is needed, {v[0]}.{v[1]} was found: make PYTHON=/path/to/python3.12")'
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; sys.exit(None if v < (3, 14) or "$(TENSORFLOW)" == "no" \
+	  else f"TensorFlow has no wheel for Python {v[0]}.{v[1]}: leave out TENSORFLOW=yes, or take an older Python")'
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; v < (3, 14) or print( \
+	  f"Nobody has tried this suite with Python {v[0]}.{v[1]} yet. TensorFlow has no wheel for it, so Figure 6, " \
+	  "Extension 3 and make claims have to wait; everything else is installed.")'
 	"$(PYTHON)" -m venv $(VENV)
 	@$(RUN) -m pip uninstall -qq -y tensorflow tensorflow-cpu
 	@rm -f $(VENV)/tensorflow-*
@@ -184,11 +193,13 @@ notebooks: $(VENV)/installed ## for authors: run all notebooks at quick and stor
 
 lock: ## for authors: the three locks and environment.yml again, from pyproject.toml
 	"$(PYTHON)" -m venv $(CACHE)/lock
-	$(CACHE)/lock/bin/python -m pip install -qq uv packaging
+	$(CACHE)/lock/bin/python -m pip install -qq uv packaging pytest
 	$(COMPILE) --extra notebooks --extra dask --extra report --extra test -o requirements.lock
 	$(COMPILE) --extra tensorflow $(BEYOND) -o tensorflow.lock
 	$(COMPILE) --extra book -c tensorflow.lock $(BEYOND) -o docs/requirements.lock
 	$(CACHE)/lock/bin/python tests/test_environment.py
+	@for python in 3.14 3.15; do $(CACHE)/lock/bin/uv pip compile --quiet --no-deps --only-binary :all: requirements.lock \
+	  --python-version $$python --python-platform x86_64-manylinux_2_28 -o $(CACHE)/lock/$$python.txt || exit; done
 
 COMPILE := $(CACHE)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml

@@ -68,10 +68,11 @@ def main():
     problem = {
         "X": data.X, "y": data.y, "target": data.U, "target_labels": data.y_U, "halves": halves,
         "few": few, "permutations": [rng.permutation(n_few) for _ in range(n_permutations)],
-        "hidden": 20, "max_iter": 60, "oob": ours["oob"],
+        "hidden": 20, "max_iter": 60,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         np.savez(Path(folder) / "problem.npz", **problem)
+        values.to_pydvl(Path(folder) / "handed.json")
         command = [str(PYTHON), "-W", "ignore", "-m", "benchmarks.pydvl_tables", folder]
         quiet = os.environ | {"PYTHONWARNINGS": "ignore"}
         subprocess.run(command, check=True, cwd=project_root(), env=quiet)

@@ -22,9 +22,29 @@ KEPT = (
 FOREIGN = ("MATPLOTLIBRC", "MPLBACKEND", "NUMBA_DISABLE_JIT")
 
 
+def in_clone():
+    """Whether this package lies in a clone, with notebooks and figures, or was installed alone."""
+    return (PACKAGE.parent / "pyproject.toml").exists()
+
+
 def project_root():
     """The clone that holds this package, or the working directory if there is no clone."""
-    return PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else Path.cwd()
+    return PACKAGE.parent if in_clone() else Path.cwd()
+
+
+def kept_folder():
+    """Folder of what is kept between runs: `.cache` of the clone, or the user's cache of dvlib."""
+    if in_clone():
+        return project_root() / ".cache"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("dvlib", appauthor=False)
+
+
+def place_compiled_code():
+    """Without a clone, have compiled code kept in `kept_folder`, unless the user chose a place."""
+    if not in_clone():
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(kept_folder() / "numba"))
 
 
 def library_version(library):

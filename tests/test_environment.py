@@ -3,15 +3,24 @@
 `python tests/test_environment.py` writes environment.yml from the others.
 """
 
+import json
 import re
+import subprocess
+import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-PYTHON = "3.11"  # of environment.yml: the lowest supported
+PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
+PYTHON = PYTHONS[0]  # of environment.yml: the lowest supported
+UNTRIED_VERSIONS = {"numpy", "scipy", "contourpy"}  # newer on 3.15, see pyproject.toml
+GLIBC = ("2_28", "2_27", "2_26", "2_24", "2_17")  # wheels that a machine of 2018 takes
 LOCKS = {  # lock: its extras; later locks hold only packages that the first lacks
     "requirements.lock": ("notebooks", "dask", "report", "test"),
     "tensorflow.lock": ("tensorflow",),
@@ -27,19 +36,22 @@ def declared(extras):
     return {requirement.name: requirement for requirement in map(Requirement, lines)}
 
 
-def locked(*locks):
-    """Lists of versions in locks by package; several if they differ between Pythons."""
-    versions = {}
+def locked(*locks, python=None):
+    """Lists of versions in locks by package, for one Python or for all."""
+    versions, place = {}, {"python_version": python, "python_full_version": f"{python}.99"}
     for lock in locks:
         text = (ROOT / lock).read_text(encoding="utf-8")
-        for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", text, re.MULTILINE):
-            versions.setdefault(name, []).append(version)
+        for line in re.findall(r"^([\w.-]+==.*?) \\$", text, re.MULTILINE):
+            entry = Requirement(line)
+            if python is None or entry.marker is None or entry.marker.evaluate(place):
+                (version,) = entry.specifier
+                versions.setdefault(entry.name, []).append(version.version)
     return versions
 
 
 def environment():
     """The text that environment.yml must have."""
-    versions = locked("requirements.lock", "tensorflow.lock")
+    versions = locked("requirements.lock", "tensorflow.lock")  # the lowest Python's come first
     needed = declared(LOCKS["requirements.lock"] + LOCKS["tensorflow.lock"])
     pins = "".join(
         f"      - {name}=={versions[name][0]}{_condition(needed[name])}\n"
@@ -62,12 +74,53 @@ def _condition(requirement):
     return "; " + str(marker).replace('"', "'")
 
 
-def test_locks_hold_every_declared_package_once_within_its_range():
+@pytest.mark.parametrize("python", PYTHONS)
+def test_locks_hold_every_declared_package_once_within_its_range(python):
     for lock, extras in LOCKS.items():
-        versions = locked(*{"requirements.lock", lock})
+        versions = locked(*{"requirements.lock", lock}, python=python)
         for name, requirement in declared(extras).items():
-            assert len(versions[name]) == 1, name
-            assert requirement.specifier.contains(versions[name][0]), name
+            if requirement.marker is None or requirement.marker.evaluate(
+                {"python_version": python}
+            ):
+                assert len(versions[name]) == 1, name
+                assert requirement.specifier.contains(versions[name][0]), name
+
+
+def test_figures_were_made_with_the_versions_of_every_python_that_has_wheels_of_them():
+    first = locked("requirements.lock", python=PYTHONS[0])
+    for python in PYTHONS[1:]:
+        versions = locked("requirements.lock", python=python)
+        other = {name for name in declared(()) if versions[name] != first[name]}
+        assert other == (UNTRIED_VERSIONS if python == "3.15" else set())
+
+
+@pytest.mark.parametrize("python", ["3.14", "3.15"])
+@pytest.mark.slow
+def test_what_a_wheel_requires_has_wheels_for_pythons_that_are_not_tried(python, tmp_path):
+    """It asks the registry of packages; `make lock` checks the locked versions in the same way."""
+    assert all(requirement.marker is None for requirement in declared(()).values())
+    report = tmp_path / "report.json"
+    abi = f"cp{python.replace('.', '')}"
+    # pip compares `requires-python` with its own Python; the packages' is compared below.
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--retries=1",
+            "--no-cache-dir", "--ignore-requires-python", f"--report={report}",
+            f"--target={tmp_path / 'nothing'}", "--only-binary=:all:", "--implementation=cp",
+            f"--python-version={python}", f"--abi={abi}", "--abi=abi3", "--abi=none",
+            *(f"--platform=manylinux_{glibc}_x86_64" for glibc in GLIBC),
+            "--platform=manylinux2014_x86_64", *map(str, declared(()).values()),
+        ], capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode and "connection broken" in done.stderr:
+        pytest.skip("no network")
+    assert done.returncode == 0, done.stderr
+    found = [one["metadata"] for one in json.loads(report.read_text(encoding="utf-8"))["install"]]
+    assert {canonicalize_name(name) for name in declared(())} <= {
+        canonicalize_name(metadata["name"]) for metadata in found
+    }
+    for metadata in found:
+        assert SpecifierSet(metadata.get("requires_python", "")).contains(f"{python}.0"), metadata
 
 
 def test_locks_agree_and_later_locks_repeat_no_package_of_the_first():

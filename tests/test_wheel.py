@@ -1,13 +1,18 @@
-"""A wheel holds the whole package and works without the clone."""
+"""A wheel holds the whole package, works without the clone, and needs what it says it needs."""
 
 import os
 import shutil
 import subprocess
 import sys
+import venv
 import zipfile
+from importlib.metadata import distribution
 from pathlib import Path
 
+import numpy as np
 import pytest
+from packaging.requirements import Requirement
+from test_environment import declared
 
 pytestmark = pytest.mark.slow
 
@@ -64,3 +69,75 @@ def test_wheel_works_without_the_clone(wheel, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "dataset" in done.stdout and "index.html" in done.stdout
+
+
+def needed(names):
+    """Names of distributions and of all that they need, and that these need in turn."""
+    found, left = set(), list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            wanted = map(Requirement, distribution(name).requires or ())
+            left += [r.name for r in wanted if not r.marker or r.marker.evaluate({"extra": ""})]
+    return found
+
+
+@pytest.fixture(scope="module")
+def alone(wheel, tmp_path_factory):
+    """Folder of an environment with the wheel and what it requires, and nothing else.
+
+    The packages are those of the tests' own environment, so that no registry is asked. pip then
+    refuses the wheel if something that it requires is missing.
+    """
+    folder = tmp_path_factory.mktemp("alone")
+    venv.create(folder, symlinks=os.name != "nt")
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(subprocess.check_output([python, "-c", where], text=True).strip())
+    for name in needed(declared(())):
+        found = distribution(name)
+        for top in {path.parts[0] for path in found.files} - {"..", "__pycache__"}:
+            if not (packages / top).exists():
+                (packages / top).symlink_to(found.locate_file(top))
+    pip = [sys.executable, "-m", "pip", f"--python={python}", "install", "-q", "--no-index", wheel]
+    done = subprocess.run(pip, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return python.parent
+
+
+def own():
+    """Environment variables, without those that lead to the clone."""
+    return {n: v for n, v in os.environ.items() if not n.startswith(("DVLIB", "NUMBA", "PYTHON"))}
+
+
+def test_an_environment_of_its_own_values_a_table(alone, tmp_path):
+    """It has no notebooks, and the user's files have the names of modules."""
+    absent = "import importlib.util as u, sys; sys.exit(any(map(u.find_spec, sys.argv[1:])))"
+    optional = ["tensorflow", "jupyterlab", "papermill", "nbformat", "distributed", "typst"]
+    subprocess.run([alone / "python", "-c", absent, *optional], check=True)
+    folder, cache = tmp_path / "table", tmp_path / "cache"
+    folder.mkdir()
+    for name in ("random", "csv", "numpy", "dvlib"):
+        (folder / f"{name}.py").write_text("raise SystemExit('the wrong module')")
+    rng = np.random.default_rng(0)
+    lines = [f"{x:.3f},{'high' if x > 0 else 'low'}" for x in rng.normal(size=20)]
+    (folder / "my.csv").write_text("\n".join(["x,size", *lines]))
+    done = subprocess.run(
+        [alone / "dvlib", "value", "my.csv", "--label", "size", "--methods", "oob", "--n-fits=4"],
+        cwd=folder, capture_output=True, text=True, env=own() | {"XDG_CACHE_HOME": str(cache)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len((folder / "my-values.csv").read_text().splitlines()) >= 21
+    if sys.platform == "linux":  # the place of caches on other systems is platformdirs' affair
+        assert {path.name for path in (cache / "dvlib").iterdir()} == {"numba", "refits"}
+    assert not (folder / ".cache").exists()
+
+
+def test_a_command_that_needs_a_clone_says_so_and_how_it_was_called(alone, tmp_path):
+    for command in ([alone / "dvlib"], [alone / "python", "-m", "dvlib"]):
+        name = " ".join(Path(word).name for word in command)
+        done = subprocess.run(
+            [*command, "run"], cwd=tmp_path, capture_output=True, text=True, env=own()
+        )
+        assert done.returncode == 2 and done.stderr.startswith(f"error: `{name} run` works with")

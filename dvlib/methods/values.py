@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -114,26 +115,34 @@ class DataValues:
             raise ValueError(f"{len(rows)} rows for {len(self.points)} points: give one for each")
         return rows.reset_index(drop=True).assign(**columns)
 
-    def to_pydvl(self):
-        """The same values as pyDVL's ValuationResult, so that its curves and tools can go on.
+    def to_pydvl(self, path):
+        """Write the values to a file, from which pyDVL makes a ValuationResult.
 
-        Indices are the rows 0 … n − 1. Squared standard errors, times the fits, are its variances.
+        pyDVL 0.10 needs numpy 1, so it cannot run beside dvlib. In an environment with pyDVL, this
+        makes the result, with which its curves and tools can go on::
 
-        Raises
-        ------
-        ImportError : pyDVL is not installed
-        """
-        try:
+            import json
             from pydvl.utils.status import Status
             from pydvl.valuation.result import ValuationResult
-        except ImportError:
-            raise ImportError("to_pydvl needs pyDVL: pip install pydvl") from None
+            result = ValuationResult(**json.load(open("values.json")), status=Status.Converged)
+
+        Parameters
+        ----------
+        path : of the file to write, such as "values.json"; a file that is there is replaced
+
+        Notes
+        -----
+        Indices are the rows 0 … n - 1. The variances of pyDVL are squared standard errors times the
+        number of fits, and 0 where no standard error is known.
+        """
         count = max(1, self.n_fits)
-        return ValuationResult(
-            values=self.values, variances=np.nan_to_num(self.standard_errors) ** 2 * count,
-            counts=np.full(len(self.values), count), indices=np.arange(len(self.values)),
-            algorithm=f"dvlib: {self.method}", status=Status.Converged,
-        )  # fmt: skip
+        content = {
+            "values": self.values.tolist(),
+            "variances": (np.nan_to_num(self.standard_errors) ** 2 * count).tolist(),
+            "counts": [count] * len(self.values),
+            "algorithm": f"dvlib: {self.method}",
+        }
+        Path(path).write_text(json.dumps(content), encoding="utf-8")
 
 
 def plain(settings):

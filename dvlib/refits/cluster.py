@@ -9,7 +9,7 @@ import re
 from contextlib import contextmanager
 
 from dvlib.refits.store import engine_parts
-from dvlib.root import project_root
+from dvlib.root import kept_folder
 
 VARIABLE = "DVLIB_CLUSTER"
 TIMEOUT = 10  # seconds to wait for the scheduler, and then again for a first worker
@@ -113,7 +113,7 @@ def _open(where):
             n_workers=workers,
             threads_per_worker=max(1, cpu_count() // workers),
             dashboard_address="127.0.0.1:0",  # any free port; None would take 8787
-            local_directory=str(project_root() / ".cache" / "dask"),
+            local_directory=str(kept_folder() / "dask"),
             set_as_default=False,
         )
     else:

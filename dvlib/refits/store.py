@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from dvlib.engine.kernel.compiling import processor_features
 from dvlib.refits.ledger import record
-from dvlib.root import code_digest, library_version, project_root
+from dvlib.root import code_digest, kept_folder, library_version
 
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn")  # a refit's numbers depend on them
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # disk full, quota used up, file too large
@@ -40,8 +40,8 @@ VARIABLE = "DVLIB_CACHE"
 
 
 def cache_folder():
-    """Folder of the store: `DVLIB_CACHE` if it is set, else `.cache/refits` in the clone."""
-    return Path(os.environ.get(VARIABLE) or project_root() / ".cache" / "refits")
+    """Folder of the store: `DVLIB_CACHE` if it is set, else `refits` in `kept_folder`."""
+    return Path(os.environ.get(VARIABLE) or kept_folder() / "refits")
 
 
 class Store:

@@ -1,4 +1,4 @@
-"""The command line of the suite: `python -m dvlib COMMAND …`.
+"""The command line of the suite: `dvlib COMMAND …`, or `python -m dvlib COMMAND …`.
 
 run fig01 fig03                    makes figures with their own settings, into figures/
 run fig01 grid_step=3 n_seeds=2    makes them with other settings, into build/
@@ -30,16 +30,22 @@ from dvlib.paper.places import (
 )
 from dvlib.paper.settings import parameter_names, resolve
 from dvlib.refits.cluster import ClusterError, open_client
-from dvlib.root import project_root
+from dvlib.root import in_clone, project_root
 from dvlib.suite.run import kept, why
 
-PROGRAM = "python -m dvlib"
+# As the user called it, so that the commands in messages work when they are copied.
+PROGRAM = "dvlib" if Path(sys.argv[0]).stem == "dvlib" else "python -m dvlib"
 SUSPECT = 3  # exit status of --json where a label is flagged
 
 
 def main(arguments=None):
     """Parse arguments (None = those of the process), run the command, return the exit status."""
     options = _parser().parse_args(arguments)
+    if options.act not in (_value, _methods, _list) and not in_clone():
+        return _report_error(
+            f"`{PROGRAM} {options.command}` works with the notebooks and figures of a clone, where "
+            f"it is .venv/bin/dvlib {options.command}; anywhere: {PROGRAM} value, methods, list", 2
+        )  # fmt: skip
     fix_build_folder()
     try:
         return options.act(options)

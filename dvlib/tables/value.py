@@ -208,9 +208,12 @@ class TableValues:
             )
         return f"{first} {second} {third}"
 
-    def to_pydvl(self, method=None):
-        """Values of a method, by default the first, as a ValuationResult of pyDVL."""
-        return self.values[self._chosen(method)].to_pydvl()
+    def to_pydvl(self, path, method=None):
+        """Write the values of a method, by default the first, to a file for pyDVL.
+
+        `dvlib.DataValues.to_pydvl` says how pyDVL reads it.
+        """
+        self.values[self._chosen(method)].to_pydvl(path)
 
     def _chosen(self, method):
         first = next(iter(self.values))

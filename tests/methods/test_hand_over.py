@@ -1,39 +1,39 @@
-"""Values handed to pyDVL, in the environment that has it; `make bench-peers` makes that."""
+"""Values handed to pyDVL, which reads them in an environment of its own (`make bench-peers`)."""
 
+import inspect
+import re
 import subprocess
 
 import numpy as np
 import pytest
 
+from dvlib.methods.values import DataValues
 from dvlib.root import project_root
 
 PEERS = project_root() / ".cache" / "peers" / "bin" / "python"
-MADE = """
-import numpy as np
-from dvlib.methods.values import DataValues
-X, y = np.arange(8.0).reshape(4, 2), np.array([0, 1, 1, 0])
-values = DataValues(
-    X, y, np.array([0.25, -1, 2, 0]), np.array([0.5, 0.25, 1, np.nan]), "oob", "frequency", n_fits=4
-)
-"""
-TAKEN = """
-result = values.to_pydvl().sort(key="value", reverse=True)
+PRINTED = """
+print(result.algorithm, result.status)
+result = result.sort(key="value", reverse=True, inplace=False)
 print(*result.indices, *result.values, *result.stderr)
 """
 
 
-def test_without_pydvl_it_says_what_to_install():
-    names = {}
-    exec(MADE, names)
-    with pytest.raises(ImportError, match="pip install pydvl"):
-        names["values"].to_pydvl()
-
-
 @pytest.mark.skipif(not PEERS.exists(), reason="no environment with pyDVL: make bench-peers")
-def test_pydvl_ranks_them_the_same():
-    command = [PEERS, "-W", "ignore", "-c", MADE + TAKEN]
-    done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, check=True)
-    found = np.array(done.stdout.split(), float).reshape(3, 4)
-    np.testing.assert_array_equal(found[0], [2, 0, 3, 1])
-    np.testing.assert_array_equal(found[1], [2, 0.25, 0, -1])
-    np.testing.assert_allclose(found[2], [1, 0.5, 0, 0.25])
+def test_pydvl_reads_and_ranks_them_the_same_as_the_documents_say(tmp_path):
+    X, y = np.arange(8.0).reshape(4, 2), np.array([0, 1, 1, 0])
+    errors = np.array([0.5, 0.25, 1, np.nan])
+    values = np.array([0.25, -1, 2, 1 / 3])
+    DataValues(X, y, values, errors, "oob", "frequency", n_fits=4).to_pydvl(tmp_path / "oob.json")
+    guide = (project_root() / "docs" / "your-data.md").read_text(encoding="utf-8")
+    (of_guide,) = re.findall(r"```python\n(import json\n.*?)```", guide, re.DOTALL)
+    of_method = inspect.cleandoc(DataValues.to_pydvl.__doc__).split("::\n\n")[1].split("\n\n")[0]
+    for code in (of_guide, inspect.cleandoc(of_method).replace("values.json", "oob.json")):
+        command = [PEERS, "-W", "ignore", "-c", code + PRINTED]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        method, numbers = done.stdout.splitlines()
+        found = np.array(numbers.split(), float).reshape(3, 4)
+        assert method == "dvlib: oob Status.Converged"
+        np.testing.assert_array_equal(found[0], [2, 3, 0, 1])
+        np.testing.assert_array_equal(found[1], [2, 1 / 3, 0.25, -1])
+        np.testing.assert_allclose(found[2], [1, 0, 0.5, 0.25])

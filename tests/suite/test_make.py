@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from dvlib.paper.manifest import FIGURES
 from dvlib.root import project_root
 
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="no make")
@@ -143,6 +144,45 @@ def test_setup_without_tensorflow_is_remembered_until_the_next_setup(make, clone
         (clone / "calls").unlink(missing_ok=True)
         assert installed() == expected, arguments
     assert [path.name for path in (clone / ".venv").glob("tensorflow-*")] == ["tensorflow-no"]
+
+
+@pytest.mark.parametrize(("version", "words", "status", "kept", "says"), [
+    ((3, 10), [], 2, [], "Python 3.11 to 3.15 is needed, 3.10 was found"),
+    ((3, 13), [], 0, ["tensorflow-yes"], ""),
+    ((3, 13), ["TENSORFLOW=no"], 0, ["tensorflow-no"], ""),
+    ((3, 14), [], 0, ["tensorflow-no"], "Nobody has tried this suite with Python 3.14 yet"),
+    ((3, 15), [], 0, ["tensorflow-no"], "Figure 6, Extension 3 and make claims have to wait"),
+    ((3, 14), ["TENSORFLOW=yes"], 2, [], "TensorFlow has no wheel for Python 3.14"),
+    ((3, 16), [], 2, [], "Python 3.11 to 3.15 is needed, 3.16 was found"),
+])  # fmt: skip
+def test_setup_goes_on_without_tensorflow_where_it_has_no_wheel(
+    clone, tmp_path, version, words, status, kept, says
+):
+    shutil.copy(project_root() / "Makefile", clone)
+    for name in LOCKS:
+        (clone / name).touch()
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(shutil.which("true"), clone / ".venv" / "bin" / "python")
+    python = tmp_path / "python"  # runs a script as another version of Python, and makes no venv
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] || exit 0\n'
+        f'exec "{sys.executable}" -c "import sys; sys.version_info = {version}\n$2"\n'
+    )
+    python.chmod(0o755)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(
+        ["make", "-s", "setup", f"PYTHON={python}", *words], cwd=clone, env=own,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode == status and says in said
+    assert ("Nobody has tried" in said) == (status == 0 and version >= (3, 14))
+    assert [path.name for path in (clone / ".venv").glob("tensorflow-*")] == kept
+
+
+def test_the_makefile_names_every_figure_that_needs_tensorflow():
+    waiting = {entry.name for entry in FIGURES.values() if entry.needs_tensorflow}
+    assert waiting == {"Figure 6", "Extension 3", FIGURES["claims"].name}  # as the Makefile says
 
 
 def test_clean_deletes_what_make_has_made_and_nothing_else(make, clone):

@@ -161,7 +161,7 @@ def refits():
 
 def test_a_read_only_cache_is_read(tmp_path, monkeypatch, fits):
     monkeypatch.delenv("DVLIB_CACHE")
-    monkeypatch.setattr(store, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(store, "kept_folder", lambda: tmp_path)
     refits()
     computed = len(fits)
     store._warn_once.cache_clear()
