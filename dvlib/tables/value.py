@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -112,9 +113,8 @@ class TableValues:
 
     def plot(self):
         """The picture of `dvlib.plots.table_values`: values by class, the ends, and the methods."""
-        from dvlib.paper.drawing.maps import table_values
-
-        return table_values(self)
+        # By its name, as pandas finds its own: values do not depend on how they are drawn.
+        return import_module("dvlib.paper.drawing.maps").table_values(self)
 
     @property
     def n_fits(self):
