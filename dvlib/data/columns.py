@@ -158,9 +158,9 @@ def _why_left_out(name, values, column):
     n, kinds = len(values), len(set(values))
     if column.kind == "categories" and not column.declared and kinds > max(FEW_KINDS, n / 2):
         return f"{kinds} different texts in {n} rows, as names are"
-    whole = column.kind == "numbers" and np.isfinite(values).all() and not (values % 1).any()
-    if whole and kinds == n > 2:
-        if (np.diff(values) == 1).all():
+    known = values[~pd.isna(values)]
+    if column.kind == "numbers" and not (known % 1).any() and len(set(known)) == len(known) > 2:
+        if len(known) == n and (np.diff(values) == 1).all():
             return "numbers the rows"
         if _ID.search(name):
             return "different in every row, and named as ids are"

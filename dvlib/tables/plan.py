@@ -9,6 +9,8 @@ from dvlib.checks import check_choice, check_memory, short
 from dvlib.engine.classifiers import fit_model
 from dvlib.methods.registry import known_methods
 
+TIMED = 2_000  # rows of the fits that are timed, at most
+FEWEST = 20  # random halves, of which each row is out of ten
 LONGEST = 600  # seconds that a valuation with the default numbers of fits may take
 WORDS = {
     "halves": "fits to random halves", "sets": "fits to sets of all sizes",
@@ -78,41 +80,78 @@ def check_room(methods, counts, shape, n_classes, n_target, settings):
 
 
 def timed(plan, X, y, n_classes, settings):
-    """The plan with an estimate of its seconds, from one fit to half of the rows.
+    """The plan with an estimate of its seconds, from fits to some of the rows.
 
-    A fit to all rows takes about twice as long. A watched run also predicts all rows after each
-    epoch; of many rows with few columns, this takes longer than the fit. Results
-    in the cache would take no time, but the estimate does not look for them.
+    From two sizes we tell how the time grows with the rows. A watched run also predicts all rows
+    after each epoch; of many rows with few columns, this takes longer than the fit. Results in the
+    cache would take no time, but the estimate does not look for them.
     """
-    from joblib import cpu_count
-
     if not plan.fits:
         return plan._replace(seconds=0.0)
+    half, whole, predict = _seconds_of_fits(X, y, n_classes, settings)
+    epochs = settings.config.max_iter if settings.is_network else 1
+    cost = {
+        "halves": half + predict, "sets": half + predict, "runs": whole + epochs * predict,
+        "left_out": whole + predict, "added": whole + predict, "dvrl": whole + predict,
+    }  # fmt: skip
+    work = sum(count * cost[name] for name, count in plan.fits.items())
+    return plan._replace(seconds=work / min(n_workers(settings), max(plan.fits.values())))
+
+
+def n_workers(settings):
+    """Number of processes that compute at once."""
+    from joblib import cpu_count
+
+    return settings.n_jobs if settings.n_jobs > 0 else max(1, cpu_count() + 1 + settings.n_jobs)
+
+
+def _seconds_of_fits(X, y, n_classes, settings):
+    """Estimated seconds of a fit to half of the rows, to all, and of predicting all."""
     model, seed, engine = settings.config, settings.seed, settings.engine
     if settings.is_network:  # compiles the kernel, which is not to be timed
         two = [np.argmin(y), np.argmax(y)]  # of one class, there would be no fit
         fit_model(X[two], y[two], n_classes, model, 0, engine)(X[:1])
-    rows = np.random.default_rng(seed).permutation(len(X))[: max(2, len(X) // 2)]
+    order = np.random.default_rng(seed).permutation(len(X))
 
-    def seconds():
+    def seconds(count):
+        rows = order[: max(2, count)]
         began = time.perf_counter()
         predict = fit_model(X[rows], y[rows], n_classes, model, seed, engine)
         fitted = time.perf_counter()
-        predict(X)
+        predict(X[order[:TIMED]])
         return fitted - began, time.perf_counter() - fitted
 
-    fit, predict = seconds()
-    if fit + predict < 1:  # the first fit may have imported libraries
-        fit, predict = seconds()
-    half, whole = fit + predict, 2 * fit + predict
-    epochs = model.max_iter if settings.is_network else 1
-    cost = {
-        "halves": half, "sets": half, "runs": 2 * fit + epochs * predict, "left_out": whole,
-        "added": whole, "dvrl": whole,
-    }  # fmt: skip
-    work = sum(count * cost[name] for name, count in plan.fits.items())
-    workers = settings.n_jobs if settings.n_jobs > 0 else max(1, cpu_count() + 1 + settings.n_jobs)
-    return plan._replace(seconds=work / min(workers, max(plan.fits.values())))
+    large = min(len(X) // 2, TIMED)
+    small = large // 2
+    of_small, predict = seconds(small)
+    if of_small < 1:  # the first fit may have imported libraries
+        of_small, predict = seconds(small)
+    of_large, power = of_small, 1
+    if of_small < 0.5:
+        of_large, predict = seconds(large)
+        if of_small > 0.02:  # of shorter times, the ratio is mostly noise
+            power = np.clip(np.log2(of_large / of_small), 0.5, 3)
+    else:
+        large = small
+    half = of_large * (len(X) / 2 / large) ** power
+    return half, half * 2**power, predict * len(X) / min(len(X), TIMED)
+
+
+def within(plan, seconds, timed_plan):
+    """The plan with as many random halves as the budget allows, but no fewer than `FEWEST`.
+
+    `timed_plan` is the plan with its estimate. Returns the plan, and a sentence on what was cut, or
+    None.
+    """
+    spent, halves = timed_plan.seconds, plan.fits.get("halves", 0)
+    if spent <= seconds or halves <= FEWEST:
+        return plan, None
+    count = max(FEWEST, int(halves * seconds / spent) // 2 * 2)
+    told = (
+        f"{count} random halves in place of {halves}, to take about {duration(seconds)} "
+        f"in place of {duration(spent)}"
+    )
+    return plan._replace(fits=plan.fits | {"halves": count}), told
 
 
 def check_plan(plan, asked, numbers="n_fits, n_runs"):

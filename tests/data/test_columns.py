@@ -106,6 +106,7 @@ def test_case_and_blanks_of_categories_do_not_count():
     ("x", [str(k + 1) for k in range(N)], "numbers the rows"),
     ("customer_id", [k * 7919 % 1000 for k in range(N)], "named as ids are"),
     ("userId", [f"{k * 7919 % 1000}" for k in range(N)], "named as ids are"),
+    ("rownames", [None, *range(5, N + 4)], "named as ids are"),
 ])  # fmt: skip
 def test_names_and_numbers_of_rows_are_left_out_unless_kept(name, cells, why):
     judged = judge(name, pd.Series(cells))
