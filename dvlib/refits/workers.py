@@ -138,9 +138,11 @@ def _on_cluster(client, function, calls, store):
         call.lock = store.lock(call.key, wait=False)
         if call.lock is not None:
             call.result = store.read(call.key)
-            if call.result is None:
+            if call.key is None:  # code that cannot be known cannot be sent either
+                call.result = store.result(function, arguments)
+            elif call.result is None:
                 call.future = submit(*arguments)
-            else:
+            if call.future is None:
                 call.lock.close()
         return call
 
