@@ -48,6 +48,16 @@ class Unknown(Exception):
 
 def hash_of(arguments):
     """Hash of arguments, as text; raises `Unknown`."""
+    return _hashed(arguments)._hash.hexdigest()
+
+
+def code_of(arguments):
+    """Their hash if they bring code along that is in no key by itself, else None."""
+    hasher = _hashed(arguments)
+    return hasher._hash.hexdigest() if hasher.brings_code else None
+
+
+def _hashed(arguments):
     hasher = _Hasher()
     try:
         hasher.dump(arguments)
@@ -56,13 +66,13 @@ def hash_of(arguments):
     except Exception as error:  # a user's object may raise anything while it is pickled
         raise Unknown(str(error).splitlines()[0] if str(error) else repr(error)) from error
     hasher._hash.update(hasher.stream.getvalue())
-    return hasher._hash.hexdigest()
+    return hasher
 
 
 class _Hasher(NumpyHasher):
     def __init__(self):
         super().__init__()
-        self._seen = {}
+        self._seen, self.brings_code = {}, False
 
     def reducer_override(self, obj):
         """What stands for an object that is not to be hashed as it is pickled."""
@@ -79,6 +89,7 @@ class _Hasher(NumpyHasher):
             return self._by_value(obj, lambda: _parts_of_module(obj))
         if isinstance(obj, (type, FunctionType, BuiltinFunctionType, functools._lru_cache_wrapper)):
             origin = _origin(obj.__module__)
+            self.brings_code |= origin != ""
             if origin is not None:
                 self._hash.update(origin.encode())
             elif isinstance(obj, FunctionType):

@@ -14,7 +14,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from dvlib.refits import hashing
-from dvlib.refits.hashing import Unknown, hash_of
+from dvlib.refits.cluster import ClusterError
+from dvlib.refits.hashing import Unknown, code_of, hash_of
+from dvlib.refits.workers import call_packed, pack
 from dvlib.tables.value import value
 
 MODEL = """
@@ -114,6 +116,18 @@ def test_functions_and_lambdas_count_by_their_code_closure_and_partial_arguments
     assert hash_of(partial(np.add, 1)) != hash_of(partial(np.add, 2))
     kinds = [{f"{k}" for k in order} for order in (range(9), reversed(range(9)))]
     assert hash_of(kinds[0]) == hash_of(kinds[1])
+
+
+def test_a_worker_with_other_code_of_a_model_is_refused(stump):
+    assert code_of((LogisticRegression(), np.ones(3))) is None
+    packed = pack(len, ([stump()],))
+    stump("helpers.py", "return 0", "return 1")  # the files of the worker
+    with pytest.raises(ClusterError, match="other code of the model"):
+        call_packed(packed)
+    stump()
+    assert call_packed(packed) == 1
+    factor = 3
+    assert call_packed(pack(map, (lambda x: x * factor, [1]))).__next__() == 3
 
 
 def test_another_process_has_the_same_hash(stump, tmp_path):
