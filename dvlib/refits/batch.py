@@ -26,7 +26,7 @@ from dvlib.checks import (
     check_switch,
     short,
 )
-from dvlib.engine.classifiers import one_class, quiet_fits
+from dvlib.engine.classifiers import OnTable, one_class, quiet_fits
 from dvlib.engine.mesh import X_M, MeshGrid
 from dvlib.engine.mlp import MLPConfig
 from dvlib.engine.observe import observe_chunk
@@ -47,7 +47,7 @@ class RefitSettings:
     seeds : of the plane, each subset is fitted once per seed. Of tables, the first seed counts:
         fit k of a pass has `seed` + k
     config : what is trained, an MLPConfig, or a scikit-learn classifier, which is cloned for each
-        fit to rows of a table
+        fit to rows of a table; an `OnTable` also says what labels and columns the classifier sees
     mesh : boundaries of the plane are compared on it
     engine : "fast" for the compiled kernel, which trains networks with one hidden layer of
         rectifiers; "sklearn"; or "auto", which is "fast" for these networks, else "sklearn"
@@ -68,10 +68,14 @@ class RefitSettings:
     n_jobs: int = -1
 
     def __post_init__(self):
-        from sklearn.base import BaseEstimator, is_classifier
+        from sklearn.base import BaseEstimator, ClassifierMixin, is_classifier
 
-        model = self.config
-        if not self.is_network and not (isinstance(model, BaseEstimator) and is_classifier(model)):
+        model = self.config.model if isinstance(self.config, OnTable) else self.config
+        # Of a class that lists ClassifierMixin last, is_classifier says no.
+        if not self.is_network and not (
+            isinstance(model, BaseEstimator)
+            and (isinstance(model, ClassifierMixin) or is_classifier(model))
+        ):
             raise TypeError(
                 f"config {short(model)}: give a dvlib.MLPConfig, such as MLPConfig((100,)), "
                 "or a scikit-learn classifier"
@@ -79,7 +83,7 @@ class RefitSettings:
         check_kind("mesh", self.mesh, MeshGrid)
         checked = {
             "seeds": check_seeds(self.seeds),
-            "engine": check_engine(self.engine, self.config, ("auto", *ENGINES)),
+            "engine": check_engine(self.engine, model, ("auto", *ENGINES)),
             "cache": check_switch("cache", self.cache),
             "n_jobs": check_jobs(self.n_jobs),
         }

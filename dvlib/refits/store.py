@@ -1,7 +1,9 @@
 """A store of results on disk; the key of a result is a hash of everything that determines it.
 
 Each entry is a file. Its name is the SHA-256 of the kind of result, the arguments, the code, the
-versions of the libraries and the processor. It contains a checksum and the compressed result.
+versions of the libraries and the processor. It contains a checksum and the compressed result. Code
+that the arguments bring along, such as a user's classifier, is part of the key
+(`dvlib.refits.hashing`). Results of arguments whose code cannot be known are not kept.
 
 Several processes share the folder. Each locks the key of a result while it computes it, so the
 others wait and then read it.
@@ -12,6 +14,7 @@ import functools
 import hashlib
 import os
 import pickle
+import sys
 import threading
 import time
 import warnings
@@ -93,15 +96,23 @@ class Store:
             self._folder = None
 
     def key(self, arguments):
-        """Name of the entry for these arguments."""
-        import joblib
+        """Name of the entry for these arguments, or None if it cannot be known what they are.
 
-        parts = (self._kind, joblib.hash(arguments), self.digest)
+        The result is then computed and not kept, which a line on the standard error says once.
+        """
+        from dvlib.refits.hashing import Unknown, hash_of
+
+        try:
+            parts = (self._kind, hash_of(arguments), self.digest)
+        except Unknown as why:
+            if self._folder is not None:
+                _say_once(f"these fits are computed again each time and not kept: {why}")
+            return None
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def read(self, key):
         """The result stored under a key, or None; a damaged entry gives a warning and None."""
-        if self._folder is None:
+        if self._folder is None or key is None:
             return None
         try:
             content = self._path(key).read_bytes()
@@ -123,7 +134,7 @@ class Store:
     def write(self, key, result):
         """Store a result; if it cannot be written, warn and continue."""
         self._record(key, result)
-        if not self._writes:
+        if not self._writes or key is None:
             return
         packed = zlib.compress(pickle.dumps(result), 1)
         try:
@@ -140,7 +151,7 @@ class Store:
         While another thread or process computes the same result, this call waits for it.
         """
         key = self.key(arguments)
-        stored = self._folder is not None and self._path(key).exists()
+        stored = None not in (self._folder, key) and self._path(key).exists()
         with nullcontext() if stored else self.lock(key):
             result = self.read(key)
             if result is None:
@@ -156,7 +167,7 @@ class Store:
         none: a result may then be computed twice, which changes nothing.
         """
         held = ExitStack()
-        if self._folder is None:
+        if self._folder is None or key is None:
             return held
         # A cluster's results may be closed by another thread. A soft lock, which is the mere
         # existence of a file, would outlive a killed process.
@@ -176,7 +187,7 @@ class Store:
 
     def _record(self, key, result):
         if self._n_fits is not None:
-            record(key, self._n_fits(result))
+            record(object() if key is None else key, self._n_fits(result))
 
     def _path(self, key):
         return self._folder / key[:2] / key
@@ -203,6 +214,11 @@ def _remove(path):
 def _warn_once(text):
     """Warn once in a process. Python itself repeats a warning when its filters have changed."""
     warnings.warn(text, stacklevel=4)  # the call of Store
+
+
+@functools.cache
+def _say_once(text):
+    print(text, file=sys.stderr)
 
 
 def _checksum(key, packed):

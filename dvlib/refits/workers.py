@@ -138,9 +138,11 @@ def _on_cluster(client, function, calls, store):
         call.lock = store.lock(call.key, wait=False)
         if call.lock is not None:
             call.result = store.read(call.key)
-            if call.result is None:
+            if call.key is None:  # code that cannot be known cannot be sent either
+                call.result = store.result(function, arguments)
+            elif call.result is None:
                 call.future = submit(*arguments)
-            else:
+            if call.future is None:
                 call.lock.close()
         return call
 
@@ -186,14 +188,23 @@ def pack(function, arguments):
 
     References and neighbouring subsets compress to a few percent of their size. As bytes they are
     part of the task. As Dask data they would live on a worker and could be lost with it.
+    Functions without a name, which a model may hold, are sent by their code.
     """
+    from cloudpickle import dumps
+
+    from dvlib.refits.hashing import code_of
+
     # Level 3 is as fast as level 1 here and a third smaller; level 6 takes five times as long.
-    return zlib.compress(pickle.dumps((function, arguments, engine_digest())), 3)
+    return zlib.compress(dumps((function, arguments, engine_digest(), code_of(arguments))), 3)
 
 
 def call_packed(packed):
     """Run a packed call on a worker; refuse if its results could differ in their bits."""
-    function, arguments, digest = pickle.loads(zlib.decompress(packed))
+    from dvlib.refits.hashing import code_of
+
+    function, arguments, digest, code = pickle.loads(zlib.decompress(packed))
     if engine_digest() != digest:
         raise ClusterError(f"a worker that came later would compute other bits. {SAME_BITS}")
+    if code_of(arguments) != code:
+        raise ClusterError("a worker has other code of the model: give it the same files")
     return function(*arguments)

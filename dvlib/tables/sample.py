@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.tables import dvrl, learning, shapley
+from dvlib.tables.models import given
 from dvlib.tables.passes import fits_of, one_row_left_out, random_halves, trajectories_of
 from dvlib.tables.utilities import accuracy, log_likelihood
 
@@ -70,10 +71,10 @@ class RowSample:
     @cached_property
     def left_out(self):
         """OneRow: fits without each row, compared at the target."""
+        X, at = self.given(self.settings.config)
         return one_row_left_out(
-            self.X, self.y, self.settings, n_runs=self.counts.left_out, at=self.at,
-            n_classes=self.n_classes,
-        )  # fmt: skip
+            X, self.y, self.settings, n_runs=self.counts.left_out, at=at, n_classes=self.n_classes
+        )
 
     @cached_property
     def selections(self):
@@ -101,9 +102,15 @@ class RowSample:
         """Utility of models with probabilities (…, m, K) at the target."""
         return UTILITIES[self._utility or usual](P, self.labels)
 
+    def given(self, model):
+        """The rows and the target as fits of a model take them; the same array if they are one."""
+        if self.at is self.X:
+            return given(model, self.X) * 2
+        return given(model, self.X, self.at)
+
     def _fits(self, inside, description):
-        at = self.X if self.at is self.X else np.concatenate([self.X, self.at])
+        X, at = self.given(self.settings.config)
         return fits_of(
-            self.X, self.y, inside, self.settings, at=at, n_classes=self.n_classes,
-            description=description,
+            X, self.y, inside, self.settings, at=X if at is X else np.concatenate([X, at]),
+            n_classes=self.n_classes, description=description,
         )  # fmt: skip

@@ -19,6 +19,7 @@ from dvlib.refits.batch import RefitSettings
 from dvlib.tables.frames import read_rows
 from dvlib.tables.labels import check_order
 from dvlib.tables.learning import over_runs
+from dvlib.tables.models import given, on_table
 from dvlib.tables.passes import one_row_added
 from dvlib.tables.plan import Plan, check_methods, check_plan, check_room, plan_of, timed
 from dvlib.tables.sample import UTILITIES, Counts, RowSample
@@ -264,7 +265,10 @@ def value(
         1,000 and 500
     n_runs : number of watched runs, of runs of DVRL, and of seeds of leave-one-out; None = 5, 5
         and 1
-    model : MLPConfig or scikit-learn classifier; None = a network of 100 units
+    model : MLPConfig or scikit-learn classifier; None = a network of 100 units. A classifier is
+        fitted with your own labels, to a DataFrame of the standardized and encoded numbers
+        (`Rows.X`, with the columns `Rows.names`). If it holds a ColumnTransformer, such as a step
+        of a Pipeline, it is given your own columns as they are, except the label's
     utility : "log_likelihood" or "accuracy" of the target, for banzhaf, shapley, loo and
         influence_functions; with accuracy on a small target, most rows get the same value. None =
         accuracy for shapley, whose small sets may lack a class, and log-likelihood for the others
@@ -307,6 +311,8 @@ def value(
         tell(told, rows.hints, sys.stderr)
     n_target = None if at is None else len(at[0])
     check_room(methods, counts, rows.X.shape, len(rows.classes), n_target, settings)
+    settings = _on_table(settings, rows, rows.frame, *target_pair[:1])
+    _check_prepared(methods, settings)
     plan = plan_of(methods, counts, rows.X.shape)
     plan = _announced(plan, rows, settings, quiet, asked=(n_fits, n_runs) != (None, None))
     sample = RowSample(rows.X, rows.y, len(rows.classes), settings, at, counts, utility)
@@ -325,9 +331,22 @@ def _settings(model, seed, engine, cache, n_jobs):
     return RefitSettings((seed,), model, engine=engine, cache=cache, n_jobs=n_jobs)
 
 
+def _on_table(settings, rows, *tables):
+    return replace(settings, config=on_table(settings.config, rows, rows.label, *tables))
+
+
+def _check_prepared(methods, settings):
+    if "dvrl" in methods and getattr(settings.config, "frame", None) is not None:
+        raise ValueError(
+            "method 'dvrl' gives the model rows of numbers, but the model has a ColumnTransformer, "
+            "which takes columns of the table: give a model of numbers, or other methods"
+        )
+
+
 def _announced(plan, rows, settings, quiet, **options):
     """The plan with its time, once it is checked; written to the standard error unless quiet."""
-    plan = timed(plan, rows.X, rows.y, len(rows.classes), settings)
+    (X,) = given(settings.config, rows.X)
+    plan = timed(plan, X, rows.y, len(rows.classes), settings)
     check_plan(plan, **options)
     if not quiet:
         print(plan, file=sys.stderr)
@@ -402,8 +421,9 @@ def _predicted(sample):
         return sample.runs.probabilities[:, -1].mean(0), False
     from dvlib.engine.classifiers import fit_model
 
-    X, settings = sample.X, sample.settings
+    settings = sample.settings
     model, seed, engine = settings.config, settings.seed, settings.engine
+    X, _ = sample.given(model)
     return fit_model(X, sample.y, sample.n_classes, model, seed, engine)(X), False
 
 
@@ -492,16 +512,20 @@ def value_new(
         tell([*rows.liberties, *(f"new rows, {line}" for line in told)], rows.hints, sys.stderr)
     if len(points) != len(labels):
         raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")
-    at = rows.X if at is None else rows.like(at)
+    compared = rows.X if at is None else rows.like(at)
     # Row numbers of each subset, and probabilities at all points and new rows, which are copied.
     check_memory(
         len(points), "new rows",
-        lambda s: 8 * s * len(rows.X) + 8 * n_runs * s * (s + len(at)) * len(rows.classes),
+        lambda s: 8 * s * len(rows.X) + 8 * n_runs * s * (s + len(compared)) * len(rows.classes),
     )  # fmt: skip
+    settings = _on_table(settings, rows, rows.frame, X_new, at)
     plan = Plan(*rows.X.shape, {"added": (len(points) + 1) * n_runs})
     plan = _announced(plan, rows, settings, quiet, asked=asked, numbers="n_runs")
+    table, added, *seen = given(
+        settings.config, rows.X, points, *([] if at is None else [compared])
+    )
     refits = one_row_added(
-        rows.X, rows.y, points, labels, settings, n_runs=n_runs, at=at,
+        table, rows.y, added, labels, settings, n_runs=n_runs, at=seen[0] if seen else table,
         n_classes=len(rows.classes),
     )  # fmt: skip
     centred = len(points) >= FEW

@@ -1,0 +1,54 @@
+"""What a user's own classifier sees of a table: the user's labels, and columns by name."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from dvlib.checks import listed
+from dvlib.engine.classifiers import OnTable
+from dvlib.engine.mlp import MLPConfig
+from dvlib.tables.frames import _frame
+
+
+def on_table(model, rows, label, *tables):
+    """A model of `RefitSettings` on a table: a network as it is, a classifier as an OnTable.
+
+    The classifier is fitted with the user's own labels. It sees the encoded numbers of `rows`
+    (Rows), as a DataFrame with their names; but if it holds a ColumnTransformer, it prepares
+    columns itself, and sees the user's own: those of `tables`, the table and then the further ones
+    at which it is evaluated, without the column `label`.
+    """
+    if isinstance(model, MLPConfig):
+        return model
+    frame = _own(tables, label) if _prepares_columns(model) else None
+    return OnTable(model, rows.classes, rows.names, frame)
+
+
+def _prepares_columns(model):
+    from sklearn.compose import ColumnTransformer
+
+    return any(isinstance(part, ColumnTransformer) for part in model.get_params().values())
+
+
+def _own(tables, label):
+    """The user's own columns of several tables, as one frame."""
+    first, *further = [_frame(table) for table in tables if table is not None]
+    first = first.drop(columns=[name for name in (label,) if name in first])
+    for table in further:
+        missing = [name for name in first if name not in table]
+        if missing:
+            raise ValueError(
+                f"columns {listed(missing)} are missing: the model prepares columns itself, so "
+                f"give all columns of the table, {listed(first)}"
+            )
+    return pd.concat([first, *(table[list(first)] for table in further)])
+
+
+def given(model, X, *further):
+    """Rows (n, d), and further ones that follow them, as fits of a model on a table take them."""
+    if getattr(model, "frame", None) is None:
+        return X, *further
+    ends = np.cumsum([0, len(X), *map(len, further)])
+    numbers = np.arange(ends[-1], dtype=float)[:, None]
+    return tuple(numbers[start:end] for start, end in pairwise(ends))
