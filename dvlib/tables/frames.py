@@ -46,7 +46,8 @@ class Rows:
     `X`, float64 (n, d), are standardized numbers, and 0 or 1 for categories and gaps, of the
     columns `names`. `y`, int (n,), is the index of each label in `classes`, the different labels as
     they were given, sorted. `index` is the frame's own, or 0 … n − 1; `label` is the name of the
-    label's column. `frame` has the user's own columns, without the labels, of these rows.
+    label's column. `frame` has the user's own columns, without the labels, of these rows; `kept`
+    says which rows of the user's table these are.
 
     `columns` is a dict of name → `dvlib.data.columns.Column`, of those that are used. `unused` is a
     dict of column → why it was left out, `liberties` lists what was done to the table
@@ -63,6 +64,7 @@ class Rows:
     liberties: tuple = ()
     hints: tuple = ()
     frame: pd.DataFrame = None
+    kept: np.ndarray = None
     columns: dict = field(default_factory=dict)
     _prepare: object = None
 
@@ -209,7 +211,8 @@ def read_rows(X, y=None, label=None, *, strict=False, text=(), drop=(), keep=())
     names = (re.sub("^missingindicator_(.*)$", r"\1 (missing)", name) for name in names)
     return Rows(
         _numbers(prepare, values), places, classes, tuple(names), frame.index, label, unused,
-        tuple(liberties), (*found.hints, *_tell_labels(values, places)), frame, columns, prepare,
+        tuple(liberties), (*found.hints, *_tell_labels(values, places)), frame, found.kept, columns,
+        prepare,
     )  # fmt: skip
 
 

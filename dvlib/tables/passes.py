@@ -49,22 +49,49 @@ class Trajectories(NamedTuple):
     n_iter: np.ndarray
 
 
-def random_halves(n, n_sets, seed):
+def random_halves(n, n_sets, seed, *, classes=None, groups=None):
     """Random sets that contain each row with probability ½, bool (n_sets, n).
 
     Rows are drawn independently of each other, as Banzhaf values require. (If all sets had exactly
     n / 2 rows, the values would always add up to about 0.) Each row is in five of every ten sets,
     so every row has sets with it and sets without it. Halves are not paired with their complements:
     the two fits of a pair are not independent, and standard errors would come out too small.
+
+    With `classes` (n,), each set has half of the rows of every class, up to one: rows of a class
+    are paired at random, and of each pair one is in the set. Rows are then not independent, so
+    contrasts of sets with and without a row would also hold its partner. Rows of the same group, by
+    `groups` (n,), are always in a set together; the class of a group is its most frequent one.
     """
     check_count("number of rows", n, 2)
     check_count("number of sets", n_sets)
+    units, members = (n, slice(None)) if groups is None else _numbered(groups)
+    if classes is not None and groups is not None:
+        table = np.zeros((units, np.max(classes) + 1), int)
+        np.add.at(table, (members, classes), 1)
+        classes = table.argmax(1)
     block = min(BLOCK, n_sets + n_sets % 2)
-    dealt = np.tile(np.arange(block) < block / 2, (n, 1))
-    blocks = [
-        np.random.default_rng([seed, k]).permuted(dealt, axis=1).T for k in range(0, n_sets, block)
-    ]
-    return np.concatenate(blocks)[:n_sets]
+    dealt = np.tile(np.arange(block) < block / 2, (units, 1))
+    blocks = []
+    for k in range(0, n_sets, block):
+        rng = np.random.default_rng([seed, k])
+        drawn = rng.permuted(dealt, axis=1)
+        if classes is not None:
+            order = np.lexsort((rng.random(units), classes))
+            second = np.arange(1, units)[np.diff(classes[order]) == 0]
+            # Of a run of rows of a class, every second one is the partner of the one before it.
+            start = np.searchsorted(classes[order], classes[order])
+            second = second[(second - start[second]) % 2 == 1]
+            drawn[order[second]] = ~drawn[order[second - 1]]
+        blocks.append(drawn.T)
+    return np.concatenate(blocks)[:n_sets][:, members]
+
+
+def _numbered(groups):
+    """Number of groups, and the number of each row's group, (n,)."""
+    kinds, members = np.unique(groups, return_inverse=True)
+    if len(kinds) < 2:
+        raise ValueError("groups: all rows are in one group; give two groups or more")
+    return len(kinds), members
 
 
 def fits_of(X, y, subsets, settings, *, at, n_classes, seeds=None, description="fits to subsets"):

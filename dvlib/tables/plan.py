@@ -79,23 +79,26 @@ def check_room(methods, counts, shape, n_classes, n_target, settings):
             check_memory(shape[0], f"rows for {WORDS.get(name, name)}", needed[name])
 
 
-def timed(plan, X, y, n_classes, settings):
-    """The plan with an estimate of its seconds, from fits to some of the rows.
+def costs_of(X, y, n_classes, settings):
+    """Estimated seconds of one fit of each pass, a dict, from fits to some of the rows.
 
     From two sizes we tell how the time grows with the rows. A watched run also predicts all rows
     after each epoch; of many rows with few columns, this takes longer than the fit. Results in the
     cache would take no time, but the estimate does not look for them.
     """
-    if not plan.fits:
-        return plan._replace(seconds=0.0)
     half, whole, predict = _seconds_of_fits(X, y, n_classes, settings)
     epochs = settings.config.max_iter if settings.is_network else 1
-    cost = {
-        "halves": half + predict, "sets": half + predict, "runs": whole + epochs * predict,
-        "left_out": whole + predict, "added": whole + predict, "dvrl": whole + predict,
-    }  # fmt: skip
-    work = sum(count * cost[name] for name, count in plan.fits.items())
-    return plan._replace(seconds=work / min(n_workers(settings), max(plan.fits.values())))
+    of_all = dict.fromkeys(("left_out", "added", "dvrl"), whole + predict)
+    of_halves = dict.fromkeys(("halves", "sets"), half + predict)
+    return of_all | of_halves | {"runs": whole + epochs * predict}
+
+
+def timed(plan, costs, workers):
+    """The plan with its seconds, from the `costs_of` its passes and the number of processes."""
+    if not plan.fits:
+        return plan._replace(seconds=0.0)
+    work = sum(count * costs[name] for name, count in plan.fits.items())
+    return plan._replace(seconds=work / min(workers, max(plan.fits.values())))
 
 
 def n_workers(settings):
@@ -137,21 +140,12 @@ def _seconds_of_fits(X, y, n_classes, settings):
     return half, half * 2**power, predict * len(X) / min(len(X), TIMED)
 
 
-def within(plan, seconds, timed_plan):
-    """The plan with as many random halves as the budget allows, but no fewer than `FEWEST`.
-
-    `timed_plan` is the plan with its estimate. Returns the plan, and a sentence on what was cut, or
-    None.
-    """
-    spent, halves = timed_plan.seconds, plan.fits.get("halves", 0)
-    if spent <= seconds or halves <= FEWEST:
-        return plan, None
-    count = max(FEWEST, int(halves * seconds / spent) // 2 * 2)
-    told = (
-        f"{count} random halves in place of {halves}, to take about {duration(seconds)} "
-        f"in place of {duration(spent)}"
-    )
-    return plan._replace(fits=plan.fits | {"halves": count}), told
+def halves_within(plan, seconds):
+    """How many random halves fit into a budget, of a timed plan; no fewer than `FEWEST`."""
+    halves = plan.fits.get("halves", 0)
+    if plan.seconds <= seconds or halves <= FEWEST:
+        return halves
+    return max(FEWEST, int(halves * seconds / plan.seconds) // 2 * 2)
 
 
 def check_plan(plan, asked, numbers="n_fits, n_runs"):

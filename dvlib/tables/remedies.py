@@ -10,7 +10,9 @@ from dvlib.tables.verdict import label_verdict
 REMEDIES = ("as given", "flagged removed", "flagged relabelled", "as many removed at random")
 
 
-def check_remedies(X, y, n_classes, settings, probabilities_of, *, n_folds=5, n_runs=3, seed=0):
+def check_remedies(
+    X, given, y, n_classes, settings, probabilities_of, *, n_folds=5, n_runs=3, seed=0
+):  # fmt: skip
     """Accuracy on rows held out, of models trained with and without each remedy: a DataFrame.
 
     In each fold the rows are flagged anew, without those that are held out. These keep the labels
@@ -20,6 +22,7 @@ def check_remedies(X, y, n_classes, settings, probabilities_of, *, n_folds=5, n_
     Parameters
     ----------
     X, y : rows (n, d) and their classes (n,), int 0 … K − 1
+    given : the rows as the model takes them (`dvlib.tables.models.given`)
     settings : RefitSettings, of the model that is trained
     probabilities_of : function of (X, y), to probabilities (n, K) out of sample
     n_folds, n_runs : number of folds, and of seeds of each fit
@@ -35,8 +38,8 @@ def check_remedies(X, y, n_classes, settings, probabilities_of, *, n_folds=5, n_
     folds = StratifiedKFold(check_count("n_folds", n_folds, 2), shuffle=True, random_state=seed)
     accuracies, counts = [], []
     for k, (train, test) in enumerate(folds.split(X, y)):
-        X_k, y_k = X[train], y[train]
-        found = label_verdict(probabilities_of(X_k, y_k), y_k)
+        y_k = y[train]
+        found = label_verdict(probabilities_of(X[train], y_k), y_k)
         flagged, everything = found.flagged, np.ones(len(train), bool)
         rng = np.random.default_rng([seed, k])
         random = rng.permutation(flagged)
@@ -47,7 +50,8 @@ def check_remedies(X, y, n_classes, settings, probabilities_of, *, n_folds=5, n_
         accuracies.append([
             (
                 fits_of(
-                    X_k, labels, [inside] * n_runs, settings, at=X[test], n_classes=n_classes,
+                    given[train], labels, [inside] * n_runs, settings, at=given[test],
+                    n_classes=n_classes,
                     description="fits with and without the flagged rows",
                 ).probabilities.argmax(-1)
                 == y[test]

@@ -11,7 +11,13 @@ import numpy as np
 
 from dvlib.tables import dvrl, learning, shapley
 from dvlib.tables.models import given
-from dvlib.tables.passes import fits_of, one_row_left_out, random_halves, trajectories_of
+from dvlib.tables.passes import (
+    Pass,
+    fits_of,
+    one_row_left_out,
+    random_halves,
+    trajectories_of,
+)  # fmt: skip
 from dvlib.tables.utilities import accuracy, log_likelihood
 
 UTILITIES = {"accuracy": accuracy, "log_likelihood": log_likelihood}
@@ -32,20 +38,37 @@ class RowSample:
 
     `X`, float64 (n, d), are the rows and `y`, int 0 … K − 1, their classes (n,). `target` is
     (X_target, y_target), with y_target None where labels are unknown; None = no target. `counts`
-    are `Counts`. `utility` is a key of `UTILITIES`; None = accuracy for Shapley values, else
-    log-likelihood.
+    are `Counts`. `models` are those that are fitted to halves; without, that of the settings. Rows
+    of the same group, by `groups` (n,), are in a half together; `balanced` halves have half of the
+    rows of each class (`random_halves`). `utility` is a key of `UTILITIES`; None = accuracy for
+    Shapley values, else log-likelihood.
     """
 
-    def __init__(self, X, y, n_classes, settings, target, counts, utility):
+    def __init__(
+        self, X, y, n_classes, settings, target, counts, utility, *, models=(), groups=None,
+        balanced=False,
+    ):  # fmt: skip
         self.X, self.y, self.n_classes, self.settings = X, y, n_classes, settings
         self.counts, self._utility = counts, utility
         self.at, self.labels = (X, None) if target is None else target
+        self._models = models or (settings.config,)
+        self._drawn = {"groups": groups, "classes": y if balanced else None}
 
     @cached_property
     def halves(self):
-        """Pass of fits to random halves, evaluated at the n rows followed by a target if given."""
-        inside = random_halves(len(self.X), self.counts.halves, self.settings.seed)
-        return self._fits(inside, "fits to random halves")
+        """Pass of fits to random halves, evaluated at the n rows followed by a target if given.
+
+        Of several models, the passes follow each other; all have the same halves.
+        """
+        inside = random_halves(
+            len(self.X), self.counts.halves, self.settings.seed, **self._drawn
+        )  # fmt: skip
+        passes = [
+            self._fits(inside, "fits to random halves", model) for model in self._models
+        ]  # fmt: skip
+        if len(passes) == 1:
+            return passes[0]
+        return Pass(*map(np.concatenate, zip(*passes, strict=True)))
 
     @cached_property
     def sets(self):
@@ -108,9 +131,10 @@ class RowSample:
             return given(model, self.X) * 2
         return given(model, self.X, self.at)
 
-    def _fits(self, inside, description):
-        X, at = self.given(self.settings.config)
+    def _fits(self, inside, description, model=None):
+        settings = self.settings if model is None else replace(self.settings, config=model)
+        X, at = self.given(settings.config)
         return fits_of(
-            X, self.y, inside, self.settings, at=X if at is X else np.concatenate([X, at]),
+            X, self.y, inside, settings, at=X if at is X else np.concatenate([X, at]),
             n_classes=self.n_classes, description=description,
         )  # fmt: skip

@@ -19,9 +19,21 @@ from dvlib.refits.batch import RefitSettings
 from dvlib.tables.frames import read_rows
 from dvlib.tables.labels import check_order
 from dvlib.tables.learning import over_runs
-from dvlib.tables.models import given, on_table
+from dvlib.tables.models import given, groups_of, on_table, probabilities_of
 from dvlib.tables.passes import one_row_added
-from dvlib.tables.plan import Plan, check_methods, check_plan, check_room, plan_of, timed
+from dvlib.tables.plan import (
+    Plan,
+    check_methods,
+    check_plan,
+    check_room,
+    costs_of,
+    duration,
+    halves_within,
+    n_workers,
+    plan_of,
+    timed,
+)  # fmt: skip
+from dvlib.tables.remedies import check_remedies
 from dvlib.tables.sample import UTILITIES, Counts, RowSample
 from dvlib.tables.verdict import label_verdict
 
@@ -34,7 +46,8 @@ class TableValues:
     `probabilities` (n, K) of the classes at each row are means over fits, which were trained
     without the row if `out_of_sample`. `seconds` is the wall time, `plan` what was computed, and
     `labelled` whether there was a target with labels. `checked` is a dict of row, by its index, to
-    whether its label is wrong, of the rows that the user has looked at.
+    whether its label is wrong, of the rows that the user has looked at. `settings` are the
+    RefitSettings.
     """
 
     rows: object
@@ -45,6 +58,7 @@ class TableValues:
     plan: object
     labelled: bool = False
     checked: dict = field(default_factory=dict)
+    settings: object = None
 
     @cached_property
     def verdict(self):
@@ -112,6 +126,35 @@ class TableValues:
             indent=1,
         )  # fmt: skip
 
+    def check(self, model=None, *, n_folds=5, n_runs=3, quiet=False):
+        """Does it help to remove or relabel the flagged rows? See `check_remedies`.
+
+        `model` is the user's, an MLPConfig or a scikit-learn classifier; None = that of the values.
+        The flags come from the values' model in any case.
+
+        Returns
+        -------
+        DataFrame: accuracy and gain of each remedy on rows held out, with standard errors
+        """
+        rows, settings = self.rows, self.settings
+        own = settings if model is None else replace(settings, config=model)
+        own = _on_table(own, rows, rows.frame) if model is not None else own
+        halves = self.plan.fits.get("halves", DEFAULTS.halves)
+
+        def flagged_by(X, y):
+            sample = RowSample(
+                X, y, len(rows.classes), settings, None, DEFAULTS._replace(halves=halves), None,
+                balanced=True,
+            )  # fmt: skip
+            _ = sample.halves
+            return _predicted(sample)[0]
+
+        (X,) = given(own.config, rows.X)
+        return check_remedies(
+            rows.X, X, rows.y, len(rows.classes), own, flagged_by, n_folds=n_folds, n_runs=n_runs,
+            seed=settings.seed,
+        )  # fmt: skip
+
     def plot(self):
         """The picture of `dvlib.plots.table_values`: values by class, the ends, and the methods."""
         # By its name, as pandas finds its own: values do not depend on how they are drawn.
@@ -160,6 +203,8 @@ class TableValues:
         Without labels of a target, leave-one-out and influence functions tell how far a row moves
         the model, which hard rows do most.
         """
+        if method == GIVEN:
+            return False
         chosen = known_methods("rows")[method]
         return chosen.hard or (chosen.target == "points" and not self.labelled)
 
@@ -196,7 +241,7 @@ class TableValues:
             f"{index} ({label}, predicted {predicted}, P(label) {p:.2f})"
             for index, label, predicted, p in self.suspects(3, name).iloc[:, :3].itertuples()
         )
-        second = f"By {known_methods('rows')[name].title}, look first at rows {hardest}."
+        second = f"By {valued.method}, look first at rows {hardest}."
         errors, spread = valued.standard_errors, np.nanstd(valued.values)
         third = "How sure these values are is not known: give more runs or fits."
         if spread == 0:
@@ -236,14 +281,17 @@ class TableValues:
         return f"<p>{escape(self.says())}</p>{top.to_html(float_format='%.3g', max_cols=20)}"
 
 
+GIVEN = "given"  # name of the values that are given probabilities
+CONTRASTS = {"memorization", "influence", "banzhaf"}  # compare sets with a row and without it
 CHEAP = ("p_label", "oob")  # strong, and a hundred fits in all
 DEFAULTS = Counts(halves=100, sets=1_000, runs=5, left_out=1, dvrl=500)
 
 
 def value(
-    X, y=None, methods=None, *, target=None, label=None, n_fits=None, n_runs=None, model=None,
-    utility=None, strict=False, text=(), drop=(), keep=(), seed=0, engine="auto", cache=True,
-    n_jobs=-1, quiet=False,
+    X, y=None, methods=None, *, target=None, label=None, n_fits=None, n_runs=None, seconds=60,
+    model=None, models=(), probabilities=None, groups=None, checked=None, utility=None,
+    strict=False, text=(), drop=(), keep=(), seed=0, engine="auto", cache=True, n_jobs=-1,
+    quiet=False,
 ):  # fmt: skip
     """Value the rows of a table.
 
@@ -269,6 +317,16 @@ def value(
         fitted with your own labels, to a DataFrame of the standardized and encoded numbers
         (`Rows.X`, with the columns `Rows.names`). If it holds a ColumnTransformer, such as a step
         of a Pipeline, it is given your own columns as they are, except the label's
+    seconds : budget: without `n_fits`, as many of the 100 random halves are fitted as it allows,
+        but 20 or more; the default methods are then oob alone. What was cut is told
+    models : several models, each fitted to the same random halves; the first is also that of the
+        other passes
+    probabilities : (n, K) of the classes at each row, out of sample, from anything, such as
+        scikit-learn's cross_val_predict; columns are the sorted labels, or those of a DataFrame.
+        Without `methods`, nothing is fitted
+    groups : n labels, or the name of a column: rows of a group, such as a patient, a user or a
+        site, are always in the same half
+    checked : dict of row, by its index, to whether its label is wrong, of rows that you looked at
     utility : "log_likelihood" or "accuracy" of the target, for banzhaf, shapley, loo and
         influence_functions; with accuracy on a small target, most rows get the same value. None =
         accuracy for shapley, whose small sets may lack a class, and log-likelihood for the others
@@ -297,33 +355,64 @@ def value(
     ['label', 'predicted', 'P(label)', 'value', 'standard_error', 'rank', 'fits']
     """
     began = time.perf_counter()
-    settings = _settings(model, seed, engine, cache, n_jobs)
+    if models and model is not None:
+        raise ValueError("model and models: give one of them")
+    all_settings = [_settings(m, seed, engine, cache, n_jobs) for m in models or (model,)]
+    settings = all_settings[0]
     utility = None if utility is None else check_choice("utility", utility, UTILITIES)
     counts = _counts(n_fits, n_runs)
     target_pair = _pair(target)
-    if methods is None:
-        methods = CHEAP if settings.is_network else ("oob",)
-    methods = check_methods(methods, None if target is None else target_pair, settings.is_network)
+    usual = methods is None
+    if usual and probabilities is not None:
+        methods = ()
+    else:
+        methods = (CHEAP if settings.is_network else ("oob",)) if usual else methods
+        pair = None if target is None else target_pair
+        methods = check_methods(methods, pair, settings.is_network)
+    if isinstance(groups, str):
+        drop = [*([drop] if isinstance(drop, str) else drop), groups]
     rows = read_rows(X, y, label, strict=strict, text=text, drop=drop, keep=keep)
+    groups = None if groups is None else groups_of(groups, rows)
+    if probabilities is not None:
+        probabilities = probabilities_of(probabilities, rows)
     told = [*rows.liberties]
     at = None if target is None else _target(rows, *target_pair, told)
     if not quiet:
         tell(told, rows.hints, sys.stderr)
     n_target = None if at is None else len(at[0])
     check_room(methods, counts, rows.X.shape, len(rows.classes), n_target, settings)
-    settings = _on_table(settings, rows, rows.frame, *target_pair[:1])
+    all_settings = [_on_table(s, rows, rows.frame, *target_pair[:1]) for s in all_settings]
+    settings = all_settings[0]
     _check_prepared(methods, settings)
     plan = plan_of(methods, counts, rows.X.shape)
-    plan = _announced(plan, rows, settings, quiet, asked=(n_fits, n_runs) != (None, None))
-    sample = RowSample(rows.X, rows.y, len(rows.classes), settings, at, counts, utility)
-    values = {}
+    if plan.fits:
+        costs, workers = _costs(rows, all_settings, quiet), n_workers(settings)
+        plan = timed(plan, costs, workers)
+        if usual and n_fits is None and plan.seconds > seconds and len(methods) > 1:
+            methods = ("oob",)
+            plan = timed(plan_of(methods, counts, rows.X.shape), costs, workers)
+        if n_fits is None:
+            counts = counts._replace(halves=halves_within(plan, seconds))
+            plan = timed(plan_of(methods, counts, rows.X.shape), costs, workers)
+        check_plan(plan, asked=(n_fits, n_runs) != (None, None))
+    if not quiet:
+        for line in (plan, *cut(plan, methods if usual else (), counts, seconds)):
+            print(line, file=sys.stderr)
+    sample = RowSample(
+        rows.X, rows.y, len(rows.classes), settings, at, counts, utility, groups=groups,
+        models=[s.config for s in all_settings], balanced=not {*methods} & CONTRASTS,
+    )  # fmt: skip
+    values = {} if probabilities is None else {GIVEN: _given(rows, probabilities, settings)}
     for name in methods:
         method, n_fits = known_methods("rows")[name], plan_of((name,), counts, rows.X.shape).n_fits
         pair = method(sample)
         values[name] = _valued(rows.X, rows.y, pair, method.title, method.kind, settings, n_fits)
     labelled = at is not None and at[1] is not None
-    seconds = time.perf_counter() - began
-    return TableValues(rows, values, *_predicted(sample), seconds, plan, labelled)
+    predicted = _predicted(sample) if probabilities is None else (probabilities, True)
+    took = time.perf_counter() - began
+    return TableValues(
+        rows, values, *predicted, took, plan, labelled, checked or {}, settings
+    )  # fmt: skip
 
 
 def _settings(model, seed, engine, cache, n_jobs):
@@ -343,14 +432,34 @@ def _check_prepared(methods, settings):
         )
 
 
-def _announced(plan, rows, settings, quiet, **options):
-    """The plan with its time, once it is checked; written to the standard error unless quiet."""
-    (X,) = given(settings.config, rows.X)
-    plan = timed(plan, X, rows.y, len(rows.classes), settings)
-    check_plan(plan, **options)
-    if not quiet:
-        print(plan, file=sys.stderr)
-    return plan
+def _costs(rows, all_settings, quiet):
+    """Seconds of a fit of each pass; those to halves are of all models together."""
+    from dvlib.engine.kernel.compiling import code_folder  # imports numba
+
+    if not quiet and any(s.is_network for s in all_settings) and not code_folder().is_dir():
+        print("The first run compiles for about 10 s.", file=sys.stderr)
+    costs = [costs_of(*given(s.config, rows.X), rows.y, len(rows.classes), s) for s in all_settings]
+    return costs[0] | {"halves": sum(each["halves"] for each in costs)}
+
+
+def cut(plan, methods, counts, seconds):
+    """What a budget has cut from the default of the methods, in sentences."""
+    if counts.halves < DEFAULTS.halves and "halves" in plan.fits:
+        yield (
+            f"To stay within {duration(seconds)} (seconds), {counts.halves} halves in place of "
+            f"{DEFAULTS.halves}; more make values and their order more certain."
+        )
+    if methods == ("oob",):
+        yield f"To stay within {duration(seconds)} (seconds), without p_label."
+    if plan.seconds and plan.seconds > seconds:
+        yield f"That is more than the {duration(seconds)} (seconds) that were asked for."
+
+
+def _given(rows, probabilities, settings):
+    """DataValues of given probabilities: that of each row's own label."""
+    values = probabilities[np.arange(len(rows.y)), rows.y]
+    pair = values, np.full(len(values), np.nan)
+    return _valued(rows.X, rows.y, pair, "given P(label)", "probability", settings, 0)
 
 
 def _valued(X, y, pair, title, kind, settings, n_fits):
@@ -520,7 +629,10 @@ def value_new(
     )  # fmt: skip
     settings = _on_table(settings, rows, rows.frame, X_new, at)
     plan = Plan(*rows.X.shape, {"added": (len(points) + 1) * n_runs})
-    plan = _announced(plan, rows, settings, quiet, asked=asked, numbers="n_runs")
+    plan = timed(plan, _costs(rows, [settings], quiet), n_workers(settings))
+    check_plan(plan, asked=asked, numbers="n_runs")
+    if not quiet:
+        print(plan, file=sys.stderr)
     table, added, *seen = given(
         settings.config, rows.X, points, *([] if at is None else [compared])
     )

@@ -26,7 +26,8 @@ X, Y = make_classification(120, 5, weights=[0.8], flip_y=0.1, random_state=2)
 
 def halves_by_hand(model, X, y, classes):
     """Mean out-of-sample probabilities of the classes, by scikit-learn alone."""
-    inside = random_halves(len(y), FITS["n_fits"], 0)
+    codes = np.searchsorted(classes, y)
+    inside = random_halves(len(y), FITS["n_fits"], 0, classes=codes)
     P = np.zeros((len(inside), len(y), len(classes)))
     for k, rows in enumerate(inside):
         fitted = model.fit(X[rows], y[rows])
