@@ -36,7 +36,7 @@ def tables():
     found = []
     for seed in range(40):
         M, y, true = simulated(seed, rate=(0.03, 0.1, 0.2)[seed % 3])
-        found.append((label_verdict(M, y, seed=seed, n_draws=50), y != true))
+        found.append((label_verdict(M, y, seed=seed, n_draws=40), y != true))
     return found
 
 
