@@ -10,7 +10,7 @@ import numpy as np
 
 from dvlib.checks import listed
 from dvlib.suite.page import HERE
-from dvlib.tables.lookalikes import far_rows, near_duplicates, neighbours_of
+from dvlib.tables.lookalikes import lookalikes, neighbours_of
 
 MOST = 40  # suspicious rows that are shown
 LONGEST = 60  # letters of a cell that are shown
@@ -35,7 +35,7 @@ def table_page(found, *, title, csv, command, overrule, decisions=None, decided=
     order = np.argsort(-verdict.wrong, kind="stable")
     shown = [k for k in order if verdict.flagged[k] or verdict.also[k]][:MOST]
     classes = rows.classes
-    pairs, far = near_duplicates(rows.X), far_rows(rows.X)
+    pairs, far = lookalikes(rows.X)
     names = [f"{rows.index[i]} = {rows.index[j]}" for i, j in pairs]
     template = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True,

@@ -113,7 +113,8 @@ class LabelVerdict:
             return ""
         known = " (of those not checked)" if self.checked else ""
         right = "" if np.isnan(self.precision) else f", {about} {self.precision:.0%} rightly{known}"
-        return f"{right}; they hold about {self.recall:.0%} of the wrong labels"
+        hold = "it holds" if self.flagged.sum() == 1 else "they hold"
+        return f"{right}; {hold} about {self.recall:.0%} of the wrong labels"
 
     def to_check(self, count=ENOUGH, seed=0):
         """Positions of flagged rows that nobody has checked, drawn at random, at most `count`."""
@@ -141,8 +142,10 @@ def label_verdict(probabilities, y, *, checked=None, classes=None, seed=0, n_dra
     Returns
     -------
     LabelVerdict. The interval comes from draws of the rates in T, whose counts are halved: with
-    full counts it held the true number in 78 % of the cases in place of 90 %. For each draw, τ and
-    h are fitted again, in tables of more than 5,000 rows to 5,000 random rows.
+    full counts it held the true number in 78 % of the cases in place of 90 %. Where classes are
+    clear, it held the number of planted errors in 38 of 40 cases on eight tables, and in 71 to 96 %
+    on simulated ones, with 87 % as the mean over eleven kinds. For each draw, τ and h are fitted
+    again, in tables of more than 5,000 rows to 5,000 random rows.
 
     Raises
     ------

@@ -5,8 +5,9 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
-from dvlib.tables.halves import banzhaf, memorization, out_of_sample
+from dvlib.tables.halves import banzhaf, memorization, out_of_sample, share_error
 from dvlib.tables.passes import random_halves
 from dvlib.tables.shapley import Sets, sets_of_all_sizes, shapley
 
@@ -83,12 +84,35 @@ def test_halves_worked_by_hand():
     right = np.array([[1, 0], [1, 1], [0, 1], [1, 1]], bool)
     values, errors = out_of_sample(inside, right)
     np.testing.assert_array_equal(values, [0.5, 0.5])
-    np.testing.assert_allclose(errors, 0.5)  # deviation √½ of two sets, over √2
+    np.testing.assert_allclose(errors, np.sqrt(0.125))  # p = (1 + 1) / (2 + 2), √(p (1 − p) / 2)
     np.testing.assert_array_equal(memorization(inside, right)[0], [0.5, 0.5])
     inside, ones = np.array([[True, False], [True, True]]), np.ones((2, 2))  # one row in no set
     values, errors = out_of_sample(inside, ones)
-    assert np.isnan(values[0]) and values[1] == 1 and np.isnan(errors[1])
+    assert np.isnan(values[0]) and np.isnan(errors[0])
+    assert values[1] == 1 and errors[1] == pytest.approx(np.sqrt(2 / 9))  # p = 2 / 3, one fit
     assert np.isnan(memorization(inside, ones)[0][0])
+
+
+@pytest.mark.parametrize("n", [5, 20, 50, 100])
+def test_two_errors_of_a_share_hold_the_true_share_in_95_percent_also_near_0_and_1(n):
+    """Exact, by the binomial distribution; the usual errors hold 58 and 85 % near 0 and 1."""
+    shares, hits = np.linspace(0.001, 0.999, 999), np.arange(n + 1)
+    inside = np.abs(hits[:, None] / n - shares) <= 2 * share_error(hits, n)[:, None]
+    held = (binom.pmf(hits[:, None], n, shares) * inside).sum(0)
+    assert 0.945 < held.mean() < 0.955 and held.min() > 0.8
+    assert held[(shares < 0.1) | (shares > 0.9)].mean() > 0.945
+    np.testing.assert_allclose(share_error(hits, n), share_error(n - hits, n))
+    assert np.isnan(share_error(0, 0))
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_where_all_fits_agree_the_error_keeps_its_width(value):
+    inside = random_halves(10, 40, seed=0)
+    for method in (out_of_sample, memorization):
+        _, errors = method(inside, np.full((40, 10), value))
+        assert (errors > 0.04).all() and (errors < 0.1).all()
+    few = out_of_sample(inside[:10], np.full((10, 10), value))[1]
+    assert (few > out_of_sample(inside, np.full((40, 10), value))[1]).all()
 
 
 @pytest.mark.parametrize("noise", [0, 3])
