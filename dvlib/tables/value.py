@@ -137,7 +137,7 @@ class TableValues:
         DataFrame: accuracy and gain of each remedy on rows held out, with standard errors
         """
         rows, settings = self.rows, self.settings
-        own = settings if model is None else replace(settings, config=model)
+        own = settings if model is None else replace(settings, config=model, engine="auto")
         own = _on_table(own, rows, rows.frame) if model is not None else own
         halves = self.plan.fits.get("halves", DEFAULTS.halves)
 

@@ -102,7 +102,7 @@ def test_fits_without_a_class_of_one_row_never_predict_it():
     halves = random_halves(20, 20, seed=0)
     seen = fits_of(X, y, halves, SETTINGS, at=X, n_classes=K).probabilities
     values, errors = out_of_sample(halves, seen[:, np.arange(20), y])
-    assert values[7] == errors[7] == 0  # ten fits, all alike
+    assert values[7] == 0 < errors[7]  # ten fits, all alike, and another might not be
     assert (np.delete(values, 7) > 0).all()
 
 

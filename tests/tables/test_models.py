@@ -178,3 +178,72 @@ def test_other_labels_than_those_of_the_rows_are_refused():
 
     with pytest.raises(ValueError, match="model Wrong: its predict has other labels than its rows"):
         value(X, Y, "oob", model=Wrong(), **FITS)
+
+
+def test_several_models_share_their_halves_and_their_probabilities_are_averaged():
+    models = [LogisticRegression(), DecisionTreeClassifier(max_depth=3)]
+    both = value(X, Y, "oob", models=models, **FITS)
+    alone = [value(X, Y, "oob", model=model, **FITS) for model in models]
+    mean = np.mean([found.probabilities for found in alone], axis=0)
+    np.testing.assert_allclose(both.probabilities, mean, atol=1e-6)
+    votes = np.mean([found.values["oob"].values for found in alone], axis=0)
+    np.testing.assert_allclose(both.values["oob"].values, votes)
+    with pytest.raises(ValueError, match="model and models: give one"):
+        value(X, Y, "oob", model=models[0], models=models)
+
+
+def test_rows_of_a_group_are_predicted_without_it():
+    """Copies of a row tell its label to the fits; as a group, they do not."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(np.repeat(rng.normal(size=(40, 3)), 2, 0), columns=["a", "b", "c"])
+    frame["y"], frame["patient"] = np.repeat(rng.integers(0, 2, 40), 2), np.arange(80) // 2
+    tree = dict(model=DecisionTreeClassifier(), label="y", methods="oob", **FITS)
+    told = value(frame, **tree, drop="patient").values["oob"].values.mean()
+    asked = value(frame, groups="patient", **tree).values["oob"].values.mean()
+    assert told > asked + 0.15 and abs(asked - 0.5) < 0.15
+    again = value(frame.drop(columns="patient"), groups=frame["patient"], **tree)
+    assert again.values["oob"].values.mean() == asked
+    with pytest.raises(ValueError, match=r"groups of shape \(79,\): give one for each of the 80"):
+        value(frame, groups=np.arange(79), **tree)
+
+
+def test_given_probabilities_need_no_fit(monkeypatch):
+    monkeypatch.setattr("dvlib.engine.observe.train_model", None)
+    y = np.where(Y == 1, "b", "a")
+    P = np.random.default_rng(0).dirichlet([1, 1], len(y))
+    found = value(X, y, probabilities=P, quiet=True)
+    np.testing.assert_array_equal(found.probabilities, P)
+    np.testing.assert_array_equal(found.p_label, P[np.arange(len(y)), (y == "b").astype(int)])
+    assert found.n_fits == 0 and len(found.issues()) == len(y)
+    named = value(X, y, probabilities=pd.DataFrame(P, columns=["a", "b"])[["b", "a"]], quiet=True)
+    np.testing.assert_array_equal(named.probabilities, P)
+    for bad, says in (
+        (P[1:], r"shape \(119, 2\): give \(120, 2\)"), (P * 2, "of row 0 are"),
+        (pd.DataFrame(P, columns=["a", "c"]), "without columns b"),
+        (np.where(np.arange(120)[:, None] == 7, np.nan, P), "of row 7 are"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=says):
+            value(X, y, probabilities=bad, quiet=True)
+
+
+def test_a_budget_means_fewer_halves_and_is_told(monkeypatch, capsys):
+    costs = {"halves": 1.0, "runs": 5.0}
+    monkeypatch.setattr("dvlib.tables.value.costs_of", lambda *_: costs)
+    found = value(X, Y, seconds=15, n_jobs=1)
+    assert found.plan.fits == {"halves": 20} and [*found.values] == ["oob"]
+    said = capsys.readouterr().err
+    for part in ("20 halves in place of 100", "without p_label", "about 20 s", "more than the 15"):
+        assert part in said
+    assert value(X, Y, seconds=200, n_jobs=1, quiet=True).n_fits == 105
+
+
+def test_removing_planted_errors_helps_and_removing_at_random_does_not():
+    y = (X[:, 0] + X[:, 1] > 0).astype(int)
+    wrong = np.random.default_rng(1).choice(120, 18, replace=False)
+    y[wrong] = 1 - y[wrong]
+    found = value(X, y, "oob", **FITS)
+    checked = found.check(DecisionTreeClassifier(), n_folds=4, n_runs=2)
+    gain = checked["gain"]
+    assert gain["as given"] == 0
+    assert gain["flagged removed"] > gain["as many removed at random"] + 0.05
+    assert gain["flagged relabelled"] > 0.05 and 5 < checked["rows"].iloc[1] < 25

@@ -182,3 +182,26 @@ def test_what_all_refits_share_is_taken_off():
     rows = OneRow(base, base + moved, None, None)
     np.testing.assert_allclose(rows.soft, [[0.1], [0.3]])
     np.testing.assert_allclose(rows.centred, [[0.1], [0.1]])  # the shift is 0.2
+
+
+def test_halves_of_classes_have_half_of_each():
+    classes = np.repeat([0, 1, 2], [41, 8, 3])
+    halves = random_halves(52, 40, seed=4, classes=classes)
+    for k, count in enumerate((41, 8, 3)):
+        inside = halves[:, classes == k].sum(1)
+        assert (np.abs(inside - count / 2) <= 0.5).all()
+    assert (halves.reshape(4, 10, 52).sum(1) == 5).all(), "each row is in five of every ten"
+    assert len(np.unique(halves, axis=0)) == 40
+    # Partners are drawn anew for every ten sets.
+    together = (halves[:, :41, None] == halves[:, None, :41]).mean(0)[np.triu_indices(41, 1)]
+    assert together.min() > 0.1 and abs(together.mean() - 0.5) < 0.02
+
+
+@pytest.mark.parametrize("classes", [None, np.arange(60) % 2])
+def test_groups_are_in_a_half_together(classes):
+    groups = np.repeat([f"patient {k}" for k in range(20)], 3)
+    halves = random_halves(60, 20, seed=0, classes=classes, groups=groups)
+    assert (halves.reshape(20, 20, 3).min(2) == halves.reshape(20, 20, 3).max(2)).all()
+    assert (halves[:10].sum(0) == 5).all()
+    with pytest.raises(ValueError, match="all rows are in one group"):
+        random_halves(60, 20, seed=0, groups=np.zeros(60))
