@@ -29,7 +29,7 @@ from dvlib.paper.places import (
     fix_build_folder,
 )
 from dvlib.paper.settings import parameter_names, resolve
-from dvlib.refits.cluster import ClusterError, open_client
+from dvlib.refits.cluster import ClusterError, open_client, use_cluster
 from dvlib.root import in_clone, project_root
 from dvlib.suite.run import kept, why
 
@@ -114,6 +114,11 @@ def _parser():
         "--methods", nargs="+", help=f"such as p_label oob loo; `{PROGRAM} methods` lists them"
     )
     value.add_argument("--target", help="a file with further labelled rows, for some methods")
+    value.add_argument(
+        "--seconds", type=float, default=60, help="that it may take; more rows mean fewer fits"
+    )
+    value.add_argument("--groups", metavar="COLUMN", help="rows of a group are held out together")
+    value.add_argument("--cluster", help="tcp://host:8786 or local:2: fits on a Dask cluster")
     value.add_argument("--n-fits", type=int, help="fits of each pass; without, 100 random halves")
     for name, says in (
         ("text", "columns of text, whatever they look like"), ("drop", "columns to leave out"),
@@ -220,11 +225,14 @@ def _value(options):
     from dvlib.suite.valuing import value_file
 
     with _checking_arguments():
+        if options.cluster:
+            use_cluster(options.cluster)
         found, lines = value_file(
             options.table, options.label, methods=options.methods, target=options.target,
             n_fits=options.n_fits, out=options.out, overwrite=options.overwrite,
             strict=options.strict, text=options.text, drop=options.drop, keep=options.keep,
             report=not options.no_report, decisions=options.decisions, quiet=options.json,
+            seconds=options.seconds, groups=options.groups,
         )  # fmt: skip
     print(found.to_json() if options.json else "\n".join(lines))
     return SUSPECT if options.json and found.out_of_sample and found.verdict.flagged.any() else 0

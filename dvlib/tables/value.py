@@ -27,7 +27,6 @@ from dvlib.tables.plan import (
     check_plan,
     check_room,
     costs_of,
-    duration,
     halves_within,
     n_workers,
     plan_of,
@@ -273,16 +272,16 @@ class TableValues:
         if not self.out_of_sample:
             return f"<p>{escape(repr(self))}</p>"
         top = self.issues().head(10).drop(columns="also")
-        top = (
-            top.join(self.rows.frame.loc[top.index], rsuffix=" (own)")
-            if self.rows.index.is_unique
-            else top
-        )
+        if self.rows.index.is_unique:
+            own = self.rows.frame.loc[top.index]
+            top = pd.concat([top, own[[name for name in own if name not in top]]], axis=1)
         return f"<p>{escape(self.says())}</p>{top.to_html(float_format='%.3g', max_cols=20)}"
 
 
 GIVEN = "given"  # name of the values that are given probabilities
 CONTRASTS = {"memorization", "influence", "banzhaf"}  # compare sets with a row and without it
+MANY_ROWS, FEW_HALVES = 5_000, 40  # of more rows, 40 halves found as many wrong labels as 100
+BUDGETED = 0.8  # of the seconds: the estimate is rough, and reading takes time, too
 CHEAP = ("p_label", "oob")  # strong, and a hundred fits in all
 DEFAULTS = Counts(halves=100, sets=1_000, runs=5, left_out=1, dvrl=500)
 
@@ -317,8 +316,9 @@ def value(
         fitted with your own labels, to a DataFrame of the standardized and encoded numbers
         (`Rows.X`, with the columns `Rows.names`). If it holds a ColumnTransformer, such as a step
         of a Pipeline, it is given your own columns as they are, except the label's
-    seconds : budget: without `n_fits`, as many of the 100 random halves are fitted as it allows,
-        but 20 or more; the default methods are then oob alone. What was cut is told
+    seconds : budget. Without `n_fits`, 100 random halves are fitted, of more than 5,000 rows 40,
+        or as many as the budget allows, but 20 or more. If p_label does not fit into it, or of more
+        than 5,000 rows, oob is the only default method. What was cut is told
     models : several models, each fitted to the same random halves; the first is also that of the
         other passes
     probabilities : (n, K) of the classes at each row, out of sample, from anything, such as
@@ -384,15 +384,18 @@ def value(
     all_settings = [_on_table(s, rows, rows.frame, *target_pair[:1]) for s in all_settings]
     settings = all_settings[0]
     _check_prepared(methods, settings)
+    if len(rows.y) > MANY_ROWS:
+        methods = ("oob",) if usual and len(methods) > 1 else methods
+        counts = counts._replace(halves=FEW_HALVES) if n_fits is None else counts
     plan = plan_of(methods, counts, rows.X.shape)
     if plan.fits:
         costs, workers = _costs(rows, all_settings, quiet), n_workers(settings)
         plan = timed(plan, costs, workers)
-        if usual and n_fits is None and plan.seconds > seconds and len(methods) > 1:
+        if usual and n_fits is None and plan.seconds > BUDGETED * seconds and len(methods) > 1:
             methods = ("oob",)
             plan = timed(plan_of(methods, counts, rows.X.shape), costs, workers)
         if n_fits is None:
-            counts = counts._replace(halves=halves_within(plan, seconds))
+            counts = counts._replace(halves=halves_within(plan, BUDGETED * seconds))
             plan = timed(plan_of(methods, counts, rows.X.shape), costs, workers)
         check_plan(plan, asked=(n_fits, n_runs) != (None, None))
     if not quiet:
@@ -446,13 +449,13 @@ def cut(plan, methods, counts, seconds):
     """What a budget has cut from the default of the methods, in sentences."""
     if counts.halves < DEFAULTS.halves and "halves" in plan.fits:
         yield (
-            f"To stay within {duration(seconds)} (seconds), {counts.halves} halves in place of "
-            f"{DEFAULTS.halves}; more make values and their order more certain."
+            f"{counts.halves} halves in place of {DEFAULTS.halves}, for speed: n_fits gives more, "
+            f"seconds ({seconds:g}) more time."
         )
     if methods == ("oob",):
-        yield f"To stay within {duration(seconds)} (seconds), without p_label."
+        yield "Without p_label, for speed: methods asks for it."
     if plan.seconds and plan.seconds > seconds:
-        yield f"That is more than the {duration(seconds)} (seconds) that were asked for."
+        yield f"That is more than the {seconds:g} s that are planned for (seconds)."
 
 
 def _given(rows, probabilities, settings):

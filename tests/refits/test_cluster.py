@@ -9,8 +9,11 @@ import threading
 import time
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 from distributed import KilledWorker, LocalCluster
+from sklearn.datasets import load_wine
+from sklearn.tree import DecisionTreeClassifier
 from support.waiting import until
 from test_batches import assert_same, entries, run
 
@@ -19,6 +22,7 @@ from dvlib.paper.settings import resolve
 from dvlib.refits import batch, cluster, store, workers
 from dvlib.refits.cluster import ClusterError, use_cluster
 from dvlib.root import project_root
+from dvlib.tables.value import value
 
 pytestmark = pytest.mark.slow
 
@@ -59,6 +63,22 @@ def threads(monkeypatch):
     with monkeypatch.context() as patch:
         patch.delenv(cluster.VARIABLE)
         yield
+
+
+def test_values_of_tables_have_the_same_bits(two_workers, sent, monkeypatch):
+    """Halves and watched runs of a network, and halves of a user's own model."""
+    X, y = load_wine(return_X_y=True)
+    labels = np.array(["a", "b", "c"])[y]
+    asked = dict(n_fits=20, cache=False, quiet=True)
+    calls = (dict(n_runs=2), dict(methods="oob", model=DecisionTreeClassifier()))
+    elsewhere = [value(X, labels, **call, **asked) for call in calls]
+    assert len(sent) > 4
+    with threads(monkeypatch):
+        here = [value(X, labels, **call, **asked) for call in calls]
+    for found, expected in zip(elsewhere, here, strict=True):
+        assert (found.probabilities == expected.probabilities).all()
+        for name, values in expected.values.items():
+            assert (found.values[name].values == values.values).all()
 
 
 @pytest.mark.parametrize("engine", ["fast", "sklearn"])

@@ -232,18 +232,20 @@ def test_a_budget_means_fewer_halves_and_is_told(monkeypatch, capsys):
     found = value(X, Y, seconds=15, n_jobs=1)
     assert found.plan.fits == {"halves": 20} and [*found.values] == ["oob"]
     said = capsys.readouterr().err
-    for part in ("20 halves in place of 100", "without p_label", "about 20 s", "more than the 15"):
+    for part in ("20 halves in place of 100", "Without p_label", "about 20 s", "than the 15 s"):
         assert part in said
     assert value(X, Y, seconds=200, n_jobs=1, quiet=True).n_fits == 105
 
 
 def test_removing_planted_errors_helps_and_removing_at_random_does_not():
-    y = (X[:, 0] + X[:, 1] > 0).astype(int)
-    wrong = np.random.default_rng(1).choice(120, 18, replace=False)
+    rng = np.random.default_rng(1)
+    points = rng.normal(size=(300, 4))
+    y = (points[:, 0] + points[:, 1] > 0).astype(int)
+    wrong = rng.choice(300, 45, replace=False)
     y[wrong] = 1 - y[wrong]
-    found = value(X, y, "oob", **FITS)
-    checked = found.check(DecisionTreeClassifier(), n_folds=4, n_runs=2)
+    found = value(points, y, "oob", **FITS)
+    checked = found.check(DecisionTreeClassifier(), n_runs=2)
     gain = checked["gain"]
-    assert gain["as given"] == 0
-    assert gain["flagged removed"] > gain["as many removed at random"] + 0.05
-    assert gain["flagged relabelled"] > 0.05 and 5 < checked["rows"].iloc[1] < 25
+    assert gain["as given"] == 0 and 20 < checked["rows"].iloc[1] < 50
+    for remedy in ("flagged removed", "flagged relabelled"):
+        assert gain[remedy] > gain["as many removed at random"] + 0.05
