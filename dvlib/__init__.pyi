@@ -1,7 +1,8 @@
 """The names that `import dvlib` gives, and the module of each."""
 
 # For a table of one's own.
-from .tables.value import value, value_new
+from .tables.new_rows import value_new
+from .tables.value import value
 
 # isort: split
 from .engine.mlp import MLPConfig, Network

@@ -1,4 +1,4 @@
-"""What is each row of a table worth (`value`), and what would a further row be (`value_new`)?"""
+"""What is each row of a table worth, and which labels look wrong (`value`)?"""
 
 import json
 import sys
@@ -11,18 +11,15 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import check_choice, check_count, check_memory, listed
+from dvlib.checks import check_choice, check_count, listed
 from dvlib.engine.mlp import MLPConfig
 from dvlib.methods.registry import known_methods
 from dvlib.methods.values import DataValues
 from dvlib.refits.batch import RefitSettings
 from dvlib.tables.frames import read_rows
 from dvlib.tables.labels import check_order
-from dvlib.tables.learning import over_runs
 from dvlib.tables.models import given, groups_of, on_table, probabilities_of
-from dvlib.tables.passes import one_row_added
 from dvlib.tables.plan import (
-    Plan,
     check_methods,
     check_plan,
     check_room,
@@ -137,7 +134,7 @@ class TableValues:
         """
         rows, settings = self.rows, self.settings
         own = settings if model is None else replace(settings, config=model, engine="auto")
-        own = _on_table(own, rows, rows.frame) if model is not None else own
+        own = settings_on_table(own, rows, rows.frame) if model is not None else own
         halves = self.plan.fits.get("halves", DEFAULTS.halves)
 
         def flagged_by(X, y):
@@ -357,7 +354,7 @@ def value(
     began = time.perf_counter()
     if models and model is not None:
         raise ValueError("model and models: give one of them")
-    all_settings = [_settings(m, seed, engine, cache, n_jobs) for m in models or (model,)]
+    all_settings = [model_settings(m, seed, engine, cache, n_jobs) for m in models or (model,)]
     settings = all_settings[0]
     utility = None if utility is None else check_choice("utility", utility, UTILITIES)
     counts = _counts(n_fits, n_runs)
@@ -376,12 +373,12 @@ def value(
     if probabilities is not None:
         probabilities = probabilities_of(probabilities, rows)
     told = [*rows.liberties]
-    at = None if target is None else _target(rows, *target_pair, told)
+    at = None if target is None else target_of(rows, *target_pair, told)
     if not quiet:
         tell(told, rows.hints, sys.stderr)
     n_target = None if at is None else len(at[0])
     check_room(methods, counts, rows.X.shape, len(rows.classes), n_target, settings)
-    all_settings = [_on_table(s, rows, rows.frame, *target_pair[:1]) for s in all_settings]
+    all_settings = [settings_on_table(s, rows, rows.frame, *target_pair[:1]) for s in all_settings]
     settings = all_settings[0]
     _check_prepared(methods, settings)
     if len(rows.y) > MANY_ROWS:
@@ -389,7 +386,7 @@ def value(
         counts = counts._replace(halves=FEW_HALVES) if n_fits is None else counts
     plan = plan_of(methods, counts, rows.X.shape)
     if plan.fits:
-        costs, workers = _costs(rows, all_settings, quiet), n_workers(settings)
+        costs, workers = costs_of_models(rows, all_settings, quiet), n_workers(settings)
         plan = timed(plan, costs, workers)
         if usual and n_fits is None and plan.seconds > BUDGETED * seconds and len(methods) > 1:
             methods = ("oob",)
@@ -409,7 +406,9 @@ def value(
     for name in methods:
         method, n_fits = known_methods("rows")[name], plan_of((name,), counts, rows.X.shape).n_fits
         pair = method(sample)
-        values[name] = _valued(rows.X, rows.y, pair, method.title, method.kind, settings, n_fits)
+        values[name] = valued_rows(
+            rows.X, rows.y, pair, method.title, method.kind, settings, n_fits
+        )
     labelled = at is not None and at[1] is not None
     predicted = _predicted(sample) if probabilities is None else (probabilities, True)
     took = time.perf_counter() - began
@@ -418,12 +417,12 @@ def value(
     )  # fmt: skip
 
 
-def _settings(model, seed, engine, cache, n_jobs):
+def model_settings(model, seed, engine, cache, n_jobs):
     model = MLPConfig((100,)) if model is None else model
     return RefitSettings((seed,), model, engine=engine, cache=cache, n_jobs=n_jobs)
 
 
-def _on_table(settings, rows, *tables):
+def settings_on_table(settings, rows, *tables):
     return replace(settings, config=on_table(settings.config, rows, rows.label, *tables))
 
 
@@ -435,7 +434,7 @@ def _check_prepared(methods, settings):
         )
 
 
-def _costs(rows, all_settings, quiet):
+def costs_of_models(rows, all_settings, quiet):
     """Seconds of a fit of each pass; those to halves are of all models together."""
     from dvlib.engine.kernel.compiling import code_folder  # imports numba
 
@@ -462,10 +461,10 @@ def _given(rows, probabilities, settings):
     """DataValues of given probabilities: that of each row's own label."""
     values = probabilities[np.arange(len(rows.y)), rows.y]
     pair = values, np.full(len(values), np.nan)
-    return _valued(rows.X, rows.y, pair, "given P(label)", "probability", settings, 0)
+    return valued_rows(rows.X, rows.y, pair, "given P(label)", "probability", settings, 0)
 
 
-def _valued(X, y, pair, title, kind, settings, n_fits):
+def valued_rows(X, y, pair, title, kind, settings, n_fits):
     """DataValues of rows from a pair of values and standard errors."""
     parameters = {"model": repr(settings.config), "engine": settings.engine, "seed": settings.seed}
     return DataValues(X, y, *pair, title, kind, parameters, n_fits)
@@ -490,7 +489,7 @@ def _pair(target):
     return target
 
 
-def _target(rows, X, y, told):
+def target_of(rows, X, y, told):
     """Target rows as numbers, and their classes or None; `told` gets what was done to them."""
     at = rows.like(X, told)
     if y is None:
@@ -537,117 +536,3 @@ def _predicted(sample):
     model, seed, engine = settings.config, settings.seed, settings.engine
     X, _ = sample.given(model)
     return fit_model(X, sample.y, sample.n_classes, model, seed, engine)(X), False
-
-
-FEW = 20  # with fewer new rows, their mean refit is no estimate of the common shift
-
-
-@dataclass(frozen=True, eq=False)
-class NewValues:
-    """Values of S rows that a table does not have yet.
-
-    `values` are dvlib.DataValues: soft dv to the model without the row, or, with 20 rows or more
-    (`centred`), to the mean refit (`OneRow.centred`). `refits` are a OneRow, `classes` the labels
-    of the table, and `index` that of the new rows' frame.
-    """
-
-    values: DataValues
-    refits: object
-    classes: np.ndarray
-    index: object
-    centred: bool
-
-    def to_frame(self):
-        """One line per row: label, 1 - P(label), value, its error, rank, soft and hard dv, fits.
-
-        1 − P(label) is that of one fit without the row. Rank 1 is the highest value, of the row
-        that would move the model most.
-        """
-        valued = self.values
-        return pd.DataFrame(
-            {
-                "label": self.classes[valued.labels],
-                "1 - P(label)": 1 - self.refits.base_p[:, 0],
-                "value": valued.values,
-                "standard_error": valued.standard_errors,
-                "rank": pd.Series(-valued.values).rank(method="min").to_numpy(),
-                "soft dv": self.refits.soft.mean(1),
-                "hard dv": self.refits.hard.mean(1),
-                "fits": valued.n_fits,
-            },
-            index=self.index,
-        )
-
-
-def value_new(
-    X, y, X_new, y_new, *, at=None, label=None, n_runs=None, model=None, seed=0, engine="auto",
-    cache=True, n_jobs=-1, quiet=False,
-):  # fmt: skip
-    """Value rows that could be added to a table, one at a time: how far would the model move?
-
-    This is the paper's own question, on tables.
-    The value of a row is soft dv: the mean absolute difference, over points of the data, between
-    the probabilities of the model with the row and of the model without it (equation 1 of the
-    paper, on a sample). It is nearly a function of 1 − P(label), which takes a single fit; the
-    frame has both.
-
-    Parameters
-    ----------
-    X, y : the table and its labels, as for `dvlib.value`; y None = the column `label`
-    X_new, y_new : S rows to add, with the table's columns, and their labels
-    at : rows on which models are compared, without labels; None = the rows of the table
-    n_runs : number of seeds, each with a fit for each new row and one without; None = 3
-    label, model, seed, engine, cache, n_jobs, quiet : as for `dvlib.value`
-
-    Returns
-    -------
-    NewValues
-
-    Raises
-    ------
-    ValueError, TypeError : as `dvlib.value`
-
-    Examples
-    --------
-    >>> from sklearn.datasets import load_iris
-    >>> X, y = load_iris(return_X_y=True)
-    >>> valued = value_new(X[:-1], y[:-1], X[-1:], y[-1:], n_runs=2, quiet=True)
-    >>> valued.to_frame()["label"].tolist()
-    [2]
-    """
-    settings = _settings(model, seed, engine, cache, n_jobs)
-    asked, n_runs = n_runs is not None, check_count("n_runs", 3 if n_runs is None else n_runs)
-    rows, told = read_rows(X, y, label), []
-    check_order(X_new, y_new, "new labels")
-    points, labels = rows.like(X_new, told), rows.classes_of(y_new)
-    if not quiet:
-        tell([*rows.liberties, *(f"new rows, {line}" for line in told)], rows.hints, sys.stderr)
-    if len(points) != len(labels):
-        raise ValueError(f"{len(labels)} new labels for {len(points)} rows: give one for each")
-    compared = rows.X if at is None else rows.like(at)
-    # Row numbers of each subset, and probabilities at all points and new rows, which are copied.
-    check_memory(
-        len(points), "new rows",
-        lambda s: 8 * s * len(rows.X) + 8 * n_runs * s * (s + len(compared)) * len(rows.classes),
-    )  # fmt: skip
-    settings = _on_table(settings, rows, rows.frame, X_new, at)
-    plan = Plan(*rows.X.shape, {"added": (len(points) + 1) * n_runs})
-    plan = timed(plan, _costs(rows, [settings], quiet), n_workers(settings))
-    check_plan(plan, asked=asked, numbers="n_runs")
-    if not quiet:
-        print(plan, file=sys.stderr)
-    table, added, *seen = given(
-        settings.config, rows.X, points, *([] if at is None else [compared])
-    )
-    refits = one_row_added(
-        table, rows.y, added, labels, settings, n_runs=n_runs, at=seen[0] if seen else table,
-        n_classes=len(rows.classes),
-    )  # fmt: skip
-    centred = len(points) >= FEW
-    moved, errors = over_runs((refits.centred if centred else refits.soft).T)
-    values = _valued(
-        points, labels, (moved.astype(float), errors), "soft dv of an added row", "probability",
-        settings, plan.n_fits,
-    )  # fmt: skip
-    index = X_new.index if isinstance(X_new, pd.DataFrame) else pd.RangeIndex(len(points))
-    return NewValues(values, refits, rows.classes, index, centred)

@@ -257,3 +257,32 @@ def test_without_a_target_rows_are_predicted_once():
     settings = RefitSettings(config=NETWORK, cache=False)
     shared = RowSample(X, Y, 2, settings, None, Counts(4, 4, 1, 1, 4), None)
     assert shared.halves.probabilities.shape == (4, len(X), 2)
+
+
+def test_without_labels_new_rows_have_expectations_over_them():
+    """By hand: the values with either label, by the probabilities of the model without the row."""
+    asked = dict(n_runs=2, model=SMALL["model"], quiet=True)
+    target = X[24:] + 0.01, Y[24:]
+    table, new = (X[:20], Y[:20]), X[20:24]
+    by_label = [dvlib.value_new(*table, new, [k] * 4, target=target, **asked) for k in (0, 1)]
+    found = dvlib.value_new(*table, new, target=target, **asked)
+    P = np.column_stack([each.refits.base_p.mean(1) for each in by_label])
+    np.testing.assert_allclose(P.sum(1), 1, atol=1e-6)
+    frames = [each.to_frame() for each in by_label]
+    for name in ("value", "helps", "soft dv", "hard dv"):
+        expected = (P * np.column_stack([frame[name] for frame in frames])).sum(1)
+        np.testing.assert_allclose(found.to_frame()[name], expected, atol=1e-6)
+    np.testing.assert_array_equal(found.to_frame()["label"], P.argmax(1))
+
+
+def test_a_column_says_whether_a_new_row_helps_on_a_target():
+    """The change of the mean log-likelihood, which a plain refit confirms."""
+    asked = dict(n_runs=1, model=SMALL["model"], quiet=True)
+    target = X[24:], Y[24:]
+    found = dvlib.value_new(X[:20], Y[:20], X[20:24], Y[20:24], target=target, **asked)
+    with_target = dvlib.value_new(X[:20], Y[:20], X[20:24], Y[20:24], at=X[24:], **asked).refits
+    P, before = with_target.refits[:, 0], with_target.base[0]
+    rows = np.arange(len(Y[24:]))
+    gain = np.log(P[:, rows, Y[24:]]).mean(1) - np.log(before[rows, Y[24:]]).mean()
+    np.testing.assert_allclose(found.to_frame()["helps"], gain, atol=1e-5)
+    assert "helps" not in dvlib.value_new(X[:20], Y[:20], X[20:24], Y[20:24], **asked).to_frame()
