@@ -153,7 +153,7 @@ def copied(monkeypatch, tmp_path):
         ("engine/mlp.py", '"""Train one network on', '"""Fit one network to', False),
         ("engine/observe.py", '"""Refits of', '"""\n\nRefits of', False),
         ("engine/mlp.py", "# weight of the L2 term", "# of the L2 term", False),
-        ("engine/mlp.py", "\n\n\ndef train", "\n\n\n# A fit\n\n\ndef train", False),
+        ("engine/mlp.py", "\n\n\ndef _train", "\n\n\n# A fit\n\n\ndef _train", False),
         ("checks.py", "the fit diverged", "the fit went astray", False),
         ("refits/batch.py", "CHUNK = 24", "CHUNK = 12", False),
         ("engine/kernel/stream.py", "6.0 / (fan_in", "6.1 / (fan_in", True),

@@ -4,6 +4,7 @@ import numpy as np
 from contourpy import contour_generator
 
 from dvlib.checks import check_alike, check_finite_weights, check_labels, check_predictor
+from dvlib.engine.interrupts import Interruptible
 from dvlib.engine.kernel.labels import label_mesh
 from dvlib.engine.kernel.sweep import sweep
 from dvlib.engine.mlp import Network
@@ -62,6 +63,7 @@ def boundary_curves(network, mesh):
     return tuple(contour_generator(mesh.axis, mesh.axis, f).lines(0.0))
 
 
+@Interruptible()
 def _evaluated(kernel, model, mesh, out):
     """Fill `out` by a compiled kernel and return True, or return False for other models."""
     if not (isinstance(model, Network) and model.is_one_layer_of_relu):

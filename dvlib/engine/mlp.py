@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dvlib.checks import LARGEST_COUNT, check_config, check_converged, check_order
+from dvlib.engine.interrupts import Interruptible
 from dvlib.engine.kernel import training
 from dvlib.engine.kernel.dense import fit_dense
 from dvlib.engine.kernel.stream import DRAWN, STATE, draw_epochs, draw_initial, seed_state
@@ -144,6 +145,7 @@ class Stream:
         self.initial, self.rows, self.state = initial, order, state
 
     @property
+    @Interruptible()
     def order(self):
         """The order of the points in each epoch, int32 of shape (max_iter, n)."""
         draw_epochs(self.state, self.rows, len(self.rows))
@@ -164,6 +166,7 @@ class Fit(NamedTuple):
     snapshots: tuple
 
 
+@Interruptible()
 def draw_stream(n, config, seed, inputs=2, outputs=1):
     """The random stream of `MLPClassifier(random_state=seed)` on n points.
 
@@ -184,6 +187,7 @@ def _drawn(n, config, seed, inputs, outputs, thread):
     return Stream(initial, np.empty((config.max_iter, n), np.int32), state)
 
 
+@Interruptible()
 def train(
     X,
     y,

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.special import expit
 
 from dvlib.checks import check_choice
+from dvlib.engine.interrupts import Interruptible
 from dvlib.engine.kernel.compiling import compiled
 
 # Inputs of the estimator: the paper's three settings (section 2.3).
@@ -149,6 +150,7 @@ def _layers(theta, sizes):
     return layers
 
 
+@Interruptible()
 def _forward(theta, early, late):
     """Logits of n points, shape (n,), and the inputs (n, fan_in) of each layer."""
     *hidden, (weights, biases) = _layers(theta, _sizes(early.shape[1], late.shape[1]))
@@ -160,6 +162,7 @@ def _forward(theta, early, late):
     return (inputs[-1] @ weights + biases)[:, 0], inputs
 
 
+@Interruptible()
 def _gradient(theta, inputs, by_logit):
     """Gradient (W,) in the weights from that in the logits (n,), by back-propagation."""
     gradient = np.empty_like(theta)
