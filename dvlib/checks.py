@@ -40,6 +40,11 @@ def listed(words, most=5):
     return ", ".join(words[:most]) + rest
 
 
+def percent(share):
+    """A probability in words, such as "97 %"; what is not certain is never called so."""
+    return "> 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
+
+
 def unboxed(value):
     """The scalar in an array without dimensions; any other value as it is."""
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import jinja2
 import numpy as np
 
-from dvlib.checks import listed
+from dvlib.checks import listed, percent
 from dvlib.suite.page import HERE
 from dvlib.tables.lookalikes import lookalikes, neighbours_of
 
@@ -47,7 +47,7 @@ def table_page(found, *, title, csv, command, overrule, decisions=None, decided=
         n_rows=len(rows.y), n_columns=len(rows.names), label=rows.label, unused=rows.unused,
         computed=f"{found.plan}, in {found.seconds:.0f} s.", says=found.says(),
         liberties=rows.liberties, hints=rows.hints, n_flagged=int(verdict.flagged.sum()),
-        suspects=[*_suspects(found, shown, decisions)], percent=_percent,
+        suspects=[*_suspects(found, shown, decisions)], percent=percent,
         doubles=listed(names, PAIRS), n_opposite=sum(rows.y[i] != rows.y[j] for i, j in pairs),
         far=listed(rows.index[far], PAIRS),
         classes=[_of_class(found, k, label) for k, label in enumerate(classes)],
@@ -126,7 +126,3 @@ def _cell(cell):
         else str(cell)
     )
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _percent(share):
-    return "> 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dvlib.checks import listed
+from dvlib.checks import listed, percent
 from dvlib.data.reading import BadTable, content_of, find_file, read_text_table
 from dvlib.paper.places import display_path
 from dvlib.suite.bundle import write_together
@@ -157,7 +157,7 @@ def _lines(found):
     top = found.issues().head(10)
     return ["The most suspicious rows:"] + [
         f"  row {row}: labelled {given}, looks like {suggested}, "
-        f"P(wrong) {wrong:.0%}{'' if flagged else ', not flagged'}"
+        f"P(wrong) {percent(wrong)}{'' if flagged else ', not flagged'}"
         for row, flagged, wrong, given, suggested in top.iloc[:, :4].itertuples()
     ]
 

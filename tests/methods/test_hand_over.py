@@ -24,7 +24,7 @@ def test_pydvl_reads_and_ranks_them_the_same_as_the_documents_say(tmp_path):
     errors = np.array([0.5, 0.25, 1, np.nan])
     values = np.array([0.25, -1, 2, 1 / 3])
     DataValues(X, y, values, errors, "oob", "frequency", n_fits=4).to_pydvl(tmp_path / "oob.json")
-    guide = (project_root() / "docs" / "your-data.md").read_text(encoding="utf-8")
+    guide = (project_root() / "docs" / "tables.md").read_text(encoding="utf-8")
     (of_guide,) = re.findall(r"```python\n(import json\n.*?)```", guide, re.DOTALL)
     of_method = inspect.cleandoc(DataValues.to_pydvl.__doc__).split("::\n\n")[1].split("\n\n")[0]
     for code in (of_guide, inspect.cleandoc(of_method).replace("values.json", "oob.json")):

@@ -41,7 +41,7 @@ def test_relative_links_are_not_broken(page):
             assert anchor in map(slug, headings), link
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/own-data.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/plane.md"])
 def test_python_examples_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DVLIB_CACHE", str(tmp_path / "cache"))
