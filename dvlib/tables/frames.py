@@ -118,6 +118,9 @@ class Rows:
         """Index of each label in `classes`, int (m,); a label that the table lacks is refused."""
         labels = of_one_type(labels_of(labels, "target labels"))
         places = pd.Index(self.classes).get_indexer(labels)
+        if (places < 0).any():  # the same label may be a number here, and text in the table
+            names = [str(label) for label in self.classes]
+            places = pd.Index(names).get_indexer([str(label) for label in labels])
         if (places < 0).any():
             row = int(np.argmax(places < 0))
             raise ValueError(

@@ -156,8 +156,7 @@ def check_plan(plan, asked, numbers="n_fits, n_runs"):
     if plan.seconds > LONGEST and not asked:
         raise ValueError(
             f"{plan}. That is more than {duration(LONGEST)}: give fewer rows or methods, a "
-            f"cheaper model, such as dvlib.MLPConfig((50,), max_iter=50), or the numbers that you "
-            f"want ({numbers}), and it will be done"
+            f"cheaper model, or the numbers of fits that you want ({numbers}), and it will be done"
         )
 
 

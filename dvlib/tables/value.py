@@ -67,7 +67,9 @@ class TableValues:
                 "a verdict needs probabilities by fits that did not see the row: add the method "
                 f"'oob' to {listed(self.values)}"
             )
-        places = self.rows.index.get_indexer([*self.checked])
+        if self.checked and not self.rows.index.is_unique:
+            raise ValueError("checked rows are named by the table's index: give each row its own")
+        places = self.rows.index.get_indexer([*self.checked]) if self.checked else np.array([], int)
         if (places < 0).any():
             strange = [row for row, k in zip(self.checked, places, strict=True) if k < 0]
             raise ValueError(f"checked rows {listed(strange)} are not in the table")
@@ -117,9 +119,12 @@ class TableValues:
                 "precision": None if np.isnan(verdict.precision) else verdict.precision,
                 "recall": None if np.isnan(verdict.recall) else verdict.recall,
                 "liberties": [*map(str, rows.liberties)], "hints": [*rows.hints],
-                "flagged": json.loads(issues.reset_index(names="row").to_json(orient="records")),
+                "flagged": [
+                    {"row": row} | line
+                    for row, line in zip(issues.index, issues.to_dict("records"), strict=True)
+                ],
             },
-            indent=1,
+            indent=1, default=str,
         )  # fmt: skip
 
     def check(self, model=None, *, n_folds=5, n_runs=3, quiet=False):

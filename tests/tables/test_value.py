@@ -1,5 +1,6 @@
 """`dvlib.value` and `dvlib.value_new`: values of shared passes, and bad input costs no fit."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -286,3 +287,33 @@ def test_a_column_says_whether_a_new_row_helps_on_a_target():
     gain = np.log(P[:, rows, Y[24:]]).mean(1) - np.log(before[rows, Y[24:]]).mean()
     np.testing.assert_allclose(found.to_frame()["helps"], gain, atol=1e-5)
     assert "helps" not in dvlib.value_new(X[:20], Y[:20], X[20:24], Y[20:24], **asked).to_frame()
+
+
+@pytest.mark.parametrize(("name", "labels"), [
+    ("value", ("$5_$10", "$x^{2")), ("label", ("猫", "犬")), ("flagged", (True, False)),
+], ids=str)  # fmt: skip
+def test_words_of_the_user_are_never_parsed(name, labels, recwarn):
+    """Labels, names of columns and of the index may be anything; look-ups are by position."""
+    y = np.where(X[:, 0] + X[:, 1] > 0, *labels)
+    table = pd.DataFrame(X, columns=["value", "$a_{", "P(wrong)", ""])
+    table.index = pd.Index(np.arange(len(X)) + 5, name=name)
+    found = value(table, y, "oob", **SMALL)
+    assert found.plot().png().startswith(b"\x89PNG")
+    assert json.loads(found.to_json())["rows"] == len(X)
+    assert repr(found) and found._repr_html_() and len(found.suspects()) == 20
+    assert len(found.issues()) == len(found.to_frame()) == len(X)
+    assert not [w for w in recwarn if "Glyph" in str(w.message)]
+
+
+def test_an_index_with_copies_names_rows_all_the_same():
+    table = pd.DataFrame(X, index=[1] * len(X))
+    found = value(table, Y, "oob", **SMALL)
+    assert len(found.issues()) == len(X) and found._repr_html_() and found.plot().png()
+    with pytest.raises(ValueError, match="give each row its own"):
+        found.issues({1: True})
+
+
+def test_a_target_may_write_the_tables_labels_as_numbers():
+    y = np.array(["1", "2", "other"])[np.arange(len(X)) % 3]
+    target = X[:9] + 0.01, [1, 2, 1, 2, 1, 2, 1, 2, 1]
+    assert value(X, y, "banzhaf", target=target, **SMALL).values

@@ -5,6 +5,7 @@ light edge. It keeps a dark point visible on dark ground, and neighbours apart.
 """
 
 import io
+import warnings
 
 import matplotlib.patheffects as patheffects
 import matplotlib.style
@@ -52,10 +53,24 @@ HALO = [patheffects.withStroke(linewidth=3, foreground="white")]
 own_look = matplotlib.style.context("default")
 
 
+def fonts():
+    """Installed families of fonts that have most letters of the world between them."""
+    from matplotlib.font_manager import get_font_names
+
+    wanted = (
+        "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "WenQuanYi Zen Hei",
+        "Droid Sans Fallback", "Microsoft YaHei", "PingFang SC", "Hiragino Sans", "Malgun Gothic",
+        "Arial Unicode MS", "Noto Sans", "Noto Sans Devanagari", "Noto Sans Arabic",
+    )  # fmt: skip
+    known = get_font_names()
+    return ["DejaVu Sans", *(name for name in wanted if name in known)]
+
+
 class Drawing(Figure):
     """A figure that a notebook shows once, and that pyplot's global list does not keep alive."""
 
     colours = None  # size of the palette that shrinks a PNG of flat colours and text; None = all
+    fonts = ("DejaVu Sans",)  # of text, in turn, for letters that the one before lacks
     _png = None
 
     @own_look
@@ -63,7 +78,9 @@ class Drawing(Figure):
         """The PNG as bytes, drawn anew only if the figure has changed since the last call."""
         if self._png is None or self.stale:
             buffer = io.BytesIO()
-            self.savefig(buffer, format="png", metadata={"Software": None})
+            with warnings.catch_warnings(), matplotlib.rc_context({"font.sans-serif": self.fonts}):
+                warnings.filterwarnings("ignore", "Glyph .* missing from font")  # a box says it
+                self.savefig(buffer, format="png", metadata={"Software": None})
             if self.colours:
                 image = Image.open(buffer).convert("RGB")
                 # This method keeps the colours of few pixels; one step of k-means those of many.

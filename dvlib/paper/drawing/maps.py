@@ -168,6 +168,7 @@ def table_values(valued):
     name = next(iter(valued.values))
     rows, several = valued.to_frame(name), len(valued.values) > 1
     figure = look.Drawing(figsize=(15 if several else 11, 5.2), layout="constrained")
+    figure.fonts = look.fonts()
     axes = figure.subplots(1, 3 if several else 2)
     _by_class(axes[0], rows, valued.rows.classes, valued.values[name].method)
     _ends(axes[1], rows)
@@ -192,7 +193,7 @@ def _by_class(axes, rows, classes, title):
 def _ends(axes, rows):
     """The lowest and highest values with their rows, labels and standard errors."""
     count = min(ENDS, len(rows) // 2)
-    ranked = rows.sort_values("value", kind="stable")
+    ranked = rows.iloc[np.argsort(rows["value"].to_numpy(), kind="stable")]
     chosen = [*range(count), *range(len(ranked) - count, len(ranked))]
     places = np.arange(len(chosen)) + (np.arange(len(chosen)) >= count)  # a gap between the ends
     ends = ranked.iloc[chosen]
@@ -224,5 +225,6 @@ def _agreement(figure, axes, correlations):
 
 
 def _short(name):
+    """A user's text, short; a $ in it begins no formula."""
     text = str(name)
-    return text if len(text) <= 14 else text[:13] + "…"
+    return (text if len(text) <= 14 else text[:13] + "…").replace("$", r"\$")
