@@ -21,6 +21,7 @@ import numpy as np
 
 from dvlib.checks import check_labels, check_memory, check_number
 from dvlib.methods.registry import register
+from dvlib.refits.progress import progress_bar
 from dvlib.tables.gradients import Jacobian, residuals
 from dvlib.tables.learning import over_runs
 from dvlib.tables.utilities import HELPS_OR_MOVES, soft_dv
@@ -146,15 +147,17 @@ def _blockwise(curvature, matrix):
 )  # fmt: skip
 def _influence_functions(sample):
     """What each row's leave-one-out value would be, from the networks at the end of the runs."""
-    by_run = []
-    for *_, network in sample.runs.networks:
-        influence = Influence.from_network(network, sample.X, sample.y, damping=DAMPING)
-        without = influence.moved(sample.at, influence.left_out(sample.at))
-        base = network.probabilities(sample.at)
-        if sample.labels is None:
-            by_run.append(soft_dv(without, base))
-        else:
-            by_run.append(sample.worth(base) - sample.worth(without))
+    by_run, networks = [], sample.runs.networks
+    with progress_bar(len(networks), "influence functions", "run") as bar:
+        for *_, network in networks:
+            influence = Influence.from_network(network, sample.X, sample.y, damping=DAMPING)
+            without = influence.moved(sample.at, influence.left_out(sample.at))
+            base = network.probabilities(sample.at)
+            if sample.labels is None:
+                by_run.append(soft_dv(without, base))
+            else:
+                by_run.append(sample.worth(base) - sample.worth(without))
+            bar.update()
     return over_runs(np.array(by_run))
 
 

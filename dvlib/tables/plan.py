@@ -101,6 +101,25 @@ def timed(plan, costs, workers):
     return plan._replace(seconds=work / min(workers, max(plan.fits.values())))
 
 
+def after_fits(methods, n_runs, n, n_target, n_classes):
+    """Estimated seconds of what follows the fits: of influence functions, a solve for each run.
+
+    It has n · outputs rows, so that it grows with their cube; a small product tells the rate.
+    """
+    if "influence_functions" not in methods:
+        return 0.0
+    side = 600
+    small, outputs = np.ones((side, side)), 1 if n_classes == 2 else n_classes
+    began = time.perf_counter()
+    for _ in range(3):
+        small = small @ small / side
+    rate = 3 * 2 * side**3 / (time.perf_counter() - began)
+    size, m = n * outputs, n_target or n
+    # LU, the solves of all rows, and products with the target, in multiplications and additions.
+    work = 2 / 3 * size**3 + 2 * size**2 * n + 2 * m * outputs * size * n
+    return 2 * n_runs * work / rate  # copies and probabilities take as long again
+
+
 def n_workers(settings):
     """Number of processes that compute at once."""
     from joblib import cpu_count

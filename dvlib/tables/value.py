@@ -20,6 +20,7 @@ from dvlib.tables.frames import read_rows
 from dvlib.tables.labels import check_order
 from dvlib.tables.models import given, groups_of, on_table, probabilities_of
 from dvlib.tables.plan import (
+    after_fits,
     check_methods,
     check_plan,
     check_room,
@@ -399,6 +400,8 @@ def value(
         if n_fits is None:
             counts = counts._replace(halves=halves_within(plan, BUDGETED * seconds))
             plan = timed(plan_of(methods, counts, rows.X.shape), costs, workers)
+        rest = after_fits(methods, counts.runs, len(rows.y), n_target, len(rows.classes))
+        plan = plan._replace(seconds=plan.seconds + rest)
         check_plan(plan, asked=(n_fits, n_runs) != (None, None))
     if not quiet:
         for line in (plan, *cut(plan, methods if usual else (), counts, seconds)):
