@@ -29,6 +29,7 @@ DATES = (
 )  # fmt: skip
 _POINT = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _COMMA = r"[+-]?\d*,\d+([eE][+-]?\d+)?"
+_POINTS = r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d+"
 _THOUSANDS = r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?"
 _ID = re.compile(r"(?i:(^|[^a-z])(id|uuid|index|rownames|unnamed: \d+)$)|[a-z]I[dD]$")
 
@@ -124,7 +125,8 @@ def judge(name, cells, *, as_text=False, keep=False):
     age: 1 gap: the median, 20
     """
     if not as_text and _is_numeric(cells):
-        column, liberties = _numbers(name, cells, ".")
+        is_bool = pd.api.types.is_bool_dtype(cells.dtype)
+        column, liberties = _numbers(name, cells, "true" if is_bool else ".")
     elif not as_text and cells.dtype.kind in "mM":
         column, liberties = _dates(name, cells, "")
     else:
@@ -265,7 +267,7 @@ def _number_form(name, texts, n_known):
     typed = n_known - len(cells)
     point, comma, thousands = (
         [cell for cell in cells if re.fullmatch(form, cell)]
-        for form in (_POINT, _COMMA, _THOUSANDS)
+        for form in (_POINT, f"{_COMMA}|{_POINTS}", _THOUSANDS)
     )
     form, numbers = ".", point
     with_comma = {*comma, *thousands}
@@ -306,13 +308,12 @@ def _parsed(cells, form):
 def _days(cells, form):
     """Cells as days, of dates since 1970, float, nan where a cell is no date."""
     plain = pd.Series(_plain(cells), dtype=object)
-    if form:
-        parsed = _parsed(plain.map(str, na_action="ignore"), form)
-    else:
-        parsed = plain.map(_stamp)
-        if cells.dtype.kind == "m" or isinstance(plain.dropna().iloc[0], datetime.timedelta):
-            return (pd.to_timedelta(parsed) / pd.Timedelta(days=1)).to_numpy(float)
-        parsed = pd.to_datetime(parsed, utc=True)
+    if cells.dtype.kind == "m" or any(isinstance(c, datetime.timedelta) for c in plain):
+        return (pd.to_timedelta(plain.map(_stamp)) / pd.Timedelta(days=1)).to_numpy(float)
+    text = plain.map(lambda cell: isinstance(cell, str)) if form else pd.Series(False, plain.index)
+    parsed = pd.to_datetime(plain.where(~text).map(_stamp), utc=True)
+    if text.any():
+        parsed[text] = _parsed(plain[text], form)
     return ((parsed - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)).to_numpy(float)
 
 
@@ -352,9 +353,10 @@ def _written(texts, form):
     """Texts as floats, nan where one is no number of the form."""
     cells = pd.Series(texts, dtype=object)
     if form == "true":
-        return cells.map(fold).map({"true": 1.0, "false": 0.0}).to_numpy(float)
-    if form == ",":
-        cells = cells.where(~cells.str.fullmatch(_COMMA), cells.str.replace(",", "."))
+        return cells.map(fold).map({"true": 1, "1": 1, "false": 0, "0": 0}).to_numpy(float)
+    if form == ",":  # then points separate thousands, as in 1.234,5
+        plain = cells.str.replace(".", "").str.replace(",", ".")
+        cells = cells.where(~cells.str.fullmatch(f"{_COMMA}|{_POINTS}"), plain)
     if form == "1,000":
         cells = cells.where(~cells.str.fullmatch(_THOUSANDS), cells.str.replace(",", ""))
     return pd.to_numeric(cells, errors="coerce").to_numpy(float)

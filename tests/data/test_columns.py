@@ -52,6 +52,7 @@ def test_file_and_frame_are_read_alike():
 @pytest.mark.parametrize(("cells", "values"), [
     ([f"{k},5" for k in range(N)], np.arange(N) + 0.5),
     ([f"{k + 1},000.5" for k in range(N)], 1000 * np.arange(1, N + 1) + 0.5),
+    ([f"{k + 1}.000,5" for k in range(N)], 1000 * np.arange(1, N + 1) + 0.5),
     ([f"{k}e-3" for k in range(N)], np.arange(N) / 1000),
 ])  # fmt: skip
 def test_a_form_of_numbers_is_that_of_the_whole_column(cells, values):
@@ -136,6 +137,12 @@ def test_a_second_column_is_read_as_the_first():
     np.testing.assert_array_equal(comma.read(pd.Series(["1,5", "2", "x"])), [1.5, 2, np.nan])
     day_first = judge("c", pd.Series(DAYS.strftime("%d/%m/%Y"))).column
     assert day_first.read(pd.Series(["02/01/2021"])) == [18_629]  # could be read as 1 February
+    assert day_first.read(pd.Series([pd.Timestamp("2021-01-02")])) == [18_629]
+    typed = judge("c", DAYS.to_series()).column
+    assert typed.read(pd.Series(["2021-01-02"])) == [18_629]
+    truth = judge("c", pd.Series([True, False] * 30)).column
+    np.testing.assert_array_equal(truth.read(pd.Series(["true", "FALSE", "1", 0, "?"])),
+                                  [1, 0, 1, 0, np.nan])  # fmt: skip
 
 
 @pytest.mark.parametrize(("cells", "says"), [
