@@ -41,18 +41,21 @@ class Plan(NamedTuple):
         return f"{self.rows:,} rows × {self.columns} columns: {fits or 'no fits'}{took}"
 
 
-def plan_of(methods, counts, shape):
-    """The Plan of named methods, without its time, from `Counts` and the table's shape (n, d)."""
+def plan_of(methods, counts, shape, n_models=1):
+    """The Plan of named methods, without its time.
+
+    From `Counts`, the table's shape (n, d) and the number of models that are fitted to each half.
+    """
     n, d = shape
     fits = {
-        "halves": counts.halves, "sets": counts.sets, "runs": counts.runs,
+        "halves": counts.halves * n_models, "sets": counts.sets, "runs": counts.runs,
         "left_out": (n + 1) * counts.left_out, "dvrl": counts.runs * (counts.dvrl + 2),
     }  # fmt: skip
     needed = {name for method in methods for name in known_methods("rows")[method].passes}
     return Plan(n, d, {name: count for name, count in fits.items() if name in needed})
 
 
-def check_room(methods, counts, shape, n_classes, n_target, settings):
+def check_room(methods, counts, shape, n_classes, n_target, settings, n_models=1):
     """Refuse what does not fit into memory before any fit, not when a method comes to it.
 
     Methods, counts and shape are as for `plan_of`. `n_target` is the number of points of the
@@ -65,7 +68,7 @@ def check_room(methods, counts, shape, n_classes, n_target, settings):
         return 4 * (n + (n_target or 0)) * n_classes + n
 
     needed = {
-        "halves": lambda n: counts.halves * of_fits(n),
+        "halves": lambda n: n_models * counts.halves * of_fits(n),
         "sets": lambda n: counts.sets * of_fits(n),
         "runs": lambda n: 4 * counts.runs * epochs * n * n_classes,
         # Row numbers of each subset, and probabilities at all points and rows, which are copied.
@@ -159,9 +162,8 @@ def _seconds_of_fits(X, y, n_classes, settings):
     return half, half * 2**power, predict * len(X) / min(len(X), TIMED)
 
 
-def halves_within(plan, seconds):
-    """How many random halves fit into a budget, of a timed plan; no fewer than `FEWEST`."""
-    halves = plan.fits.get("halves", 0)
+def halves_within(plan, halves, seconds):
+    """How many of the random halves of a timed plan fit into a budget; no fewer than `FEWEST`."""
     if plan.seconds <= seconds or halves <= FEWEST:
         return halves
     return max(FEWEST, int(halves * seconds / plan.seconds) // 2 * 2)

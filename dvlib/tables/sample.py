@@ -38,20 +38,20 @@ class RowSample:
 
     `X`, float64 (n, d), are the rows and `y`, int 0 … K − 1, their classes (n,). `target` is
     (X_target, y_target), with y_target None where labels are unknown; None = no target. `counts`
-    are `Counts`. `models` are those that are fitted to halves; without, that of the settings. Rows
-    of the same group, by `groups` (n,), are in a half together; `balanced` halves have half of the
-    rows of each class (`random_halves`). `utility` is a key of `UTILITIES`; None = accuracy for
-    Shapley values, else log-likelihood.
+    are `Counts`. `families` are RefitSettings of the models that are fitted to halves; without,
+    `settings`. Rows of the same group, by `groups` (n,), are in a half together; `balanced` halves
+    have half of the rows of each class (`random_halves`). `utility` is a key of `UTILITIES`; None =
+    accuracy for Shapley values, else log-likelihood.
     """
 
     def __init__(
-        self, X, y, n_classes, settings, target, counts, utility, *, models=(), groups=None,
+        self, X, y, n_classes, settings, target, counts, utility, *, families=(), groups=None,
         balanced=False,
     ):  # fmt: skip
         self.X, self.y, self.n_classes, self.settings = X, y, n_classes, settings
         self.counts, self._utility = counts, utility
         self.at, self.labels = (X, None) if target is None else target
-        self._models = models or (settings.config,)
+        self._families = families or (settings,)
         self._drawn = {"groups": groups, "classes": y if balanced else None}
 
     @cached_property
@@ -64,7 +64,7 @@ class RowSample:
             len(self.X), self.counts.halves, self.settings.seed, **self._drawn
         )  # fmt: skip
         passes = [
-            self._fits(inside, "fits to random halves", model) for model in self._models
+            self._fits(inside, "fits to random halves", family) for family in self._families
         ]  # fmt: skip
         if len(passes) == 1:
             return passes[0]
@@ -131,8 +131,8 @@ class RowSample:
             return given(model, self.X) * 2
         return given(model, self.X, self.at)
 
-    def _fits(self, inside, description, model=None):
-        settings = self.settings if model is None else replace(self.settings, config=model)
+    def _fits(self, inside, description, settings=None):
+        settings = settings or self.settings
         X, at = self.given(settings.config)
         return fits_of(
             X, self.y, inside, settings, at=X if at is X else np.concatenate([X, at]),

@@ -43,8 +43,8 @@ class TableValues:
     `probabilities` (n, K) of the classes at each row are means over fits, which were trained
     without the row if `out_of_sample`. `seconds` is the wall time, `plan` what was computed, and
     `labelled` whether there was a target with labels. `checked` is a dict of row, by its index, to
-    whether its label is wrong, of the rows that the user has looked at. `settings` are the
-    RefitSettings.
+    whether its label is wrong, of the rows that the user has looked at. `families` are the
+    RefitSettings of the models that were fitted to halves; the first made the other passes.
     """
 
     rows: object
@@ -55,7 +55,7 @@ class TableValues:
     plan: object
     labelled: bool = False
     checked: dict = field(default_factory=dict)
-    settings: object = None
+    families: tuple = ()
 
     @cached_property
     def verdict(self):
@@ -138,15 +138,22 @@ class TableValues:
         -------
         DataFrame: accuracy and gain of each remedy on rows held out, with standard errors
         """
-        rows, settings = self.rows, self.settings
-        own = settings if model is None else replace(settings, config=model, engine="auto")
-        own = settings_on_table(own, rows, rows.frame) if model is not None else own
-        halves = self.plan.fits.get("halves", DEFAULTS.halves)
+        rows, settings = self.rows, self.families[0]
+        own = settings
+        if model is not None:
+            own = replace(settings, config=model, engine="auto")
+            own = settings_on_table(own, rows, rows.frame)
+        if any(getattr(family.config, "frame", None) is not None for family in self.families):
+            raise ValueError(
+                "the rows are flagged anew in each fold, by models of numbers: value the table "
+                "without a model that prepares its own columns, and give that to check"
+            )
+        halves = self.plan.fits.get("halves", DEFAULTS.halves) // len(self.families)
 
         def flagged_by(X, y):
             sample = RowSample(
                 X, y, len(rows.classes), settings, None, DEFAULTS._replace(halves=halves), None,
-                balanced=True,
+                families=self.families, balanced=True,
             )  # fmt: skip
             _ = sample.halves
             return _predicted(sample)[0]
@@ -315,7 +322,8 @@ def value(
         1,000 and 500
     n_runs : number of watched runs, of runs of DVRL, and of seeds of leave-one-out; None = 5, 5
         and 1
-    model : MLPConfig or scikit-learn classifier; None = a network of 100 units. A classifier is
+    model : MLPConfig or scikit-learn classifier; None = a network of 100 units, and for the halves
+        of oob also a tree, whose probabilities are averaged with the network's. A classifier is
         fitted with your own labels, to a DataFrame of the standardized and encoded numbers
         (`Rows.X`, with the columns `Rows.names`). If it holds a ColumnTransformer, such as a step
         of a Pipeline, it is given your own columns as they are, except the label's
@@ -360,8 +368,11 @@ def value(
     began = time.perf_counter()
     if models and model is not None:
         raise ValueError("model and models: give one of them")
-    all_settings = [model_settings(m, seed, engine, cache, n_jobs) for m in models or (model,)]
-    settings = all_settings[0]
+    families = [model_settings(m, seed, engine, cache, n_jobs) for m in models or (model,)]
+    settings = families[0]
+    # Halves that only predict are also fitted by trees: both together found wrong labels best.
+    if model is None and not models and not {*np.atleast_1d(methods or ())} & CONTRASTS:
+        families.append(model_settings(usual_tree(), seed, "auto", cache, n_jobs))
     utility = None if utility is None else check_choice("utility", utility, UTILITIES)
     counts = _counts(n_fits, n_runs)
     target_pair = _pair(target)
@@ -383,36 +394,41 @@ def value(
     if not quiet:
         tell(told, rows.hints, sys.stderr)
     n_target = None if at is None else len(at[0])
-    check_room(methods, counts, rows.X.shape, len(rows.classes), n_target, settings)
-    all_settings = [settings_on_table(s, rows, rows.frame, *target_pair[:1]) for s in all_settings]
-    settings = all_settings[0]
+    check_room(methods, counts, rows.X.shape, len(rows.classes), n_target, settings, len(families))
+    families = [settings_on_table(s, rows, rows.frame, *target_pair[:1]) for s in families]
+    settings = families[0]
     _check_prepared(methods, settings)
+    asked_for = methods
     if len(rows.y) > MANY_ROWS:
         methods = ("oob",) if usual and len(methods) > 1 else methods
         counts = counts._replace(halves=FEW_HALVES) if n_fits is None else counts
-    plan = plan_of(methods, counts, rows.X.shape)
+    plan = plan_of(methods, counts, rows.X.shape, len(families))
     if plan.fits:
-        costs, workers = costs_of_models(rows, all_settings, quiet), n_workers(settings)
+        costs, workers = costs_of_models(rows, families, quiet), n_workers(settings)
         plan = timed(plan, costs, workers)
         if usual and n_fits is None and plan.seconds > BUDGETED * seconds and len(methods) > 1:
             methods = ("oob",)
-            plan = timed(plan_of(methods, counts, rows.X.shape), costs, workers)
+            plan = timed(plan_of(methods, counts, rows.X.shape, len(families)), costs, workers)
         if n_fits is None:
-            counts = counts._replace(halves=halves_within(plan, BUDGETED * seconds))
-            plan = timed(plan_of(methods, counts, rows.X.shape), costs, workers)
+            halves = halves_within(plan, counts.halves, BUDGETED * seconds)
+            counts = counts._replace(halves=halves)
+            plan = timed(plan_of(methods, counts, rows.X.shape, len(families)), costs, workers)
         rest = after_fits(methods, counts.runs, len(rows.y), n_target, len(rows.classes))
         plan = plan._replace(seconds=plan.seconds + rest)
         check_plan(plan, asked=(n_fits, n_runs) != (None, None))
     if not quiet:
-        for line in (plan, *cut(plan, methods if usual else (), counts, seconds)):
-            print(line, file=sys.stderr)
+        print(plan, *_cut(plan, n_fits is None and counts.halves, asked_for, methods, seconds),
+              sep="\n", file=sys.stderr)  # fmt: skip
     sample = RowSample(
         rows.X, rows.y, len(rows.classes), settings, at, counts, utility, groups=groups,
-        models=[s.config for s in all_settings], balanced=not {*methods} & CONTRASTS,
+        families=families, balanced=not {*methods} & CONTRASTS,
     )  # fmt: skip
     values = {} if probabilities is None else {GIVEN: _given(rows, probabilities, settings)}
     for name in methods:
-        method, n_fits = known_methods("rows")[name], plan_of((name,), counts, rows.X.shape).n_fits
+        method, n_fits = (
+            known_methods("rows")[name],
+            plan_of((name,), counts, rows.X.shape, len(families)).n_fits,
+        )
         pair = method(sample)
         values[name] = valued_rows(
             rows.X, rows.y, pair, method.title, method.kind, settings, n_fits
@@ -421,13 +437,20 @@ def value(
     predicted = _predicted(sample) if probabilities is None else (probabilities, True)
     took = time.perf_counter() - began
     return TableValues(
-        rows, values, *predicted, took, plan, labelled, checked or {}, settings
+        rows, values, *predicted, took, plan, labelled, checked or {}, tuple(families)
     )  # fmt: skip
 
 
 def model_settings(model, seed, engine, cache, n_jobs):
     model = MLPConfig((100,)) if model is None else model
     return RefitSettings((seed,), model, engine=engine, cache=cache, n_jobs=n_jobs)
+
+
+def usual_tree():
+    """The second family of models: a tree that looks at some of the columns for each split."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    return DecisionTreeClassifier(max_features="sqrt")
 
 
 def settings_on_table(settings, rows, *tables):
@@ -442,24 +465,24 @@ def _check_prepared(methods, settings):
         )
 
 
-def costs_of_models(rows, all_settings, quiet):
-    """Seconds of a fit of each pass; those to halves are of all models together."""
+def costs_of_models(rows, families, quiet):
+    """Seconds of a fit of each pass; that to a half is a mean over the models."""
     from dvlib.engine.kernel.compiling import code_folder  # imports numba
 
-    if not quiet and any(s.is_network for s in all_settings) and not code_folder().is_dir():
+    if not quiet and any(s.is_network for s in families) and not code_folder().is_dir():
         print("The first run compiles for about 10 s.", file=sys.stderr)
-    costs = [costs_of(*given(s.config, rows.X), rows.y, len(rows.classes), s) for s in all_settings]
-    return costs[0] | {"halves": sum(each["halves"] for each in costs)}
+    costs = [costs_of(*given(s.config, rows.X), rows.y, len(rows.classes), s) for s in families]
+    return costs[0] | {"halves": np.mean([each["halves"] for each in costs])}
 
 
-def cut(plan, methods, counts, seconds):
-    """What a budget has cut from the default of the methods, in sentences."""
-    if counts.halves < DEFAULTS.halves and "halves" in plan.fits:
+def _cut(plan, halves, before, methods, seconds):
+    """What was cut for speed, in sentences: `halves` from the default, and methods from before."""
+    if halves and halves < DEFAULTS.halves and "halves" in plan.fits:
         yield (
-            f"{counts.halves} halves in place of {DEFAULTS.halves}, for speed: n_fits gives more, "
+            f"{halves} halves in place of {DEFAULTS.halves}, for speed: n_fits gives more, "
             f"seconds ({seconds:g}) more time."
         )
-    if methods == ("oob",):
+    if {*before} - {*methods}:
         yield "Without p_label, for speed: methods asks for it."
     if plan.seconds and plan.seconds > seconds:
         yield f"That is more than the {seconds:g} s that are planned for (seconds)."

@@ -34,7 +34,7 @@ def table(flowers, tmp_path):
 def test_a_table_a_picture_and_what_to_do_next(table, flowers, capsys):
     assert main(["value", str(table), "--label", "kind", *FEW]) == 0
     said = capsys.readouterr()
-    assert said.err.startswith("48 rows × 4 columns: 10 fits to random halves, 5 watched runs")
+    assert said.err.startswith("48 rows × 4 columns: 20 fits to random halves, 5 watched runs")
     for part in ("the table has 48 rows and 100 are needed", "most suspicious rows", "  row ",
                  "wrote", "Next: look at", "--decisions"):  # fmt: skip
         assert part in said.out

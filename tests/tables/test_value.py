@@ -164,7 +164,7 @@ def test_a_plan_that_is_too_long_is_refused_unless_it_was_asked_for(flowers, mon
     monkeypatch.setattr(plan, "LONGEST", 1e-9)
     with monkeypatch.context() as patch:
         patch.setattr("dvlib.tables.sample.fits_of", None)  # no pass begins
-        with pytest.raises(ValueError, match="100 fits to random halves.*give fewer rows or meth"):
+        with pytest.raises(ValueError, match="200 fits to random halves.*give fewer rows or meth"):
             value(table, None, "oob", label="target", quiet=True)
         with pytest.raises(ValueError, match=r"9 fits with one row more.*\(n_runs\)"):
             dvlib.value_new(*rows, **asked)
