@@ -3,7 +3,7 @@
 `make bench-labels` creates an environment with cleanlab and the tables from benchmarks/labels.txt,
 and one with pyDVL; then `python -m benchmarks.labels` prints and writes benchmarks/labels.json. All
 tables come with packages, and none is committed. dvlib's reader makes the numbers, so that all
-methods see the same ones. Tasks that were done are kept in .cache/labels, and not done again.
+methods see the same ones. Tasks that are done stay in .cache/labels, and are not done again.
 
 Labels are flipped at random (5, 10 and 20 % of the rows); the same numbers in the more frequent
 half of the classes only; and 10 % by difficulty, drawn with the probability that a logistic
@@ -16,32 +16,35 @@ cleanlab's ensemble; of the rules for flags, the one with the highest mean F1 on
 
 Most names are those of dvlib's methods. `network` are 100 fits to random halves (the default of
 `dvlib.value`), `trees` single trees fitted to the same halves, and `both` the mean of their
-probabilities. `wrong` is the probability of `dvlib.tables.verdict` that a label is wrong. A name
-with `+` is a mean of ranks. cleanlab's probabilities are those of five-fold cross-validation.
+probabilities. `wrong` is the probability of `dvlib.tables.verdict` that a label is wrong; `also`
+are the rows that it flags, or finds worth a look. A name with `+` is a mean of ranks. cleanlab's
+probabilities are those of five-fold cross-validation.
 
-processor     model string
-versions      versions of packages of dvlib; those of its peers are in labels.txt and peers.txt
-tables        the names of half `A` and half `B`, and the rows, columns and classes of each table
-tasks         number of tasks, each a table with planted flips
-seconds       median processor time of each method for a task, on one thread
-rankings      average precision of the planted flips, means over tables
-flags         F1, precision and recall of yes or no, means over tables
-chosen        what the rule takes as `ranking` and `flag`, and the best single model of cleanlab
-              on either half, such as `single_ap_A`
-differences   the chosen ones minus those of cleanlab, table by table
+processor  model string
+versions   versions of packages of dvlib; those of its peers are in labels.txt and peers.txt
+halves     the names of the tables in half `A` and in half `B`
+tables     rows, columns and classes of each table
+tasks      number of tasks, each a table with planted flips
+seconds    median processor time of each method for a task, on one thread
+rankings   average precision of the planted flips
+flags      F1 of yes or no, with precision and recall
 
-Each ranking and flag has the mean of `A` and `B` with their standard errors over tables, `A_error`
-and `B_error`, and means over all tables for each kind of flips: `uniform_5`, …, `class_20`, `hard`.
-`hard` is in no other mean.
+Each ranking and each rule for flags has the mean of `A` and `B` over the tables and its standard
+errors over tables, `A_error` and `B_error`; and means over all tables for each kind of flips:
+`uniform_5`, …, `class_20`, `hard`. `hard` is in no other mean. `chosen` is what the rule takes,
+`best_single` the best single model of cleanlab on either half, `less` what the chosen one has more
+than each of cleanlab's, table by table (`less_uniform` for uniform flips alone).
 """
 
 import os
 import subprocess
 import time
+from functools import partial
 from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 from sklearn.tree import DecisionTreeClassifier
@@ -87,15 +90,8 @@ def flipped(rows, noise, seed):
     order = np.argsort(rng.exponential(size=len(y)) / np.maximum(weights, 1e-12))
     others = (y + rng.integers(1, K, len(y))) % K
     share = 10 if noise == "hard" else int(noise.split("_")[1])
-    chosen = order[: round(share / 100 * len(y))]
-    y = y.copy()
-    y[chosen] = others[chosen]
-    return y
-
-
-def ranks(*scores):
-    """Mean rank of scores that are high where a label is suspicious."""
-    return np.mean([pd.Series(score).rank() for score in scores], axis=0)
+    chosen = np.isin(np.arange(len(y)), order[: round(share / 100 * len(y))])
+    return np.where(chosen, others, y)
 
 
 def ours(X, y, K, seed):
@@ -103,18 +99,17 @@ def ours(X, y, K, seed):
     inside, own = random_halves(len(y), HALVES, seed), np.arange(len(y))
     times, fits, P, verdicts = {}, {}, {}, {}
 
-    def settings(model):
-        return RefitSettings((seed,), model, cache=False, n_jobs=1)
+    settings = partial(RefitSettings, (seed,), cache=False, n_jobs=1)
 
     def halves(model):
-        return fits_of(X, y, inside, settings(model), at=X, n_classes=K).probabilities
+        return fits_of(X, y, inside, settings(config=model), at=X, n_classes=K).probabilities
 
     def took(name, function, *arguments, **options):
         times[name], result = clock(function, *arguments, timer=time.process_time, **options)
         return result
 
     network, tree = MLPConfig((100,)), DecisionTreeClassifier(max_features="sqrt")
-    runs = took("runs", trajectories_of, X, y, settings(network), n_runs=RUNS, n_classes=K)
+    runs = took("runs", trajectories_of, X, y, settings(config=network), n_runs=RUNS, n_classes=K)
     fits["network"] = took("network", halves, network)
     fits["trees"] = took("trees", halves, tree)
     times["both"] = times["network"] + times["trees"]
@@ -126,17 +121,15 @@ def ours(X, y, K, seed):
 
     rank = {f"P {name}": 1 - p[own, y] for name, p in P.items()}
     rank |= {f"wrong {name}": verdict.wrong for name, verdict in verdicts.items()}
-    rank |= {
-        f"oob {name}": 1 - out_of_sample(inside, seen.argmax(-1) == y)[0]
-        for name, seen in fits.items()
-    }
+    right = {name: seen.argmax(-1) == y for name, seen in fits.items()}
+    rank |= {f"oob {name}": 1 - out_of_sample(inside, right[name])[0] for name in fits}
     rank |= {"p_label": 1 - mean_probability(runs, y)[0], "el2n": el2n(runs, y)[0]}
     seconds = {name: times[name.split()[-1]] for name in rank if " " in name}
     for name in P:
         seconds[f"wrong {name}"] += times[f"wrong {name}"]
     seconds |= dict.fromkeys(("p_label", "el2n"), times["runs"])
     for other in ("P network", "P trees", "P both", "wrong both"):
-        rank[f"p_label + {other}"] = ranks(rank["p_label"], rank[other])
+        rank[f"p_label + {other}"] = (rankdata(rank["p_label"]) + rankdata(rank[other])) / 2
         seconds[f"p_label + {other}"] = times["runs"] + seconds[other]
     flag = {f"wrong {name}": verdict.flagged for name, verdict in verdicts.items()}
     flag |= {f"also {name}": v.flagged | v.also for name, v in verdicts.items()}
@@ -186,75 +179,48 @@ def measured(task):
                     yield "seconds", name, float(found[key])
 
 
-def summary(by_table, halves):
-    """Mean and standard error over the tables of either half, of a Series over tables."""
-    report = {}
-    for half, names in halves.items():
-        some = by_table[names]
-        report |= {half: some.mean(), f"{half}_error": some.std() / np.sqrt(len(names))}
-    return {name: round(float(value), 4) for name, value in report.items()}
-
-
 def results(tasks, halves):
     """What is reported of tasks that are done."""
-    lines = [
-        (*task.split("-")[:2], *line)
-        for task in tqdm(tasks, disable=None)
-        for line in measured(task)
-    ]
+    lines = [(*task.split("-")[:2], *line) for task in tasks for line in measured(task)]
     frame = pd.DataFrame(lines, columns=["table", "noise", "part", "name", "value"])
-    usual = frame[frame["noise"] != "hard"]
-    means = usual.pivot_table("value", "table", ["part", "name"])
-    by_noise = frame.pivot_table("value", ["part", "name"], ["noise", "table"]).T
-    by_noise = by_noise.groupby("noise").mean().round(4)
+    means, of_uniform = (
+        frame[frame["noise"].str.contains(kinds)].pivot_table("value", "table", ["part", "name"])
+        for kinds in ("uniform|class", "uniform")
+    )
+    by_table = frame.pivot_table("value", ["part", "name"], ["noise", "table"]).T
+    by_noise = by_table.groupby("noise").mean().round(3)
     seconds = frame[frame["part"] == "seconds"].groupby("name")["value"].median().round(3)
 
-    def reported(part, name):
-        return summary(means[part, name], halves) | by_noise[part, name].to_dict()
+    def summary(of_tables):
+        report = {}
+        for half, names in halves.items():
+            some = of_tables[names]
+            report |= {half: some.mean(), f"{half}_error": some.std() / np.sqrt(len(names))}
+        return {name: round(float(value), 3) for name, value in report.items()}
 
-    def best(part, half, names):
-        return means[part].loc[halves[half], list(names)].mean().idxmax()
+    def ranked(part, half, names):
+        return means[part].loc[halves[half], [*names]].mean().sort_values(ascending=False).index
 
-    def of_dvlib(part):
-        return [name for name in means[part] if not name.startswith(("cleanlab", "pyDVL"))]
-
-    limit = seconds["cleanlab ensemble"]
-    cheap = [name for name in of_dvlib("ap") if seconds[name] <= limit]
-    chosen = {"ranking": best("ap", "A", cheap), "flag": best("f1", "A", of_dvlib("f1"))}
-    peers = [name for name in means["f1"] if name.startswith("cleanlab")]
-    differences = {
-        what: {
-            peer: summary(means[part, chosen[what]] - means[part, peer], halves)
-            for peer in peers if peer in means[part]
+    report = {"tasks": len(tasks), "seconds": seconds.to_dict()}
+    for title, part in (("rankings", "ap"), ("flags", "f1")):
+        names = [*means[part]]
+        theirs = [name for name in names if name.startswith("cleanlab")]
+        singles = [name for name in theirs if name.split()[1] in MODELS]
+        cheap = [name for name in names if not name.startswith(("cleanlab", "pyDVL"))]
+        if part == "ap":
+            cheap = [name for name in cheap if seconds[name] <= seconds["cleanlab ensemble"]]
+        chosen = ranked(part, "A", cheap)[0]
+        report[title] = {
+            "chosen": chosen,
+            "best_single": {half: ranked(part, half, singles)[0] for half in halves},
         }
-        for what, part in (("ranking", "ap"), ("flag", "f1"))
-    }  # fmt: skip
-    for part in ("ap", "f1"):
-        for half in halves:
-            singles = [f"cleanlab {model}" for model in MODELS]
-            chosen[f"single_{part}_{half}"] = best(part, half, singles)
-    order = means["ap"].loc[halves["A"]].mean().sort_values(ascending=False).index
-    flags = means["f1"].loc[halves["A"]].mean().sort_values(ascending=False).index
-    return {
-        "tasks": len(tasks),
-        "seconds": seconds.to_dict(),
-        "rankings": {name: reported("ap", name) for name in order},
-        "flags": {
-            name: {part: reported(part, name) for part in ("f1", "precision", "recall")}
-            for name in flags
-        },
-        "chosen": chosen,
-        "differences": differences,
-    }
-
-
-def described(halves):
-    """The halves, and the size of each table as methods see it."""
-    report = dict(halves)
-    for name in sorted(halves["A"] + halves["B"]):
-        with np.load(FOLDER / "tasks" / f"{name}-{NOISES[0]}-0.npz") as task:
-            n, d = task["X"].shape
-            report[name] = {"rows": n, "columns": d, "classes": int(task["true"].max()) + 1}
+        for less, some in (("less", means[part]), ("less_uniform", of_uniform[part])):
+            report[title][less] = {name: summary(some[chosen] - some[name]) for name in theirs}
+        for name in ranked(part, "A", names):
+            found = summary(means[part, name]) | by_noise[part, name].to_dict()
+            if part == "f1":
+                found |= {more: summary(means[more, name]) for more in ("precision", "recall")}
+            report[title][name] = found
     return report
 
 
@@ -267,20 +233,18 @@ def main():
         (FOLDER / part).mkdir(parents=True, exist_ok=True)
     if not list((FOLDER / "tables").iterdir()):
         aside("cleanlab", "tables")
-    names = sorted(path.stem for path in (FOLDER / "tables").iterdir())
-    names = names[: run.size(len(names), 4)]
+    names = sorted(path.stem for path in (FOLDER / "tables").iterdir())[: run.size(None, 4)]
     halves = {"A": names[::2], "B": names[1::2]}
-    rng = np.random.default_rng(0)
     with one_bar():  # compiled and imported beforehand
-        ours(rng.normal(size=(60, 4)), np.arange(60) % 2, 2, 0)
+        ours(np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 2, 2, 0)
     tasks = [task for seed in range(run.size(SEEDS, 1)) for task in compute(names, seed)]
+    shapes = {}
+    for task in tasks:
+        with np.load(FOLDER / "tasks" / f"{task}.npz") as planted:
+            shapes[task.split("-")[0]] = [*planted["X"].shape, int(planted["true"].max()) + 1]
     versions = {name: version(name) for name in ("numpy", "scikit-learn")}
-    run.write(
-        {
-            "processor": processor(), "versions": versions, "tables": described(halves),
-            **results(tasks, halves),
-        }
-    )  # fmt: skip
+    report = {"processor": processor(), "versions": versions, "halves": halves, "tables": shapes}
+    run.write(report | results(tasks, halves))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 `python -m benchmarks.labels_side tables FOLDER` writes the tables as FOLDER/tables/NAME.csv, with
 the labels in the column `label`. `… cleanlab FOLDER TASK …` and `… pydvl FOLDER TASK …` read
 FOLDER/tasks/TASK.npz, and write FOLDER/cleanlab/TASK.npz or FOLDER/pydvl/TASK.npz with the arrays
-`rank NAME` (high = suspicious), `flag NAME` (bool) and `seconds NAME` (processor time).
+`rank NAME` (high = suspicious), `flag NAME` (bool) and `seconds NAME` (processor time). Scores that
+are `adjusted` are those by cleanlab's `adjust_pred_probs`, for classes of unequal confidence.
 """
 
 import sys
@@ -73,7 +74,10 @@ def cleanlab(task, ours):
     found, of_models = {}, {}
 
     def judge(name, P, began):
+        found[f"P {name}"] = P
+        adjusted = get_label_quality_scores(y, P, adjust_pred_probs=True)
         found[f"rank cleanlab {name}"] = 1 - get_label_quality_scores(y, P)
+        found[f"rank cleanlab {name} adjusted"] = 1 - adjusted
         found[f"flag cleanlab {name}"] = find_label_issues(y, P, n_jobs=1)
         found[f"seconds cleanlab {name}"] = time.process_time() - began
 
