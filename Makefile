@@ -8,6 +8,7 @@ RUN := $(VENV)/bin/python
 # Relative, since the clone's own path may have spaces, which would end a word of a command.
 CACHE := .cache
 PEERS := $(CACHE)/peers
+LABELS := $(CACHE)/labels/env
 
 # Settings for other programs of the user stay outside: another Python's packages and kernels, and
 # switches of Python, Jupyter, pytest, pip and matplotlib. Bytecode may go where the user wants it.
@@ -73,11 +74,11 @@ $(error TENSORFLOW $(TENSORFLOW): give yes or no)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book confirm figures verify test check lint lab bench bench-peers agreement page play report notebooks lock clean $(SHORT)
+.PHONY: help setup book confirm figures verify test check lint lab bench bench-peers bench-labels agreement page play report notebooks lock clean $(SHORT)
 
 help: ## this list
 	@echo "usage: make TARGET"
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-11s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-12s %s\n", $$1, $$2 }'
 	@echo "  fig01 …     one figure; with ARGS=\"dataset=moons grid_step=3 seed=1\" or PRESET=quick into build/ (seconds to 2 min)"
 	@echo "  PRESET=quick  with figures: all of them in a few minutes, into build/quick, with a page"
 	@echo "  FORMAT=…    with figures, fig01 …: pictures as pdf or svg, into build/"
@@ -173,6 +174,14 @@ bench-peers: $(PEERS)/installed $(VENV)/installed ## the same values from pyDVL,
 $(PEERS)/installed: benchmarks/peers.txt
 	"$(PYTHON)" -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install -qq --no-cache-dir -r benchmarks/peers.txt
+	@touch $@
+
+bench-labels: $(LABELS)/installed $(PEERS)/installed $(VENV)/installed ## which score finds wrong labels, beside cleanlab and pyDVL (40 min, 1.2 GB)
+	@$(RUN) -m benchmarks.labels
+
+$(LABELS)/installed: benchmarks/labels.txt
+	"$(PYTHON)" -m venv $(LABELS)
+	@$(LABELS)/bin/python -m pip install -qq --no-cache-dir -r benchmarks/labels.txt
 	@touch $@
 
 agreement: $(VENV)/installed ## compare 180 fits of the engine with scikit-learn's (2 min)
