@@ -1,7 +1,8 @@
 """What `benchmarks.labels` runs in the environments of its peers, without dvlib.
 
 `python -m benchmarks.labels_side tables FOLDER` writes the tables as FOLDER/tables/NAME.csv, with
-the labels in the column `label`. `… cleanlab FOLDER TASK …` and `… pydvl FOLDER TASK …` read
+the labels in the column `label`, and those of `benchmarks.verdict` as FOLDER/unseen/NAME.csv.
+`… cleanlab FOLDER TASK …` and `… pydvl FOLDER TASK …` read
 FOLDER/tasks/TASK.npz, and write FOLDER/cleanlab/TASK.npz or FOLDER/pydvl/TASK.npz with the arrays
 `rank NAME` (high = suspicious), `flag NAME` (bool) and `seconds NAME` (processor time). Scores that
 are `adjusted` are those by cleanlab's `adjust_pred_probs`, for classes of unequal confidence.
@@ -50,9 +51,26 @@ def write_tables(folder):
         "titanic": of_r("Survived", ("Stat2Data", "Titanic")),
         "wine": of_sklearn(datasets.load_wine),
     }
-    for name, table in tables.items():
-        some = table.sample(min(ROWS, len(table)), random_state=0)
-        some.to_csv(folder / "tables" / f"{name}.csv", index=False)
+    unseen = {  # by whoever designed the verdict
+        "ad_data": of_r("Class", ("modeldata", "ad_data")),
+        "birthwt": of_r("low", ("MASS", "birthwt"), drop=["bwt"]),
+        "chile": of_r("vote", ("carData", "Chile")).dropna(subset="label"),
+        "cowles": of_r("volunteer", ("carData", "Cowles")),
+        "crabs": of_r("sp", ("MASS", "crabs"), drop=["index"]),
+        "credit_card": of_r("card", ("AER", "CreditCard"), drop=["share", "expenditure"]),
+        "diabetes": of_r("group", ("heplots", "Diabetes")),
+        "hpc": of_r("class", ("modeldata", "hpc_data")),
+        "juice": of_r("Purchase", ("ISLR", "OJ")),
+        "leafshape": of_r("arch", ("DAAG", "leafshape")),
+        "mode": of_r("choice", ("Ecdat", "Mode")),
+        "mroz": of_r("lfp", ("carData", "Mroz")),
+        "two_class": of_r("Class", ("modeldata", "two_class_dat")),
+    }
+    for place, some in (("tables", tables), ("unseen", unseen)):
+        (folder / place).mkdir(exist_ok=True)
+        for name, table in some.items():
+            drawn = table.sample(min(ROWS, len(table)), random_state=0)
+            drawn.to_csv(folder / place / f"{name}.csv", index=False)
 
 
 def cleanlab(task, ours):

@@ -10,7 +10,7 @@ from dvlib.engine.classifiers import fit_model
 from dvlib.methods.registry import known_methods
 
 TIMED = 2_000  # rows of the fits that are timed, at most
-FEWEST = 20  # random halves, of which each row is out of ten
+FEWEST = 16  # random halves, of which each row is out of eight
 LONGEST = 600  # seconds that a valuation with the default numbers of fits may take
 WORDS = {
     "halves": "fits to random halves", "sets": "fits to sets of all sizes",

@@ -290,8 +290,8 @@ class TableValues:
 
 GIVEN = "given"  # name of the values that are given probabilities
 CONTRASTS = {"memorization", "influence", "banzhaf"}  # compare sets with a row and without it
-MANY_ROWS, FEW_HALVES = 5_000, 40  # of more rows, 40 halves found as many wrong labels as 100
-BUDGETED = 0.8  # of the seconds: the estimate is rough, and reading takes time, too
+MANY_ROWS, FEW_HALVES = 5_000, 24  # of 20,000 rows, 20 halves found nearly what 100 did
+BUDGETED = 0.6  # of the seconds: large tables took half as long again as was estimated
 CHEAP = ("p_label", "oob")  # strong, and a hundred fits in all
 DEFAULTS = Counts(halves=100, sets=1_000, runs=5, left_out=1, dvrl=500)
 
@@ -327,8 +327,8 @@ def value(
         fitted with your own labels, to a DataFrame of the standardized and encoded numbers
         (`Rows.X`, with the columns `Rows.names`). If it holds a ColumnTransformer, such as a step
         of a Pipeline, it is given your own columns as they are, except the label's
-    seconds : budget. Without `n_fits`, 100 random halves are fitted, of more than 5,000 rows 40,
-        or as many as the budget allows, but 20 or more. If p_label does not fit into it, or of more
+    seconds : budget. Without `n_fits`, 100 random halves are fitted, of more than 5,000 rows 24,
+        or as many as the budget allows, but 16 or more. If p_label does not fit into it, or of more
         than 5,000 rows, oob is the only default method. What was cut is told
     models : several models, each fitted to the same random halves; the first is also that of the
         other passes

@@ -230,11 +230,11 @@ def test_a_budget_means_fewer_halves_and_is_told(monkeypatch, capsys):
     costs = {"halves": 1.0, "runs": 5.0}
     monkeypatch.setattr("dvlib.tables.value.costs_of", lambda *_: costs)
     found = value(X, Y, seconds=15, n_jobs=1)
-    assert found.plan.fits == {"halves": 40} and [*found.values] == ["oob"]  # of two models
+    assert found.plan.fits == {"halves": 32} and [*found.values] == ["oob"]  # of two models
     said = capsys.readouterr().err
-    for part in ("20 halves in place of 100", "Without p_label", "about 40 s", "than the 15 s"):
+    for part in ("16 halves in place of 100", "Without p_label", "about 32 s", "than the 15 s"):
         assert part in said
-    assert value(X, Y, seconds=300, n_jobs=1, quiet=True).n_fits == 205
+    assert value(X, Y, seconds=400, n_jobs=1, quiet=True).n_fits == 205
 
 
 def test_removing_planted_errors_helps_and_removing_at_random_does_not():
