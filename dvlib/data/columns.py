@@ -31,7 +31,7 @@ _POINT = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _COMMA = r"[+-]?\d*,\d+([eE][+-]?\d+)?"
 _POINTS = r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d+"
 _THOUSANDS = r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?"
-_ID = re.compile(r"(?i:(^|[^a-z])(id|uuid|index|rownames|unnamed: \d+)$)|[a-z]I[dD]$")
+_ID = re.compile(r"(?i:(^|[^a-z])(id|uuid|index|rownames|unnamed: \d+|\(no name\))$)|[a-z]I[dD]$")
 
 
 class Liberty(NamedTuple):
@@ -161,11 +161,11 @@ def _why_left_out(name, values, column):
     if column.kind == "categories" and not column.declared and kinds > max(FEW_KINDS, n / 2):
         return f"{kinds} different texts in {n} rows, as names are"
     known = values[~pd.isna(values)]
-    if column.kind == "numbers" and not (known % 1).any() and len(set(known)) == len(known) > 2:
+    if column.kind == "numbers" and not (known % 1).any() and len(known) > 2:
         if len(known) == n and (np.diff(values) == 1).all():
             return "numbers the rows"
-        if _ID.search(name):
-            return "different in every row, and named as ids are"
+        if _ID.search(name) and len(set(known)) > len(known) / 2:
+            return "different in most rows, and named as ids are"
     return ""
 
 

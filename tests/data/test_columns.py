@@ -108,6 +108,8 @@ def test_case_and_blanks_of_categories_do_not_count():
     ("customer_id", [k * 7919 % 1000 for k in range(N)], "named as ids are"),
     ("userId", [f"{k * 7919 % 1000}" for k in range(N)], "named as ids are"),
     ("rownames", [None, *range(5, N + 4)], "named as ids are"),
+    ("(no name)", [k * 7919 % 1000 for k in range(N)], "named as ids are"),
+    ("ID", [k * 7919 % 50 for k in range(N)], "named as ids are"),  # some patients come twice
 ])  # fmt: skip
 def test_names_and_numbers_of_rows_are_left_out_unless_kept(name, cells, why):
     judged = judge(name, pd.Series(cells))
