@@ -101,6 +101,11 @@ def value_file(
     places += [corrected] if decided else []
     sources = [source, *([find_file(target)] if target else [])]
     _check_place(places, sources, overwrite)
+    if decisions is None and not overwrite and _is_ours(out) and _read_decisions(out, frame, label):
+        raise ValueError(
+            f"{out} holds decisions: give --decisions {out} to keep them, another --out, or "
+            "--overwrite"
+        )
     if target:
         further = read_file(target, label)
         if label not in further:

@@ -67,6 +67,10 @@ def test_decisions_are_read_by_the_next_call(tmp_path, capsys):
     for row, decision in ((1, "low"), (2, "high"), (3, "remove"), (4, "ok")):
         table.loc[row, "decision"] = decision
     table.to_csv(values)
+    written = values.read_bytes()
+    assert main(asked) == 2  # the user's words are not written over
+    assert "holds decisions: give --decisions" in capsys.readouterr().err
+    assert values.read_bytes() == written
     assert main([*asked, "--decisions", str(values)]) == 0
     assert "4 decisions: 3 labels are wrong, 1 are right" in capsys.readouterr().out
     corrected = pd.read_csv(tmp_path / "t-corrected.csv")
